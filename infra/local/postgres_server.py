@@ -125,8 +125,8 @@ class PostgresServer:
 
     @property
     def url(self) -> str:
-        """`postgresql://role@/database?host=/socket/directory`, for libpq and for a plain URL parser."""
-        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self._socket_directory))}"
+        """`postgresql://role@%2Fsocket%2Fdirectory/database`, which libpq and dj-database-url read alike."""
+        return f"postgresql://{ROLE}@{quote(str(self._socket_directory), safe='')}/{DATABASE}"
 
     @property
     def process(self) -> subprocess.Popen[bytes] | None:

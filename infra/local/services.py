@@ -40,7 +40,7 @@ LOCAL = CHECKOUT / ".local"
 class Urls:
     """Where the servers are.
 
-    `database_url`: `postgresql://role@/database?host=/socket/directory`, or what `DATABASE_URL` says.
+    `database_url`: `postgresql://role@%2Fsocket%2Fdirectory/database`, or what `DATABASE_URL` says.
     `redis_url`: `redis://:password@127.0.0.1:port/0`, or what `REDIS_URL` says.
     """
 

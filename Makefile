@@ -1,0 +1,48 @@
+# Everything a developer or a build server does here. `make` alone lists it.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+WORKERS ?= auto
+ARGS ?=
+
+BIN = $(VENV)/bin
+
+.PHONY: help demo demo-reset environment messages test e2e check format lock
+
+help:
+	@echo 'make demo         start everything on http://localhost:$(PORT) (PORT= for another), Ctrl-C stops it'
+	@echo 'make demo-reset   remove what the demo has stored, to start over'
+	@echo 'make test         the whole test suite on servers of its own (ARGS= for pytest, WORKERS= for processes)'
+	@echo 'make e2e          the browser tests alone'
+	@echo 'make check        lint, format, types, layers, migrations, deployment settings, API schema'
+	@echo 'make format       put the code in the common format'
+	@echo 'make lock         refresh requirements.lock from pyproject.toml'
+
+environment:
+	@$(PYTHON) infra/local/environment.py $(VENV)
+
+messages: environment
+	@$(BIN)/python infra/local/compile_messages.py
+
+demo: environment
+	@$(BIN)/python -m infra.local.demo --port $(PORT)
+
+demo-reset: environment
+	@$(BIN)/python -m infra.local.demo --reset
+
+test: messages
+	@$(BIN)/python -m infra.local.run_tests -n $(WORKERS) --maxprocesses 4 $(ARGS)
+
+e2e: messages
+	@$(BIN)/python -m infra.local.run_tests -m e2e $(ARGS)
+
+check: messages
+	@$(BIN)/python -m infra.local.check
+
+format: environment
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format .
+
+lock: environment
+	@$(BIN)/python -m infra.local.lock
