@@ -1,0 +1,1 @@
+"""The interface for phones and other systems."""

@@ -1,0 +1,1 @@
+"""What a region owes us; shared schema."""

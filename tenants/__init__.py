@@ -1,0 +1,1 @@
+"""A region's own world; tables in the region's schema only."""

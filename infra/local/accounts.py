@@ -14,17 +14,10 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+
+from infra.local.processes import RunAs
 
 OPEN_TO_ALL = Path("/var/tmp")  # noqa: S108 - names below it are checked for their owner before use
-
-
-class RunAs(TypedDict, total=False):
-    """What `subprocess` needs to start a program under another account."""
-
-    user: int
-    group: int
-    extra_groups: list[int]
 
 
 @dataclass(frozen=True)

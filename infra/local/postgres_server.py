@@ -108,7 +108,7 @@ class PostgresServer:
     """One server on one data directory.
 
     `data` exists or is made by `start`; its parent must be reachable by `account`. `settings` are `postgresql.conf`
-    names and values. `start` first ends a server that a killed starter left on the same data.
+    names and values.
     """
 
     def __init__(
@@ -142,19 +142,19 @@ class PostgresServer:
             raise ServerFailed(
                 f"{self.data} was made by PostgreSQL {made_by}, this is {MAJOR_VERSION}: `make demo-reset` starts over."
             )
-        end_leftover(
-            self.data / "postmaster.pid",
-            program="postgres",
-            directory=self.data,
-            stop=signal.SIGINT,
-            patience=20,
-        )
+        self.end_leftover()
         self._lifeline = lifeline
         self._socket_directory = socket_directory = self._make_socket_directory()
         lifeline.discard(socket_directory)
         deadline = time.monotonic() + patience
         while not self._try_start(lifeline, socket_directory, deadline):
             time.sleep(0.2)
+
+    def end_leftover(self) -> bool:
+        """Stop a server that a killed starter left on the same data. True when there was one."""
+        return end_leftover(
+            self.data / "postmaster.pid", program="postgres", directory=self.data, stop=signal.SIGINT, patience=20
+        )
 
     def stop(self) -> None:
         """Does nothing when it is not running."""
@@ -173,16 +173,12 @@ class PostgresServer:
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log_start = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                [str(programs(self.account) / "postgres"), "-D", str(self.data), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                start_new_session=True,
-                **self.account.run_as,
+            process = lifeline.start(
+                [programs(self.account) / "postgres", "-D", self.data, *arguments],
+                stop=self.stop_signal,
+                output=log,
+                run_as=self.account.run_as,
             )
-        lifeline.hold(process, self.stop_signal)
         while process.poll() is None and time.monotonic() < deadline:
             if self._is_ready(process.pid):
                 self._process = process

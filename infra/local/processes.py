@@ -11,21 +11,32 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import IO, TypedDict
+
+
+class RunAs(TypedDict, total=False):
+    """What `subprocess` needs to start a program under another account."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 class Lifeline:
-    """Ends the held process groups, newest first, if this process dies without doing so itself.
+    """Starts programs, and ends them, newest first, if this process dies without doing so itself.
 
-    A small watcher reads a pipe whose other end only this process has: however this process ends, even by
-    SIGKILL, the pipe closes and the watcher acts. Held processes must have been started in a session of their own.
+    A small watcher reads a pipe whose other end only this process has: however this process ends, even by SIGKILL,
+    the pipe closes and the watcher acts.
     """
 
     def __init__(self) -> None:
+        self._started: dict[int, subprocess.Popen[bytes]] = {}
         reading, writing = os.pipe()
         self._pipe = os.fdopen(writing, "w")
         with os.fdopen(reading) as commands:
@@ -38,12 +49,41 @@ class Lifeline:
                 cwd="/",
             )
 
-    def hold(self, process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
-        """From now on `process` is sent `stop` when this process is gone."""
-        self._tell(f"hold {process.pid} {int(stop)}")
+    def start(
+        self,
+        command: Sequence[str | Path],
+        *,
+        stop: signal.Signals,
+        output: IO[bytes] | int,
+        errors: IO[bytes] | int = subprocess.STDOUT,
+        text: IO[bytes] | int = subprocess.DEVNULL,
+        cwd: Path = Path("/"),
+        environment: Mapping[str, str] | None = None,
+        run_as: RunAs | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """Start a program in a session of its own, out of reach of the terminal's Ctrl-C.
+
+        It is sent `stop` when this process is gone. A signal that arrives meanwhile is handled after the start, so
+        that there is no moment in which nobody knows the program.
+        """
+        with _signals_deferred():
+            process = subprocess.Popen(
+                command,
+                stdin=text,
+                stdout=output,
+                stderr=errors,
+                cwd=cwd,
+                env=environment,
+                start_new_session=True,
+                **(run_as or {}),
+            )
+            self._started[process.pid] = process
+            self._tell(f"hold {process.pid} {int(stop)}")
+        return process
 
     def release(self, process: subprocess.Popen[bytes]) -> None:
         """`process` has ended; its number may belong to somebody else soon."""
+        self._started.pop(process.pid, None)
         self._tell(f"release {process.pid}")
 
     def discard(self, directory: Path) -> None:
@@ -51,10 +91,13 @@ class Lifeline:
         self._tell(f"discard {directory}")
 
     def close(self) -> None:
-        """End the watcher. What is still held is ended by it first."""
+        """End the watcher. What is still running is ended by it first."""
         with contextlib.suppress(BrokenPipeError):
             self._pipe.close()
-        self._watcher.wait(60)
+        while self._watcher.poll() is None:
+            for process in self._started.values():
+                process.poll()  # a child that nobody has asked about counts as running
+            time.sleep(0.005)
 
     def __enter__(self) -> Lifeline:
         return self
@@ -131,6 +174,27 @@ def tail(log: Path, lines: int = 20) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
     except OSError:
         return ""
+
+
+@contextlib.contextmanager
+def _signals_deferred() -> Iterator[None]:
+    """Hold back what handlers do. The mask is left alone: a program that is started inherits it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    usual = {
+        name: signal.signal(name, lambda number, frame: arrived.append(number))
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if callable(signal.getsignal(name))
+    }
+    try:
+        yield
+    finally:
+        for name, handler in usual.items():
+            signal.signal(name, handler)
+        for number in arrived:
+            signal.raise_signal(number)
 
 
 def _wait_until(condition: Callable[[], bool], patience: float) -> None:

@@ -59,19 +59,23 @@ class RedisServer:
     def start(self, lifeline: Lifeline, *, patience: float = 60) -> None:
         """Returns when it answers, the append-only file read. Raises `ServerFailed`."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        end_leftover(
-            self.directory / "server.pid",
-            program=program().name,
-            directory=self.directory,
-            stop=signal.SIGTERM,
-            patience=20,
-        )
+        self.end_leftover()
         self._lifeline = lifeline
         deadline = time.monotonic() + patience
         for _ in range(PORT_TRIES):
             if self._try_start(lifeline, deadline):
                 return
         raise ServerFailed(f"Redis did not start. The end of {self.log}:\n{tail(self.log)}")
+
+    def end_leftover(self) -> bool:
+        """Stop a server that a killed starter left on this directory. True when there was one."""
+        return end_leftover(
+            self.directory / "server.pid",
+            program=program().name,
+            directory=self.directory,
+            stop=signal.SIGTERM,
+            patience=20,
+        )
 
     def stop(self) -> None:
         """Does nothing when it is not running."""
@@ -90,15 +94,9 @@ class RedisServer:
             settings.write(self._settings().encode())
             settings.seek(0)
             # The directory is on the command line, not with the rest: a later start knows the process by it.
-            process = subprocess.Popen(
-                [str(program()), "-", "--dir", str(self.directory)],
-                stdin=settings,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                start_new_session=True,
+            process = lifeline.start(
+                [program(), "-", "--dir", self.directory], stop=signal.SIGTERM, output=log, text=settings
             )
-        lifeline.hold(process, signal.SIGTERM)
         while process.poll() is None and time.monotonic() < deadline:
             if self._answers():
                 (self.directory / "server.pid").write_text(f"{process.pid}\n")

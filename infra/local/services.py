@@ -104,34 +104,45 @@ def throwaway_services() -> Iterator[Urls]:
 def kept_services(directory: Path = LOCAL) -> Iterator[KeptServices]:
     """Durable servers whose data stay under `directory` (its `logs` has what they say). Raises `ServerFailed`.
 
-    One starter at a time: the caller holds `claim(directory)`. Redis ends before PostgreSQL.
+    One starter at a time: a server that is found running there is taken for a leftover and stopped first.
+    Redis ends before PostgreSQL.
     """
-    account = server_account()
     database_url, redis_url = _given("DATABASE_URL"), _given("REDIS_URL")
-    directory.mkdir(parents=True, exist_ok=True)
-    logs = directory / "logs"
-    logs.mkdir(exist_ok=True)
-    postgres: PostgresServer | None = None
-    redis: RedisServer | None = None
+    (directory / "logs").mkdir(parents=True, exist_ok=True)
+    postgres = kept_postgres(directory) if database_url is None else None
+    redis = kept_redis(directory) if redis_url is None else None
     with contextlib.ExitStack() as stack:
         lifeline = stack.enter_context(Lifeline())
-        if database_url is None:
-            postgres = PostgresServer(
-                reachable_directory(directory / "postgres", account) / "data",
-                log=fresh_log(logs / "postgres.log"),
-                account=account,
-                settings=DURABLE,
-                stop_signal=signal.SIGINT,
-            )
-            stack.callback(postgres.stop)
-            postgres.start(lifeline)
-            database_url = postgres.url
-        if redis_url is None:
-            redis = RedisServer(directory / "redis", log=fresh_log(logs / "redis.log"), durable=True)
-            stack.callback(redis.stop)
-            redis.start(lifeline)
-            redis_url = redis.url
-        yield KeptServices(Urls(database_url, redis_url), postgres, redis)
+        for server in (postgres, redis):
+            if server is not None:
+                fresh_log(server.log)
+                stack.callback(server.stop)
+                server.start(lifeline)
+        yield KeptServices(
+            Urls(
+                postgres.url if postgres is not None else database_url or "",
+                redis.url if redis is not None else redis_url or "",
+            ),
+            postgres,
+            redis,
+        )
+
+
+def kept_postgres(directory: Path = LOCAL) -> PostgresServer:
+    """The PostgreSQL with its data under `directory`, not started."""
+    account = server_account()
+    return PostgresServer(
+        reachable_directory(directory / "postgres", account) / "data",
+        log=directory / "logs" / "postgres.log",
+        account=account,
+        settings=DURABLE,
+        stop_signal=signal.SIGINT,
+    )
+
+
+def kept_redis(directory: Path = LOCAL) -> RedisServer:
+    """The Redis with its data under `directory`, not started."""
+    return RedisServer(directory / "redis", log=directory / "logs" / "redis.log", durable=True)
 
 
 def fresh_log(path: Path) -> Path:

@@ -1,0 +1,1 @@
+"""The operator side: tables in the shared schema."""

@@ -1,0 +1,38 @@
+"""The Celery application: queues by lane, one beat for all regions."""
+
+import os
+from typing import Any
+
+import structlog
+from celery import Celery
+from celery.signals import setup_logging
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+
+app = Celery("kinerja")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_queues=[Queue(name) for name in ("punch", "entry", "heavy", "scan", "desk")],
+    task_default_queue="entry",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    broker_connection_retry_on_startup=True,
+    # A task that lost its worker comes back after this; longer than the longest single step.
+    broker_transport_options={"visibility_timeout": 900},
+    timezone="UTC",
+    beat_schedule={
+        "relay-outboxes": {"task": "kernel.delivery.tasks.relay_all_regions", "schedule": 15.0},
+    },
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _configure_logging(**kwargs: Any) -> None:
+    from kernel.web.logs import configure
+
+    configure()
+    structlog.get_logger(__name__).debug("worker_logging_ready")

@@ -1,0 +1,53 @@
+"""Which app is in which schema.
+
+`BOTH` are the same models in the operators' schema and in every region's. `contenttypes` and `auth` stand in the
+operators' schema only: django-tenants clears one process-wide content-type cache for all (tenancy note, P9).
+"""
+
+BOTH = [
+    "django.contrib.sessions",
+    "allauth.account",
+    "kernel.accounts",
+    "kernel.audit",
+    "kernel.files",
+    "kernel.delivery",
+    "kernel.jobs",
+]
+
+CONTROL = [
+    "django_tenants",
+    "control.regions",
+    "control.operations",
+    "control.operators",
+    "control.onboarding",
+    "control.console",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+]
+
+REGION = [
+    "tenants.organisation",
+    "tenants.employees",
+    "tenants.calendars",
+    "tenants.rules",
+    "tenants.approvals",
+    "tenants.attendance",
+    "tenants.activities",
+    "tenants.skp",
+    "tenants.tpp",
+    "tenants.payout",
+    "tenants.reports",
+]
+
+# Apps without tables.
+TABLELESS = [
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "rest_framework",
+    "drf_spectacular",
+    "kernel.tenancy",
+    "kernel.web",
+]

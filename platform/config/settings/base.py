@@ -1,0 +1,176 @@
+"""Settings common to all environments; values of one installation come from environment variables.
+
+DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from config.installed_apps import BOTH, CONTROL, REGION, TABLELESS
+from kernel.web.csp import POLICY
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+DEBUG = False
+BASE_DOMAIN = os.environ.get("BASE_DOMAIN", "localhost")
+OPERATOR_HOSTS = frozenset(os.environ.get("OPERATOR_HOSTS", BASE_DOMAIN).split(","))
+# RegionMiddleware decides by the registry; a host that is in no registry gets a plain 404 before anything else runs.
+ALLOWED_HOSTS = ["*"]
+
+SHARED_APPS = [*TABLELESS, *CONTROL, *BOTH]
+TENANT_APPS = [*BOTH, *REGION]
+INSTALLED_APPS = [*TABLELESS, *CONTROL, *BOTH, *REGION]
+TENANT_MODEL = "regions.Region"
+TENANT_DOMAIN_MODEL = "regions.Domain"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+MIDDLEWARE = [
+    "kernel.web.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kernel.tenancy.middleware.RegionMiddleware",
+    "kernel.web.middleware.SecurityHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kernel.accounts.middleware.ForeignSessionMiddleware",
+    "kernel.web.middleware.Locale",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kernel.accounts.middleware.MustChangePasswordMiddleware",
+    "kernel.web.middleware.RefusalPages",
+    "kernel.web.refusals.DomainErrors",
+]
+
+ROOT_URLCONF = "config.urls_operator"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kernel.web.context.page",
+            ],
+        },
+    },
+]
+
+_database: dict[str, Any] = dict(
+    dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql://localhost/kinerja"))
+)
+DATABASES: dict[str, Any] = {
+    "default": {
+        **_database,
+        "ENGINE": "kernel.tenancy.backend",
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        # A new connection costs four check-ins; short lives keep the relation cache small (tenancy note, D4).
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 600, "max_idle": 120},
+        },
+    }
+}
+DATABASE_POOLER_IS_SESSION_MODE = os.environ.get("DATABASE_POOLER", "") == "session"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "kernel.tenancy.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "kernel.tenancy.cachekeys.region_key",
+        "KEY_PREFIX": "kd",
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["kernel.accounts.hashers.TunedArgon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "display_name", "email")},
+    },
+]
+LOGIN_URL = "/masuk/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "kernel.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "kernel.accounts.forms.LoginForm"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/masuk/"
+# A government's people share few addresses, so the limit by address is wide and the one by account narrow.
+ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "300/m/ip,5/5m/key"}
+
+# Host-only: never set a cookie on the parent domain. The __Host- names are set where TLS is (production).
+SESSION_ENGINE = "kernel.accounts.sessions"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kernel.web.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = POLICY
+FORM_RENDERER = "kernel.web.forms.Renderer"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "platform" / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static-built"
+STORAGES = {
+    "default": {"BACKEND": "kernel.files.storage.RegionStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILES_DIR = Path(os.environ.get("FILES_DIR", BASE_DIR / ".local" / "files"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Kinerja Daerah",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_URLCONF": "config.urls_region",
+}
+
+CELERY_BROKER_URL = REDIS_URL
+SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
+RELEASE = os.environ.get("RELEASE", "")

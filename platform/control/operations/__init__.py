@@ -1,0 +1,1 @@
+"""Schema changes and their ledger, jobs and queues per region."""

@@ -1,0 +1,121 @@
+"""Bringing schemas up to date: render once, fan out, keep a ledger (decision D7)."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import structlog
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import DatabaseError
+
+from control.operations.models import SchemaChange, SchemaRollout
+from control.regions.models import Region
+from kernel import clock
+from kernel.accounts.roles import seed_roles
+from kernel.permissions import CONTROL_ROLES
+from kernel.tenancy.context import control_scope, region_scope
+from kernel.tenancy.fence import fence_sql, fenced_tables
+from kernel.tenancy.rendering import region_app_labels, render_pending_in_golden
+from kernel.tenancy.state import CONTROL_NUMBER, RegionState
+from kernel.tenancy.threads import in_this_scope
+
+log = structlog.get_logger(__name__)
+
+PARALLEL_REGIONS = 4
+LOCK_TIMEOUT = "3s"
+
+
+@dataclass(frozen=True)
+class RolloutReport:
+    """What one `migrate_platform` did: rendered changes, and per region the number applied or the failure."""
+
+    rendered: int = 0
+    applied: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def migrate_operator_side() -> None:
+    """Apply Django's migrations of the operator side to `public`, and set its row fence (number 0)."""
+    with control_scope():
+        call_command("migrate_public", interactive=False, verbosity=0)
+        control_labels = {
+            label.rsplit(".", 1)[-1] for label in settings.SHARED_APPS if label.startswith(("kernel.", "control."))
+        }
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in fence_sql(fenced_tables(control_labels), CONTROL_NUMBER):
+                cursor.execute(statement)
+        seed_roles(CONTROL_ROLES)
+
+
+def render_changes() -> int:
+    """Render what the golden schema lacks into the ledger; returns how many."""
+    rendered = render_pending_in_golden()
+    with control_scope(), transaction.atomic():
+        for change in rendered:
+            SchemaChange.objects.create(
+                app=change.app,
+                name=change.name,
+                sql=change.sql,
+                sha256=hashlib.sha256(change.sql.encode()).hexdigest(),
+            )
+    return len(rendered)
+
+
+def apply_changes(state: RegionState, changes: list[SchemaChange]) -> int:
+    """Apply to one region, in one transaction, those changes that its own record lacks; returns how many.
+
+    The region's record is written in the same transaction. The row fence is set on tables that gained it.
+    """
+    with region_scope(state), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        applied = recorder.applied_migrations()
+        missing = [change for change in changes if (change.app, change.name) not in applied]
+        if not missing:
+            return 0
+        statements = [change.sql for change in missing if change.sql]
+        statements += [f"{line};" for line in fence_sql(fenced_tables(region_app_labels()), state.number)]
+        cursor.execute("\n".join(statements))
+        cursor.executemany(
+            "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)",
+            [(change.app, change.name, clock.now()) for change in missing],
+        )
+        return len(missing)
+
+
+def roll_out() -> RolloutReport:
+    """Apply what is new to every region, four at a time. One region's failure is written down and stops no other."""
+    rendered = render_changes()
+    with control_scope():
+        changes = list(SchemaChange.objects.order_by("id"))
+        states = [region.state() for region in Region.objects.exclude(status=Region.Status.PROVISIONING)]
+    report = RolloutReport(rendered=rendered)
+
+    def one(state: RegionState) -> None:
+        failure = ""
+        try:
+            report.applied[state.code] = apply_changes(state, changes)
+        except DatabaseError as error:
+            failure = str(error)
+            report.failed[state.code] = failure
+            log.error("schema_rollout_failed", region=state.code, reason=failure)
+        with control_scope():
+            SchemaRollout.objects.update_or_create(
+                region_id=state.number,
+                defaults={
+                    "state": SchemaRollout.State.FAILED if failure else SchemaRollout.State.CURRENT,
+                    "failure": failure,
+                    "attempted_at": clock.now(),
+                    **({} if failure or not changes else {"last_change": changes[-1]}),
+                },
+            )
+
+    with ThreadPoolExecutor(max_workers=PARALLEL_REGIONS) as pool:
+        list(pool.map(in_this_scope(one), states))
+    return report

@@ -1,0 +1,1 @@
+"""The region, its hosts and its life cycle."""

@@ -1,0 +1,1 @@
+"""Who logs in: users, roles as data, sessions bound to their region. In both kinds of schema."""

@@ -1,0 +1,123 @@
+"""The user, roles as lists of permission names, and who holds which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.crypto import salted_hmac
+from typing_extensions import override
+
+from kernel import clock
+from kernel.ids import Addressed
+from kernel.tenancy.context import scope_label
+from kernel.tenancy.fence import Fenced
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are made by actions; this is what Django's authentication asks for."""
+
+    @override
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(login=username)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one role grant gives: permission names, in one OPD (uid) or in the whole region (None)."""
+
+    role: str
+    permissions: frozenset[str]
+    opd_uid: UUID | None
+
+
+class User(AbstractBaseUser, Addressed, Fenced):
+    """A person who logs in: by NIP in a region, by e-mail on the operator side."""
+
+    login = models.CharField(max_length=150, unique=True)
+    email = models.EmailField(blank=True)
+    display_name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    objects = UserManager.from_queryset(UserQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(login=""), name="user_login_not_empty"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name.split(" ", 1)[0]
+
+    @cached_property
+    def effective_grants(self) -> tuple[Grant, ...]:
+        """The person's role grants, read once per loaded user."""
+        rows = self.role_grants.values_list("role__code", "role__permissions", "opd_uid")
+        return tuple(Grant(code, frozenset(names), opd) for code, names, opd in rows)
+
+    @property
+    def role_codes(self) -> frozenset[str]:
+        return frozenset(grant.role for grant in self.effective_grants)
+
+    @override
+    def get_session_auth_hash(self) -> str:
+        """Bound to the region: a session of one region cannot match a user of another with the same password hash."""
+        return salted_hmac(f"kd.session.{scope_label()}", self.password, algorithm="sha256").hexdigest()
+
+    @override
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        return salted_hmac(f"kd.session.{scope_label()}", self.password, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Role(models.Model):
+    """A named list of permission names. Regions may change theirs; the seed comes from the declarations."""
+
+    code = models.SlugField(max_length=40, unique=True, db_index=False)
+    name = models.CharField(max_length=100)
+    permissions = models.JSONField(default=list)
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(models.Model):
+    """A person holds a role, in one OPD (named by its uid; the region side owns the check) or everywhere."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="grants")
+    opd_uid = models.UUIDField(null=True, blank=True)
+    granted_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "opd_uid"], name="role_granted_once", nulls_distinct=False),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role_id}"

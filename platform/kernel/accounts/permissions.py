@@ -1,0 +1,6 @@
+"""Permission names of the accounts app."""
+
+from kernel.permissions import declare
+
+MANAGE_USERS = declare("accounts.manage", "Mengelola akun dan peran", roles=("bkpsdm", "diskominfo"))
+READ_AUDIT = declare("audit.read", "Membaca jejak audit", roles=("bkpsdm", "inspektorat", "diskominfo"))

@@ -1,0 +1,66 @@
+"""Writing the audit log: one function, called inside the action's transaction."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from kernel.accounts.actors import Actor, System
+from kernel.audit.models import AuditEvent
+
+_names: dict[str, str] = {}
+
+
+class UnknownAction(Exception):
+    """A name that no app declared."""
+
+
+def declare_action(name: str, label: str) -> str:
+    """Declare a dotted action name (`activities.approved`) with the words shown for it; returns the name."""
+    if _names.setdefault(name, label) != label:
+        raise UnknownAction(f"{name} is declared twice, differently")
+    return name
+
+
+def action_label(name: str) -> str:
+    """The words for an action; the name itself for one from an older release."""
+    return _names.get(name, name)
+
+
+def record(
+    action: str,
+    *,
+    actor: Actor,
+    subject: models.Model | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> AuditEvent:
+    """Write what was done. `subject` is any row, named by its `uid` if it has one. Raises UnknownAction."""
+    if action not in _names:
+        raise UnknownAction(action)
+    uid = getattr(subject, "uid", None)
+    if uid is None and subject is not None and isinstance(subject.pk, UUID):
+        uid = subject.pk
+    bound = structlog.contextvars.get_contextvars()
+    return AuditEvent.objects.create(
+        action=action,
+        actor_kind=AuditEvent.ActorKind.SYSTEM if isinstance(actor, System) else AuditEvent.ActorKind.USER,
+        actor_uid=None if isinstance(actor, System) else actor.uid,
+        actor_name=actor.name if isinstance(actor, System) else actor.display_name,
+        subject_kind="" if subject is None else subject._meta.label_lower,
+        subject_uid=uid,
+        subject_name="" if subject is None else str(subject)[:300],
+        before=_plain(before),
+        after=_plain(after),
+        note=note,
+        request_id=str(bound.get("request_id") or bound.get("task_id") or ""),
+    )
+
+
+def _plain(values: Mapping[str, Any] | None) -> Any:
+    return json.loads(json.dumps(dict(values or {}), cls=DjangoJSONEncoder))

@@ -1,0 +1,155 @@
+"""Starting long work and doing it: progress, error rows, cancel, resume after a kill.
+
+An app names its work once: `@work("employees.import")` on a function that takes a `Progress`. `start` writes the job row
+and an outbox message; the task claims the job by a conditional update, so the same message delivered twice works once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.delivery import outbox
+from kernel.errors import DomainError
+from kernel.files.models import StoredFile
+from kernel.jobs.models import Job, JobRow
+
+log = structlog.get_logger(__name__)
+
+RUN_TASK = "kernel.jobs.tasks.run_job"
+# A running job that was silent for this long lost its worker and may be claimed again.
+SILENCE = timedelta(minutes=2)
+
+Worker = Callable[["Progress"], None]
+_workers: dict[str, Worker] = {}
+
+
+class Cancelled(Exception):
+    """Somebody asked the job to stop; raised at the next `advance`."""
+
+
+def work(kind: str) -> Callable[[Worker], Worker]:
+    """Register the function that does jobs of this kind."""
+
+    def register(function: Worker) -> Worker:
+        _workers[kind] = function
+        return function
+
+    return register
+
+
+def start(
+    *,
+    kind: str,
+    title: str,
+    actor: User | None,
+    parameters: Mapping[str, Any] | None = None,
+    file: StoredFile | None = None,
+    total: int = 0,
+) -> Job:
+    """Write down a piece of work and that it must run. Call it inside the action's transaction."""
+    if kind not in _workers:
+        raise LookupError(f"no work is registered as {kind!r}")
+    job = Job.objects.create(
+        kind=kind, title=title, started_by=actor, parameters=dict(parameters or {}), file=file, total=total
+    )
+    outbox.send(RUN_TASK, job_uid=str(job.uid))
+    return job
+
+
+def cancel(job: Job) -> None:
+    """Ask the job to stop at its next step; a job that has not begun is cancelled at once."""
+    Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
+        state=Job.State.CANCELLED, finished_at=clock.now(), is_cancel_requested=True
+    )
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(is_cancel_requested=True)
+
+
+class Progress:
+    """What the working function holds: the job, and ways to say how far it is and what is wrong with a row."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def advance(self, done: int, total: int | None = None, step: str = "") -> None:
+        """Say how far the work is; visible at once when called outside of a transaction. Raises Cancelled."""
+        values: dict[str, Any] = {"done": done, "heartbeat_at": clock.now()}
+        if total is not None:
+            values["total"] = total
+        if step:
+            values["step"] = step
+        Job.objects.filter(pk=self.job.pk).update(**values)
+        self.job.refresh_from_db(fields=["is_cancel_requested", "done", "total", "step"])
+        if self.job.is_cancel_requested:
+            raise Cancelled
+
+    def row(
+        self,
+        message: str,
+        *,
+        row_number: int | None = None,
+        subject: str = "",
+        column: str = "",
+        value: str = "",
+        level: str = JobRow.Level.ERROR,
+        fix_url: str = "",
+    ) -> None:
+        """Say what is wrong with one row; the rest goes on."""
+        JobRow.objects.create(
+            job=self.job,
+            message=message,
+            row_number=row_number,
+            subject=subject,
+            column=column,
+            value=value[:200],
+            level=level,
+            fix_url=fix_url,
+        )
+        if level == JobRow.Level.ERROR:
+            Job.objects.filter(pk=self.job.pk).update(error_rows=F("error_rows") + 1)
+
+    def result(self, **values: Any) -> None:
+        """Keep what the page shows at the end (JSON)."""
+        self.job.result = {**self.job.result, **values}
+        Job.objects.filter(pk=self.job.pk).update(result=self.job.result)
+
+
+def run(job_uid: str) -> Job:
+    """Claim the job and do it. A job that is finished, or claimed by a living worker, is left alone."""
+    moment = clock.now()
+    with transaction.atomic():
+        claimed = (
+            Job.objects.filter(uid=job_uid)
+            .filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, heartbeat_at__lt=moment - SILENCE))
+            .update(state=Job.State.RUNNING, started_at=moment, heartbeat_at=moment)
+        )
+    job = Job.objects.get(uid=job_uid)
+    if not claimed:
+        log.info("job_not_claimed", job=job_uid, state=job.state)
+        return job
+    try:
+        _workers[job.kind](Progress(job))
+    except Cancelled:
+        _finish(job, Job.State.CANCELLED)
+    except DomainError as error:
+        _finish(job, Job.State.FAILED, error.message())
+    except Exception:
+        log.exception("job_failed", job=job_uid, kind=job.kind)
+        _finish(job, Job.State.FAILED, _("Kesalahan di sistem. Tim platform sudah diberi tahu; silakan coba lagi."))
+        raise
+    else:
+        _finish(job, Job.State.DONE)
+    job.refresh_from_db()
+    return job
+
+
+def _finish(job: Job, state: Job.State, failure: str = "") -> None:
+    Job.objects.filter(pk=job.pk).update(state=state, failure=failure, finished_at=clock.now())

@@ -1,0 +1,1 @@
+"""Our thin database backend over django-tenants (decision D1)."""

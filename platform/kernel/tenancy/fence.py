@@ -1,0 +1,67 @@
+"""The row fence: root tables carry their region's number, the database and the ORM both check it.
+
+A CHECK with the region's own constant stands in each schema (written at provisioning), so a row written through a wrong
+search path is refused by the database; `from_db` refuses a row read through one. The two know nothing of each other.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from typing_extensions import override
+
+from kernel.tenancy.context import scope_number
+from kernel.tenancy.errors import FenceBreached, NoRegion
+
+FENCE_COLUMN = "region_id"
+
+
+def number_of_new_row() -> int | None:
+    """The fence's default: the open scope's number."""
+    # Outside of any scope a row can be thought of (Django's checks make one) but not stored: the column is NOT NULL.
+    try:
+        return scope_number()
+    except NoRegion:
+        return None
+
+
+class Fenced(models.Model):
+    """A root row of one region (or of the operator side, number 0)."""
+
+    region_number = models.SmallIntegerField(default=number_of_new_row, editable=False, db_column=FENCE_COLUMN)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    @override
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Sequence[Any]) -> Self:
+        row = super().from_db(db, field_names, values)
+        # A deferred column was not read and has nothing to say.
+        found = row.__dict__.get("region_number")
+        if found is not None and found != scope_number():
+            raise FenceBreached(cls._meta.db_table, scope_number(), found)
+        return row
+
+
+def fenced_tables(app_labels: Collection[str]) -> list[str]:
+    """The tables of these apps that carry the fence, in a stable order."""
+    return sorted(
+        model._meta.db_table
+        for model in apps.get_models()
+        if issubclass(model, Fenced) and model._meta.app_label in app_labels and model._meta.managed
+    )
+
+
+def fence_sql(tables: Collection[str], number: int) -> list[str]:
+    """Statements that set this region's constant on each table; harmless when repeated."""
+    statements = []
+    for table in tables:
+        constraint = f"{table[:50]}_region_fence"
+        statements += [
+            f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{constraint}"',
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{constraint}" CHECK ({FENCE_COLUMN} = {number:d})',
+            f'ALTER TABLE "{table}" ALTER COLUMN {FENCE_COLUMN} SET DEFAULT {number:d}',
+        ]
+    return statements

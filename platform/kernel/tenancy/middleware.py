@@ -1,0 +1,68 @@
+"""From the host name to the open region, and nothing else in between."""
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator
+
+import sentry_sdk
+import structlog
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+
+from kernel.tenancy import registry
+from kernel.tenancy.context import control_scope, region_scope
+from kernel.web import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# Signing in and out must work while a region is read-only, or nobody could read.
+ALWAYS_WRITABLE = ("/masuk/", "/keluar/", "/tampilan/", "/csp-report/")
+
+
+class RegionMiddleware:
+    """Opens the region (or the operator side) that the host names, for the length of the request.
+
+    An unknown host is a plain 404 and a region that is not live a plain 503; neither touches a schema. Sets
+    `request.region` (RegionState or None), `request.request_id` and the URL conf.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.region = None  # type: ignore[attr-defined]
+        try:
+            host = request.get_host().rsplit(":", 1)[0].lower()
+        except DisallowedHost:
+            return self._numbered(request, errors.unknown_host(request))
+        if host in settings.OPERATOR_HOSTS:
+            request.urlconf = "config.urls_operator"  # type: ignore[attr-defined]
+            with control_scope(), self._labelled(request, "control"):
+                return self._numbered(request, self.get_response(request))
+        region = registry.region_for_host(host)
+        if region is None:
+            return self._numbered(request, errors.unknown_host(request))
+        if not region.is_live:
+            return self._numbered(request, errors.suspended(request))
+        request.region = region  # type: ignore[attr-defined]
+        request.urlconf = "config.urls_region"  # type: ignore[attr-defined]
+        with region_scope(region), self._labelled(request, region.code):
+            if region.is_read_only and request.method not in SAFE_METHODS and request.path not in ALWAYS_WRITABLE:
+                return self._numbered(request, errors.read_only(request))
+            return self._numbered(request, self.get_response(request))
+
+    @contextlib.contextmanager
+    def _labelled(self, request: HttpRequest, label: str) -> Iterator[None]:
+        request_id = request.request_id  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(region=label, request_id=request_id):
+            sentry_sdk.set_tag("region", label)
+            sentry_sdk.set_tag("request_id", request_id)
+            yield
+
+    @staticmethod
+    def _numbered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response

@@ -1,0 +1,87 @@
+"""Schema changes of the region apps as SQL text, rendered once (decisions D6 and D7).
+
+Rendering walks Django's own migrations in the golden schema with a collecting schema editor, applies each text there and
+keeps it. A new region is all texts in one transaction; an existing one gets those that it lacks.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+from kernel.tenancy.context import region_scope
+from kernel.tenancy.errors import TenancyError
+from kernel.tenancy.state import GOLDEN, GOLDEN_SCHEMA
+
+# Library migrations that mend old rows by Python; every region of ours was made after them, so they have nothing to mend.
+# A new one on an upgrade is refused until somebody has read it and, if rows exist by then, made it a job.
+NOTHING_TO_MEND = frozenset(
+    {("account", "0006_emailaddress_lower"), ("account", "0008_emailaddress_unique_primary_email_fixup")}
+)
+
+
+class NotRenderable(TenancyError):
+    """A migration of a region app that cannot be one SQL text: data migrations are jobs, not migrations."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMigration:
+    """One migration of one region app as SQL that names no schema. `sql` is empty for state-only migrations."""
+
+    app: str
+    name: str
+    sql: str
+
+
+def region_app_labels() -> list[str]:
+    """Labels of the apps whose tables stand in a region's schema."""
+    from django.apps import apps
+
+    return sorted(
+        config.label
+        for config in apps.get_app_configs()
+        if config.name in settings.TENANT_APPS
+        or f"{type(config).__module__}.{type(config).__name__}" in settings.TENANT_APPS
+    )
+
+
+def render_pending_in_golden() -> list[RenderedMigration]:
+    """Render and apply, in the golden schema, every migration that it does not have yet; in the order applied.
+
+    Must run outside of a transaction: each migration is one of its own. Raises NotRenderable.
+    """
+    with region_scope(GOLDEN):
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{GOLDEN_SCHEMA}"')
+        executor = MigrationExecutor(connection)
+        executor.recorder.ensure_schema()
+        labels = set(region_app_labels())
+        targets = [key for key in executor.loader.graph.leaf_nodes() if key[0] in labels]
+        # Dependencies on operator-side apps (contenttypes, auth) are in the graph but never in a region.
+        full_plan = executor.migration_plan(targets, clean_start=True)
+        applied = MigrationRecorder(connection).applied_migrations()
+        state = executor._create_project_state()
+        rendered = []
+        for migration, _backwards in full_plan:
+            key = (migration.app_label, migration.name)
+            if key in applied or migration.app_label not in labels:
+                migration.mutate_state(state, preserve=False)
+                continue
+            with transaction.atomic():
+                with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+                    state = migration.apply(state, editor, collect_sql=True)
+                sql = _clean(migration.app_label, migration.name, editor.collected_sql)
+                with connection.cursor() as cursor:
+                    if sql:
+                        cursor.execute(sql)
+                MigrationRecorder(connection).record_applied(*key)
+            rendered.append(RenderedMigration(*key, sql))
+        return rendered
+
+
+def _clean(app: str, name: str, collected: list[str]) -> str:
+    if any("CANNOT BE WRITTEN AS SQL" in line for line in collected) and (app, name) not in NOTHING_TO_MEND:
+        raise NotRenderable(f"{app}.{name} runs Python; make it a job")
+    return "\n".join(line for line in collected if line.strip() and not line.lstrip().startswith("--"))

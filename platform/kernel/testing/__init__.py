@@ -1,0 +1,1 @@
+"""The cast, small factories, query counts and the golden loader: what every test builds on."""

@@ -1,0 +1,93 @@
+"""How forms look: the renderer of every Django form and the fields that Django does not have."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+
+class Renderer(TemplatesSetting):
+    """FORM_RENDERER: `{{ form }}` gives the error summary and each field with label, help, error and control."""
+
+    form_template_name = "components/form.html"
+    formset_template_name = "components/formset.html"
+    field_template_name = "components/field.html"
+
+
+class DateInput(forms.DateInput):
+    """The phone's own calendar; the value travels in ISO form whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """The phone's own clock, to the minute."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class DateField(forms.DateField):
+    """A date, entered through `DateInput`."""
+
+    widget = DateInput
+
+
+class TimeField(forms.TimeField):
+    """A wall-clock time, entered through `TimeInput`."""
+
+    widget = TimeInput
+
+
+class MonthInput(forms.DateInput):
+    """A month of a year; a browser without a month picker takes `2026-11`."""
+
+    input_type = "month"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"placeholder": "2026-11", "pattern": "[0-9]{4}-[0-9]{2}", **(attrs or {})}, format="%Y-%m")
+
+
+class MonthField(forms.DateField):
+    """A month, cleaned to its first day."""
+
+    widget = MonthInput
+    input_formats = ["%Y-%m"]
+    default_error_messages = {"invalid": _("Isi bulan seperti 2026-11.")}
+
+    @override
+    def clean(self, value: Any) -> dt.date | None:
+        month: dt.date | None = super().clean(value)
+        return month
+
+
+class RupiahField(forms.DecimalField):
+    """Whole rupiah, typed as people write them: `3660909`, `3.660.909`, `Rp 3.660.909`."""
+
+    default_error_messages = {"invalid": _("Isi jumlah rupiah tanpa sen, misalnya 3.660.909.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(decimal_places=0, **kwargs)
+
+    @override
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            text = re.sub(r"^\s*Rp\.?\s*|\s", "", value)
+            if text and not re.fullmatch(r"-?(\d+|\d{1,3}(\.\d{3})+)", text):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = text.replace(".", "")
+        return super().to_python(value)

@@ -1,0 +1,181 @@
+// What every page shares: live region, dialogs, confirmation, menus, theme, and care for what was typed.
+// Every page works without this file. Words come from the page (components/words.html), so there are none here.
+
+const words = document.querySelector("#words")?.dataset ?? {};
+const live = document.querySelector("#live");
+
+// Live region ------------------------------------------------------------------------------------------------------
+
+/** Show a line in the live region; a screen reader speaks it. Other modules send `kd:say` with the text as detail. */
+function say(text) {
+  const template = document.querySelector("#toast");
+  if (!live || !template || !text) return;
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.querySelector("p").textContent = text;
+  live.replaceChildren(toast);
+}
+document.addEventListener("kd:say", (event) => say(event.detail));
+
+function showDismissButtons() {
+  for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-print][hidden]")) button.hidden = false;
+}
+showDismissButtons();
+
+// Dialogs ----------------------------------------------------------------------------------------------------------
+
+const shared = document.querySelector("#dialog");
+const sharedBody = document.querySelector("#dialog-body");
+
+/** Ask before a form with `data-confirm` is sent; resolves to true for yes. */
+function ask(question, yes, danger) {
+  const content = document.querySelector("#confirm").content.cloneNode(true);
+  content.querySelector("[data-question]").textContent = question;
+  const button = content.querySelector("[data-yes]");
+  if (yes) button.textContent = yes;
+  if (danger) button.classList.add("button--danger");
+  sharedBody.replaceChildren(content);
+  shared.returnValue = "";
+  shared.showModal();
+  return new Promise((resolve) => {
+    shared.addEventListener("close", () => resolve(shared.returnValue === "yes"), { once: true });
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  if (!target) return;
+  const opener = target.closest("[data-open]");
+  if (opener) {
+    document.getElementById(opener.dataset.open)?.showModal();
+  } else if (target.closest("[data-close]")) {
+    const dialog = target.closest("dialog");
+    if (dialog) {
+      event.preventDefault();
+      dialog.close();
+    }
+  } else if (target.closest("[data-dismiss]")) {
+    target.closest("[data-toast]")?.remove();
+  } else if (target.closest("[data-print]")) {
+    window.print();
+  } else if (target instanceof HTMLDialogElement) {
+    // A click on the veil has the dialog itself as target and lies outside of its box.
+    const box = target.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (!inside) target.close();
+  }
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details[data-menu][open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (location.hash === "#menu") {
+    location.hash = "#isi";
+  }
+});
+
+// Forms ------------------------------------------------------------------------------------------------------------
+
+const sent = new WeakSet();
+const dirty = new Set();
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.hasAttribute("data-keep")) dirty.add(form);
+});
+
+// Capture, so that the question comes before htmx or another module takes the submit.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.method === "dialog") return;
+    const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+    if (question && !form.dataset.confirmed) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { submitter } = event;
+      const source = submitter?.dataset.confirm ? submitter : form;
+      ask(question, source.dataset.confirmYes, source.hasAttribute("data-danger")).then((yes) => {
+        if (!yes) return;
+        form.dataset.confirmed = "1";
+        form.requestSubmit(submitter);
+        delete form.dataset.confirmed;
+      });
+      return;
+    }
+    if (form.hasAttribute("data-once")) {
+      if (sent.has(form)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return;
+      }
+      sent.add(form);
+      event.submitter?.setAttribute("aria-busy", "true");
+    }
+    dirty.delete(form);
+  },
+  true,
+);
+
+function ready(form) {
+  sent.delete(form);
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+
+// A page that comes back from the browser's memory must be usable again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once]")) ready(form);
+});
+
+window.addEventListener("beforeunload", (event) => {
+  for (const form of dirty) if (!form.isConnected) dirty.delete(form);
+  if (dirty.size) event.preventDefault();
+});
+
+// Errors of a form sent without htmx: the summary is where the person should be.
+document.querySelector("[data-errors]")?.focus();
+
+// Theme ------------------------------------------------------------------------------------------------------------
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.hasAttribute("data-theme-form") || !event.submitter) return;
+  event.preventDefault();
+  const { value } = event.submitter;
+  const body = new FormData(form, event.submitter);
+  if (value) document.documentElement.dataset.theme = value;
+  else delete document.documentElement.dataset.theme;
+  for (const button of form.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button === event.submitter));
+  }
+  fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => say(words.offline));
+});
+
+// htmx -------------------------------------------------------------------------------------------------------------
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const { target } = event.detail;
+  if (target === sharedBody && !shared.open) {
+    shared.showModal();
+    sharedBody.querySelector("h1, h2, [autofocus]")?.focus();
+  }
+  target.querySelector?.("[data-errors]")?.focus();
+  showDismissButtons();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt?.closest?.("form");
+  if (form) ready(form);
+});
+document.addEventListener("htmx:sendError", () => say(words.offline));
+document.addEventListener("htmx:timeout", () => say(words.offline));
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  say(status === 401 ? words.expired : status === 403 ? words.refused : words.failed);
+});

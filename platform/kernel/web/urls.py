@@ -1,0 +1,11 @@
+"""Pages of no app, on both hosts."""
+
+from django.urls import path
+
+from kernel.web import csp, views
+
+urlpatterns = [
+    path("tampilan/", views.display, name="web-display"),
+    path("manifest.webmanifest", views.manifest, name="web-manifest"),
+    path(csp.REPORT_PATH.lstrip("/"), views.csp_report, name="web-csp-report"),
+]

@@ -1,0 +1,1 @@
+"""Daily activities, the catalogue, evidence."""

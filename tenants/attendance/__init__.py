@@ -1,0 +1,1 @@
+"""Punches, documents, day results."""

@@ -1,0 +1,17 @@
+"""Punches and receipts: a punch is never changed or removed."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("attendance", "0001_initial"), ("audit", "0002_append_only")]
+
+    operations = [
+        migrations.RunSQL(
+            """
+            CREATE TRIGGER punch_append_only BEFORE UPDATE OR DELETE ON attendance_punch
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
+            """,
+            "DROP TRIGGER punch_append_only ON attendance_punch;",
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""People, NIP, status, placements with dates."""

@@ -1,0 +1,76 @@
+"""People and their dated placements."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from typing_extensions import override
+
+from kernel.ids import Addressed
+from kernel.ranges import Id8Range
+from kernel.tenancy.fence import Fenced
+
+
+class Employee(Addressed, Fenced):
+    """A person with a job. The NIP is an attribute (18 digits), never the key: it can change."""
+
+    class Status(models.TextChoices):
+        PNS = "PNS", "PNS"
+        CPNS = "CPNS", "CPNS"
+        PPPK = "PPPK", "PPPK"
+        KONTRAK = "KONTRAK", "Tenaga kontrak"
+
+    nip = models.CharField(max_length=18)
+    name = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    golongan = models.CharField(max_length=6, blank=True)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="employee"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nip"], condition=models.Q(is_active=True), name="employee_nip_once_active"
+            ),
+            models.CheckConstraint(condition=models.Q(nip__regex=r"^[0-9]{18}$"), name="employee_nip_18_digits"),
+        ]
+        indexes = [models.Index(fields=["name"], name="employee_by_name")]
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class Placement(models.Model):
+    """A person holds a post for a half-open period: definitively, or acting (Plt, Plh) beside it."""
+
+    class Kind(models.TextChoices):
+        DEFINITIF = "definitif", "Definitif"
+        PLT = "plt", "Plt"
+        PLH = "plh", "Plh"
+
+    id = models.BigAutoField(primary_key=True)
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="placements")
+    position = models.ForeignKey("organisation.Position", on_delete=models.PROTECT, related_name="placements")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DEFINITIF)
+    period = DateRangeField()
+    letter_number = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="placement_one_definitive_at_a_time",
+                expressions=[(Id8Range("employee", "employee"), "&&"), ("period", "&&")],
+                condition=models.Q(kind="definitif"),
+            ),
+        ]
+        indexes = [models.Index(fields=["position", "kind"], name="placement_by_position")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.employee_id}: {self.position_id} {self.period}"

@@ -1,0 +1,1 @@
+"""The government itself: OPD, units, positions."""

@@ -1,0 +1,72 @@
+"""OPD, their units, and positions with a class and a superior position."""
+
+from __future__ import annotations
+
+from django.db import models
+from typing_extensions import override
+
+from kernel.ids import Addressed
+from kernel.tenancy.fence import Fenced
+
+
+class Unit(Addressed, Fenced):
+    """An OPD (no parent) or a unit below one. `opd` is the root: the unit itself for an OPD."""
+
+    class Kind(models.TextChoices):
+        OPD = "opd", "OPD"
+        BIDANG = "bidang", "Bidang/Bagian"
+        UPT = "upt", "UPT"
+        PUSKESMAS = "puskesmas", "Puskesmas"
+        RSUD = "rsud", "Rumah sakit"
+        SEKOLAH = "sekolah", "Sekolah"
+
+    code = models.CharField(max_length=40, unique=True, db_index=False)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    opd = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="members")
+    category = models.CharField(max_length=40, default="umum")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="opd", parent__isnull=True)
+                | ~models.Q(kind="opd") & models.Q(parent__isnull=False),
+                name="unit_opd_is_root",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class Position(Addressed):
+    """A post on the map of posts: class (kelas jabatan 1..17), kind, category for the class amount, superior post."""
+
+    class Kind(models.TextChoices):
+        JPT = "jpt", "Jabatan pimpinan tinggi"
+        ADMINISTRATOR = "administrator", "Administrator"
+        PENGAWAS = "pengawas", "Pengawas"
+        FUNGSIONAL = "fungsional", "Fungsional"
+        PELAKSANA = "pelaksana", "Pelaksana"
+
+    code = models.CharField(max_length=40, unique=True, db_index=False)
+    title = models.CharField(max_length=200)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="positions")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    kelas = models.SmallIntegerField()
+    category = models.CharField(max_length=40, default="umum")
+    superior = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="subordinates")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kelas__gte=1, kelas__lte=17), name="position_kelas_1_to_17"),
+            models.CheckConstraint(condition=~models.Q(superior=models.F("id")), name="position_not_own_superior"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.title

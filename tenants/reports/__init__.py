@@ -1,0 +1,1 @@
+"""Read-only papers: recap, slip."""

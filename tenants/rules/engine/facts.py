@@ -1,0 +1,326 @@
+"""The facts of one person in one month: all that ``evaluate`` may look at.
+
+``MonthFacts`` is frozen and serialises to canonical JSON, so that a run can be replayed and audited from what was
+stored. ``None`` means "not known": a rule that needs the fact then raises ``MissingFact``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final, Literal, Self, cast, get_args
+
+from kernel.money import exact, quotient
+
+from .canonical import canonical_json, parse_json
+from .errors import FactsError
+
+ActingLevel = Literal["higher", "equal", "lower"]
+Predikat = Literal["sangat_baik", "baik", "butuh_perbaikan", "kurang", "sangat_kurang"]
+PREDIKAT: Final[tuple[Predikat, ...]] = get_args(Predikat)
+BEHAVIOUR_VALUES: Final = (
+    "berorientasi_pelayanan",
+    "akuntabel",
+    "kompeten",
+    "harmonis",
+    "loyal",
+    "adaptif",
+    "kolaboratif",
+)
+
+# Facts that a rule may name, with the words a person reads. The last three are derived from the others.
+FACT_TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "working_days": "hari kerja",
+        "minutes_approved": "menit aktivitas yang disetujui",
+        "credit_minutes": "menit kredit",
+        "activity_points": "poin aktivitas",
+        "skp_score": "nilai SKP",
+        "target_ratio": "rasio capaian target",
+        "target_minutes": "target menit bulan ini",
+        "salary_base": "dasar gaji",
+        "behaviour_sum": "jumlah nilai perilaku",
+        "attendance_ratio": "rasio kehadiran",
+        "minutes_total": "menit aktivitas disetujui dan menit kredit",
+        "present_days": "hari hadir",
+        "absent_days": "hari tidak hadir",
+    }
+)
+
+
+def is_month(text: str) -> bool:
+    """``"2024-03"``: a year and a month 01 to 12."""
+    year, dash, month = text.partition("-")
+    return (
+        len(text) == 7
+        and dash == "-"
+        and year.isascii()
+        and year.isdigit()
+        and month.isascii()
+        and month.isdigit()
+        and 1 <= int(month) <= 12
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EventDay:
+    """A day on which an event was counted: ``code`` such as ``TMK1``, ``minutes`` late or early where it has any."""
+
+    date: date
+    code: str
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActingPost:
+    """A post held as Plt/Plh on the reference date, seen from the person's own post."""
+
+    level: ActingLevel
+    kelas: int
+    position_category: str = "umum"
+    unit_category: str = "umum"
+    same_unit: bool = True
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyRecord:
+    """A discipline decision: from the month ``from_month`` up to but without ``until_month`` (open when ``None``)."""
+
+    level: str
+    from_month: str
+    until_month: str | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDeduction:
+    """A sum to be deducted by list: Korpri dues, zakat by consent, cooperative."""
+
+    code: str
+    amount: Decimal
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """One person, one month. Minutes and days are whole numbers, money and scores ``Decimal``, ratios 0 to 1.
+
+    ``counts`` are the events of the month by code; ``days`` the days behind them, for the slip (when days are
+    given for a code, their number must be its count). ``credit_minutes`` are minutes granted by a decision; the
+    minutes that a rule set credits per day of leave or duty are added by the rule. ``attendance_ratio`` is set
+    only where attendance comes as a figure from another system.
+    """
+
+    month: str
+    working_days: int
+    status: str
+    golongan: str | None = None
+    kelas: int | None = None
+    position_category: str = "umum"
+    unit_category: str = "umum"
+    acting: tuple[ActingPost, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    days: tuple[EventDay, ...] = ()
+    minutes_approved: int | None = None
+    credit_minutes: int = 0
+    target_minutes: int | None = None
+    activity_points: Decimal | None = None
+    skp_score: Decimal | None = None
+    target_ratio: Decimal | None = None
+    behaviour_scores: tuple[Decimal, ...] = ()
+    behaviour_sum: Decimal | None = None
+    predikat: Predikat | None = None
+    salary_base: Decimal | None = None
+    salary_tax: Decimal | None = None
+    ptkp: str | None = None
+    attendance_ratio: Decimal | None = None
+    penalties: tuple[PenaltyRecord, ...] = ()
+    deductions: tuple[FixedDeduction, ...] = ()
+    flags: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.month, str) or not is_month(self.month):
+            raise FactsError("month", "harus berbentuk TTTT-BB")
+        for name in _WHOLE:
+            self._check_whole(name)
+        for name in _FIGURES:
+            self._check_figure(name)
+        if self.attendance_ratio is not None and self.attendance_ratio > 1:
+            raise FactsError("attendance_ratio", "rasio kehadiran adalah 0 sampai 1")
+        if self.predikat is not None and self.predikat not in PREDIKAT:
+            raise FactsError("predikat", f"predikat {self.predikat!r} tidak dikenal")
+        for code, count in self.counts.items():
+            if type(count) is not int or count < 0:
+                raise FactsError(f"counts.{code}", "jumlah kejadian adalah bilangan bulat, tidak negatif")
+        if len(self.behaviour_scores) not in (0, len(BEHAVIOUR_VALUES)):
+            raise FactsError("behaviour_scores", "harus tujuh nilai perilaku")
+        for score in self.behaviour_scores:
+            if type(score) is not Decimal or score < 0:
+                raise FactsError("behaviour_scores", "nilai perilaku harus Decimal, tidak negatif")
+        if self.behaviour_scores and self.behaviour_sum not in (None, sum(self.behaviour_scores)):
+            raise FactsError("behaviour_sum", "tidak sama dengan jumlah tujuh nilai perilaku")
+        for deduction in self.deductions:
+            if type(deduction.amount) is not Decimal or deduction.amount < 0:
+                raise FactsError(f"deductions.{deduction.code}", "jumlah potongan harus Decimal, tidak negatif")
+        self._check_days()
+        object.__setattr__(self, "counts", MappingProxyType(dict(self.counts)))
+
+    def _check_whole(self, name: str) -> None:
+        value = getattr(self, name)
+        if value is None and name != "working_days" and name != "credit_minutes":
+            return
+        if type(value) is not int or value < 0:
+            raise FactsError(name, "harus bilangan bulat, tidak negatif")
+
+    def _check_figure(self, name: str) -> None:
+        value = getattr(self, name)
+        if value is None:
+            return
+        if type(value) is not Decimal:
+            raise FactsError(name, "harus Decimal, bukan " + type(value).__name__)
+        if not value.is_finite() or value < 0:
+            raise FactsError(name, "harus angka terhingga, tidak negatif")
+
+    def _check_days(self) -> None:
+        per_code = count_days(self.days)
+        for code, number in per_code.items():
+            if self.counts.get(code, 0) != number:
+                raise FactsError(f"days.{code}", f"{number} hari tercatat, tetapi jumlahnya {self.counts.get(code, 0)}")
+        if any(day.date.strftime("%Y-%m") != self.month for day in self.days):
+            raise FactsError("days", "ada hari di luar bulan ini")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """The facts as mapping, shape as ``from_mapping`` takes it; facts at their default are left out."""
+        mapping: dict[str, Any] = {}
+        for name, default in _DEFAULTS.items():
+            value = getattr(self, name)
+            if value == default:
+                continue
+            if name in _RECORDS:
+                value = [{key: getattr(entry, key) for key in entry.__dataclass_fields__} for entry in value]
+            mapping[name] = value
+        return mapping
+
+    def to_json(self) -> str:
+        """Canonical JSON: the same facts give the same bytes, whatever order they were collected in."""
+        mapping = self.to_mapping()
+        if "days" in mapping:
+            mapping["days"] = sorted(mapping["days"], key=lambda day: (day["date"], day["code"], day["minutes"] or 0))
+        return canonical_json(mapping)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what ``to_json`` wrote. Raises ``FactsError``."""
+        try:
+            mapping = parse_json(text)
+        except (TypeError, ValueError) as error:
+            raise FactsError("", str(error)) from error
+        return cls.from_mapping(mapping)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> Self:
+        """Build from plain values: figures as text or ``Decimal``, dates as ISO text or ``date``, records as
+        mappings. Raises ``FactsError`` for an unknown name, a float or a wrong type."""
+        if not isinstance(mapping, Mapping):
+            raise FactsError("", "fakta harus berupa pasangan nama dan nilai")
+        unknown = sorted(set(mapping) - set(_DEFAULTS))
+        if unknown:
+            raise FactsError(unknown[0], "fakta tidak dikenal")
+        values: dict[str, Any] = dict(mapping)
+        for name in ("month", "working_days", "status"):
+            if name not in values:
+                raise FactsError(name, "wajib ada")
+        for name in _FIGURES:
+            if values.get(name) is not None:
+                values[name] = _figure(name, values[name])
+        values["behaviour_scores"] = tuple(_figure("behaviour_scores", v) for v in values.get("behaviour_scores", ()))
+        for name, record in _RECORDS.items():
+            values[name] = tuple(_record(name, record, entry) for entry in values.get(name, ()))
+        values["flags"] = frozenset(values.get("flags", ()))
+        values["counts"] = dict(values.get("counts", {}))
+        return cls(**values)
+
+    def total_behaviour(self) -> Decimal | None:
+        """The sum of the seven scores, or the sum as given."""
+        return sum(self.behaviour_scores, Decimal(0)) if self.behaviour_scores else self.behaviour_sum
+
+
+def count_days(days: Iterable[EventDay]) -> dict[str, int]:
+    """Events of a month counted by code, as ``MonthFacts.counts`` wants them."""
+    counts: dict[str, int] = {}
+    for day in days:
+        counts[day.code] = counts.get(day.code, 0) + 1
+    return counts
+
+
+def average_achievement(pairs: Iterable[tuple[Decimal, Decimal]], *, cap: Decimal = Decimal(100)) -> Decimal:
+    """The mean over targets of ``min(realisation / target, cap %)`` in percent, carried to 20 decimals.
+
+    ``pairs`` are (realisation, target). The mean is not rounded: a weight cut from a rounded score would differ.
+    Raises ``FactsError`` without targets or with a target of zero.
+    """
+    percents = []
+    for realisation, target in pairs:
+        if target <= 0:
+            raise FactsError("skp_score", "target harus lebih dari nol")
+        percents.append(min(quotient(realisation * 100, target), cap))
+    if not percents:
+        raise FactsError("skp_score", "tidak ada target")
+    return quotient(sum(percents, Decimal(0)), Decimal(len(percents)))
+
+
+_WHOLE: Final = ("working_days", "kelas", "minutes_approved", "credit_minutes", "target_minutes")
+_FIGURES: Final = (
+    "activity_points",
+    "skp_score",
+    "target_ratio",
+    "behaviour_sum",
+    "salary_base",
+    "salary_tax",
+    "attendance_ratio",
+)
+_RECORDS: Final[Mapping[str, type]] = {
+    "acting": ActingPost,
+    "days": EventDay,
+    "penalties": PenaltyRecord,
+    "deductions": FixedDeduction,
+}
+_ABSENT: Final = object()
+_DEFAULTS: Final[Mapping[str, object]] = {
+    entry.name: {}
+    if entry.name == "counts"
+    else (_ABSENT if entry.name in ("month", "working_days", "status") else entry.default)
+    for entry in fields(MonthFacts)
+}
+
+
+def _figure(name: str, value: object) -> Decimal:
+    try:
+        return exact(value)
+    except (TypeError, ValueError) as error:
+        raise FactsError(name, str(error)) from error
+
+
+def _record(name: str, record: type, entry: object) -> object:
+    if isinstance(entry, record):
+        return entry
+    if not isinstance(entry, Mapping):
+        raise FactsError(name, "harus berupa pasangan nama dan nilai")
+    values = dict(entry)
+    known = cast("Any", record).__dataclass_fields__
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise FactsError(f"{name}.{unknown[0]}", "fakta tidak dikenal")
+    if isinstance(values.get("date"), str):
+        try:
+            values["date"] = date.fromisoformat(values["date"])
+        except ValueError as error:
+            raise FactsError(f"{name}.date", "bukan tanggal") from error
+    if "amount" in values:
+        values["amount"] = _figure(f"{name}.amount", values["amount"])
+    try:
+        return record(**values)
+    except TypeError as error:
+        raise FactsError(name, str(error)) from error

@@ -1,0 +1,145 @@
+"""What a calculation gives: a slip whose lines add up to its totals and say why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any, Final, Literal, Self
+
+from kernel.money import exact
+
+from .canonical import canonical_json, parse_json
+from .errors import PartsDoNotAddUp
+
+# The total a line's amount belongs to; "" is a line that explains and adds nothing.
+Column = Literal["", "pagu", "gross", "tax", "contribution", "deduction", "rounding"]
+Unit = Literal["rupiah", "percent", "score", "points", "factor"]
+
+_ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of the calculation.
+
+    ``unrounded`` is the result in ``unit``; ``amount`` the printed rupiah, which adds to ``column``. ``effect`` is
+    what the line changed on the way from the pagu to the gross, unrounded rupiah: all effects together are gross
+    less pagu, so a lateness shows its price. ``inputs`` holds counts, minutes and the days behind them.
+    """
+
+    order: int
+    node_id: str
+    kind: str
+    stage: str
+    label: str
+    clause_text: str
+    clause_reference: str
+    unit: Unit
+    unrounded: Decimal
+    column: Column = ""
+    amount: Decimal | None = None
+    base: Decimal | None = None
+    quantity: Decimal | None = None
+    rate: Decimal | None = None
+    effect: Decimal | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Totals in rupiah, as printed; ``net = gross - tax - contributions - deductions + rounding``.
+
+    ``unrounded`` has the same totals before rounding (``pagu gross tax contributions deductions net``), ``criteria``
+    the gross by criterion, ``figures`` every node's own result by node id (score, weight earned, factor, amount).
+    """
+
+    rule_set_code: str
+    rule_set_digest: str
+    facts_digest: str
+    month: str
+    pagu: Decimal
+    gross: Decimal
+    tax: Decimal
+    contributions: Decimal
+    deductions: Decimal
+    rounding: Decimal
+    net: Decimal
+    unrounded: Mapping[str, Decimal]
+    criteria: Mapping[str, Decimal]
+    figures: Mapping[str, Decimal]
+    lines: tuple[Line, ...]
+
+    def line(self, node_id: str) -> Line:
+        """The first line of the node. Raises ``KeyError``."""
+        for line in self.lines:
+            if line.node_id == node_id:
+                return line
+        raise KeyError(node_id)
+
+    def to_mapping(self) -> dict[str, Any]:
+        mapping = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        mapping["lines"] = [line_to_mapping(line) for line in self.lines]
+        return mapping
+
+    def to_json(self) -> str:
+        """Canonical JSON: the same rule set and facts give the same bytes."""
+        return canonical_json(self.to_mapping())
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what ``to_json`` wrote."""
+        mapping = parse_json(text)
+        for name in _TOTALS:
+            mapping[name] = exact(mapping[name])
+        for name in ("unrounded", "criteria", "figures"):
+            mapping[name] = {key: exact(value) for key, value in mapping[name].items()}
+        mapping["lines"] = tuple(_line_from_mapping(line) for line in mapping["lines"])
+        return cls(**mapping)
+
+
+_TOTALS: Final = ("pagu", "gross", "tax", "contributions", "deductions", "rounding", "net")
+_LINE_FIGURES: Final = ("unrounded", "amount", "base", "quantity", "rate", "effect")
+
+
+def line_to_mapping(line: Line) -> dict[str, Any]:
+    """A line as mapping; what is empty is left out."""
+    mapping = {entry.name: getattr(line, entry.name) for entry in fields(line)}
+    return {name: value for name, value in mapping.items() if value is not None and value != "" and value != {}}
+
+
+def _line_from_mapping(mapping: dict[str, Any]) -> Line:
+    values = dict(mapping)
+    for name in _LINE_FIGURES:
+        if name in values:
+            values[name] = exact(values[name])
+    return Line(**values)
+
+
+def check_sums(slip: Slip) -> None:
+    """Raise ``PartsDoNotAddUp`` unless the lines add up to every total and the effects lead from pagu to gross."""
+    sums = {"pagu": _ZERO, "gross": _ZERO, "tax": _ZERO, "contribution": _ZERO, "deduction": _ZERO, "rounding": _ZERO}
+    effects = _ZERO
+    for line in slip.lines:
+        if line.column:
+            if line.amount is None:
+                raise PartsDoNotAddUp(line.column, "an amount", f"none on {line.node_id}")
+            sums[line.column] += line.amount
+        if line.effect is not None:
+            effects += line.effect
+    totals = {
+        "pagu": slip.pagu,
+        "gross": slip.gross,
+        "tax": slip.tax,
+        "contribution": slip.contributions,
+        "deduction": slip.deductions,
+        "rounding": slip.rounding,
+    }
+    for name, total in totals.items():
+        if sums[name] != total:
+            raise PartsDoNotAddUp(name, str(total), str(sums[name]))
+    net = slip.gross - slip.tax - slip.contributions - slip.deductions + slip.rounding
+    if net != slip.net:
+        raise PartsDoNotAddUp("net", str(slip.net), str(net))
+    gross = slip.unrounded["pagu"] + effects
+    if gross != slip.unrounded["gross"]:
+        raise PartsDoNotAddUp("gross, unrounded", str(slip.unrounded["gross"]), str(gross))

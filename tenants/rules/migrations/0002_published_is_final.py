@@ -1,0 +1,36 @@
+"""A published rule set is never edited or removed; only its period may be closed when the next version follows."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rules", "0001_initial"), ("audit", "0002_append_only")]
+
+    operations = [
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION refuse_rule_set_edit() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN
+                IF OLD.state <> 'published' THEN
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                END IF;
+                IF TG_OP = 'UPDATE' AND NEW.period <@ OLD.period AND lower(NEW.period) = lower(OLD.period)
+                   AND to_jsonb(NEW) - 'period' = to_jsonb(OLD) - 'period' THEN
+                    RETURN NEW;
+                END IF;
+                RAISE EXCEPTION 'a published rule set is final' USING ERRCODE = 'integrity_constraint_violation';
+            END
+            $body$;
+            CREATE TRIGGER rule_set_published_final BEFORE UPDATE OR DELETE ON rules_storedruleset
+                FOR EACH ROW EXECUTE FUNCTION refuse_rule_set_edit();
+            CREATE TRIGGER rule_set_signature_append_only BEFORE UPDATE OR DELETE ON rules_rulesetsignature
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
+            """,
+            """
+            DROP TRIGGER rule_set_signature_append_only ON rules_rulesetsignature;
+            DROP TRIGGER rule_set_published_final ON rules_storedruleset;
+            DROP FUNCTION refuse_rule_set_edit();
+            """,
+        ),
+    ]

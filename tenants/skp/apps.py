@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SkpConfig(AppConfig):
+    name = "tenants.skp"
+    label = "skp"
+    verbose_name = "SKP"

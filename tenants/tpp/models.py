@@ -1,0 +1,179 @@
+"""A month's run, the frozen facts, slips with lines, and the lock."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from typing_extensions import override
+
+from kernel import clock
+from kernel.ids import Addressed
+from kernel.tenancy.fence import Fenced
+
+
+class SalaryBase(models.Model):
+    """What the salary payroll counts for the BPJS ceiling of a month, in rupiah (domain note 5.2)."""
+
+    id = models.BigAutoField(primary_key=True)
+    employee = models.ForeignKey(
+        "employees.Employee", on_delete=models.PROTECT, related_name="salary_bases", db_index=False
+    )
+    month = models.DateField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["employee", "month"], name="salary_base_once_per_month"),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="salary_base_month_is_first_day"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="salary_base_not_negative"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.employee_id} {self.month:%Y-%m}"
+
+
+class MonthRun(Addressed, Fenced):
+    """One computation of one month for the region. The newest finished run of a month is the one that counts."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Menunggu"
+        RUNNING = "running", "Menghitung"
+        DONE = "done", "Selesai"
+        FAILED = "failed", "Gagal"
+        CANCELLED = "cancelled", "Dibatalkan"
+
+    month = models.DateField()
+    number = models.IntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    rule_set = models.ForeignKey("rules.StoredRuleSet", on_delete=models.PROTECT, related_name="runs")
+    rule_set_digest = models.CharField(max_length=64)
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+    people = models.IntegerField(default=0)
+    errors = models.IntegerField(default=0)
+    gross_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    deduction_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    net_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    # sha256 over the ordered slips' digests: the same facts and rules give the same value.
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "number"], name="run_number_once_per_month"),
+            models.UniqueConstraint(
+                fields=["month"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="run_one_at_a_time_per_month",
+            ),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="run_month_is_first_day"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"TPP {self.month:%Y-%m} #{self.number}"
+
+
+class MonthFacts(models.Model):
+    """The frozen facts of one person for one run, exactly as `evaluate` got them."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="facts", db_index=False)
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    facts = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "month facts"
+        constraints = [models.UniqueConstraint(fields=["run", "employee"], name="facts_once_per_person_and_run")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.employee_id}"
+
+
+class Slip(Addressed, Fenced):
+    """One person's allowance of one run. Amounts in rupiah as the bank will pay them."""
+
+    run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="slips", db_index=False)
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="slips")
+    # Names and posts as they were, for the paper: {nip, name, golongan, status, position, kelas, unit, opd, opd_uid}
+    heading = models.JSONField()
+    pagu = models.DecimalField(max_digits=18, decimal_places=2)
+    gross = models.DecimalField(max_digits=18, decimal_places=2)
+    tax = models.DecimalField(max_digits=18, decimal_places=2)
+    contributions = models.DecimalField(max_digits=18, decimal_places=2)
+    other_deductions = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    rounding = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "employee"], name="slip_once_per_person_and_run"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    net=models.F("gross")
+                    - models.F("tax")
+                    - models.F("contributions")
+                    - models.F("other_deductions")
+                    + models.F("rounding")
+                ),
+                name="slip_adds_up",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.employee_id}"
+
+
+class SlipLine(models.Model):
+    """One step of a slip: what it is, by which clause, from which base, days and minutes."""
+
+    id = models.BigAutoField(primary_key=True)
+    slip = models.ForeignKey(Slip, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    order = models.SmallIntegerField()
+    node_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    section = models.CharField(max_length=20)
+    label = models.CharField(max_length=300)
+    clause_text = models.TextField()
+    clause_reference = models.CharField(max_length=300)
+    base = models.DecimalField(max_digits=24, decimal_places=8, null=True)
+    rate = models.DecimalField(max_digits=24, decimal_places=8, null=True)
+    unrounded = models.DecimalField(max_digits=28, decimal_places=12)
+    amount = models.DecimalField(max_digits=24, decimal_places=8)
+    unit = models.CharField(max_length=20)
+    inputs = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slip", "order"], name="slip_line_in_order")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.slip_id}/{self.order}: {self.label}"
+
+
+class MonthLock(Addressed, Fenced):
+    """A month is closed: the digest over its ordered lines, and who locked it.
+
+    From here on a trigger refuses every change of the run, its facts, slips and lines; a change becomes a plus or minus
+    on the next run.
+    """
+
+    month = models.DateField(unique=True)
+    run = models.OneToOneField(MonthRun, on_delete=models.PROTECT, related_name="lock")
+    digest = models.CharField(max_length=64)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    locked_at = models.DateTimeField(default=clock.now)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(month__day=1), name="lock_month_is_first_day")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
