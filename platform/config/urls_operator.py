@@ -1,8 +1,11 @@
-"""The operators' host."""
+"""The operators' host: the console."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("control.console.urls")),
+    path("", include("kernel.jobs.urls")),
+    path("", include("kernel.audit.urls")),
     path("", include("kernel.accounts.urls")),
     path("", include("kernel.web.urls")),
 ]

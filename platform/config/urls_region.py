@@ -1,10 +1,25 @@
-"""A region's host."""
+"""A region's host: pages for its people, and the API."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("tenants.reports.urls")),
+    path("", include("tenants.attendance.urls")),
+    path("", include("tenants.activities.urls")),
+    path("", include("tenants.approvals.urls")),
+    path("", include("tenants.tpp.urls")),
+    path("", include("tenants.payout.urls")),
+    path("", include("tenants.skp.urls")),
+    path("", include("tenants.rules.urls")),
+    path("", include("tenants.calendars.urls")),
+    path("", include("tenants.employees.urls")),
+    path("", include("tenants.organisation.urls")),
+    path("", include("kernel.jobs.urls")),
+    path("", include("kernel.files.urls")),
+    path("", include("kernel.audit.urls")),
     path("", include("kernel.accounts.urls")),
     path("", include("kernel.web.urls")),
+    path("api/", include("api.urls")),
 ]
 
 handler400 = "kernel.web.errors.bad_request"
