@@ -102,9 +102,8 @@ def _ids(placed: Iterable[Placed]) -> Iterator[Problem]:
 
 
 def _not_computable(node: Node) -> Iterator[str]:
-    kind: str = getattr(node, "kind", "")
     for option in _uncomputed_options(node):
-        what = f"jenis {kind!r} ({KIND_TITLES[kind]})"
+        what = f"jenis {node.kind!r} ({KIND_TITLES[node.kind]})"
         yield f"{what}{option} sudah dapat ditulis, tetapi belum dapat dihitung; hapus dari aturan ini"
 
 

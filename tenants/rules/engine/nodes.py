@@ -149,6 +149,7 @@ class Node(Part):
     """What every node has. ``assumption`` says what the source leaves open and how it is read here."""
 
     id: NodeId
+    kind: str
     label: Words
     clause: Clause
     assumption: str = ""

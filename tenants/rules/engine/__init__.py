@@ -1,0 +1,111 @@
+"""The rule engine: a region's rules as data, a person-month's facts in, a slip that explains every rupiah out.
+
+Pure: no database, no clock, no settings. The way through it:
+
+* ``load_rule_set`` reads and checks YAML (``RuleSetError`` lists every problem); ``dump``, ``dump_yaml`` write it.
+* ``classify_day`` turns one observed day into the events that the rule set counts.
+* ``MonthFacts`` are the facts of one person in one month.
+* ``evaluate(rule_set, facts)`` gives the ``Slip``; ``EvaluationError`` is a person's error row, ``explain`` its words.
+* ``digest`` is the SHA-256 over the canonical text of a rule set, facts or slip.
+
+How it computes is told with worked examples in ``docs/algorithms/tpp.md`` and ``rounding.md``.
+"""
+
+from .canonical import sha256
+from .days import DayEvent, DayObservation, EventCode, classify_day, entry_policy, event_codes
+from .errors import (
+    EvaluationError,
+    FactsError,
+    MissingFact,
+    NetBelowZero,
+    NoRuleFor,
+    NotInForce,
+    PartsDoNotAddUp,
+    Problem,
+    RuleSetError,
+)
+from .evaluation import evaluate
+from .examples import ExampleResult, figure_of, ready_rule_sets, reference_date, run_examples
+from .facts import (
+    BEHAVIOUR_VALUES,
+    FACT_TITLES,
+    PREDIKAT,
+    ActingPost,
+    EventDay,
+    FixedDeduction,
+    MonthFacts,
+    PenaltyRecord,
+    Predikat,
+    average_achievement,
+    count_days,
+)
+from .nodes import KIND_TITLES, STAGE_TITLES, Clause, LogRule, Node, children_of, parameters_of
+from .predikat import Expectation, predikat
+from .prepared import prepare
+from .rule_sets import Example, RuleSet, canonical_text, dump, dump_yaml, load_rule_set
+from .slips import Line, Slip, check_sums, line_to_mapping
+from .wording import explain
+
+
+def digest(content: RuleSet | MonthFacts | Slip) -> str:
+    """SHA-256 (hexadecimal) over the canonical text: the same content has the same digest."""
+    if isinstance(content, RuleSet):
+        return prepare(content).digest
+    return sha256(content.to_json())
+
+
+__all__ = [
+    "BEHAVIOUR_VALUES",
+    "FACT_TITLES",
+    "KIND_TITLES",
+    "PREDIKAT",
+    "STAGE_TITLES",
+    "ActingPost",
+    "Clause",
+    "DayEvent",
+    "DayObservation",
+    "EvaluationError",
+    "EventCode",
+    "EventDay",
+    "Example",
+    "ExampleResult",
+    "Expectation",
+    "FactsError",
+    "FixedDeduction",
+    "Line",
+    "LogRule",
+    "MissingFact",
+    "MonthFacts",
+    "NetBelowZero",
+    "NoRuleFor",
+    "Node",
+    "NotInForce",
+    "PartsDoNotAddUp",
+    "PenaltyRecord",
+    "Predikat",
+    "Problem",
+    "RuleSet",
+    "RuleSetError",
+    "Slip",
+    "average_achievement",
+    "canonical_text",
+    "check_sums",
+    "children_of",
+    "classify_day",
+    "count_days",
+    "digest",
+    "dump",
+    "dump_yaml",
+    "entry_policy",
+    "evaluate",
+    "event_codes",
+    "explain",
+    "figure_of",
+    "line_to_mapping",
+    "load_rule_set",
+    "parameters_of",
+    "predikat",
+    "ready_rule_sets",
+    "reference_date",
+    "run_examples",
+]

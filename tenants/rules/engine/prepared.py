@@ -1,0 +1,129 @@
+"""A rule set made ready for many people: its nodes sorted by what they do, its tables as dictionaries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar, cast
+
+from .canonical import sha256
+from .nodes import (
+    EVERY,
+    AbsenceDay,
+    ActingRule,
+    AmountRow,
+    ClassAmounts,
+    CriteriaRow,
+    Deduction,
+    FinalByGolongan,
+    FixedList,
+    Gate,
+    Multiplier,
+    Node,
+    PartWeight,
+    Penalty,
+    StatusFactor,
+    StatusRow,
+)
+from .days import event_codes
+from .rule_sets import RuleSet, canonical_text
+
+Row = TypeVar("Row", AmountRow, CriteriaRow)
+N = TypeVar("N", bound=Node)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that does not depend on a person. ``month_nodes`` are the multipliers of step 7, in list order."""
+
+    rule_set: RuleSet
+    digest: str
+    nodes: Mapping[str, Node]
+    amounts: ClassAmounts
+    values: Mapping[tuple[str, str], Mapping[int, Decimal]]
+    percents: Mapping[tuple[str, str], Mapping[str, Decimal]]
+    acting: ActingRule | None
+    status: StatusFactor | None
+    status_rows: Mapping[str, StatusRow]
+    eligibility: tuple[Gate, ...]
+    before_score: tuple[Multiplier, ...]
+    roots: tuple[PartWeight, ...]
+    month_nodes: tuple[Gate | Penalty | Multiplier, ...]
+    deductions: tuple[Deduction, ...]
+    codes: frozenset[str]
+    absences: tuple[AbsenceDay, ...]
+    credits: Mapping[str, int]
+    fixed_codes: frozenset[str]
+    golongan: Mapping[str, Mapping[str, Mapping[str, Decimal]]]
+
+
+def prepare(rule_set: RuleSet) -> Prepared:
+    """The prepared form, made once for a rule set object and kept with it."""
+    if rule_set._prepared is None:
+        rule_set._prepared = _prepare(rule_set)
+    return cast("Prepared", rule_set._prepared)
+
+
+def _prepare(rule_set: RuleSet) -> Prepared:
+    everything = [node for _, node in rule_set.walk()]
+    top = rule_set.nodes
+    amounts = _of(ClassAmounts, top)[0]
+    status = next(iter(_of(StatusFactor, top)), None)
+    deductions = _of(Deduction, top)
+    absences = _of(AbsenceDay, everything)
+    month_nodes = tuple(
+        node
+        for node in top
+        if (isinstance(node, Gate) and node.stage == "month")
+        or (isinstance(node, Penalty) and node.base == "whole")
+        or (isinstance(node, Multiplier) and node.stage == "after_score")
+    )
+    return Prepared(
+        rule_set=rule_set,
+        digest=sha256(canonical_text(rule_set)),
+        nodes={node.id: node for node in everything},
+        amounts=amounts,
+        values={key: row.values for key, row in _by_category(amounts.amounts)},
+        percents={key: row.percent for key, row in _by_category(amounts.criteria)},
+        acting=next(iter(_of(ActingRule, top)), None),
+        status=status,
+        status_rows={name: row for row in (status.rows if status else ()) for name in row.statuses},
+        eligibility=tuple(gate for gate in _of(Gate, top) if gate.stage == "eligibility"),
+        before_score=tuple(node for node in _of(Multiplier, top) if node.stage == "before_score"),
+        roots=_of(PartWeight, top),
+        month_nodes=cast("tuple[Gate | Penalty | Multiplier, ...]", month_nodes),
+        deductions=deductions,
+        codes=frozenset(event_codes(rule_set)),
+        absences=absences,
+        credits={node.code: node.credit_minutes for node in absences if node.credit_minutes},
+        fixed_codes=frozenset(
+            code for node in deductions if isinstance(node.rule, FixedList) for code in node.rule.codes
+        ),
+        golongan={
+            node.id: {name: rates.percent for rates in node.rule.rates for name in rates.statuses}
+            for node in deductions
+            if isinstance(node.rule, FinalByGolongan)
+        },
+    )
+
+
+def _of(kind: type[N], nodes: Iterable[Node]) -> tuple[N, ...]:
+    return tuple(node for node in nodes if isinstance(node, kind))
+
+
+def _by_category(rows: Iterable[Row]) -> Iterable[tuple[tuple[str, str], Row]]:
+    for row in rows:
+        for position in row.position_categories:
+            for unit in row.unit_categories:
+                yield (position, unit), row
+
+
+T = TypeVar("T")
+
+
+def fitting(table: Mapping[tuple[str, str], T], position: str, unit: str) -> T | None:
+    """The entry for these categories, the more particular one first; position counts before unit."""
+    for key in ((position, unit), (position, EVERY), (EVERY, unit), (EVERY, EVERY)):
+        found = table.get(key)
+        if found is not None:
+            return found
+    return None

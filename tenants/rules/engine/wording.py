@@ -1,0 +1,51 @@
+"""One sentence in Bahasa Indonesia for a calculation that could not be made."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from .errors import EvaluationError, FactsError, MissingFact, NetBelowZero, NoRuleFor, NotInForce
+from .facts import FACT_TITLES
+
+_TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **FACT_TITLES,
+        "kelas": "kelas jabatan",
+        "status": "status kepegawaian",
+        "golongan": "golongan",
+        "predikat": "predikat SKP",
+        "position_category": "kategori jabatan",
+        "counts": "kode kejadian",
+        "document": "kode dokumen",
+        "ceremony": "kode kegiatan",
+        "acting": "jabatan Plt/Plh",
+        "penalties": "tingkat hukuman disiplin",
+        "deductions": "kode potongan",
+    }
+)
+
+
+def explain(error: EvaluationError | FactsError) -> str:
+    """What is wrong and with which value, for the person who corrects it."""
+    match error:
+        case FactsError():
+            return (
+                f"Fakta {error.fact} tidak benar: {error.reason}."
+                if error.fact
+                else f"Fakta tidak benar: {error.reason}."
+            )
+        case MissingFact():
+            return f"Belum ada {_title(error.fact)}, diperlukan oleh aturan {error.node_id}."
+        case NoRuleFor():
+            place = f" pada {error.node_id}" if error.node_id else ""
+            return f"Aturan tidak mengatur {_title(error.fact)} {error.value}{place}."
+        case NotInForce():
+            return f"Aturan {error.code} tidak berlaku pada bulan {error.month}."
+        case NetBelowZero():
+            return f"Potongan lebih besar dari TPP: hasil bersih {error.net}."
+        case _:
+            return "Perhitungan tidak dapat dibuat."
+
+
+def _title(fact: str) -> str:
+    return _TITLES.get(fact, fact)
