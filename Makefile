@@ -8,7 +8,7 @@ ARGS ?=
 
 BIN = $(VENV)/bin
 
-.PHONY: help demo demo-reset environment messages test e2e check format lock
+.PHONY: help demo demo-reset environment messages test e2e check format lock schema
 
 help:
 	@echo 'make demo         start everything on http://localhost:$(PORT) (PORT= for another), Ctrl-C stops it'
@@ -17,6 +17,7 @@ help:
 	@echo 'make e2e          the browser tests alone'
 	@echo 'make check        lint, format, types, layers, migrations, deployment settings, API schema'
 	@echo 'make format       put the code in the common format'
+	@echo 'make schema       write api/v1/schema.yaml anew from the code'
 	@echo 'make lock         refresh requirements.lock from pyproject.toml'
 
 environment:
@@ -46,3 +47,6 @@ format: environment
 
 lock: environment
 	@$(BIN)/python -m infra.local.lock
+
+schema: environment
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file api/v1/schema.yaml

@@ -24,10 +24,18 @@ from pathlib import Path
 from types import FrameType
 
 from infra.local.accounts import remove_directory
-from infra.local.compile_messages import compile_messages
+from infra.local.compile_messages import WrongTranslation, compile_messages
 from infra.local.postgres_server import ServerFailed
 from infra.local.processes import Lifeline, command_of, stop_process, tail
-from infra.local.services import CHECKOUT, LOCAL, KeptServices, fresh_log, kept_postgres, kept_redis, kept_services
+from infra.local.services import (
+    CHECKOUT,
+    LOCAL,
+    KeptServices,
+    fresh_log,
+    kept_postgres,
+    kept_redis,
+    kept_services,
+)
 
 SETTINGS = "config.settings.local"
 REGIONS = ("manado", "banjarmasin")
@@ -70,7 +78,7 @@ def main() -> None:
             reset()
         else:
             run(arguments.port)
-    except (DemoFailed, ServerFailed) as error:
+    except (DemoFailed, ServerFailed, WrongTranslation) as error:
         print(f"\n{error}", file=sys.stderr)
         sys.exit(1)
     except Stopped:
@@ -197,6 +205,8 @@ def run_manage(
         finally:
             stop_process(process, signal.SIGTERM, STOP_PATIENCE)
             lifeline.release(process)
+            if process.stdout is not None:
+                process.stdout.close()
     if process.returncode != 0:
         raise DemoFailed(f"manage.py {arguments[0]} failed. The end of {log}:\n{tail(log)}")
     return said
