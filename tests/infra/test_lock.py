@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.markers import default_environment
@@ -68,3 +71,32 @@ def test_it_answers_all_that_the_project_asks_for(python: str) -> None:
             continue
         version = str(locked[canonicalize_name(requirement.name)].specifier).removeprefix("==")
         assert requirement.specifier.contains(version), f"{requirement} but {version}: make lock"
+
+
+def imported_packages() -> dict[str, str]:
+    """Top-level names that our code imports, each with one file that does."""
+    found: dict[str, str] = {}
+    for root in ("platform", "tenants", "api", "billing", "infra", "tests"):
+        for path in sorted((CHECKOUT / root).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                names: list[str] = []
+                if isinstance(node, ast.Import):
+                    names = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                    names = [node.module or ""]
+                for name in names:
+                    found.setdefault(name.partition(".")[0], str(path.relative_to(CHECKOUT)))
+    return found
+
+
+def test_every_package_that_the_code_imports_is_locked() -> None:
+    ours = {"config", "kernel", "control", "tenants", "api", "billing", "infra", "tests"}
+    locked = {canonicalize_name(requirement.name) for requirement, _ in requirements()}
+    providers = packages_distributions()
+    missing = {
+        name: path
+        for name, path in imported_packages().items()
+        if name not in sys.stdlib_module_names | ours
+        and not locked & {canonicalize_name(provider) for provider in providers.get(name, [])}
+    }
+    assert missing == {}, "add them to pyproject.toml, then: make lock"
