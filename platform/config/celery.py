@@ -25,6 +25,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "relay-outboxes": {"task": "kernel.delivery.tasks.relay_all_regions", "schedule": 15.0},
+        "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )
 app.autodiscover_tasks()

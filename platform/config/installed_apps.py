@@ -43,6 +43,7 @@ REGION = [
 TABLELESS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "csp",
     "allauth",

@@ -5,10 +5,17 @@ import os
 os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-tests-only-not-a-secret-0123456789")
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, STORAGES
+from config.settings.base import CACHES, DATABASES, STORAGES
+
+# Test processes share one Redis; each has keys of its own.
+_process = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
+CACHES = {"default": {**CACHES["default"], "KEY_PREFIX": os.environ.setdefault("CACHE_KEY_PREFIX", f"kd-{_process}")}}
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # One connection for each test process: the suite's transactions roll back on it.
 del DATABASES["default"]["OPTIONS"]["pool"]
 # Hashing is real argon2id, at the library's smallest cost: the suite signs in hundreds of times.
 PASSWORD_HASHERS = ["kernel.testing.hashers.QuickArgon2Hasher", "kernel.accounts.hashers.TunedArgon2Hasher"]
+# Static files straight from the apps: nothing is collected for a test run.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,7 +1,23 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class ConsoleConfig(AppConfig):
     name = "control.console"
     label = "console"
     verbose_name = "Konsol"
+
+    @override
+    def ready(self) -> None:
+        from control.console import permissions
+        from kernel.web import navigation
+
+        navigation.register(
+            area="operator",
+            label=_("Wilayah"),
+            url_name="console-regions",
+            permission=permissions.SEE_REGIONS,
+            icon="map",
+            order=10,
+        )

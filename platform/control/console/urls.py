@@ -1,5 +1,14 @@
-"""Addresses of this app."""
+"""Addresses of the operators' console."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from control.console import views
+
+urlpatterns = [
+    path("", views.regions, name="console-regions"),
+    path("wilayah/baru/", views.new_region, name="console-new-region"),
+    path("wilayah/angka/", views.refresh_figures, name="console-refresh-figures"),
+    path("wilayah/<slug:code>/", views.region, name="console-region"),
+    path("wilayah/<slug:code>/hanya-baca/", views.read_only, name="console-read-only"),
+    path("wilayah/<slug:code>/tangguhkan/", views.suspend, name="console-suspend"),
+]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.crypto import get_random_string
 
 from control.onboarding.errors import CodeTaken
 from control.operations.models import SchemaChange, SchemaRollout
@@ -13,10 +14,16 @@ from control.operations.schema_changes import apply_changes
 from control.regions.models import Domain, Region
 from kernel import clock
 from kernel.accounts.actors import Actor
+from kernel.accounts.models import Role, RoleGrant, User
 from kernel.audit.record import declare_action, record
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.signals import region_provisioned
+
+FIRST_ADMIN_ROLES = ("asn", "bkpsdm", "diskominfo")
+ONE_TIME_LENGTH = 14
+# Without the characters that are mistaken for one another on paper.
+ONE_TIME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 REGION_PROVISIONED = declare_action("regions.provisioned", "Wilayah disiapkan")
 
@@ -33,11 +40,28 @@ class NewRegion:
     kemendagri_code: str = ""
 
 
-def provision_region(*, new: NewRegion, actor: Actor) -> Region:
-    """Registry row, host name, schema and the region's defaults, all or nothing; the region is live afterwards.
+@dataclass(frozen=True, slots=True)
+class FirstAdmin:
+    """The region's first administrator: holds BKPSDM and Diskominfo, and brings in everybody else."""
 
-    The caller is on the operator side. Raises CodeTaken, ValidationError.
+    login: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provisioned:
+    """The live region; `password` is the first administrator's one-time password, shown once and kept nowhere."""
+
+    region: Region
+    password: str
+
+
+def provision_region(*, new: NewRegion, actor: Actor, first_admin: FirstAdmin | None = None) -> Provisioned:
+    """Registry row, host name, schema, the region's defaults and its first administrator, all or nothing.
+
+    The region is live afterwards. Raises CodeTaken, ValidationError.
     """
+    password = ""
     with control_scope(), transaction.atomic():
         if Region.objects.filter(code=new.code).exists():
             raise CodeTaken(new.code)
@@ -62,9 +86,21 @@ def provision_region(*, new: NewRegion, actor: Actor) -> Region:
         apply_changes(state, changes)
         with region_scope(state):
             region_provisioned.send(sender=provision_region, region=state)
+            if first_admin is not None:
+                password = _make_first_admin(first_admin)
         SchemaRollout.objects.create(
             region=region, state=SchemaRollout.State.CURRENT, last_change=changes[-1] if changes else None
         )
         record(REGION_PROVISIONED, actor=actor, subject=region, after={"code": new.code, "name": new.name})
         transaction.on_commit(registry.announce_change)
-    return region
+    return Provisioned(region, password)
+
+
+def _make_first_admin(first_admin: FirstAdmin) -> str:
+    password = get_random_string(ONE_TIME_LENGTH, ONE_TIME_ALPHABET)
+    user = User(login=first_admin.login, display_name=first_admin.name, must_change_password=True)
+    user.set_password(password)
+    user.save()
+    for role in Role.objects.filter(code__in=FIRST_ADMIN_ROLES):
+        RoleGrant.objects.create(user=user, role=role)
+    return password

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
-from kernel.accounts.models import Role
+from kernel.accounts.models import Role, User
 from kernel.permissions import REGION_ROLES, names_for_role
 from kernel.tenancy.signals import region_provisioned
+from kernel.usage import counter
 
 
 def seed_roles(names: Mapping[str, str]) -> None:
@@ -21,3 +23,8 @@ def seed_roles(names: Mapping[str, str]) -> None:
 @receiver(region_provisioned, dispatch_uid="accounts.seed-roles")
 def _seed_region_roles(sender: Any, **kwargs: Any) -> None:
     seed_roles(REGION_ROLES)
+
+
+@counter("users", _("Akun aktif"), order=20)
+def _active_users() -> int:
+    return User.objects.filter(is_active=True).count()

@@ -1,7 +1,24 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class AuditConfig(AppConfig):
     name = "kernel.audit"
     label = "audit"
     verbose_name = "Jejak audit"
+
+    @override
+    def ready(self) -> None:
+        from kernel.accounts.permissions import READ_AUDIT
+        from kernel.web import navigation
+
+        for area, order in (("console", 95), ("operator", 95)):
+            navigation.register(
+                area=area,  # type: ignore[arg-type]
+                label=_("Jejak audit"),
+                url_name="audit-events",
+                permission=READ_AUDIT,
+                icon="scroll-text",
+                order=order,
+            )

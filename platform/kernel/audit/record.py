@@ -31,6 +31,11 @@ def action_label(name: str) -> str:
     return _names.get(name, name)
 
 
+def action_names() -> list[tuple[str, str]]:
+    """Every declared action with its words, by words."""
+    return sorted(_names.items(), key=lambda item: item[1])
+
+
 def record(
     action: str,
     *,

@@ -1,5 +1,7 @@
-"""Addresses of this app."""
+"""The audit trail, on both hosts."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kernel.audit import views
+
+urlpatterns = [path("jejak/", views.events, name="audit-events")]

@@ -1,0 +1,179 @@
+"""The operators' pages: all regions with state and figures, a new region, one region's switches."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from control.console import permissions
+from control.console.figures import take_all_figures
+from control.console.forms import NewRegionForm, SwitchForm
+from control.onboarding.actions import provision_region
+from control.regions.actions import set_read_only, set_suspended
+from control.regions.errors import ReasonMissing
+from control.regions.models import Region
+from kernel.audit.models import AuditEvent
+from kernel.audit.record import action_label
+from kernel.errors import NotFound
+from kernel.permissions import page
+from kernel.usage import counters
+from kernel.web import htmx
+
+# Worst first: what is closed or failing stands on top of what runs.
+_URGENCY = {Region.Status.SUSPENDED: 0, Region.Status.PROVISIONING: 1, Region.Status.ACTIVE: 2, Region.Status.CLOSED: 3}
+
+
+@require_safe
+@page(permissions.SEE_REGIONS)
+def regions(request: HttpRequest) -> HttpResponse:
+    """Every region with its state and last figures, worst first."""
+    shown = counters()
+    rows = []
+    for region in Region.objects.select_related("figures", "rollout").order_by("code"):
+        figures = getattr(region, "figures", None)
+        rollout = getattr(region, "rollout", None)
+        rows.append(
+            {
+                "region": region,
+                "address": _address(request, region),
+                "figures": [
+                    (item.label, None if figures is None else figures.figures.get(item.code)) for item in shown
+                ],
+                "taken_at": None if figures is None else figures.taken_at,
+                "trouble": _trouble(region, figures, rollout),
+            }
+        )
+    rows.sort(key=lambda row: (not row["trouble"], _URGENCY[row["region"].status], row["region"].code))
+    return render(
+        request,
+        "control/console/regions.html",
+        {
+            "rows": rows,
+            "labels": [item.label for item in shown],
+            "live": sum(1 for row in rows if row["region"].status == Region.Status.ACTIVE),
+            "troubled": sum(1 for row in rows if row["trouble"]),
+        },
+    )
+
+
+def _trouble(region: Region, figures: object, rollout: object) -> list[str]:
+    trouble = []
+    if region.is_read_only:
+        trouble.append(_("Hanya-baca: %(reason)s") % {"reason": region.read_only_reason})
+    if getattr(rollout, "failure", ""):
+        trouble.append(_("Skema tertinggal"))
+    if getattr(figures, "failure", ""):
+        trouble.append(_("Angka tidak dapat diambil"))
+    return trouble
+
+
+def _address(request: HttpRequest, region: Region) -> str:
+    port = request.get_port()
+    tail = "" if port in ("80", "443") else f":{port}"
+    return f"{request.scheme}://{region.code}.{settings.BASE_DOMAIN}{tail}/"
+
+
+@require_POST
+@page(permissions.SEE_REGIONS)
+def refresh_figures(request: HttpRequest) -> HttpResponse:
+    """Take the figures now instead of waiting for the next round."""
+    counted = take_all_figures()
+    messages.success(request, _("Angka %(count)s wilayah diperbarui.") % {"count": counted})
+    return redirect("console-regions")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permissions.PROVISION)
+def new_region(request: HttpRequest) -> HttpResponse:
+    """The application form; a success answers with the one-time password, which is shown nowhere else."""
+    form = NewRegionForm(request.POST or None)
+    if request.method == "POST":
+        if not form.is_valid():
+            return htmx.invalid(
+                request, "control/console/new_region.html", {"form": form}, part="control/console/_new_region.html"
+            )
+        made = provision_region(new=form.new_region(), first_admin=form.first_admin(), actor=request.user)
+        return render(
+            request,
+            "control/console/region_made.html",
+            {
+                "made_region": made.region,
+                "password": made.password,
+                "login": form.cleaned_data["admin_nip"],
+                "address": _address(request, made.region),
+            },
+        )
+    return render(request, "control/console/new_region.html", {"form": form})
+
+
+def _region(code: str) -> Region:
+    found = Region.objects.select_related("figures", "rollout").filter(code=code).first()
+    if found is None:
+        raise NotFound("region")
+    return found
+
+
+@require_safe
+@page(permissions.SEE_REGIONS)
+def region(request: HttpRequest, code: str) -> HttpResponse:
+    """One region: figures, schema state, switches, and what operators did to it."""
+    shown = _region(code)
+    figures = getattr(shown, "figures", None)
+    events = AuditEvent.objects.filter(subject_uid=shown.uid).order_by("-id")[:20]
+    return render(
+        request,
+        "control/console/region.html",
+        {
+            "shown": shown,
+            "address": _address(request, shown),
+            "figures": figures,
+            "numbers": [(item.label, figures.figures.get(item.code)) for item in counters()] if figures else [],
+            "rollout": getattr(shown, "rollout", None),
+            "events": [(event, action_label(event.action)) for event in events],
+        },
+    )
+
+
+def _switch(request: HttpRequest, code: str, *, which: str) -> HttpResponse:
+    """Preview of a switch (GET) and the switch itself (POST), with its reason."""
+    shown = _region(code)
+    is_on = shown.is_read_only if which == "read_only" else shown.status == Region.Status.SUSPENDED
+    form = SwitchForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        wanted = request.POST.get("on") == "1"
+        act = set_read_only if which == "read_only" else set_suspended
+        try:
+            act(code=code, on=wanted, reason=form.cleaned_data["reason"], actor=request.user)
+        except ReasonMissing as error:
+            form.add_error("reason", error.message())
+        else:
+            messages.success(request, _("Sakelar %(region)s diubah.") % {"region": shown.name})
+            return redirect("console-region", code=code)
+    context = {"form": form, "shown": shown, "which": which, "is_on": is_on}
+    return htmx.answer(
+        request,
+        "control/console/switch.html",
+        context,
+        part="control/console/_switch.html",
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permissions.SWITCH)
+def read_only(request: HttpRequest, code: str) -> HttpResponse:
+    """Switch writes of one region off or on."""
+    return _switch(request, code, which="read_only")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permissions.SWITCH)
+def suspend(request: HttpRequest, code: str) -> HttpResponse:
+    """Close one region's address, or open it again."""
+    return _switch(request, code, which="suspend")

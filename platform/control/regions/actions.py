@@ -1,0 +1,75 @@
+"""An operator's switches over a region. Each change moves the region's version and reaches every process at once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from control.regions.errors import ReasonMissing
+from control.regions.models import Region
+from kernel.accounts.actors import Actor
+from kernel.audit.record import declare_action, record
+from kernel.errors import NotFound
+from kernel.tenancy import registry
+
+MADE_READ_ONLY = declare_action("regions.made_read_only", "Wilayah dibuat hanya-baca")
+MADE_WRITABLE = declare_action("regions.made_writable", "Wilayah dapat diubah lagi")
+SUSPENDED = declare_action("regions.suspended", "Wilayah ditangguhkan")
+RESUMED = declare_action("regions.resumed", "Wilayah dibuka lagi")
+
+
+def _locked(code: str) -> Region:
+    region = Region.objects.select_for_update().filter(code=code).first()
+    if region is None:
+        raise NotFound("region")
+    return region
+
+
+@transaction.atomic
+def set_read_only(*, code: str, on: bool, reason: str, actor: Actor) -> Region:
+    """Refuse every write while pages stay readable, or let writes in again. What is set already stays as it is.
+
+    Raises NotFound, ReasonMissing (switching on needs a reason that people will read).
+    """
+    region = _locked(code)
+    if region.is_read_only == on:
+        return region
+    if on and not reason.strip():
+        raise ReasonMissing
+    region.is_read_only = on
+    region.read_only_reason = reason.strip() if on else ""
+    region.version = F("version") + 1
+    region.save(update_fields=["is_read_only", "read_only_reason", "version"])
+    region.refresh_from_db()
+    record(MADE_READ_ONLY if on else MADE_WRITABLE, actor=actor, subject=region, note=reason.strip())
+    transaction.on_commit(registry.announce_change)
+    return region
+
+
+@transaction.atomic
+def set_suspended(*, code: str, on: bool, reason: str, actor: Actor) -> Region:
+    """Close the region's address (a plain page, no schema touched), or open it again. Its data stay as they are.
+
+    Raises NotFound, ReasonMissing.
+    """
+    region = _locked(code)
+    wanted = Region.Status.SUSPENDED if on else Region.Status.ACTIVE
+    if region.status == wanted:
+        return region
+    if on and not reason.strip():
+        raise ReasonMissing
+    before = region.status
+    region.status = wanted
+    region.version = F("version") + 1
+    region.save(update_fields=["status", "version"])
+    region.refresh_from_db()
+    record(
+        SUSPENDED if on else RESUMED,
+        actor=actor,
+        subject=region,
+        before={"status": before},
+        after={"status": wanted},
+        note=reason.strip(),
+    )
+    transaction.on_commit(registry.announce_change)
+    return region

@@ -1,0 +1,145 @@
+"""The operators' console: list, new region, switches."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from control.regions.models import Region
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.tenancy import registry
+from kernel.tenancy.context import control_scope, region_scope
+
+SignedIn = Callable[..., Client]
+
+FORM = {
+    "kind": "kota",
+    "name": "Kota Tomohon",
+    "short_name": "Tomohon",
+    "code": "tomohon",
+    "kemendagri_code": "7173",
+    "time_zone": "Asia/Makassar",
+    "admin_name": "Admin Pertama",
+    "admin_nip": "198505052010021001",
+}
+
+
+@pytest.fixture
+def console(
+    operator: User, signed_in: SignedIn, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Posts as an operator, and what waits for the commit happens."""
+    client = signed_in(operator, None)
+
+    def post(path: str, form: dict[str, str] | None = None) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(path, form or {})
+
+    return post
+
+
+@pytest.fixture(autouse=True)
+def _fresh_registry() -> Iterator[None]:
+    # A rolled-back region must not live on in the process's snapshot.
+    yield
+    registry.forget()
+
+
+def test_the_list_shows_every_region_with_its_state(operator: User, signed_in: SignedIn) -> None:
+    page = signed_in(operator, None).get("/").content.decode()
+    assert "Kota Manado" in page
+    assert "Kota Banjarmasin" in page
+    assert "Aktif" in page
+
+
+def test_a_stranger_is_sent_to_the_log_in(signed_in: SignedIn) -> None:
+    answer = signed_in(None, None).get("/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/masuk/")
+
+
+def test_an_operator_provisions_a_region_whose_admin_can_sign_in(operator: User, signed_in: SignedIn) -> None:
+    answer = signed_in(operator, None).post("/wilayah/baru/", FORM)
+    assert answer.status_code == 200
+    password = answer.context["password"]
+    assert password in answer.content.decode()
+
+    registry.forget()
+    with region_scope(registry.region_by_code("tomohon")):
+        admin = User.objects.get()
+        assert admin.must_change_password
+        assert admin.role_codes == {"asn", "bkpsdm", "diskominfo"}
+
+    admin_client = signed_in(None, "tomohon")
+    entered = admin_client.post("/masuk/", {"login": FORM["admin_nip"], "password": password})
+    assert entered.status_code == 302
+    assert admin_client.get("/tampilan/").status_code == 302
+    assert admin_client.get("/jejak/")["Location"] == "/sandi/ganti/"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("code", "manado", "sudah dipakai"),
+        ("code", "Kota Tomohon", "huruf kecil"),
+        ("admin_nip", "123", "18 angka"),
+        ("name", "Tomohon", "diawali"),
+        ("kemendagri_code", "71.73", "empat angka"),
+    ],
+)
+def test_a_wrong_application_says_what_to_do_and_makes_nothing(
+    operator: User, signed_in: SignedIn, field: str, value: str, says: str
+) -> None:
+    answer = signed_in(operator, None).post("/wilayah/baru/", {**FORM, field: value})
+    assert answer.status_code == 422
+    assert says in str(answer.context["form"].errors[field])
+    with control_scope():
+        assert not Region.objects.filter(name="Kota Tomohon").exists()
+
+
+def test_a_read_only_region_can_be_read_but_not_changed(console: Callable[..., Any], signed_in: SignedIn) -> None:
+    switched = console("/wilayah/manado/hanya-baca/", {"on": "1", "reason": "Pemulihan cadangan"})
+    assert switched["Location"] == "/wilayah/manado/"
+    visitor = signed_in(None, "manado")
+    assert visitor.get("/masuk/").status_code == 200
+    refused = visitor.post("/tampilan/", {"theme": "dark"})
+    assert refused.status_code == 403
+    assert "hanya dapat dibaca" in refused.content.decode()
+
+    assert console("/wilayah/manado/hanya-baca/", {"on": "0", "reason": ""}).status_code == 302
+    assert visitor.post("/tampilan/", {"theme": "dark"}).status_code == 302
+    with control_scope():
+        actions = list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+    assert actions[-2:] == ["regions.made_read_only", "regions.made_writable"]
+
+
+def test_switching_off_needs_a_reason(console: Callable[..., Any]) -> None:
+    answer = console("/wilayah/manado/hanya-baca/", {"on": "1", "reason": " "})
+    assert answer.status_code == 422
+    assert "alasan" in str(answer.context["form"].errors["reason"]).lower()
+
+
+def test_the_same_switch_twice_is_one_event(console: Callable[..., Any]) -> None:
+    for _ in range(2):
+        console("/wilayah/manado/tangguhkan/", {"on": "1", "reason": "Insiden"})
+    with control_scope():
+        assert AuditEvent.objects.filter(action="regions.suspended").count() == 1
+
+
+def test_a_suspended_region_shows_a_plain_page_without_a_query(
+    console: Callable[..., Any], signed_in: SignedIn, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    console("/wilayah/manado/tangguhkan/", {"on": "1", "reason": "Insiden"})
+    visitor = signed_in(None, "manado")
+    assert visitor.get("/masuk/").status_code == 503
+    with django_assert_num_queries(0):
+        assert visitor.get("/").status_code == 503
+
+
+def test_figures_are_taken_from_each_region(console: Callable[..., Any], operator: User, signed_in: SignedIn) -> None:
+    assert console("/wilayah/angka/").status_code == 302
+    page = signed_in(operator, None).get("/wilayah/manado/")
+    assert page.context["figures"].failure == ""
+    assert page.context["figures"].figures.keys() >= {"users"}
