@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 
 from control.onboarding.actions import NewRegion, provision_region
+from control.operations.models import SchemaRollout
 from control.operations.schema_changes import migrate_operator_side, roll_out
+from control.regions.models import Domain, Region
 from kernel.accounts.actors import System
 from kernel.tenancy import registry
-from kernel.tenancy.context import region_scope
+from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 
 pytest_plugins = ["tests.cast"]
@@ -34,13 +39,12 @@ BANJARMASIN = NewRegion(
     time_zone="Asia/Makassar",
     kemendagri_code="6371",
 )
+_fresh = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any, worker_id: str = "main") -> Iterator[None]:
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """The database, the operators' schema, and the regions Manado and Banjarmasin."""
-    import os
-
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     database = f"kd_test_{worker}_{os.getpid()}"
     with django_db_blocker.unblock():
@@ -59,6 +63,22 @@ def django_db_setup(django_db_blocker: Any, worker_id: str = "main") -> Iterator
         connection.close()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a rolled-back test left in the cache and in the process's registry is forgotten."""
+    yield
+    if "django_db_setup" in request.fixturenames:
+        registry.forget()
+        _empty_cache()
+
+
+def _empty_cache() -> None:
+    client = cast(Any, caches["default"])._cache.get_client(None, write=True)
+    keys = list(client.scan_iter(match=f"{settings.CACHES['default']['KEY_PREFIX']}:*", count=1000))
+    if keys:
+        client.delete(*keys)
+
+
 @pytest.fixture
 def manado(db: None) -> Iterator[RegionState]:
     """Inside Kota Manado."""
@@ -70,3 +90,51 @@ def manado(db: None) -> Iterator[RegionState]:
 def banjarmasin(db: None) -> RegionState:
     """The other region; not entered."""
     return registry.region_by_code("banjarmasin")
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database without a transaction around the test: what is written stays, so the test removes it.
+
+    Not together with `db` or the fixtures built on it.
+    """
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+@pytest.fixture
+def make_fresh_region(committed: None) -> Iterator[Any]:
+    """`make_fresh_region()`: a committed region made by the real provisioning; dropped at the end."""
+    made: list[RegionState] = []
+
+    def make() -> RegionState:
+        code = f"uji{next(_fresh):03d}"
+        new = NewRegion(
+            code=code, kind="kota", name=f"Kota {code}", short_name=code, time_zone="Asia/Makassar"
+        )
+        provision_region(new=new, actor=System("tests"))
+        made.append(registry.region_by_code(code))
+        return made[-1]
+
+    yield make
+    if connection.in_atomic_block:
+        raise RuntimeError("the test left a transaction open")
+    with control_scope():
+        for state in made:
+            with connection.cursor() as cursor:
+                cursor.execute(f'DROP SCHEMA IF EXISTS "{state.schema_name}" CASCADE')
+            SchemaRollout.objects.filter(region_id=state.number).delete()
+            Domain.objects.filter(tenant_id=state.number).delete()
+            Region.objects.filter(pk=state.number).delete()
+    registry.forget()
+
+
+@pytest.fixture
+def fresh_region(make_fresh_region: Any) -> Iterator[RegionState]:
+    """Inside a committed region of its own, for tests that need real commits, threads or a worker.
+
+    What the test writes in the region goes with it. Not together with `db`, `manado` or the cast's fixtures.
+    """
+    with region_scope(make_fresh_region()) as state:
+        yield state

@@ -1,5 +1,9 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kernel.files import views
+
+urlpatterns = [
+    path("berkas/<uuid:uid>/", views.read, name="files-read"),
+]
