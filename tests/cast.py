@@ -23,6 +23,8 @@ from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from tenants.employees.models import Employee, Placement
 from tenants.organisation.models import Position, Unit
+from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set
+from tenants.rules.models import StoredRuleSet
 
 PASSWORD = "kata-sandi-uji-123"
 _serial = itertools.count(1)
@@ -155,6 +157,16 @@ def with_role(manado: RegionState) -> Callable[..., User]:
         return make_user(f"1985050520100210{serial % 100:02d}", f"Pegawai {'/'.join(roles)}", *roles, opd=opd)
 
     return make
+
+
+@pytest.fixture
+def manado_rules(manado: RegionState, with_role: Callable[..., User]) -> StoredRuleSet:
+    """The Manado rule set, brought in, signed by two people and published, in force from 2024-01-01."""
+    author = with_role("bkpsdm")
+    draft = copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author)
+    for signer in (author, with_role("bpkad")):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    return publish_rule_set(uid=draft.uid, actor=author)
 
 
 @pytest.fixture

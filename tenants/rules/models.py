@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
@@ -11,17 +13,20 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from tenants.rules.querysets import StoredRuleSetQuerySet
 
 
 class StoredRuleSet(Addressed, Fenced):
-    """One version of the region's rules for TPP. `tree` is the rule set as `tenants.rules.engine` reads it.
+    """One version of the region's rules for TPP.
 
-    A published version is never edited (trigger), and two published versions never overlap (exclusion).
+    `text` is the YAML that `tenants.rules.engine` reads: text, not jsonb, because jsonb reorders keys. A published
+    version is never edited (trigger), and two published versions never overlap (exclusion).
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draf"
-        PUBLISHED = "published", "Berlaku"
+        PUBLISHED = "published", "Terbit"
+        DISCARDED = "discarded", "Dibuang"
 
     code = models.SlugField(max_length=60, db_index=False)
     version = models.IntegerField(default=1)
@@ -29,13 +34,13 @@ class StoredRuleSet(Addressed, Fenced):
     regulation = models.CharField(max_length=200)
     period = DateRangeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    tree = models.JSONField()
-    # Stored examples [{name, facts, expect}] that must pass before it can be published.
-    examples = models.JSONField(default=list)
+    text = models.TextField()
     digest = models.CharField(max_length=64)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     published_at = models.DateTimeField(null=True)
+
+    objects = StoredRuleSetQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -50,6 +55,26 @@ class StoredRuleSet(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def valid_from(self) -> date:
+        """The first day on which it counts."""
+        first: date = self.period.lower
+        return first
+
+    @property
+    def valid_to(self) -> date | None:
+        """The first day on which it no longer counts; None while open."""
+        end: date | None = self.period.upper
+        return end
 
 
 class RuleSetSignature(models.Model):

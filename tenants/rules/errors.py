@@ -1,0 +1,143 @@
+"""What the rule set app refuses."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from typing_extensions import override
+
+from kernel.errors import DomainError
+from kernel.periods import Month
+from tenants.rules.engine import Problem, RuleSetError
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
+class RuleSetRefused(DomainError):
+    """The text is not a rule set; `problems` has every place and reason."""
+
+    status = 422
+    code = "rule_set_refused"
+
+    def __init__(self, error: RuleSetError) -> None:
+        self.problems: tuple[Problem, ...] = error.problems
+        super().__init__(str(error))
+
+    @override
+    def message(self) -> str:
+        count = len(self.problems)
+        return ngettext(
+            "Berkas aturan belum dapat dipakai: ada %(count)d masalah.",
+            "Berkas aturan belum dapat dipakai: ada %(count)d masalah.",
+            count,
+        ) % {"count": count}
+
+
+class UnknownReadySet(DomainError):
+    """No rule set with this code ships with the platform."""
+
+    status = 404
+    code = "unknown_ready_set"
+
+    def __init__(self, ready: str, known: tuple[str, ...]) -> None:
+        self.ready = ready
+        self.known = known
+        super().__init__(ready)
+
+    @override
+    def message(self) -> str:
+        return _("Tidak ada aturan siap pakai bernama %(code)s. Yang ada: %(known)s.") % {
+            "code": self.ready,
+            "known": ", ".join(self.known),
+        }
+
+
+class StartRefused(DomainError):
+    """A rule set starts on the first day of a month, within the time for which its text is written."""
+
+    status = 422
+    code = "start_refused"
+
+    def __init__(self, start: date, earliest: date, end: date | None) -> None:
+        self.start = start
+        self.earliest = earliest
+        self.end = end
+        super().__init__(f"{start} (earliest {earliest})")
+
+    @override
+    def message(self) -> str:
+        if self.start.day != 1:
+            return _("Aturan mulai berlaku pada tanggal 1. Pilih tanggal 1 suatu bulan.")
+        if self.end is not None and self.start >= self.end:
+            return _("Naskah aturan ini berakhir sebelum %(end)s; pilih tanggal yang lebih awal.") % {
+                "end": _day(self.end)
+            }
+        return _("Naskah aturan ini baru berlaku %(earliest)s; pilih tanggal itu atau sesudahnya.") % {
+            "earliest": _day(self.earliest)
+        }
+
+
+class NotADraft(DomainError):
+    """The rule set was published or discarded and is final."""
+
+    code = "not_a_draft"
+
+    @override
+    def message(self) -> str:
+        return _("Aturan ini sudah terbit atau sudah dibuang, jadi tidak dapat diubah lagi. Buat versi baru.")
+
+
+class AlreadySigned(DomainError):
+    """The same person has signed this text; the second signature must be another person's."""
+
+    code = "already_signed"
+
+    @override
+    def message(self) -> str:
+        return _("Anda sudah menandatangani naskah ini. Tanda tangan kedua harus dari orang lain.")
+
+
+class CannotPublish(DomainError):
+    """`reasons` are sentences for the person, one for each thing that is still missing."""
+
+    code = "cannot_publish"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
+
+    @override
+    def message(self) -> str:
+        return _("Aturan belum dapat diterbitkan. %(reasons)s") % {"reasons": " ".join(self.reasons)}
+
+
+class RuleSetTampered(DomainError):
+    """The stored text no longer has the digest it was stored under. Page the operator."""
+
+    status = 500
+    code = "rule_set_tampered"
+
+    @override
+    def message(self) -> str:
+        return _("Naskah aturan tidak sama dengan sidiknya. Perhitungan dihentikan; hubungi pengelola platform.")
+
+
+class NoRulesInForce(DomainError):
+    """No published rule set holds in this month."""
+
+    code = "no_rules_in_force"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("Belum ada aturan terbit yang berlaku pada %(month)s. Terbitkan dulu di halaman Aturan.") % {
+            "month": date_format(self.month.first_day, "F Y")
+        }

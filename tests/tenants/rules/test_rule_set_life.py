@@ -1,0 +1,174 @@
+"""A rule set's way: brought in, signed by two, published, followed by the next; and what is refused on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.errors import NotAllowed
+from kernel.periods import Month
+from kernel.tenancy.state import RegionState
+from tenants.calendars import closing
+from tenants.rules import errors
+from tenants.rules.actions import (
+    copy_ready_set,
+    discard_draft,
+    load_rule_set_file,
+    publish_rule_set,
+    reasons_against_publishing,
+    sign_rule_set,
+)
+from tenants.rules.engine import ready_rule_sets
+from tenants.rules.loading import loaded, rules_on
+from tenants.rules.models import StoredRuleSet
+
+WithRole = Callable[..., User]
+
+
+@pytest.fixture
+def author(with_role: WithRole) -> User:
+    return with_role("bkpsdm")
+
+
+@pytest.fixture
+def second(with_role: WithRole) -> User:
+    return with_role("bpkad")
+
+
+@pytest.fixture
+def draft(manado: RegionState, author: User) -> StoredRuleSet:
+    return copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author)
+
+
+def follow(draft: StoredRuleSet, start: date, author: User, second: User) -> StoredRuleSet:
+    """The next version of the same text, signed by both and published from `start`."""
+    following = load_rule_set_file(text=draft.text, valid_from=start, actor=author)
+    sign_rule_set(uid=following.uid, actor=author)
+    sign_rule_set(uid=following.uid, actor=second)
+    return publish_rule_set(uid=following.uid, actor=author)
+
+
+def test_a_ready_set_becomes_a_draft_that_reads_back_to_its_digest(draft: StoredRuleSet) -> None:
+    assert draft.is_draft
+    assert draft.version == 1
+    assert loaded(draft).code == "manado"
+    assert StoredRuleSet.objects.in_force(date(2024, 3, 1)) is None
+    assert rules_on(date(2024, 3, 1)) is None
+
+
+def test_two_people_sign_and_it_is_in_force(manado_rules: StoredRuleSet) -> None:
+    assert manado_rules.is_published
+    assert StoredRuleSet.objects.in_force(date(2024, 3, 1)) == manado_rules
+    assert StoredRuleSet.objects.in_force(date(2023, 12, 31)) is None
+    actions = set(AuditEvent.objects.values_list("action", flat=True))
+    assert {"rules.brought_in", "rules.signed", "rules.published"} <= actions
+
+
+def test_one_persons_signature_is_not_enough(draft: StoredRuleSet, author: User) -> None:
+    sign_rule_set(uid=draft.uid, actor=author)
+    with pytest.raises(errors.CannotPublish) as refused:
+        publish_rule_set(uid=draft.uid, actor=author)
+    assert "tanda tangan 2 orang; baru 1" in refused.value.message()
+    draft.refresh_from_db()
+    assert draft.is_draft
+
+
+def test_the_same_person_cannot_sign_twice(draft: StoredRuleSet, author: User) -> None:
+    sign_rule_set(uid=draft.uid, actor=author)
+    with pytest.raises(errors.AlreadySigned):
+        sign_rule_set(uid=draft.uid, actor=author)
+
+
+def test_only_those_who_may_sign_sign(draft: StoredRuleSet, with_role: WithRole) -> None:
+    with pytest.raises(NotAllowed):
+        sign_rule_set(uid=draft.uid, actor=with_role("operator_opd"))
+
+
+def test_a_failing_example_stands_in_the_way(manado: RegionState, author: User, second: User) -> None:
+    text = ready_rule_sets()["manado"].replace('net: "3419521"', 'net: "3419522"')
+    wrong = load_rule_set_file(text=text, valid_from=date(2024, 1, 1), actor=author)
+    sign_rule_set(uid=wrong.uid, actor=author)
+    sign_rule_set(uid=wrong.uid, actor=second)
+    reasons = reasons_against_publishing(wrong)
+    assert len(reasons) == 1
+    assert "baris" not in reasons[0]
+    with pytest.raises(errors.CannotPublish):
+        publish_rule_set(uid=wrong.uid, actor=author)
+
+
+def test_a_broken_file_is_refused_with_the_place_of_every_problem(manado: RegionState, author: User) -> None:
+    text = ready_rule_sets()["manado"].replace("reference_day: first", "reference_day: sometimes")
+    with pytest.raises(errors.RuleSetRefused) as refused:
+        load_rule_set_file(text=text, valid_from=date(2024, 1, 1), actor=author)
+    assert [problem.node_id for problem in refused.value.problems] == ["pagu"]
+    assert not StoredRuleSet.objects.exists()
+
+
+def test_a_rule_set_starts_on_a_first_of_the_month_and_not_before_its_text(manado: RegionState, author: User) -> None:
+    for start in (date(2024, 1, 2), date(2023, 12, 1)):
+        with pytest.raises(errors.StartRefused):
+            copy_ready_set(code="manado", valid_from=start, actor=author)
+
+
+def test_an_unknown_ready_set_says_which_exist(manado: RegionState, author: User) -> None:
+    with pytest.raises(errors.UnknownReadySet) as refused:
+        copy_ready_set(code="atlantis", valid_from=date(2024, 1, 1), actor=author)
+    assert "manado" in refused.value.message()
+
+
+def test_the_next_version_closes_the_one_before(manado_rules: StoredRuleSet, author: User, second: User) -> None:
+    following = follow(manado_rules, date(2025, 1, 1), author, second)
+    manado_rules.refresh_from_db()
+    assert manado_rules.valid_to == date(2025, 1, 1)
+    assert following.version == 2
+    assert StoredRuleSet.objects.in_force(date(2024, 12, 31)) == manado_rules
+    assert StoredRuleSet.objects.in_force(date(2025, 1, 1)) == following
+
+
+def test_a_version_cannot_start_under_a_later_published_one(
+    manado_rules: StoredRuleSet, author: User, second: User
+) -> None:
+    follow(manado_rules, date(2025, 1, 1), author, second)
+    with pytest.raises(errors.CannotPublish) as refused:
+        follow(manado_rules, date(2024, 6, 1), author, second)
+    assert "bertemu dengan" in refused.value.message()
+    assert StoredRuleSet.objects.published().count() == 2
+
+
+def test_a_version_cannot_start_under_a_closed_month(
+    manado_rules: StoredRuleSet, author: User, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2025, 3)]])
+    with pytest.raises(errors.CannotPublish) as refused:
+        follow(manado_rules, date(2025, 3, 1), author, second)
+    assert "Maret 2025 sudah dikunci" in refused.value.message()
+
+
+def test_a_discarded_draft_can_neither_be_signed_nor_published(draft: StoredRuleSet, author: User) -> None:
+    sign_rule_set(uid=draft.uid, actor=author)
+    discard_draft(uid=draft.uid, actor=author)
+    with pytest.raises(errors.NotADraft):
+        sign_rule_set(uid=draft.uid, actor=author)
+    with pytest.raises(errors.NotADraft):
+        publish_rule_set(uid=draft.uid, actor=author)
+
+
+def test_a_published_text_cannot_be_changed_even_by_sql(manado_rules: StoredRuleSet) -> None:
+    for statement in (
+        "UPDATE rules_storedruleset SET text = 'code: x'",
+        "UPDATE rules_storedruleset SET state = 'draft'",
+        "DELETE FROM rules_rulesetsignature",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_a_text_that_no_longer_fits_its_digest_does_not_compute(draft: StoredRuleSet) -> None:
+    draft.text = draft.text.replace("2970000", "9970000")
+    with pytest.raises(errors.RuleSetTampered):
+        loaded(draft)
