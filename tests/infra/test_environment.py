@@ -91,7 +91,7 @@ def test_a_failed_installation_shows_what_pip_said(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setattr(environment, "runs", lambda python: True)
     (tmp_path / "venv" / "bin").mkdir(parents=True)
-    (tmp_path / "venv" / "bin" / "python").symlink_to(sys.executable)
+    fake_python(tmp_path / "venv" / "bin", "python", f'exec "{sys.executable}" "$@"')
     with pytest.raises(SystemExit, match=r"(?s)could not be made.*packaging==26\.3"):
         environment.install(str(tmp_path / "venv"), str(tmp_path / "log"))
     assert not (tmp_path / "venv" / environment.STAMP).exists()
