@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from .errors import FactsError, Problem
 from .facts import PREDIKAT, MonthFacts
 from .nodes import (
+    EVERY,
     KIND_TITLES,
     AbsenceDay,
     ActingCase,
@@ -14,6 +15,7 @@ from .nodes import (
     BandScore,
     BehaviourScore,
     Bonus,
+    CategoryRow,
     Ceremony,
     ClassAmounts,
     Deduction,
@@ -320,7 +322,8 @@ def _amounts(rule_set: "RuleSet", placed: list[Placed]) -> Iterator[Problem]:
         yield Problem("nodes", f"harus ada tepat satu simpul class_amounts, ditemukan {len(tables)}")
         return
     path, table = tables[0]
-    for field, rows in (("amounts", table.amounts), ("criteria", table.criteria)):
+    rows_by_field: dict[str, tuple[CategoryRow, ...]] = {"amounts": table.amounts, "criteria": table.criteria}
+    for field, rows in rows_by_field.items():
         seen: dict[tuple[str, str], int] = {}
         for index, row in enumerate(rows):
             for position in row.position_categories:
@@ -329,6 +332,13 @@ def _amounts(rule_set: "RuleSet", placed: list[Placed]) -> Iterator[Problem]:
                         message = f"kategori {position!r}/{unit!r} sudah ada pada baris {seen[position, unit]}"
                         yield Problem(f"{path}.{field}[{index}]", message, table.id)
                     seen.setdefault((position, unit), index)
+    shares = {(p, u) for row in table.criteria for p in row.position_categories for u in row.unit_categories}
+    for index, amounts in enumerate(table.amounts):
+        for position in amounts.position_categories:
+            shared = {(position, EVERY), (EVERY, EVERY), *((position, unit) for unit in amounts.unit_categories)}
+            if position != EVERY and not shared & shares:
+                message = f"kategori {position!r} mempunyai besaran tetapi tidak mempunyai persentase kriteria"
+                yield Problem(f"{path}.amounts[{index}]", message, table.id)
     for index, criteria in enumerate(table.criteria):
         unknown = sorted(set(criteria.percent) - set(rule_set.criteria))
         if unknown:

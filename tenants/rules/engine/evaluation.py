@@ -361,7 +361,7 @@ class _Calculation:
                 score = self.score(child)
                 explained += self.score_lines(child, score, node.weight / _HUNDRED / _HUNDRED * amount)
         before = self.part_before_gates(node)
-        inputs: dict[str, Any] = {"weight": node.weight, "rupiah": before / _HUNDRED * amount}
+        inputs: dict[str, Any] = {"weight": node.weight, "rupiah": self.part_earned(node) / _HUNDRED * amount}
         if score is not None:
             inputs["score"] = score.value
         self.line(
@@ -707,10 +707,12 @@ class _Calculation:
             case SharedCapContribution() as rule:
                 return [self.shared_cap(node, rule, gross if rule.base == "gross" else pagu)]
             case FixedList() as rule:
+                entries = [entry for entry in self.facts.deductions if entry.code in rule.codes]
+                if rule.required and not entries:
+                    raise MissingFact("deductions", node.id)
                 return [
                     (entry.amount, {"label": entry.label or node.label, "inputs": {"code": entry.code}})
-                    for entry in self.facts.deductions
-                    if entry.code in rule.codes
+                    for entry in entries
                 ]
             case ConsentPercent() as rule if rule.flag in self.facts.flags:
                 base = gross if rule.base == "gross" else remaining

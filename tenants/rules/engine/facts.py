@@ -49,8 +49,10 @@ FACT_TITLES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def is_month(text: str) -> bool:
+def is_month(text: object) -> bool:
     """``"2024-03"``: a year and a month 01 to 12."""
+    if not isinstance(text, str):
+        return False
     year, dash, month = text.partition("-")
     return (
         len(text) == 7
@@ -141,7 +143,7 @@ class MonthFacts:
     flags: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.month, str) or not is_month(self.month):
+        if not is_month(self.month):
             raise FactsError("month", "harus berbentuk TTTT-BB")
         for name in _WHOLE:
             self._check_whole(name)

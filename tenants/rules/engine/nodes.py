@@ -158,19 +158,22 @@ class Node(Part):
 # --- step 2: post and amount -------------------------------------------------------------------------------------
 
 
-class AmountRow(Part):
-    """Rupiah per month by kelas, for these categories of position and unit (``*`` is every one)."""
+class CategoryRow(Part):
+    """A row that holds for these categories of position and unit (``*`` is every one)."""
 
     position_categories: Categories
     unit_categories: Categories = (EVERY,)
+
+
+class AmountRow(CategoryRow):
+    """Rupiah per month by kelas."""
+
     values: Annotated[dict[Kelas, Rupiah], BeforeValidator(_numbered), Field(min_length=1)]
 
 
-class CriteriaRow(Part):
-    """Percent per criterion (``PK``, ``BK`` ...), for these categories of position and unit."""
+class CriteriaRow(CategoryRow):
+    """Percent per criterion (``PK``, ``BK`` ...)."""
 
-    position_categories: Categories
-    unit_categories: Categories = (EVERY,)
     percent: Annotated[dict[Criterion, CriterionPercent], Field(min_length=1)]
 
 
@@ -512,10 +515,12 @@ class SharedCapContribution(Part):
 
 
 class FixedList(Part):
-    """Sums listed per person under these codes."""
+    """Sums listed per person under these codes. ``required``: a person without an entry cannot be computed, as
+    where a tax comes from another system and a missing one must not pass for none."""
 
     mode: Literal["fixed_list"]
     codes: Annotated[tuple[Code, ...], Field(min_length=1)]
+    required: StrictBool = False
 
 
 class ConsentPercent(Part):

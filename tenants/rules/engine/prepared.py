@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar, cast
 
 from .canonical import sha256
+from .days import event_codes
 from .nodes import (
     EVERY,
     AbsenceDay,
@@ -24,7 +25,6 @@ from .nodes import (
     StatusFactor,
     StatusRow,
 )
-from .days import event_codes
 from .rule_sets import RuleSet, canonical_text
 
 Row = TypeVar("Row", AmountRow, CriteriaRow)
@@ -90,7 +90,7 @@ def _prepare(rule_set: RuleSet) -> Prepared:
         eligibility=tuple(gate for gate in _of(Gate, top) if gate.stage == "eligibility"),
         before_score=tuple(node for node in _of(Multiplier, top) if node.stage == "before_score"),
         roots=_of(PartWeight, top),
-        month_nodes=cast("tuple[Gate | Penalty | Multiplier, ...]", month_nodes),
+        month_nodes=month_nodes,
         deductions=deductions,
         codes=frozenset(event_codes(rule_set)),
         absences=absences,

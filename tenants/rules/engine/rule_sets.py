@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError
+from typing_extensions import override
 
 from kernel.money import RoundingPolicy
 
@@ -139,13 +140,13 @@ def canonical_text(rule_set: RuleSet) -> str:
 class _Loader(yaml.SafeLoader):
     """Safe YAML without aliases (they can blow up) and without double keys (the second would silently win)."""
 
+    @override
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(
-                None, None, "alias (&, *) tidak diizinkan", self.peek_event().start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, "alias (&, *) tidak diizinkan", None)
         return super().compose_node(parent, index)
 
+    @override
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[object] = set()
         for key_node, _ in node.value:

@@ -1,0 +1,132 @@
+"""The worked examples, exact: tests/golden/tpp."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kernel.money import exact, round_rupiah
+from tenants.rules import engine
+from tenants.rules.engine import (
+    DayObservation,
+    EvaluationError,
+    EventDay,
+    MonthFacts,
+    check_sums,
+    classify_day,
+    count_days,
+    evaluate,
+    explain,
+    figure_of,
+    predikat,
+    run_examples,
+)
+from tests.tenants.rules.engine.golden_cases import amended, facts_of, golden, ready
+
+PERSON_MONTHS = (
+    "manado_2024",
+    "manado_ceiling",
+    "manado_bounds",
+    "manado_refusals",
+    "banjarmasin_2023",
+    "banjarmasin_bk_tetap",
+)
+
+
+def person_months(outcome: str) -> list[Any]:
+    return [
+        pytest.param(golden(file), case, id=f"{file}: {case['name']}")
+        for file in PERSON_MONTHS
+        for case in golden(file)["cases"]
+        if outcome in case
+    ]
+
+
+@pytest.mark.parametrize(("content", "case"), person_months("expect"))
+def test_a_person_month_gives_exactly_the_figures_of_the_source(content: dict[str, Any], case: dict[str, Any]) -> None:
+    slip = evaluate(amended(content["rule_set"], case.get("amend", {})), facts_of(content, case))
+    found = {name: figure_of(slip, name) for name in case["expect"]}
+    assert found == {name: exact(value) for name, value in case["expect"].items()}
+    rupiah = {name: slip.line(name).inputs["rupiah"] for name in case.get("rupiah", {})}
+    assert rupiah == {name: exact(value) for name, value in case.get("rupiah", {}).items()}
+    check_sums(slip)
+
+
+@pytest.mark.parametrize(("content", "case"), person_months("refuse"))
+def test_a_person_month_that_cannot_be_computed_says_why(content: dict[str, Any], case: dict[str, Any]) -> None:
+    expected = dict(case["refuse"])
+    kind: type[EvaluationError] = getattr(engine, expected.pop("error"))
+    rule_set = amended(content["rule_set"], case.get("amend", {}))
+    with pytest.raises(kind) as refusal:
+        evaluate(rule_set, facts_of(content, case))
+    assert {name: getattr(refusal.value, name) for name in expected} == expected
+    words = explain(refusal.value)
+    assert words == case.get("words", words)
+    assert words.endswith(".")
+
+
+def test_every_case_says_what_it_expects() -> None:
+    for file in PERSON_MONTHS:
+        for case in golden(file)["cases"]:
+            assert ("expect" in case) is not ("refuse" in case), case["name"]
+
+
+def test_the_sum_of_paid_persons_differs_from_the_total_the_region_printed() -> None:
+    content = golden("manado_2024")
+    slips = [evaluate(ready("manado"), facts_of(content, case)) for case in content["cases"]]
+    for name, total in content["totals"]["sum_of_rounded"].items():
+        assert sum(figure_of(slip, name) or Decimal(0) for slip in slips) == exact(total)
+    for name, total in content["totals"]["rounded_sum"].items():
+        assert round_rupiah(sum((slip.unrounded[name] for slip in slips), Decimal(0))) == exact(total)
+
+
+@pytest.mark.parametrize("case", golden("day_tiers"), ids=lambda case: case["name"])
+def test_a_day_gives_the_events_of_its_tiers(case: dict[str, Any]) -> None:
+    day = date(2024, 3, 5) if case["rule_set"] == "manado" else date(2023, 5, 3)
+    starts = datetime(day.year, day.month, day.day, 0, 0, tzinfo=UTC)
+    ends = starts + timedelta(hours=8)
+    observation = DayObservation(
+        date=day,
+        starts_at=None if case.get("day_off") else starts,
+        ends_at=None if case.get("day_off") else ends,
+        first_in=None if case.get("no_in") else starts + timedelta(seconds=case.get("late", 0)),
+        last_out=None if case.get("no_out") else ends - timedelta(seconds=case.get("early", 0)),
+        document=case.get("document"),
+        excused_in=case.get("excused_in", False),
+    )
+    rule_set = ready(case["rule_set"])
+    events = classify_day(rule_set, observation)
+    assert {event.code: event.minutes for event in events} == case["events"]
+    assert all(rule_set.node(event.node_id).clause.text for event in events)
+
+    days = tuple(EventDay(event.date, event.code, event.minutes) for event in events)
+    facts = MonthFacts(
+        month=day.strftime("%Y-%m"),
+        working_days=20,
+        status="PNS",
+        golongan="III/a",
+        kelas=7,
+        counts=count_days(days),
+        days=days,
+        minutes_approved=7000,
+        skp_score=Decimal(100),
+        behaviour_sum=Decimal(700),
+        predikat="baik",
+        salary_base=Decimal(4_000_000),
+    )
+    lines = [line for line in evaluate(rule_set, facts).lines if line.stage == "points"]
+    assert sum(-line.unrounded for line in lines) == exact(case["points"])
+    assert [entry["date"] for line in lines for entry in line.inputs["days"]] == [day] * len(events)
+
+
+@pytest.mark.parametrize("case", golden("predikat_matrix"), ids=lambda case: case["name"])
+def test_the_matrix_gives_the_predikat(case: dict[str, Any]) -> None:
+    assert predikat(case["hasil"], case["perilaku"]) == case["predikat"]
+
+
+@pytest.mark.parametrize("code", ["manado", "banjarmasin_2023", "banjarmasin_bk_tetap"])
+def test_a_ready_rule_set_passes_its_own_examples(code: str) -> None:
+    results = run_examples(ready(code))
+    assert results
+    assert [result.differences for result in results] == [()] * len(results)
