@@ -11,10 +11,14 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
+from tenants.calendars.querysets import HolidayQuerySet, PatternAssignmentQuerySet, WorkPatternQuerySet
 
 
 class Holiday(Addressed):
-    """A day off. It counts only once the region has confirmed it against the joint decree (SKB)."""
+    """A day off. It counts only once the region has confirmed it against the joint decree (SKB).
+
+    A removed one stays with the reason, so that the next import does not bring it back.
+    """
 
     class Kind(models.TextChoices):
         NASIONAL = "nasional", "Libur nasional"
@@ -28,9 +32,23 @@ class Holiday(Addressed):
     source = models.CharField(max_length=200, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    removal_reason = models.CharField(max_length=300, blank=True)
+
+    objects = HolidayQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["date", "kind"], name="holiday_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["date", "kind"], name="holiday_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_confirmed=False) | models.Q(confirmed_at__isnull=False) & ~models.Q(source=""),
+                name="holiday_confirmed_with_source",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(removed_at__isnull=True) | ~models.Q(removal_reason=""),
+                name="holiday_removed_with_reason",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:
@@ -42,6 +60,17 @@ class WorkPattern(Addressed):
 
     code = models.SlugField(max_length=40, unique=True, db_index=False)
     name = models.CharField(max_length=100)
+    # Units without a pattern of their own or above them work by this one.
+    is_default = models.BooleanField(default=False)
+
+    objects = WorkPatternQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="pattern_one_default"
+            ),
+        ]
 
     @override
     def __str__(self) -> str:
@@ -81,6 +110,8 @@ class PatternAssignment(models.Model):
     pattern = models.ForeignKey(WorkPattern, on_delete=models.PROTECT, related_name="assignments")
     period = DateRangeField()
     assigned_at = models.DateTimeField(default=clock.now)
+
+    objects = PatternAssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -8,9 +8,11 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from typing_extensions import override
 
+from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from tenants.employees.querysets import EmployeeQuerySet, PlacementQuerySet
 
 
 class Employee(Addressed, Fenced):
@@ -32,6 +34,8 @@ class Employee(Addressed, Fenced):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="employee"
     )
 
+    objects = EmployeeQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -46,7 +50,7 @@ class Employee(Addressed, Fenced):
         return self.name
 
 
-class Placement(models.Model):
+class Placement(Addressed):
     """A person holds a post for a half-open period: definitively, or acting (Plt, Plh) beside it."""
 
     class Kind(models.TextChoices):
@@ -54,12 +58,13 @@ class Placement(models.Model):
         PLT = "plt", "Plt"
         PLH = "plh", "Plh"
 
-    id = models.BigAutoField(primary_key=True)
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="placements")
     position = models.ForeignKey("organisation.Position", on_delete=models.PROTECT, related_name="placements")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DEFINITIF)
     period = DateRangeField()
     letter_number = models.CharField(max_length=100, blank=True)
+
+    objects = PlacementQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -74,3 +79,27 @@ class Placement(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.employee_id}: {self.position_id} {self.period}"
+
+
+class ActivationCode(models.Model):
+    """A one-time code with which an employee sets the first password. Only its keyed digest is kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="activation_code")
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    failed_attempts = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="activation_expires_after_made"
+            ),
+            models.CheckConstraint(condition=models.Q(failed_attempts__gte=0), name="activation_attempts_not_negative"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user_id} until {self.expires_at:%Y-%m-%d}"

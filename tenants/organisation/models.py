@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from tenants.organisation.querysets import PositionQuerySet, UnitQuerySet
 
 
 class Unit(Addressed, Fenced):
@@ -27,6 +28,8 @@ class Unit(Addressed, Fenced):
     opd = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="members")
     category = models.CharField(max_length=40, default="umum")
     is_active = models.BooleanField(default=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -60,6 +63,8 @@ class Position(Addressed):
     category = models.CharField(max_length=40, default="umum")
     superior = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="subordinates")
     is_active = models.BooleanField(default=True)
+
+    objects = PositionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -27,9 +27,10 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=kernel.ids.new_uid, editable=False, unique=True)),
                 ('code', models.SlugField(db_index=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=100)),
+                ('is_default', models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='pattern_one_default')],
             },
         ),
         migrations.CreateModel(
@@ -43,10 +44,12 @@ class Migration(migrations.Migration):
                 ('is_confirmed', models.BooleanField(default=False)),
                 ('source', models.CharField(blank=True, max_length=200)),
                 ('confirmed_at', models.DateTimeField(null=True)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('removal_reason', models.CharField(blank=True, max_length=300)),
                 ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('date', 'kind'), name='holiday_once')],
+                'constraints': [models.UniqueConstraint(fields=('date', 'kind'), name='holiday_once'), models.CheckConstraint(condition=models.Q(('is_confirmed', False), models.Q(('confirmed_at__isnull', False), models.Q(('source', ''), _negated=True)), _connector='OR'), name='holiday_confirmed_with_source'), models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), models.Q(('removal_reason', ''), _negated=True), _connector='OR'), name='holiday_removed_with_reason')],
             },
         ),
         migrations.CreateModel(

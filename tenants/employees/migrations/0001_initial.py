@@ -3,6 +3,7 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import kernel.clock
 import kernel.ids
 import kernel.tenancy.fence
 import kernel.ranges
@@ -39,12 +40,28 @@ class Migration(migrations.Migration):
             name='Placement',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('uid', models.UUIDField(default=kernel.ids.new_uid, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('definitif', 'Definitif'), ('plt', 'Plt'), ('plh', 'Plh')], default='definitif', max_length=10)),
                 ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
                 ('letter_number', models.CharField(blank=True, max_length=100)),
                 ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='employees.employee')),
                 ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='organisation.position')),
             ],
+        ),
+        migrations.CreateModel(
+            name='ActivationCode',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('digest', models.CharField(max_length=64)),
+                ('made_at', models.DateTimeField(default=kernel.clock.now)),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(null=True)),
+                ('failed_attempts', models.SmallIntegerField(default=0)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='activation_code', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='activation_expires_after_made'), models.CheckConstraint(condition=models.Q(('failed_attempts__gte', 0)), name='activation_attempts_not_negative')],
+            },
         ),
         migrations.AddIndex(
             model_name='employee',

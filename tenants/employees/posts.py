@@ -1,0 +1,101 @@
+"""The posts that a person holds on one day, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Final, Protocol
+from uuid import UUID
+
+
+class Period(Protocol):
+    """A half-open range of dates, as the database gives it; `upper` is None while it runs."""
+
+    @property
+    def lower(self) -> Any: ...
+    @property
+    def upper(self) -> Any: ...
+
+
+_COLUMNS: Final = (
+    "pk",
+    "kind",
+    "period",
+    "position_id",
+    "position__uid",
+    "position__code",
+    "position__title",
+    "position__kind",
+    "position__kelas",
+    "position__category",
+    "position__superior_id",
+    "position__unit_id",
+    "position__unit__uid",
+    "position__unit__code",
+    "position__unit__name",
+    "position__unit__category",
+    "position__unit__opd_id",
+    "position__unit__opd__uid",
+    "position__unit__opd__code",
+    "position__unit__opd__name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One placement with its position, unit and OPD. `kind` is definitif, plt or plh."""
+
+    placement_id: int
+    kind: str
+    period: Period
+    position_id: int
+    position_uid: UUID
+    position_code: str
+    title: str
+    position_kind: str
+    kelas: int
+    position_category: str
+    superior_position_id: int | None
+    unit_id: int
+    unit_uid: UUID
+    unit_code: str
+    unit_name: str
+    unit_category: str
+    opd_id: int
+    opd_uid: UUID
+    opd_code: str
+    opd_name: str
+
+    COLUMNS: ClassVar[tuple[str, ...]] = _COLUMNS
+
+    @property
+    def since(self) -> date:
+        first: date = self.period.lower
+        return first
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it is over, None while it runs."""
+        end: date | None = self.period.upper
+        return end
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """A person's posts of one day: at most one definitive, any number acting, the longest held first."""
+
+    definitive: Post | None
+    acting: tuple[Post, ...]
+
+    @classmethod
+    def of(cls, posts: Sequence[Post]) -> Posts:
+        return cls(
+            next((post for post in posts if post.kind == "definitif"), None),
+            tuple(post for post in posts if post.kind != "definitif"),
+        )
+
+    @property
+    def own(self) -> Post | None:
+        """The definitive post, else the first acting one."""
+        return self.definitive or next(iter(self.acting), None)

@@ -1,0 +1,138 @@
+"""Questions about many people and placements, on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, FilteredRelation, Q
+
+from tenants.employees.posts import Post, Posts
+from tenants.employees.reporting_lines import Holding, ReportingLines
+from tenants.organisation.models import Position
+
+if TYPE_CHECKING:
+    from tenants.employees.models import Employee, Placement  # noqa: F401 (in the bases)
+
+
+class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def active(self) -> EmployeeQuerySet:
+        return self.filter(is_active=True)
+
+    def placed_on(self, day: date) -> EmployeeQuerySet:
+        """With the definitive post of that day: `post__position__…` filters it, and the annotations `position_id`,
+        `position_title`, `kelas`, `unit_id`, `unit_name`, `opd_id`, `opd_name`, `opd_uid` carry it (None without).
+        """
+        return self.annotate(
+            post=FilteredRelation(
+                "placements", condition=Q(placements__kind="definitif", placements__period__contains=day)
+            )
+        ).annotate(
+            position_id=F("post__position_id"),
+            position_title=F("post__position__title"),
+            kelas=F("post__position__kelas"),
+            unit_id=F("post__position__unit_id"),
+            unit_name=F("post__position__unit__name"),
+            opd_id=F("post__position__unit__opd_id"),
+            opd_name=F("post__position__unit__opd__name"),
+            opd_uid=F("post__position__unit__opd__uid"),
+        )
+
+    def in_opds(self, uids: Collection[UUID] | None, day: date) -> EmployeeQuerySet:
+        """Those whose definitive post of that day is in these OPDs; everybody when None. Implies `placed_on`."""
+        placed = self.placed_on(day)
+        return placed if uids is None else placed.filter(Q(opd_uid__in=uids))
+
+    def searched(self, text: str) -> EmployeeQuerySet:
+        """Those whose name holds the words, or whose NIP begins with the digits."""
+        text = " ".join(text.split())
+        if not text:
+            return self
+        digits = text.replace(" ", "").replace(".", "").replace("-", "")
+        if digits.isascii() and digits.isdigit():
+            return self.filter(nip__startswith=digits)
+        return self.filter(name__icontains=text)
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def on(self, day: date) -> PlacementQuerySet:
+        """Those in force on the day."""
+        return self.filter(period__contains=day)
+
+    def definitive(self) -> PlacementQuerySet:
+        return self.filter(kind="definitif")
+
+    def acting(self) -> PlacementQuerySet:
+        """Plt and Plh."""
+        return self.exclude(kind="definitif")
+
+    def holdings(self) -> list[Holding]:
+        """As the reporting lines take them; only of active people."""
+        rows = self.filter(employee__is_active=True).values_list("employee_id", "position_id", "kind", "period", "pk")
+        return [Holding(employee, position, kind, period.lower, pk) for employee, position, kind, period, pk in rows]
+
+
+def posts_on(employee_ids: Iterable[int] | None, day: date) -> dict[int, Posts]:
+    """The posts of these people on the day, everybody's when None, in one statement. Without a post: no entry."""
+    from tenants.employees.models import Placement
+
+    placements = Placement.objects.on(day)
+    if employee_ids is not None:
+        placements = placements.filter(employee_id__in=list(employee_ids))
+    found: dict[int, list[Post]] = {}
+    for row in placements.order_by("employee_id", "period", "pk").values_list("employee_id", *Post.COLUMNS):
+        found.setdefault(row[0], []).append(Post(*row[1:]))
+    return {employee: Posts.of(posts) for employee, posts in found.items()}
+
+
+def reporting_lines_on(day: date) -> ReportingLines:
+    """The whole region's lines on the day, in two statements: for runs and lists over many people."""
+    from tenants.employees.models import Placement
+
+    superiors = dict(Position.objects.values_list("pk", "superior_id"))
+    return ReportingLines.of(superiors, Placement.objects.on(day).holdings())
+
+
+def reporting_line_of(employee: Employee, day: date) -> ReportingLines:
+    """The lines above one person on the day, in three statements that do not grow with the region."""
+    from tenants.employees.models import Placement
+
+    own = list(Placement.objects.on(day).filter(employee=employee).values_list("position_id", flat=True))
+    superiors = Position.objects.line_above(own)
+    return ReportingLines.of(superiors, Placement.objects.on(day).filter(position_id__in=superiors).holdings())
+
+
+def superior_of(employee: Employee, day: date) -> Employee | None:
+    """The direct superior on the day; the rules are those of `reporting_lines`."""
+    line = superior_line(employee, day)
+    return line[0] if line else None
+
+
+def superior_line(employee: Employee, day: date) -> list[Employee]:
+    """All superiors on the day, the direct one first: the second is the superior of the superior, and so on."""
+    from tenants.employees.models import Employee
+
+    ids = reporting_line_of(employee, day).line_of(employee.pk)
+    people = Employee.objects.in_bulk(ids)
+    return [people[pk] for pk in ids]
+
+
+def superiors_of(employee_ids: Iterable[int], day: date) -> dict[int, Employee | None]:
+    """The direct superior of each of these people on the day, in three statements."""
+    from tenants.employees.models import Employee
+
+    lines = reporting_lines_on(day)
+    found = {pk: lines.superior_of(pk) for pk in employee_ids}
+    people = Employee.objects.in_bulk({pk for pk in found.values() if pk is not None})
+    return {pk: None if superior is None else people[superior] for pk, superior in found.items()}
+
+
+def subordinates_of(employee: Employee, day: date) -> list[Employee]:
+    """Everybody whose direct superior this person is on the day, by name."""
+    from tenants.employees.models import Employee
+
+    ids = reporting_lines_on(day).subordinates_of(employee.pk)
+    return list(Employee.objects.filter(pk__in=ids).order_by("name", "pk"))
