@@ -1,14 +1,14 @@
 """The cast, the same everywhere, and small factories beside it.
 
-Ani is an employee of Manado, Budi her approver, Citra the treasurer (BPKAD), Dedi an employee of the same region without
-any role, Eka an employee of Banjarmasin. `signed_in(user)` gives a client at the right host; `with_role("bkpsdm")` a user
-of Manado with that one role.
+Ani is an employee of Manado, Budi her approver, Citra the treasurer (BPKAD), Dedi an employee of the same region
+without any role, Eka an employee of Banjarmasin. `signed_in(user)` gives a client at the right host;
+`with_role("bkpsdm")` a user of Manado with that one role.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -202,9 +202,9 @@ def signed_in(db: None) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def in_region() -> Iterator[Callable[[str], Any]]:
+def in_region() -> Callable[[str], Any]:
     """`with in_region("banjarmasin"):` opens a region by its code."""
-    yield lambda code: region_scope(registry.region_by_code(code))
+    return lambda code: region_scope(registry.region_by_code(code))
 
 
 @pytest.fixture

@@ -110,9 +110,7 @@ def make_fresh_region(committed: None) -> Iterator[Any]:
 
     def make() -> RegionState:
         code = f"uji{next(_fresh):03d}"
-        new = NewRegion(
-            code=code, kind="kota", name=f"Kota {code}", short_name=code, time_zone="Asia/Makassar"
-        )
+        new = NewRegion(code=code, kind="kota", name=f"Kota {code}", short_name=code, time_zone="Asia/Makassar")
         provision_region(new=new, actor=System("tests"))
         made.append(registry.region_by_code(code))
         return made[-1]

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from typing_extensions import override
+
 _MONTH = re.compile(r"\A(\d{4})-(0[1-9]|1[0-2])\Z")
 
 
@@ -48,5 +50,6 @@ class Month:
     def days(self) -> list[date]:
         return [self.first_day + timedelta(days=i) for i in range((self.end - self.first_day).days)]
 
+    @override
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"

@@ -2,16 +2,16 @@
 
 A row is one line:
 
-    region("employees-list", "GET", "bkpsdm diskominfo inspektorat")        # others signed in: 403, nobody: log-in page
-    region("tpp-slip", "GET", "ani bkpsdm", refused=404, args=slip_of_ani)  # an object: its factory gives the URL's kwargs
-    region("activities-submit", "POST", EVERYBODY, ok=302, data=one_hour)   # what the allowed ones post, what they get
+    region("employees-list", "GET", "bkpsdm diskominfo inspektorat")        # others signed in: 403, nobody: log-in
+    region("tpp-slip", "GET", "ani bkpsdm", refused=404, args=slip_of_ani)  # a factory gives the URL's kwargs
+    region("activities-submit", "POST", EVERYBODY, ok=302, data=one_hour)   # what is posted, what the allowed get
     region("account_login", "GET", SIGNED_IN, ok=302, nobody=200)           # one column said by hand
     operators("console-regions", "GET", "operator billing")
     api("api-slip", "GET", "ani", refused=404, args=slip_of_ani)            # nobody: 401
 
-A status may be a tuple of several. A factory takes the `Cast` and returns a dict; it runs inside Manado, in a transaction
-that is rolled back after each column. An endpoint (URL and method) without a row fails the suite; a method without a row
-must be refused.
+A status may be a tuple of several. A factory takes the `Cast` and returns a dict; it runs inside Manado, in a
+transaction that is rolled back after each column. An endpoint (URL and method) without a row fails the suite; a method
+without a row must be refused.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from typing_extensions import override
 
 from kernel.accounts.models import User
 from tests.cast import Office, Person
@@ -86,6 +87,7 @@ class Row:
     data: Factory = nothing
     is_json: bool = False
 
+    @override
     def __str__(self) -> str:
         side = "operators" if self.urlconf == OPERATORS else "region"
         return f"{side} {self.method} {self.name}"

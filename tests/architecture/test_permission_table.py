@@ -65,7 +65,7 @@ def ask(row: Row, column: str, cast: Cast, signed_in: Callable[..., Client], met
                     kwargs, data = row.args(cast), row.data(cast)
             else:
                 kwargs, data = row.args(cast), row.data(cast)
-            address = reverse(row.name, urlconf=row.urlconf, kwargs=kwargs)
+            address = reverse(row.name, urlconf=row.urlconf, kwargs=dict(kwargs))
             form: dict[str, object] = {"data": dict(data)}
             if row.is_json:
                 form["content_type"] = "application/json"
@@ -99,9 +99,7 @@ def test_a_method_that_is_not_in_the_table_is_refused(
     listed = {other.method for other in ROWS if (other.urlconf, other.name) == (row.urlconf, row.name)}
     # Somebody whom the row lets in, so that a refusal is of the method and not of the person.
     column = next((who for who, status in row.expected.items() if who != NOBODY and status not in (403, 404)), NOBODY)
-    found = {
-        method: got(ask(row, column, the_cast, signed_in, method)) for method in METHODS if method not in listed
-    }
+    found = {method: got(ask(row, column, the_cast, signed_in, method)) for method in METHODS if method not in listed}
     assert set(found.values()) <= {405}, found
 
 

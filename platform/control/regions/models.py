@@ -12,7 +12,7 @@ from kernel.ids import new_uid
 from kernel.tenancy.state import RegionState
 
 
-class Region(TenantMixin):
+class Region(TenantMixin):  # type: ignore[misc]
     """One government that joined. `id` is the row fence's constant, so it is a small integer and never used again."""
 
     class Kind(models.TextChoices):
@@ -85,5 +85,5 @@ class Region(TenantMixin):
         )
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin):  # type: ignore[misc]
     """A host name of a region."""

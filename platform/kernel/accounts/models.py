@@ -88,7 +88,6 @@ class User(AbstractBaseUser, Addressed, Fenced):
         """Bound to the region: a session of one region cannot match a user of another with the same password hash."""
         return salted_hmac(f"kd.session.{scope_label()}", self.password, algorithm="sha256").hexdigest()
 
-    @override
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         return salted_hmac(f"kd.session.{scope_label()}", self.password, secret=secret, algorithm="sha256").hexdigest()
 

@@ -33,13 +33,11 @@ class SessionStore(CachedDbStore):
 
         return Session
 
-    @override
     def _get_new_session_key(self) -> str:
         while True:
             key = region_mark(scope_number()) + get_random_string(_SECRET_LENGTH, _ALPHABET)
             if not self.exists(key):
                 return key
 
-    @override
     def _validate_session_key(self, key: str | None) -> bool:
-        return super()._validate_session_key(key) and not is_foreign(key)
+        return bool(super()._validate_session_key(key)) and not is_foreign(key)  # type: ignore[misc]

@@ -20,7 +20,7 @@ class RegionStorage(FileSystemStorage):
 
     @property
     @override
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(settings.FILES_DIR) / scope_label())
 
     @override

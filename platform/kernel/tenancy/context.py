@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from typing_extensions import override
+
 from kernel.tenancy.errors import NoRegion
 from kernel.tenancy.state import CONTROL_NUMBER, CONTROL_SCHEMA, NO_SCHEMA, RegionState
 
@@ -15,6 +17,7 @@ from kernel.tenancy.state import CONTROL_NUMBER, CONTROL_SCHEMA, NO_SCHEMA, Regi
 class _Control:
     """The operator side, schema `public`."""
 
+    @override
     def __repr__(self) -> str:
         return "<control>"
 

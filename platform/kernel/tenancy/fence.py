@@ -4,7 +4,7 @@ A CHECK with the region's own constant stands in each schema (written at provisi
 search path is refused by the database; `from_db` refuses a row read through one. The two know nothing of each other.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.apps import apps
@@ -36,8 +36,8 @@ class Fenced(models.Model):
 
     @classmethod
     @override
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Sequence[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        row = super().from_db(db, field_names, values, **options)
         # A deferred column was not read and has nothing to say.
         found = row.__dict__.get("region_number")
         if found is not None and found != scope_number():

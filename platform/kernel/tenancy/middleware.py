@@ -39,7 +39,7 @@ class RegionMiddleware:
         except DisallowedHost:
             return self._numbered(request, errors.unknown_host(request))
         if host in settings.OPERATOR_HOSTS:
-            request.urlconf = "config.urls_operator"  # type: ignore[attr-defined]
+            request.urlconf = "config.urls_operator"
             with control_scope(), self._labelled(request, "control"):
                 return self._numbered(request, self.get_response(request))
         region = registry.region_for_host(host)
@@ -48,7 +48,7 @@ class RegionMiddleware:
         if not region.is_live:
             return self._numbered(request, errors.suspended(request))
         request.region = region  # type: ignore[attr-defined]
-        request.urlconf = "config.urls_region"  # type: ignore[attr-defined]
+        request.urlconf = "config.urls_region"
         with region_scope(region), self._labelled(request, region.code):
             if region.is_read_only and request.method not in SAFE_METHODS and request.path not in ALWAYS_WRITABLE:
                 return self._numbered(request, errors.read_only(request))

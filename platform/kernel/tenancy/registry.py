@@ -58,7 +58,7 @@ def _read() -> Snapshot:
     version = _shared_version()
     with control_scope(), connection.cursor() as cursor:
         cursor.execute(_SNAPSHOT_SQL)
-        states = [RegionState(*row[:10], hosts=tuple(row[10])) for row in cursor.fetchall()]
+        states = [RegionState(*(*row[:10], tuple(row[10]))) for row in cursor.fetchall()]
     return Snapshot(
         by_host={host: state for state in states for host in state.hosts},
         by_code={state.code: state for state in states},
@@ -80,11 +80,10 @@ def snapshot() -> Snapshot:
         if _version_seen == known.version:
             return known
     with _lock:
-        if _snapshot is known:
+        if _snapshot is None or _snapshot is known:
             _snapshot = _read()
             _version_seen = _snapshot.version
             _version_looked_at = time.monotonic()
-        assert _snapshot is not None
         return _snapshot
 
 

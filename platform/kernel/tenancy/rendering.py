@@ -1,7 +1,7 @@
 """Schema changes of the region apps as SQL text, rendered once (decisions D6 and D7).
 
-Rendering walks Django's own migrations in the golden schema with a collecting schema editor, applies each text there and
-keeps it. A new region is all texts in one transaction; an existing one gets those that it lacks.
+Rendering walks Django's own migrations in the golden schema with a collecting schema editor, applies each text there
+and keeps it. A new region is all texts in one transaction; an existing one gets those that it lacks.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from kernel.tenancy.context import region_scope
 from kernel.tenancy.errors import TenancyError
 from kernel.tenancy.state import GOLDEN, GOLDEN_SCHEMA
 
-# Library migrations that mend old rows by Python; every region of ours was made after them, so they have nothing to mend.
-# A new one on an upgrade is refused until somebody has read it and, if rows exist by then, made it a job.
+# Library migrations that mend old rows by Python; every region of ours was made after them, so there is nothing to
+# mend. A new one on an upgrade is refused until somebody has read it and, if rows exist by then, made it a job.
 NOTHING_TO_MEND = frozenset(
     {("account", "0006_emailaddress_lower"), ("account", "0008_emailaddress_unique_primary_email_fixup")}
 )
@@ -62,7 +62,7 @@ def render_pending_in_golden() -> list[RenderedMigration]:
         # Dependencies on operator-side apps (contenttypes, auth) are in the graph but never in a region.
         full_plan = executor.migration_plan(targets, clean_start=True)
         applied = MigrationRecorder(connection).applied_migrations()
-        state = executor._create_project_state()
+        state = executor._create_project_state()  # type: ignore[attr-defined]
         rendered = []
         for migration, _backwards in full_plan:
             key = (migration.app_label, migration.name)

@@ -33,7 +33,7 @@ class RegionTask(Task):  # type: ignore[type-arg]
     writes = True
 
     @override
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
         headers = dict(options.pop("headers", None) or {})
         headers.setdefault(REGION_HEADER, current_region().code)
         return super().apply_async(args, kwargs, headers=headers, **options)

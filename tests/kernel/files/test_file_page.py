@@ -1,6 +1,6 @@
 """Reading a stored file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,13 @@ PDF = b"%PDF-1.7 isi berkas"
 
 
 @pytest.fixture(autouse=True)
-def files_of_the_owner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def files_of_the_owner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.FILES_DIR = tmp_path
     monkeypatch.setattr(access, "_readers", dict(access._readers))
 
     @access.reader("letter")
     def may_read_letter(user: User, stored: StoredFile) -> bool:
         return stored.owner_id == user.pk
-
-    yield
 
 
 def letter_of(user: User, purpose: str = "letter") -> StoredFile:
@@ -40,7 +38,9 @@ def address(stored: StoredFile) -> str:
     return reverse("files-read", args=[stored.uid], urlconf="config.urls_region")
 
 
-def test_a_reader_gets_the_bytes_as_an_attachment_that_runs_nothing(ani: Person, signed_in: Callable[..., Client]) -> None:
+def test_a_reader_gets_the_bytes_as_an_attachment_that_runs_nothing(
+    ani: Person, signed_in: Callable[..., Client]
+) -> None:
     response = signed_in(ani.user).get(address(letter_of(ani.user)))
     assert b"".join(response.streaming_content) == PDF  # type: ignore[attr-defined]
     assert response["Content-Disposition"] == 'attachment; filename="surat_tugas.pdf"'

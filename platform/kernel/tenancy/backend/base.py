@@ -29,6 +29,8 @@ _ABORTED = pq.TransactionStatus.INERROR
 class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]
     """PostgreSQL through one schema at a time."""
 
+    _setting_search_path: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.introspection = SchemaIntrospection(self)

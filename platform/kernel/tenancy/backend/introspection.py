@@ -5,6 +5,8 @@ from typing import Any
 from django.db.backends.postgresql.introspection import DatabaseIntrospection, TableInfo
 from typing_extensions import override
 
+from kernel.tenancy.context import scope_schema
+
 
 class SchemaIntrospection(DatabaseIntrospection):
     """The search path holds one schema already, so only the table list needs a filter of its own.
@@ -14,7 +16,7 @@ class SchemaIntrospection(DatabaseIntrospection):
     """
 
     @override
-    def get_table_list(self, cursor: Any) -> list[TableInfo]:
+    def get_table_list(self, cursor: Any) -> list[TableInfo]:  # type: ignore[override]
         cursor.execute(
             """
             SELECT c.relname,
@@ -24,6 +26,6 @@ class SchemaIntrospection(DatabaseIntrospection):
             WHERE c.relkind IN ('f', 'm', 'p', 'r', 'v')
               AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = %s)
             """,
-            [self.connection.schema_name],
+            [scope_schema()],
         )
         return [TableInfo(*row) for row in cursor.fetchall() if row[0] not in self.ignored_tables]
