@@ -104,12 +104,12 @@ def test_a_read_only_region_can_be_read_but_not_changed(console: Callable[..., A
     assert switched["Location"] == "/wilayah/manado/"
     visitor = signed_in(None, "manado")
     assert visitor.get("/masuk/").status_code == 200
-    refused = visitor.post("/tampilan/", {"theme": "dark"})
+    refused = visitor.post("/sandi/ganti/", {})
     assert refused.status_code == 403
     assert "hanya dapat dibaca" in refused.content.decode()
 
     assert console("/wilayah/manado/hanya-baca/", {"on": "0", "reason": ""}).status_code == 302
-    assert visitor.post("/tampilan/", {"theme": "dark"}).status_code == 302
+    assert visitor.post("/sandi/ganti/", {}).status_code == 302
     with control_scope():
         actions = list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
     assert actions[-2:] == ["regions.made_read_only", "regions.made_writable"]
