@@ -84,7 +84,7 @@ def test_an_old_python_looks_for_a_newer_one(tmp_path: Path, monkeypatch: pytest
 
 def test_a_failed_installation_shows_what_pip_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = tmp_path / "requirements.lock"
-    wrong.write_text(f"packaging==26.3 --hash=sha256:{'0' * 64}\n")
+    wrong.write_text(f"nowhere-to-be-found==1.0 --hash=sha256:{'0' * 64}\n")
     monkeypatch.setattr(environment, "LOCK", str(wrong))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
@@ -92,7 +92,7 @@ def test_a_failed_installation_shows_what_pip_said(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(environment, "runs", lambda python: True)
     (tmp_path / "venv" / "bin").mkdir(parents=True)
     fake_python(tmp_path / "venv" / "bin", "python", f'exec "{sys.executable}" "$@"')
-    with pytest.raises(SystemExit, match=r"(?s)could not be made.*packaging==26\.3"):
+    with pytest.raises(SystemExit, match=r"(?s)could not be made.*nowhere-to-be-found"):
         environment.install(str(tmp_path / "venv"), str(tmp_path / "log"))
     assert not (tmp_path / "venv" / environment.STAMP).exists()
 
