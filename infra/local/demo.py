@@ -1,7 +1,7 @@
 """`make demo`: the whole platform on one machine, from servers to two regions with a month of work in them.
 
 Starts PostgreSQL and Redis, migrates, loads the demo regions, then runs the web server, a Celery worker and beat until
-Ctrl-C. Data stay in `.local/`; `--reset` removes them. Nothing outlives this process, however it ends.
+Ctrl-C. Data stay in `.local/` (or `--data`); `--reset` removes them. Nothing outlives this process, however it ends.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ import fcntl
 import hashlib
 import http.client
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -75,9 +74,9 @@ def main() -> None:
         signal.signal(name, stop_on_signal)
     try:
         if arguments.reset:
-            reset()
+            reset(arguments.data)
         else:
-            run(arguments.port)
+            run(arguments.port, arguments.data)
     except (DemoFailed, ServerFailed, WrongTranslation) as error:
         print(f"\n{error}", file=sys.stderr)
         sys.exit(1)
@@ -88,6 +87,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description="Run the whole platform on this machine.")
     parser.add_argument("--port", type=int, default=8000, help="the port of the web server (8000)")
+    parser.add_argument("--data", type=Path, default=LOCAL, metavar="DIRECTORY", help="where data and logs are kept")
     parser.add_argument("--reset", action="store_true", help="stop a running demo and remove all that it stored")
     return parser.parse_args()
 
@@ -99,38 +99,45 @@ def stop_on_signal(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def run(port: int) -> None:
+def run(port: int, directory: Path = LOCAL) -> None:
     """Start everything, tell where it is, and stay until something ends."""
     began = time.monotonic()
-    with claim():
+    with claim(directory):
         refuse_taken_port(port)
         with contextlib.ExitStack() as stack:
             lifeline = stack.enter_context(Lifeline())
-            collecting = stack.enter_context(collect_static(lifeline))
+            logs = directory / "logs"
+            collecting = stack.enter_context(collect_static(logs, lifeline))
             with step("PostgreSQL and Redis"):
-                services = stack.enter_context(kept_services())
-            environment = os.environ | services.urls.environment | {"DJANGO_SETTINGS_MODULE": SETTINGS}
-            stack.enter_context(told_to_manage_py(services))
+                services = stack.enter_context(kept_services(directory))
+            environment = {
+                "FILES_DIR": str(directory / "files"),
+                **os.environ,
+                **services.urls.environment,
+                "DJANGO_SETTINGS_MODULE": SETTINGS,
+            }
+            stack.enter_context(told_to_manage_py(directory, services))
             with step("Translations"):
                 compile_messages()
-            manage("Database", ["migrate_platform"], environment, lifeline)
-            manage("Regions and their months", ["load_demo"], environment, lifeline)
+            command = Manage(environment, logs, lifeline)
+            command.as_step("Database", "migrate_platform")
+            command.as_step("Regions and their months", "load_demo")
             with step("Static files"):
                 collecting()
-            programs = start_programs(port, environment, lifeline, stack)
+            programs = start_programs(port, directory, environment, lifeline, stack)
             with step("Web server, worker and beat"):
-                logins = run_manage(["load_demo", "--print-logins"], environment, lifeline)
+                logins = command.run("load_demo", "--print-logins")
                 wait_for_web(port, programs)
                 wait_for_worker(programs)
-            print_addresses(port, logins, time.monotonic() - began)
+            print_addresses(port, logins, logs, time.monotonic() - began)
             watch(programs, services)
 
 
 @contextlib.contextmanager
-def claim() -> Iterator[None]:
-    """One demo at a time for a checkout. The kernel gives the claim back however this process ends."""
-    (LOCAL / "logs").mkdir(parents=True, exist_ok=True)
-    with (LOCAL / "demo.lock").open("a+") as lock:
+def claim(directory: Path) -> Iterator[None]:
+    """One demo at a time for a directory. The kernel gives the claim back however this process ends."""
+    (directory / "logs").mkdir(parents=True, exist_ok=True)
+    with (directory / "demo.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -170,57 +177,60 @@ def step(name: str) -> Iterator[None]:
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
-def manage(name: str, arguments: list[str], environment: dict[str, str], lifeline: Lifeline) -> None:
-    """Run a `manage.py` command as a step, with what it says below the step's name."""
-    began = time.monotonic()
-    print(f"  {name} ...", flush=True)
-    run_manage(arguments, environment, lifeline, say=lambda line: print(f"    {line}", flush=True))
-    print(f"  {name}: {time.monotonic() - began:.1f} s", flush=True)
+@dataclass(frozen=True)
+class Manage:
+    """Runs `manage.py` commands to their end, with their errors in a log."""
 
+    environment: Mapping[str, str]
+    logs: Path
+    lifeline: Lifeline
 
-def run_manage(
-    arguments: list[str],
-    environment: dict[str, str],
-    lifeline: Lifeline,
-    say: Callable[[str], None] | None = None,
-) -> list[str]:
-    """Run `manage.py` to its end; returns its lines. Errors go to a log and, when it fails, to the terminal too."""
-    log = fresh_log(LOCAL / "logs" / f"{arguments[0]}.log")
-    said: list[str] = []
-    with log.open("wb") as errors:
-        process = lifeline.start(
-            [sys.executable, "manage.py", *arguments],
-            stop=signal.SIGTERM,
-            output=subprocess.PIPE,
-            errors=errors,
-            cwd=CHECKOUT,
-            environment=environment | {"PYTHONUNBUFFERED": "1"},
-        )
-        try:
-            for line in process.stdout or ():
-                said.append(line.decode(errors="replace").rstrip())
-                if say is not None:
-                    say(said[-1])
-            process.wait()
-        finally:
-            stop_process(process, signal.SIGTERM, STOP_PATIENCE)
-            lifeline.release(process)
-            if process.stdout is not None:
-                process.stdout.close()
-    if process.returncode != 0:
-        raise DemoFailed(f"manage.py {arguments[0]} failed. The end of {log}:\n{tail(log)}")
-    return said
+    def as_step(self, name: str, *arguments: str) -> None:
+        """With what it says below the step's name."""
+        began = time.monotonic()
+        print(f"  {name} ...", flush=True)
+        self.run(*arguments, say=lambda line: print(f"    {line}", flush=True))
+        print(f"  {name}: {time.monotonic() - began:.1f} s", flush=True)
+
+    def run(self, *arguments: str, say: Callable[[str], None] | None = None) -> list[str]:
+        """The lines that it printed; `say` gets each as it comes. Raises `DemoFailed` with the end of the errors."""
+        log = fresh_log(self.logs / f"{arguments[0]}.log")
+        said: list[str] = []
+        with log.open("wb") as errors:
+            process = self.lifeline.start(
+                [sys.executable, "manage.py", *arguments],
+                stop=signal.SIGTERM,
+                output=subprocess.PIPE,
+                errors=errors,
+                cwd=CHECKOUT,
+                environment={**self.environment, "PYTHONUNBUFFERED": "1"},
+            )
+            try:
+                for line in process.stdout or ():
+                    said.append(line.decode(errors="replace").rstrip())
+                    if say is not None:
+                        say(said[-1])
+                process.wait()
+            finally:
+                stop_process(process, signal.SIGTERM, STOP_PATIENCE)
+                self.lifeline.release(process)
+                if process.stdout is not None:
+                    process.stdout.close()
+        if process.returncode != 0:
+            raise DemoFailed(f"manage.py {arguments[0]} failed. The end of {log}:\n{tail(log)}")
+        return said
 
 
 @contextlib.contextmanager
-def collect_static(lifeline: Lifeline) -> Iterator[Callable[[], None]]:
+def collect_static(logs: Path, lifeline: Lifeline) -> Iterator[Callable[[], None]]:
     """Start collecting the static files, unless none has changed; what is given waits for the end."""
+    LOCAL.mkdir(exist_ok=True)
     stamp = LOCAL / "static.stamp"
     wanted = static_stamp()
     if stamp.exists() and stamp.read_text() == wanted and (CHECKOUT / "static-built").is_dir():
         yield lambda: None
         return
-    log = fresh_log(LOCAL / "logs" / "collectstatic.log")
+    log = fresh_log(logs / "collectstatic.log")
     with log.open("wb") as output:
         process = lifeline.start(
             [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0"],
@@ -253,9 +263,9 @@ def static_stamp() -> str:
 
 
 @contextlib.contextmanager
-def told_to_manage_py(services: KeptServices) -> Iterator[None]:
-    """While the demo runs, `manage.py` in another terminal finds its servers."""
-    path = LOCAL / "services.env"
+def told_to_manage_py(directory: Path, services: KeptServices) -> Iterator[None]:
+    """While the demo runs, `manage.py` in another terminal finds its servers (for the usual directory)."""
+    path = directory / "services.env"
     path.touch(mode=0o600)
     path.write_text("".join(f"{name}={value}\n" for name, value in services.urls.environment.items()))
     try:
@@ -265,14 +275,14 @@ def told_to_manage_py(services: KeptServices) -> Iterator[None]:
 
 
 def start_programs(
-    port: int, environment: dict[str, str], lifeline: Lifeline, stack: contextlib.ExitStack
+    port: int, directory: Path, environment: Mapping[str, str], lifeline: Lifeline, stack: contextlib.ExitStack
 ) -> list[Program]:
     """Beat, worker, web: started in this order, stopped in the opposite one."""
     binaries = Path(sys.executable).parent
     commands = {
         "beat": [
             *(str(binaries / "celery"), "--app", "config.celery", "beat"),
-            *("--schedule", str(LOCAL / "beat-schedule"), "--pidfile", ""),
+            *("--schedule", str(directory / "beat-schedule"), "--pidfile", ""),
         ],
         "worker": [
             *(str(binaries / "celery"), "--app", "config.celery", "worker"),
@@ -287,14 +297,14 @@ def start_programs(
     }
     programs = []
     for name, command in commands.items():
-        log = fresh_log(LOCAL / "logs" / f"{name}.log")
+        log = fresh_log(directory / "logs" / f"{name}.log")
         with log.open("wb") as output:
             process = lifeline.start(
                 command,
                 stop=signal.SIGTERM,
                 output=output,
                 cwd=CHECKOUT,
-                environment=environment | {"PYTHONUNBUFFERED": "1"},
+                environment={**environment, "PYTHONUNBUFFERED": "1"},
             )
         program = Program(name, process, log)
         stack.callback(stop_program, program, lifeline)
@@ -349,7 +359,7 @@ def refuse_ended(programs: list[Program]) -> None:
             )
 
 
-def print_addresses(port: int, logins: list[str], seconds: float) -> None:
+def print_addresses(port: int, logins: list[str], logs: Path, seconds: float) -> None:
     print(f"\nReady after {seconds:.0f} s.\n")
     print(f"  Operators     http://localhost:{port}")
     for region in REGIONS:
@@ -357,17 +367,17 @@ def print_addresses(port: int, logins: list[str], seconds: float) -> None:
     print()
     for line in logins:
         print(f"  {line}")
-    print(f"\nLogs are in {LOCAL.name}/logs. Ctrl-C stops everything and keeps the data.", flush=True)
+    print(f"\nLogs are in {os.path.relpath(logs)}. Ctrl-C stops everything and keeps the data.", flush=True)
 
 
 def watch(programs: list[Program], services: KeptServices) -> None:
     """Stay until a signal, or until something ends by itself."""
-    servers = [("PostgreSQL", services.postgres, "postgres.log"), ("Redis", services.redis, "redis.log")]
+    servers = (("PostgreSQL", services.postgres), ("Redis", services.redis))
     watched = [
         *programs,
         *(
-            Program(name, server.process, LOCAL / "logs" / log)
-            for name, server, log in servers
+            Program(name, server.process, server.log)
+            for name, server in servers
             if server is not None and server.process is not None
         ),
     ]
@@ -376,26 +386,25 @@ def watch(programs: list[Program], services: KeptServices) -> None:
         time.sleep(0.3)
 
 
-def reset() -> None:
+def reset(directory: Path = LOCAL) -> None:
     """Stop a demo that runs here, and remove what it stored. Servers given by environment variables are not touched."""
-    stop_running_demo()
-    with claim():
-        kept_redis().end_leftover()
-        kept_postgres().end_leftover()
-        for path in sorted(LOCAL.iterdir()):
+    stop_running_demo(directory)
+    with claim(directory):
+        kept_redis(directory).end_leftover()
+        kept_postgres(directory).end_leftover()
+        for path in sorted(directory.iterdir()):
             if path.name.startswith(KEPT_ON_RESET):
                 continue
             if path.is_symlink() or path.is_dir():
                 remove_directory(path)
             else:
                 path.unlink()
-    shutil.rmtree(CHECKOUT / "static-built", ignore_errors=True)
     print("The demo's data are removed; `make demo` starts over.")
 
 
-def stop_running_demo(patience: float = 90) -> None:
-    """Ask a demo of this checkout to stop and wait until it has."""
-    lock = LOCAL / "demo.lock"
+def stop_running_demo(directory: Path, patience: float = 90) -> None:
+    """Ask a demo of this directory to stop and wait until it has."""
+    lock = directory / "demo.lock"
     if not lock.exists():
         return
     end = time.monotonic() + patience
@@ -406,8 +415,9 @@ def stop_running_demo(patience: float = 90) -> None:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except OSError:
-                pid = handle.read().strip() or "0"
-                if not asked and "infra.local.demo" in command_of(int(pid)):
+                handle.seek(0)
+                pid = handle.read().strip()
+                if not asked and pid and "infra.local.demo" in command_of(int(pid)):
                     print(f"Stopping the running demo (process {pid})", flush=True)
                     os.kill(int(pid), signal.SIGTERM)
                     asked = True

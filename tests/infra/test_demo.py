@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import demo, services
+from infra.local import demo
 from infra.local.demo import DemoFailed, Program, Stopped
 from infra.local.processes import Lifeline, command_of, end_leftover, stop_process
 from infra.local.services import CHECKOUT
@@ -53,15 +53,6 @@ def becomes(condition: Callable[[], bool], patience: float = 15) -> bool:
 
 
 @pytest.fixture
-def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data directory of its own, so that a demo running in this checkout is not touched."""
-    directory = tmp_path / ".local"
-    monkeypatch.setattr(demo, "LOCAL", directory)
-    (directory / "logs").mkdir(parents=True)
-    return directory
-
-
-@pytest.fixture
 def taken_port() -> Iterator[int]:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
@@ -82,12 +73,8 @@ def test_a_free_port_is_accepted(taken_port: int) -> None:
 
 
 def test_the_program_itself_tells_the_taken_port_before_it_starts_anything(taken_port: int, tmp_path: Path) -> None:
-    script = (
-        "import sys; from pathlib import Path; from infra.local import demo; "
-        "demo.LOCAL = Path(sys.argv.pop()); demo.main()"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", script, "--port", str(taken_port), str(tmp_path)],
+        [sys.executable, "-m", "infra.local.demo", "--port", str(taken_port), "--data", str(tmp_path)],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
@@ -99,10 +86,11 @@ def test_the_program_itself_tells_the_taken_port_before_it_starts_anything(taken
     assert not (tmp_path / "postgres").exists()
 
 
-def test_a_second_demo_in_the_same_checkout_is_refused(local: Path) -> None:
-    with demo.claim(), pytest.raises(DemoFailed, match=f"already running here .process {os.getpid()}"), demo.claim():
-        pass
-    with demo.claim():
+def test_a_second_demo_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with demo.claim(tmp_path), pytest.raises(DemoFailed, match=f"already running here .process {os.getpid()}"):
+        with demo.claim(tmp_path):
+            pass
+    with demo.claim(tmp_path):
         pass
 
 
@@ -119,15 +107,15 @@ def test_a_program_that_ends_by_itself_is_told_with_the_end_of_its_log(tmp_path:
     assert "line 79" not in message
 
 
-def test_a_failed_command_is_told_with_what_it_said(local: Path) -> None:
+def test_a_failed_command_is_told_with_what_it_said(tmp_path: Path) -> None:
     with Lifeline() as lifeline, pytest.raises(DemoFailed, match="Unknown command: 'no_such_command'"):
-        demo.run_manage(["no_such_command"], dict(os.environ), lifeline)
+        demo.Manage(os.environ, tmp_path, lifeline).run("no_such_command")
 
 
-def test_what_a_command_prints_is_given_line_by_line(local: Path) -> None:
+def test_what_a_command_prints_is_given_line_by_line(tmp_path: Path) -> None:
     said: list[str] = []
     with Lifeline() as lifeline:
-        lines = demo.run_manage(["version"], dict(os.environ), lifeline, say=said.append)
+        lines = demo.Manage(os.environ, tmp_path, lifeline).run("version", say=said.append)
     assert lines == said
     assert lines[0].startswith("5.2")
 
@@ -169,21 +157,13 @@ def test_the_second_signal_does_not_break_off_the_end() -> None:
             signal.signal(name, handler)
 
 
-def test_a_reset_removes_the_data_and_nothing_else(
-    local: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(demo, "CHECKOUT", tmp_path)
-    monkeypatch.setattr(demo, "kept_postgres", lambda: services.kept_postgres(local))
-    monkeypatch.setattr(demo, "kept_redis", lambda: services.kept_redis(local))
-    (local / "files").mkdir()
-    (local / "files" / "evidence").write_text("x")
-    (local / "postgres-template-18").mkdir()
-    (local / "static.stamp").write_text("x")
-    (tmp_path / "static-built").mkdir()
-    (tmp_path / "kept").mkdir()
-    demo.reset()
-    assert sorted(path.name for path in local.iterdir()) == ["demo.lock", "postgres-template-18"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".local", "kept"]
+def test_a_reset_removes_the_data_and_keeps_what_costs_time(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "evidence").write_text("x")
+    (tmp_path / "postgres-template-18").mkdir()
+    (tmp_path / "static.stamp").write_text("x")
+    demo.reset(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.lock", "postgres-template-18"]
 
 
 def test_a_command_line_is_read_and_a_gone_process_has_none() -> None:
