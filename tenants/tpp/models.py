@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from typing_extensions import override
 
 from kernel import clock
+from kernel.exact import ExactDecimalField
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from tenants.tpp.querysets import MonthRunQuerySet, RunIssueQuerySet, SlipQuerySet
 
 
 class SalaryBase(models.Model):
@@ -48,17 +52,27 @@ class MonthRun(Addressed, Fenced):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     rule_set = models.ForeignKey("rules.StoredRuleSet", on_delete=models.PROTECT, related_name="runs")
     rule_set_digest = models.CharField(max_length=64)
+    reference_date = models.DateField()
     job = models.OneToOneField("jobs.Job", null=True, on_delete=models.PROTECT, related_name="+")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
+    # Slips, people who could not be computed, and people outside of the nominative list.
     people = models.IntegerField(default=0)
     errors = models.IntegerField(default=0)
+    outside = models.IntegerField(default=0)
+    # Sums of the per-person rounded amounts.
+    pagu_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     gross_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    tax_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    contribution_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     deduction_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    rounding_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     net_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     # sha256 over the ordered slips' digests: the same facts and rules give the same value.
     digest = models.CharField(max_length=64, blank=True)
+
+    objects = MonthRunQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -69,20 +83,72 @@ class MonthRun(Addressed, Fenced):
                 name="run_one_at_a_time_per_month",
             ),
             models.CheckConstraint(condition=models.Q(month__day=1), name="run_month_is_first_day"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    net_total=models.F("gross_total")
+                    - models.F("tax_total")
+                    - models.F("contribution_total")
+                    - models.F("deduction_total")
+                    + models.F("rounding_total")
+                ),
+                name="run_adds_up",
+            ),
         ]
 
     @override
     def __str__(self) -> str:
         return f"TPP {self.month:%Y-%m} #{self.number}"
 
+    @property
+    def is_going(self) -> bool:
+        """Whether it still waits or works."""
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == self.State.DONE
+
+
+class RunIssue(models.Model):
+    """A person whom the run could not compute, or who is not on its nominative list, and why."""
+
+    class Kind(models.TextChoices):
+        ERROR = "error", "Belum dapat dihitung"
+        OUTSIDE = "outside", "Tidak masuk nominatif"
+
+    class Place(models.TextChoices):
+        """Where the person in charge mends it."""
+
+        EMPLOYEE = "employee", "Data pegawai"
+        SALARY = "salary", "Dasar gaji"
+        RATING = "rating", "Nilai SKP"
+        ATTENDANCE = "attendance", "Kehadiran"
+        RULES = "rules", "Aturan"
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="issues", db_index=False)
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    place = models.CharField(max_length=12, choices=Place.choices)
+    reason = models.TextField()
+
+    objects = RunIssueQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "employee"], name="issue_once_per_person_and_run")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.employee_id}"
+
 
 class MonthFacts(models.Model):
-    """The frozen facts of one person for one run, exactly as `evaluate` got them."""
+    """The frozen facts of one person for one run, byte for byte as `evaluate` got them (the engine's canonical JSON)."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="facts", db_index=False)
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
-    facts = models.JSONField()
+    text = models.TextField()
     digest = models.CharField(max_length=64)
 
     class Meta:
@@ -95,11 +161,16 @@ class MonthFacts(models.Model):
 
 
 class Slip(Addressed, Fenced):
-    """One person's allowance of one run. Amounts in rupiah as the bank will pay them."""
+    """One person's allowance of one run. Amounts in rupiah as the bank will pay them.
+
+    `unrounded`, `criteria` and `figures` are the engine's, figures as text; with the lines they give back the engine's slip
+    and its digest (`tenants.tpp.storing`).
+    """
 
     run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="slips", db_index=False)
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="slips")
-    # Names and posts as they were, for the paper: {nip, name, golongan, status, position, kelas, unit, opd, opd_uid}
+    opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Names and posts as they were, for the paper: {nip, name, golongan, status, position, kelas, unit, opd}
     heading = models.JSONField()
     pagu = models.DecimalField(max_digits=18, decimal_places=2)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
@@ -108,7 +179,13 @@ class Slip(Addressed, Fenced):
     other_deductions = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     rounding = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     net = models.DecimalField(max_digits=18, decimal_places=2)
+    unrounded = models.JSONField(default=dict)
+    criteria = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict)
+    facts_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+
+    objects = SlipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -124,30 +201,42 @@ class Slip(Addressed, Fenced):
                 name="slip_adds_up",
             ),
         ]
+        indexes = [models.Index(fields=["run", "opd"], name="slip_by_run_and_opd")]
 
     @override
     def __str__(self) -> str:
         return f"{self.run_id}: {self.employee_id}"
 
+    @property
+    def deductions_total(self) -> Decimal:
+        """What is taken off the gross: tax, contributions and other deductions."""
+        return self.tax + self.contributions + self.other_deductions
+
 
 class SlipLine(models.Model):
-    """One step of a slip: what it is, by which clause, from which base, days and minutes."""
+    """One step of a slip: what it is, by which clause, from which base, days and minutes. As the engine's `Line`."""
 
     id = models.BigAutoField(primary_key=True)
     slip = models.ForeignKey(Slip, on_delete=models.CASCADE, related_name="lines", db_index=False)
     order = models.SmallIntegerField()
     node_id = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
-    section = models.CharField(max_length=20)
-    label = models.CharField(max_length=300)
+    stage = models.CharField(max_length=20)
+    label = models.TextField()
     clause_text = models.TextField()
-    clause_reference = models.CharField(max_length=300)
-    base = models.DecimalField(max_digits=24, decimal_places=8, null=True)
-    rate = models.DecimalField(max_digits=24, decimal_places=8, null=True)
-    unrounded = models.DecimalField(max_digits=28, decimal_places=12)
-    amount = models.DecimalField(max_digits=24, decimal_places=8)
-    unit = models.CharField(max_length=20)
+    clause_reference = models.TextField()
+    unit = models.CharField(max_length=10)
+    unrounded = ExactDecimalField()
+    # The slip's total to which `amount` adds: pagu, gross, tax, contribution, deduction, rounding; empty: explains only.
+    column = models.CharField(max_length=15, blank=True)
+    amount = ExactDecimalField(null=True)
+    base = ExactDecimalField(null=True)
+    quantity = ExactDecimalField(null=True)
+    rate = ExactDecimalField(null=True)
+    # What the line changed between pagu and gross, unrounded rupiah.
+    effect = ExactDecimalField(null=True)
     inputs = models.JSONField(default=dict)
+    note = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["slip", "order"], name="slip_line_in_order")]
@@ -166,6 +255,7 @@ class MonthLock(Addressed, Fenced):
 
     month = models.DateField(unique=True)
     run = models.OneToOneField(MonthRun, on_delete=models.PROTECT, related_name="lock")
+    # sha256 over month, rules and every person's facts, slip and net, in order (`tenants.tpp.sealing`).
     digest = models.CharField(max_length=64)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     locked_at = models.DateTimeField(default=clock.now)

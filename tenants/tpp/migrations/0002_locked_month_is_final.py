@@ -1,6 +1,45 @@
-"""Once a month is locked, its run, facts, slips and lines, and the facts behind them, refuse every change, also by SQL."""
+"""Once a month is locked, its run, facts, slips, lines and issues refuse every change, also by SQL.
+
+One check for each statement, over the rows that it touched, so that a run can copy in many lines. The run's row is taken
+`FOR KEY SHARE` first: a writer that races with the lock (which holds the row `FOR UPDATE`) waits for it and then sees it.
+"""
 
 from django.db import migrations
+
+PARTS = {
+    "tpp_monthfacts": ("facts", "rows"),
+    "tpp_slip": ("slip", "rows"),
+    "tpp_runissue": ("issue", "rows"),
+    "tpp_slipline": ("line", "lines"),
+}
+FINAL = ["tpp_monthrun", "tpp_monthlock", *PARTS]
+
+
+def _triggers() -> str:
+    statements = []
+    for table, (name, what) in PARTS.items():
+        statements += [
+            f"""CREATE TRIGGER locked_{name}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION refuse_locked_{what}();""",
+            f"""CREATE TRIGGER locked_{name}_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION refuse_locked_{what}();""",
+            f"""CREATE TRIGGER locked_{name}_update AFTER UPDATE ON {table}
+                REFERENCING OLD TABLE AS former NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION refuse_locked_{what}_update();""",
+        ]
+    statements += [
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();"
+        for table in FINAL
+    ]
+    return "\n".join(statements)
+
+
+def _drops() -> str:
+    statements = [f"DROP TRIGGER {table}_no_truncate ON {table};" for table in FINAL]
+    for table, (name, _) in PARTS.items():
+        statements += [f"DROP TRIGGER locked_{name}_{event} ON {table};" for event in ("insert", "delete", "update")]
+    return "\n".join(statements)
 
 
 class Migration(migrations.Migration):
@@ -9,8 +48,50 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             """
+            CREATE FUNCTION refuse_locked(runs bigint[]) RETURNS void LANGUAGE plpgsql AS $body$
+            BEGIN
+                PERFORM 1 FROM tpp_monthrun WHERE id = ANY(runs) FOR KEY SHARE;
+                IF EXISTS (SELECT 1 FROM tpp_monthlock WHERE run_id = ANY(runs)) THEN
+                    RAISE EXCEPTION 'the month is locked' USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+            END
+            $body$;
+            CREATE FUNCTION refuse_locked_rows() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN
+                PERFORM refuse_locked((SELECT array_agg(DISTINCT run_id) FROM changed));
+                RETURN NULL;
+            END
+            $body$;
+            CREATE FUNCTION refuse_locked_rows_update() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN
+                PERFORM refuse_locked((SELECT array_agg(DISTINCT run_id) FROM changed));
+                PERFORM refuse_locked((SELECT array_agg(DISTINCT run_id) FROM former));
+                RETURN NULL;
+            END
+            $body$;
+            CREATE FUNCTION refuse_locked_lines() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN
+                PERFORM refuse_locked((
+                    SELECT array_agg(DISTINCT s.run_id) FROM tpp_slip s WHERE s.id IN (SELECT slip_id FROM changed)));
+                RETURN NULL;
+            END
+            $body$;
+            CREATE FUNCTION refuse_locked_lines_update() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN
+                PERFORM refuse_locked((
+                    SELECT array_agg(DISTINCT s.run_id) FROM tpp_slip s
+                    WHERE s.id IN (SELECT slip_id FROM changed UNION SELECT slip_id FROM former)));
+                RETURN NULL;
+            END
+            $body$;
             CREATE FUNCTION refuse_locked_run() RETURNS trigger LANGUAGE plpgsql AS $body$
             BEGIN
+                IF TG_OP = 'INSERT' THEN
+                    IF EXISTS (SELECT 1 FROM tpp_monthlock l WHERE l.month = NEW.month) THEN
+                        RAISE EXCEPTION 'the month is locked' USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                END IF;
                 IF EXISTS (SELECT 1 FROM tpp_monthlock l WHERE l.run_id = OLD.id) THEN
                     RAISE EXCEPTION 'the month is locked' USING ERRCODE = 'integrity_constraint_violation';
                 END IF;
@@ -18,50 +99,37 @@ class Migration(migrations.Migration):
                 RETURN NEW;
             END
             $body$;
-            CREATE FUNCTION refuse_locked_part() RETURNS trigger LANGUAGE plpgsql AS $body$
-            DECLARE
-                run bigint;
+            CREATE FUNCTION refuse_lock_of_unfinished_run() RETURNS trigger LANGUAGE plpgsql AS $body$
             BEGIN
-                IF TG_OP = 'INSERT' THEN run := NEW.run_id; ELSE run := OLD.run_id; END IF;
-                IF EXISTS (SELECT 1 FROM tpp_monthlock l WHERE l.run_id = run) THEN
-                    RAISE EXCEPTION 'the month is locked' USING ERRCODE = 'integrity_constraint_violation';
+                IF NOT EXISTS (
+                    SELECT 1 FROM tpp_monthrun r WHERE r.id = NEW.run_id AND r.month = NEW.month AND r.state = 'done'
+                ) THEN
+                    RAISE EXCEPTION 'only a finished run of the month can be locked'
+                        USING ERRCODE = 'integrity_constraint_violation';
                 END IF;
-                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                 RETURN NEW;
             END
             $body$;
-            CREATE FUNCTION refuse_locked_line() RETURNS trigger LANGUAGE plpgsql AS $body$
-            DECLARE
-                slip bigint;
-            BEGIN
-                IF TG_OP = 'INSERT' THEN slip := NEW.slip_id; ELSE slip := OLD.slip_id; END IF;
-                IF EXISTS (SELECT 1 FROM tpp_monthlock l JOIN tpp_slip s ON s.run_id = l.run_id WHERE s.id = slip) THEN
-                    RAISE EXCEPTION 'the month is locked' USING ERRCODE = 'integrity_constraint_violation';
-                END IF;
-                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                RETURN NEW;
-            END
-            $body$;
-            CREATE TRIGGER locked_run_final BEFORE UPDATE OR DELETE ON tpp_monthrun
+            CREATE TRIGGER locked_run_final BEFORE INSERT OR UPDATE OR DELETE ON tpp_monthrun
                 FOR EACH ROW EXECUTE FUNCTION refuse_locked_run();
-            CREATE TRIGGER locked_facts_final BEFORE INSERT OR UPDATE OR DELETE ON tpp_monthfacts
-                FOR EACH ROW EXECUTE FUNCTION refuse_locked_part();
-            CREATE TRIGGER locked_slip_final BEFORE INSERT OR UPDATE OR DELETE ON tpp_slip
-                FOR EACH ROW EXECUTE FUNCTION refuse_locked_part();
-            CREATE TRIGGER locked_line_final BEFORE INSERT OR UPDATE OR DELETE ON tpp_slipline
-                FOR EACH ROW EXECUTE FUNCTION refuse_locked_line();
+            CREATE TRIGGER lock_of_finished_run BEFORE INSERT ON tpp_monthlock
+                FOR EACH ROW EXECUTE FUNCTION refuse_lock_of_unfinished_run();
             CREATE TRIGGER lock_append_only BEFORE UPDATE OR DELETE ON tpp_monthlock
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
-            """,
             """
+            + _triggers(),
+            _drops()
+            + """
             DROP TRIGGER lock_append_only ON tpp_monthlock;
-            DROP TRIGGER locked_line_final ON tpp_slipline;
-            DROP TRIGGER locked_slip_final ON tpp_slip;
-            DROP TRIGGER locked_facts_final ON tpp_monthfacts;
+            DROP TRIGGER lock_of_finished_run ON tpp_monthlock;
             DROP TRIGGER locked_run_final ON tpp_monthrun;
-            DROP FUNCTION refuse_locked_line();
-            DROP FUNCTION refuse_locked_part();
+            DROP FUNCTION refuse_lock_of_unfinished_run();
             DROP FUNCTION refuse_locked_run();
+            DROP FUNCTION refuse_locked_lines_update();
+            DROP FUNCTION refuse_locked_lines();
+            DROP FUNCTION refuse_locked_rows_update();
+            DROP FUNCTION refuse_locked_rows();
+            DROP FUNCTION refuse_locked(bigint[]);
             """,
         ),
     ]

@@ -1,0 +1,9 @@
+"""Permission names of the TPP app."""
+
+from kernel.permissions import declare
+
+READ_OWN = declare("tpp.read_own", "Melihat slip TPP sendiri", roles=("asn",))
+READ_OPD = declare("tpp.read_opd", "Melihat slip TPP pegawai OPD", roles=("operator_opd",))
+READ_ALL = declare("tpp.read_all", "Melihat semua slip dan perhitungan TPP", roles=("bkpsdm", "inspektorat", "bpkad"))
+RUN = declare("tpp.run", "Menjalankan perhitungan TPP", roles=("bkpsdm",))
+SALARY = declare("tpp.salary", "Memasukkan dasar gaji", roles=("bkpsdm", "bpkad"))
