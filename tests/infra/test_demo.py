@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -87,11 +88,13 @@ def test_the_program_itself_tells_the_taken_port_before_it_starts_anything(taken
 
 
 def test_a_second_demo_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    with demo.claim(tmp_path), pytest.raises(DemoFailed, match=f"already running here .process {os.getpid()}"):
-        with demo.claim(tmp_path):
-            pass
-    with demo.claim(tmp_path):
-        pass
+    first, second = contextlib.ExitStack(), contextlib.ExitStack()
+    with first:
+        first.enter_context(demo.claim(tmp_path))
+        with pytest.raises(DemoFailed, match=f"already running here .process {os.getpid()}"):
+            second.enter_context(demo.claim(tmp_path))
+    with second:
+        second.enter_context(demo.claim(tmp_path))
 
 
 def test_a_program_that_ends_by_itself_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
