@@ -1,5 +1,5 @@
-"""Addresses of this app."""
+"""Addresses of the API, below `/api/`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("v1/", include("api.v1.urls"))]
