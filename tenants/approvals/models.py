@@ -9,6 +9,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from tenants.approvals.querysets import ApprovalRequestQuerySet, ChainQuerySet, DecisionQuerySet
 
 
 class Chain(Addressed):
@@ -17,6 +18,8 @@ class Chain(Addressed):
     document_kind = models.SlugField(max_length=40, db_index=False)
     name = models.CharField(max_length=100)
     valid_from = models.DateField()
+
+    objects = ChainQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document_kind", "valid_from"], name="chain_once_per_day")]
@@ -51,6 +54,7 @@ class ChainStep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chain", "level"], name="chain_level_once"),
             models.CheckConstraint(condition=models.Q(level__gte=1), name="chain_level_from_1"),
+            models.CheckConstraint(condition=models.Q(days_to_decide__gte=1), name="chain_days_from_1"),
             models.CheckConstraint(
                 condition=~models.Q(approver__startswith="peran") | ~models.Q(role_code=""), name="chain_role_named"
             ),
@@ -86,8 +90,12 @@ class ApprovalRequest(Addressed, Fenced):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     # Reasons to look closer, empty for an ordinary one: the inbox shows exceptions first.
     remarks = models.JSONField(default=list)
+    # Whether there are remarks, as a column that the inbox can sort by.
+    is_exception = models.BooleanField(default=False)
     submitted_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField(null=True)
+
+    objects = ApprovalRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -100,9 +108,26 @@ class ApprovalRequest(Addressed, Fenced):
                 condition=models.Q(approver__isnull=True) | ~models.Q(approver=models.F("owner")),
                 name="approval_not_by_owner",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="waiting") | models.Q(approver__isnull=False) | ~models.Q(role_code=""),
+                name="approval_waits_for_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(remarks=[], is_exception=False)
+                | ~models.Q(remarks=[]) & models.Q(is_exception=True),
+                name="approval_exception_has_remarks",
+            ),
         ]
         indexes = [
-            models.Index(fields=["approver", "id"], name="approval_inbox", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["approver", "-is_exception", "id"], name="approval_inbox", condition=models.Q(state="waiting")
+            ),
+            models.Index(
+                fields=["role_code", "role_opd_uid", "id"],
+                name="approval_role_inbox",
+                condition=models.Q(state="waiting", approver__isnull=True),
+            ),
+            models.Index(fields=["document_uid"], name="approval_by_document"),
         ]
 
     @override
@@ -111,12 +136,16 @@ class ApprovalRequest(Addressed, Fenced):
 
 
 class Decision(models.Model):
-    """One decision at one level. Append-only (trigger); nobody decides on their own document (constraint)."""
+    """One decision at one level. Append-only (trigger); nobody decides on their own document (constraint).
+
+    An approval that its approver takes back is one more row, `recalled`, beside the first.
+    """
 
     class Verdict(models.TextChoices):
         APPROVED = "approved", "Disetujui"
         RETURNED = "returned", "Dikembalikan"
         REJECTED = "rejected", "Ditolak"
+        RECALLED = "recalled", "Persetujuan ditarik kembali"
 
     id = models.BigAutoField(primary_key=True)
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
@@ -128,9 +157,16 @@ class Decision(models.Model):
     note = models.TextField(blank=True)
     decided_at = models.DateTimeField(default=clock.now)
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request", "level"], name="decision_once_per_level"),
+            models.UniqueConstraint(
+                fields=["request", "level"], condition=~models.Q(verdict="recalled"), name="decision_once_per_level"
+            ),
+            models.UniqueConstraint(
+                fields=["request"], condition=models.Q(verdict="recalled"), name="decision_recalled_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(owner_user__isnull=True) | ~models.Q(decided_by=models.F("owner_user")),
                 name="decision_not_by_owner",

@@ -1,5 +1,15 @@
-"""Addresses of this app."""
+"""Addresses of the inbox and the chains."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenants.approvals import views
+
+urlpatterns = [
+    path("kotak-masuk/", views.inbox, name="approvals-inbox"),
+    path("kotak-masuk/putuskan/", views.decide_chosen, name="approvals-decide"),
+    path("kotak-masuk/riwayat/", views.history, name="approvals-history"),
+    path("kotak-masuk/rantai/", views.chains, name="approvals-chains"),
+    path("kotak-masuk/rantai/<slug:kind>/", views.new_chain, name="approvals-chain-new"),
+    path("kotak-masuk/<uuid:uid>/", views.one_request, name="approvals-request"),
+    path("kotak-masuk/<uuid:uid>/tarik/", views.take_back, name="approvals-recall"),
+]

@@ -7,13 +7,14 @@ function start(list) {
   const rows = () => [...list.querySelectorAll("[data-row]")];
   const boxes = () => [...list.querySelectorAll("[data-row] input[type=checkbox]")];
   const form = list.closest("form") ?? list;
-  const counters = form.querySelectorAll("[data-count]");
-  const needTicks = form.querySelectorAll("[data-needs-ticks]");
 
+  // Asked anew each time: a swap may have replaced what is inside of the list.
   function count() {
     const ticked = boxes().filter((box) => box.checked).length;
-    for (const counter of counters) counter.textContent = String(ticked);
-    for (const button of needTicks) button.disabled = ticked === 0;
+    for (const counter of form.querySelectorAll("[data-count]")) counter.textContent = String(ticked);
+    for (const button of form.querySelectorAll("[data-needs-ticks]")) button.disabled = ticked === 0;
+    // Only what this script makes work is shown: without it these controls stay hidden and the ticks are set by hand.
+    for (const control of form.querySelectorAll("[data-tick][hidden], [data-keys-button][hidden]")) control.hidden = false;
   }
 
   function move(step) {
@@ -54,8 +55,10 @@ function start(list) {
     event.preventDefault();
   });
 
-  // Only what this script makes work is shown: without it these controls stay hidden and the ticks are set by hand.
-  for (const control of form.querySelectorAll("[data-tick][hidden]")) control.hidden = false;
-  list.addEventListener("htmx:afterSwap", count);
+  document.addEventListener("htmx:afterSwap", () => {
+    count();
+    // The pressed button is gone with the swap: the focus goes to what came in its place.
+    if (document.activeElement === document.body) list.querySelector("[data-focus], [data-row] a, h2")?.focus();
+  });
   count();
 }

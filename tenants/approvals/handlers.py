@@ -1,0 +1,99 @@
+"""Which app owns a kind of document: it is told of decisions and says what the approver sees.
+
+A document app registers one handler for each of its kinds, from its AppConfig.ready. Callbacks take all requests of one
+decision at once and run inside its transaction: what they raise undoes the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from kernel.accounts.models import User
+from kernel.files.models import StoredFile
+from tenants.approvals.errors import NotRecallable
+
+if TYPE_CHECKING:
+    from tenants.approvals.models import ApprovalRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the approver sees of a document beside its title. `url` leads the owner to it, "" where there is no page."""
+
+    facts: Sequence[tuple[str | Promise, object]] = ()
+    text: str = ""
+    files: Sequence[StoredFile] = ()
+    url: str = ""
+
+
+class Handler:
+    """What an app does when its documents are decided. `code` is filled by the registration."""
+
+    code: str = ""
+    label: str | Promise = ""
+
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
+        """The last level approved these."""
+        raise TypeError(f"{type(self).__name__} does not say what an approval does")
+
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        """Sent back for repair."""
+        raise TypeError(f"{type(self).__name__} does not say what a return does")
+
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        """Refused for good."""
+        raise TypeError(f"{type(self).__name__} does not say what a refusal does")
+
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        """An approval is taken back. Raises NotRecallable where the effect cannot be undone, as here."""
+        raise NotRecallable
+
+    def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
+        """What to show of these documents, in a constant number of statements. Missing ones are shown by title only."""
+        return {}
+
+    def next_deadline(self, today: date) -> str:
+        """One sentence for an empty inbox: what comes next and by when. "" when there is nothing to say."""
+        return ""
+
+
+@dataclass
+class _Registry:
+    handlers: dict[str, Handler] = field(default_factory=dict)
+
+
+_registry = _Registry()
+
+
+def handler(document_kind: str) -> Callable[[type[Handler]], type[Handler]]:
+    """Decorator: this class handles documents of this kind. One class for each kind."""
+
+    def register(cls: type[Handler]) -> type[Handler]:
+        known = _registry.handlers.get(document_kind)
+        if known is not None and type(known).__qualname__ != cls.__qualname__:
+            raise ValueError(f"two handlers for documents of kind {document_kind!r}")
+        instance = cls()
+        instance.code = document_kind
+        _registry.handlers[document_kind] = instance
+        return cls
+
+    return register
+
+
+def handler_for(document_kind: str) -> Handler:
+    """The handler of a kind. An unregistered kind raises LookupError: no document of it can be decided."""
+    try:
+        return _registry.handlers[document_kind]
+    except KeyError:
+        raise LookupError(f"no handler is registered for documents of kind {document_kind!r}") from None
+
+
+def handlers() -> list[Handler]:
+    """All handlers, by kind."""
+    return [_registry.handlers[kind] for kind in sorted(_registry.handlers)]

@@ -1,0 +1,81 @@
+"""Questions about many requests, decisions and chains."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from kernel.accounts.models import User
+    from tenants.approvals.models import ApprovalRequest, Chain, ChainStep, Decision  # noqa: F401  # in class bases
+
+
+class ChainQuerySet(models.QuerySet["Chain"]):
+    def in_force(self, document_kind: str, day: date) -> Chain | None:
+        """The newest version that is valid on the day, with its steps in order."""
+        return (
+            self.filter(document_kind=document_kind, valid_from__lte=day)
+            .order_by("-valid_from")
+            .prefetch_related(models.Prefetch("steps", _steps()))
+            .first()
+        )
+
+    def with_steps(self) -> ChainQuerySet:
+        return self.prefetch_related(models.Prefetch("steps", _steps()))
+
+
+def _steps() -> models.QuerySet[ChainStep]:
+    from tenants.approvals.models import ChainStep
+
+    return ChainStep.objects.order_by("level")
+
+
+class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
+    def waiting(self) -> ApprovalRequestQuerySet:
+        return self.filter(state="waiting")
+
+    def for_approver(self, user: User) -> ApprovalRequestQuerySet:
+        """What this person may decide now: as the named approver or as a holder of the role. Never own documents, and
+        never a second level of a document that the person has already decided on."""
+        from tenants.approvals.models import Decision
+
+        return (
+            self.filter(Q(approver__user=user) | role_holder(user))
+            .exclude(owner__user=user)
+            .exclude(Exists(Decision.objects.filter(request=OuterRef("pk"), decided_by=user)))
+        )
+
+    def of_kind(self, document_kind: str) -> ApprovalRequestQuerySet:
+        return self.filter(document_kind=document_kind) if document_kind else self
+
+    def of_documents(self, document_kind: str, uids: Collection[UUID]) -> ApprovalRequestQuerySet:
+        return self.filter(document_kind=document_kind, document_uid__in=uids)
+
+    def returned_to(self, user: User) -> ApprovalRequestQuerySet:
+        """Own documents that came back and were not handed in again."""
+        from tenants.approvals.models import ApprovalRequest
+
+        newer = ApprovalRequest.objects.filter(
+            document_uid=OuterRef("document_uid"), document_kind=OuterRef("document_kind"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(owner__user=user, state="returned").exclude(Exists(newer))
+
+
+def role_holder(user: User) -> Q:
+    """Requests that wait for a role which this person holds, in that OPD or in the whole region."""
+    everywhere = {grant.role for grant in user.effective_grants if grant.opd_uid is None}
+    held = Q(role_code__in=everywhere)
+    for grant in user.effective_grants:
+        if grant.opd_uid is not None:
+            held |= Q(role_code=grant.role, role_opd_uid=grant.opd_uid)
+    return Q(approver__isnull=True) & ~Q(role_code="") & held
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def by(self, user: User) -> DecisionQuerySet:
+        return self.filter(decided_by=user)
