@@ -1,9 +1,9 @@
 """The registry of regions as a snapshot in the process: host to region in microseconds, without a query.
 
-One query reads all regions (at most 552 rows). The snapshot lives `TTL_SECONDS`; an operator's change moves a version in
-the shared cache, which each process looks at no more than once a second, so a suspension reaches every process at once
-also while the snapshot is young. When Redis is away the TTL alone decides. An unknown host is answered from the snapshot
-too: a flood of made-up hosts costs no query.
+One query reads all regions (at most 552 rows). The snapshot lives `TTL_SECONDS`; an operator's change moves a version
+in the shared cache, which each process looks at no more than once a second, so a suspension reaches every process at
+once also while the snapshot is young. When Redis is away the TTL alone decides. An unknown host is answered from the
+snapshot too: a flood of made-up hosts costs no query.
 """
 
 import threading
