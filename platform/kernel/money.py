@@ -5,7 +5,17 @@ enters. Rounding is done by a policy with a name, once, at the step that the reg
 """
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from decimal import (
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+)
 from typing import Final, Literal, get_args
 
 RoundingPolicy = Literal[
@@ -21,6 +31,8 @@ ROUNDING_POLICIES: Final[tuple[RoundingPolicy, ...]] = get_args(RoundingPolicy)
 # Wide enough that sums and products of rupiah, percentages and factors are exact.
 PRECISION: Final = 60
 ROUNDING_CONTEXT: Final = Context(prec=PRECISION, rounding=ROUND_HALF_UP)
+# For calculations: sums and products stay exact, and any rounding that no policy made raises ``Inexact``.
+EXACT_CONTEXT: Final = Context(prec=PRECISION, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 
 _QUOTIENT_PLACES: Final = Decimal(1).scaleb(-20)
 _SETTLED_PLACES: Final = Decimal(1).scaleb(-12)

@@ -265,6 +265,13 @@ def _check_part(node: PartWeight) -> Found:
             yield f".children[{index}].stage", "ambang di dalam komponen bertahap part"
 
 
+def _check_deduction_score(node: DeductionScore) -> Found:
+    if node.start_score is not None and "start" in node.model_fields_set:
+        yield ".start", "isi salah satu: start atau start_score"
+    if node.floor > node.start:
+        yield ".floor", f"nilai terendah {node.floor} di atas nilai awal {node.start}"
+
+
 def _check_status(node: StatusFactor) -> Found:
     seen: set[str] = set()
     for index, row in enumerate(node.rows):
@@ -307,6 +314,7 @@ _CHECKS: Final[Mapping[type[Node], Callable[..., Found]]] = {
     PredikatMap: _check_predikat_map,
     Gate: _check_gate,
     PartWeight: _check_part,
+    DeductionScore: _check_deduction_score,
     StatusFactor: _check_status,
     ActingRule: _check_acting,
     Deduction: _check_deduction,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from .errors import NoRuleFor
 from .nodes import AbsenceDay, Ceremony, EventTier, LogRule, MissingPunch, Node, TierBand
@@ -57,6 +57,7 @@ class EventCode:
 class DayRules:
     """The nodes of a rule set that speak about days, found once."""
 
+    rule_set: RuleSet
     late: EventTier | None
     early: EventTier | None
     missing: Mapping[str, MissingPunch]
@@ -142,9 +143,13 @@ def band_at(tier: EventTier, minutes: int) -> TierBand | None:
 
 def day_rules(rule_set: RuleSet) -> DayRules:
     """The nodes about days, found once per rule set object."""
-    if rule_set._day_rules is None:
-        rule_set._day_rules = _find(rule_set)
-    return cast("DayRules", rule_set._day_rules)
+    known = rule_set._day_rules
+    # A copy of the model carries the private attributes of its original along.
+    if isinstance(known, DayRules) and known.rule_set is rule_set:
+        return known
+    found = _find(rule_set)
+    rule_set._day_rules = found
+    return found
 
 
 def _find(rule_set: RuleSet) -> DayRules:
@@ -152,6 +157,7 @@ def _find(rule_set: RuleSet) -> DayRules:
     tiers = {node.event: node for node in nodes if isinstance(node, EventTier)}
     absences = [node for node in nodes if isinstance(node, AbsenceDay)]
     return DayRules(
+        rule_set=rule_set,
         late=tiers.get("late"),
         early=tiers.get("early_leave"),
         missing={node.punch: node for node in nodes if isinstance(node, MissingPunch)},

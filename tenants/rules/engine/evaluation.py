@@ -6,10 +6,10 @@ policies or a quotient carried to 20 places. The order is that of ``docs/algorit
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
+from decimal import Decimal, localcontext
 from typing import Any, Final
 
-from kernel.money import PRECISION, quotient, round_rupiah, rounded
+from kernel.money import EXACT_CONTEXT, decimal_text, quotient, round_rupiah, rounded
 
 from .canonical import sha256
 from .errors import MissingFact, NetBelowZero, NoRuleFor, NotInForce
@@ -36,7 +36,6 @@ from .nodes import (
     Penalty,
     PredikatMap,
     RatioScore,
-    ScoreBand,
     ScoreNode,
     SharedCapContribution,
     ThresholdScore,
@@ -48,7 +47,6 @@ from .slips import Column, Line, Slip, Unit, check_sums
 _ZERO: Final = Decimal(0)
 _ONE: Final = Decimal(1)
 _HUNDRED: Final = Decimal(100)
-_EXACT: Final = Context(prec=PRECISION, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 
 # The one entry of a pay vector when the table holds the pagu of the post (mode ``total``).
 _WHOLE: Final = "*"
@@ -65,9 +63,9 @@ def evaluate(rule_set: RuleSet, facts: MonthFacts) -> Slip:
     prepared = prepare(rule_set)
     if not rule_set.is_in_force(facts.month):
         raise NotInForce(rule_set.code, facts.month)
-    with localcontext(_EXACT):
+    with localcontext(EXACT_CONTEXT):
         slip = _Calculation(prepared, facts).slip()
-        check_sums(slip)
+    check_sums(slip)
     return slip
 
 
@@ -167,6 +165,8 @@ class _Calculation:
         for deduction in self.facts.deductions:
             if deduction.code not in self.prepared.fixed_codes:
                 raise NoRuleFor("deductions", deduction.code, "")
+        if self.facts.penalties and not self.prepared.has_penalties:
+            raise NoRuleFor("penalties", self.facts.penalties[0].level, "")
         if self.facts.acting and self.prepared.acting is None:
             raise NoRuleFor("acting", self.facts.acting[0].level, "")
 
@@ -426,13 +426,13 @@ class _Calculation:
                 return self.threshold(node)
             case BandScore():
                 measure = self.fact(node.fact, node)
-                return _Score(self.banded(node.bands, measure, node.maximum), inputs={node.fact: measure})
+                return _Score(self.banded(node, node.fact, measure), inputs={node.fact: measure})
             case BehaviourScore():
                 total = self.fact("behaviour_sum", node)
                 inputs: dict[str, Any] = {"behaviour_sum": total}
                 if self.facts.behaviour_scores:
                     inputs["behaviour_scores"] = self.facts.behaviour_scores
-                return _Score(self.banded(node.bands, total, node.maximum), inputs=inputs)
+                return _Score(self.banded(node, "behaviour_sum", total), inputs=inputs)
             case PredikatMap():
                 predikat = self.facts.predikat
                 if predikat is None:
@@ -536,15 +536,13 @@ class _Calculation:
         note = "" if reached else f"Target {target} belum tercapai."
         return _Score(node.score if reached else _ZERO, inputs={node.fact: value, "target": target}, note=note)
 
-    def banded(self, bands: tuple[ScoreBand, ...], value: Decimal, maximum: Decimal | None) -> Decimal:
-        """The score of the first band that does not end below the value."""
-        for band in bands:
-            if band.to_value is None or value <= band.to_value:
-                break
-        else:
-            band = bands[-1]
-        if band.proportional and maximum is not None:
-            return min(quotient(value * _HUNDRED, maximum), _HUNDRED)
+    def banded(self, node: BandScore | BehaviourScore, fact: str, value: Decimal) -> Decimal:
+        """The score of the first band that does not end below the value. Raises ``NoRuleFor`` beyond the last."""
+        band = next((band for band in node.bands if band.to_value is None or value <= band.to_value), None)
+        if band is None:
+            raise NoRuleFor(fact, decimal_text(value), node.id)
+        if band.proportional and node.maximum is not None:
+            return min(quotient(value * _HUNDRED, node.maximum), _HUNDRED)
         return band.score if band.score is not None else _ZERO
 
     # --- step 7: what multiplies the month -------------------------------------------------------------------------
@@ -705,7 +703,7 @@ class _Calculation:
                 inputs: dict[str, Any] = {"golongan": self.facts.golongan}
                 return [(gross * percent / _HUNDRED, {"base": gross, "rate": percent, "inputs": inputs})]
             case SharedCapContribution() as rule:
-                return [self.shared_cap(node, rule, gross if rule.base == "gross" else pagu)]
+                return [self.shared_cap(node, rule, gross if rule.base == "gross" else pagu, remaining)]
             case FixedList() as rule:
                 entries = [entry for entry in self.facts.deductions if entry.code in rule.codes]
                 if rule.required and not entries:
@@ -732,7 +730,10 @@ class _Calculation:
             raise NoRuleFor("golongan", golongan, node.id)
         return percent
 
-    def shared_cap(self, node: Deduction, rule: SharedCapContribution, base: Decimal) -> tuple[Decimal, dict[str, Any]]:
+    def shared_cap(
+        self, node: Deduction, rule: SharedCapContribution, base: Decimal, remaining: Decimal
+    ) -> tuple[Decimal, dict[str, Any]]:
+        """The contribution, at most what is left of the pay: TPP that was lost leaves no debt."""
         salary = self.facts.salary_base
         if salary is None:
             raise MissingFact("salary_base", node.id)
@@ -740,12 +741,15 @@ class _Calculation:
         borne = min(salary, rule.ceiling) * rule.percent / _HUNDRED
         if rule.round_each:
             together, borne = round_rupiah(together), round_rupiah(borne)
-        value = max(together - borne, _ZERO)
+        due = max(together - borne, _ZERO)
+        value = min(due, max(remaining, _ZERO))
         inputs: dict[str, Any] = {"salary_base": salary, "ceiling": rule.ceiling, "borne_by_salary": borne}
         if rule.employer_percent:
             inputs["employer"] = quotient(value * rule.employer_percent, rule.percent) if rule.percent else _ZERO
         capped = salary + base >= rule.ceiling
         note = "Batas dasar iuran tercapai bersama gaji; iuran dari gaji diperhitungkan." if capped else ""
+        if value < due:
+            note = "Iuran lebih besar dari sisa TPP; dipotong sampai sisa itu."
         return value, {"base": base, "rate": rule.percent, "inputs": inputs, "note": note}
 
     # --- facts and lines ---------------------------------------------------------------------------------------------

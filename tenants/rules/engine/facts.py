@@ -11,6 +11,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, cast, get_args
 
+from typing_extensions import override
+
 from kernel.money import exact, quotient
 
 from .canonical import canonical_json, parse_json
@@ -166,6 +168,12 @@ class MonthFacts:
         for deduction in self.deductions:
             if type(deduction.amount) is not Decimal or deduction.amount < 0:
                 raise FactsError(f"deductions.{deduction.code}", "jumlah potongan harus Decimal, tidak negatif")
+        for post in self.acting:
+            if post.level not in get_args(ActingLevel) or type(post.kelas) is not int:
+                raise FactsError("acting", "tingkat atau kelas jabatan yang dirangkap tidak benar")
+        for record in self.penalties:
+            if not is_month(record.from_month) or not (record.until_month is None or is_month(record.until_month)):
+                raise FactsError(f"penalties.{record.level}", "bulan harus berbentuk TTTT-BB")
         self._check_days()
         object.__setattr__(self, "counts", MappingProxyType(dict(self.counts)))
 
@@ -243,6 +251,11 @@ class MonthFacts:
         values["flags"] = frozenset(values.get("flags", ()))
         values["counts"] = dict(values.get("counts", {}))
         return cls(**values)
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and pickles go through the canonical text; a mapping proxy cannot."""
+        return type(self).from_json, (self.to_json(),)
 
     def total_behaviour(self) -> Decimal | None:
         """The sum of the seven scores, or the sum as given."""

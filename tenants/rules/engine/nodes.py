@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
@@ -532,15 +532,18 @@ class ConsentPercent(Part):
     flag: Words
 
 
+DeductionRule = Annotated[
+    FinalByGolongan | TerTax | SharedCapContribution | FixedList | ConsentPercent,
+    Field(discriminator="mode"),
+]
+
+
 class Deduction(Node):
     """20. One deduction; they are taken in the order of the list. The rounding policy is the rule set's."""
 
     kind: Literal["deduction"]
     column: Literal["tax", "contribution", "deduction"]
-    rule: Annotated[
-        FinalByGolongan | TerTax | SharedCapContribution | FixedList | ConsentPercent,
-        Field(discriminator="mode"),
-    ]
+    rule: DeductionRule
 
 
 TopNode = Annotated[
@@ -549,6 +552,14 @@ TopNode = Annotated[
 ]
 
 ScoreNode = DeductionScore | RatioScore | ThresholdScore | BandScore | PredikatMap | BehaviourScore
+
+
+def tags_of(union: Any) -> tuple[str, ...]:
+    """The kinds (or modes) that a place in the tree takes."""
+    models, field = get_args(union)
+    return tuple(
+        tag for model in get_args(models) for tag in get_args(model.model_fields[field.discriminator].annotation)
+    )
 
 
 def children_of(node: Node) -> tuple[Node, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from .canonical import sha256
 from .days import event_codes
@@ -50,6 +50,7 @@ class Prepared:
     month_nodes: tuple[Gate | Penalty | Multiplier, ...]
     deductions: tuple[Deduction, ...]
     codes: frozenset[str]
+    has_penalties: bool
     absences: tuple[AbsenceDay, ...]
     credits: Mapping[str, int]
     fixed_codes: frozenset[str]
@@ -58,9 +59,13 @@ class Prepared:
 
 def prepare(rule_set: RuleSet) -> Prepared:
     """The prepared form, made once for a rule set object and kept with it."""
-    if rule_set._prepared is None:
-        rule_set._prepared = _prepare(rule_set)
-    return cast("Prepared", rule_set._prepared)
+    known = rule_set._prepared
+    # A copy of the model carries the private attributes of its original along.
+    if isinstance(known, Prepared) and known.rule_set is rule_set:
+        return known
+    prepared = _prepare(rule_set)
+    rule_set._prepared = prepared
+    return prepared
 
 
 def _prepare(rule_set: RuleSet) -> Prepared:
@@ -93,6 +98,7 @@ def _prepare(rule_set: RuleSet) -> Prepared:
         month_nodes=month_nodes,
         deductions=deductions,
         codes=frozenset(event_codes(rule_set)),
+        has_penalties=any(isinstance(node, Penalty) for node in everything),
         absences=absences,
         credits={node.code: node.credit_minutes for node in absences if node.credit_minutes},
         fixed_codes=frozenset(

@@ -13,7 +13,23 @@ from kernel.money import RoundingPolicy
 from .canonical import canonical_json, plain
 from .checks import problems_in
 from .errors import Problem, RuleSetError
-from .nodes import KIND_TITLES, Clause, Criterion, Day, Figure, Node, NodeId, Part, TopNode, Words, children_of
+from .nodes import (
+    KIND_TITLES,
+    Clause,
+    Criterion,
+    Day,
+    DeductionRule,
+    Figure,
+    Node,
+    NodeId,
+    Part,
+    PartChild,
+    PointNode,
+    TopNode,
+    Words,
+    children_of,
+    tags_of,
+)
 
 MAX_TEXT: Final = 1_000_000
 
@@ -73,7 +89,6 @@ class RuleSet(Part):
 
     _prepared: object = PrivateAttr(default=None)
     _day_rules: object = PrivateAttr(default=None)
-    _digest: str = PrivateAttr(default="")
 
     def is_in_force(self, month: str) -> bool:
         """Whether the rule set holds on the first day of the month ``"2024-03"``."""
@@ -198,6 +213,12 @@ def _floats(value: object, path: str) -> Iterator[Problem]:
 
 # --- words for pydantic's errors -------------------------------------------------------------------------------------
 
+_ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
+    "": tags_of(TopNode),
+    "part_weight": tags_of(PartChild),
+    "deduction_score": tags_of(PointNode),
+    "deduction": tags_of(DeductionRule),
+}
 _MESSAGES: Final[Mapping[str, str]] = {
     "missing": "wajib diisi",
     "extra_forbidden": "bidang ini tidak dikenal",
@@ -224,16 +245,16 @@ def _translated(error: ValidationError, tree: Mapping[str, Any]) -> list[Problem
 
 
 def _problem(entry: Any, tree: Mapping[str, Any]) -> Problem:
-    path, node_id = _place(entry["loc"], tree)
+    path, node_id, parent = _place(entry["loc"], tree)
     context = entry.get("ctx", {})
     if entry["type"] == "union_tag_invalid":
-        tag, expected = context["tag"], context["expected_tags"]
+        tag, allowed = context["tag"], ", ".join(_ALLOWED[parent])
         if tag in KIND_TITLES:
-            message = f"jenis {tag!r} ({KIND_TITLES[tag]}) tidak boleh berada di sini; yang boleh: {expected}"
-        elif "class_amounts" in expected or "event_tier" in expected or "part_weight" in expected:
-            message = f"jenis simpul {tag!r} tidak dikenal; yang boleh di sini: {expected}"
+            message = f"jenis {tag!r} ({KIND_TITLES[tag]}) tidak boleh berada di sini; yang boleh: {allowed}"
+        elif parent == "deduction":
+            message = f"cara {tag!r} tidak dikenal; yang boleh: {allowed}"
         else:
-            message = f"{tag!r} tidak dikenal; yang boleh: {expected}"
+            message = f"jenis simpul {tag!r} tidak dikenal; yang boleh di sini: {allowed}"
     elif entry["type"] == "value_error":
         message = str(context["error"])
     else:
@@ -242,9 +263,10 @@ def _problem(entry: Any, tree: Mapping[str, Any]) -> Problem:
     return Problem(path, message, node_id)
 
 
-def _place(location: tuple[int | str, ...], tree: Mapping[str, Any]) -> tuple[str, str]:
-    """Path without the union tags that pydantic puts in, and the id of the innermost node on the way."""
-    path, node_id = "", ""
+def _place(location: tuple[int | str, ...], tree: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Path without the union tags that pydantic puts in, the id of the innermost node on the way, and the kind of
+    the node that the place belongs to (empty at the top)."""
+    path, node_id, kind, parent = "", "", "", ""
     here: Any = tree
     for step in location:
         if step == "[key]":
@@ -259,4 +281,6 @@ def _place(location: tuple[int | str, ...], tree: Mapping[str, Any]) -> tuple[st
             here = here.get(step) if isinstance(here, Mapping) else None
         if isinstance(here, Mapping) and isinstance(here.get("id"), str):
             node_id = here["id"]
-    return path, node_id
+        if isinstance(here, Mapping) and "mode" not in here:
+            parent, kind = kind, str(here.get("kind", ""))
+    return path, node_id, kind if kind == "deduction" else parent

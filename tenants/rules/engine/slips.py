@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, Final, Literal, Self
 
-from kernel.money import exact
+from kernel.money import EXACT_CONTEXT, exact
 
 from .canonical import canonical_json, parse_json
 from .errors import PartsDoNotAddUp
@@ -117,6 +117,11 @@ def _line_from_mapping(mapping: dict[str, Any]) -> Line:
 
 def check_sums(slip: Slip) -> None:
     """Raise ``PartsDoNotAddUp`` unless the lines add up to every total and the effects lead from pagu to gross."""
+    with localcontext(EXACT_CONTEXT):
+        _check_sums(slip)
+
+
+def _check_sums(slip: Slip) -> None:
     sums = {"pagu": _ZERO, "gross": _ZERO, "tax": _ZERO, "contribution": _ZERO, "deduction": _ZERO, "rounding": _ZERO}
     effects = _ZERO
     for line in slip.lines:
