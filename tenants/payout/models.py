@@ -8,6 +8,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from tenants.payout.querysets import LedgerEntryQuerySet
 
 
 class LedgerEntry(Addressed, Fenced):
@@ -25,6 +26,8 @@ class LedgerEntry(Addressed, Fenced):
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     slip = models.ForeignKey("tpp.Slip", on_delete=models.PROTECT, related_name="ledger")
     entered_at = models.DateTimeField(default=clock.now)
+
+    objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "ledger entries"

@@ -9,6 +9,7 @@ class TppConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import tenants.tpp.computing
         import tenants.tpp.permissions  # noqa: F401
         from tenants.calendars import closing
         from tenants.tpp.querysets import locked_months

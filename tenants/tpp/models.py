@@ -37,6 +37,38 @@ class SalaryBase(models.Model):
         return f"{self.employee_id} {self.month:%Y-%m}"
 
 
+class DisciplinePenalty(Addressed):
+    """A discipline decision: it counts from one month up to but without another (open when None). PP 94/2021."""
+
+    employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="penalties")
+    # ringan, sedang, berat, or a level that the rule set names.
+    level = models.SlugField(max_length=40, db_index=False)
+    from_month = models.DateField()
+    until_month = models.DateField(null=True, blank=True)
+    letter_number = models.CharField(max_length=100)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "discipline penalties"
+        constraints = [
+            models.UniqueConstraint(fields=["employee", "letter_number"], name="penalty_once_per_letter"),
+            models.CheckConstraint(
+                condition=models.Q(from_month__day=1)
+                & (models.Q(until_month__isnull=True) | models.Q(until_month__day=1)),
+                name="penalty_months_are_first_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_month__isnull=True) | models.Q(until_month__gt=models.F("from_month")),
+                name="penalty_ends_after_it_begins",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.letter_number
+
+
 class MonthRun(Addressed, Fenced):
     """One computation of one month for the region. The newest finished run of a month is the one that counts."""
 
@@ -143,7 +175,7 @@ class RunIssue(models.Model):
 
 
 class MonthFacts(models.Model):
-    """The frozen facts of one person for one run, byte for byte as `evaluate` got them (the engine's canonical JSON)."""
+    """The frozen facts of one person for one run, byte for byte as `evaluate` got them (canonical JSON)."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="facts", db_index=False)
@@ -163,7 +195,7 @@ class MonthFacts(models.Model):
 class Slip(Addressed, Fenced):
     """One person's allowance of one run. Amounts in rupiah as the bank will pay them.
 
-    `unrounded`, `criteria` and `figures` are the engine's, figures as text; with the lines they give back the engine's slip
+    `unrounded`, `criteria` and `figures` are the engine's, figures as text; with the lines they give back its slip
     and its digest (`tenants.tpp.storing`).
     """
 
@@ -227,7 +259,7 @@ class SlipLine(models.Model):
     clause_reference = models.TextField()
     unit = models.CharField(max_length=10)
     unrounded = ExactDecimalField()
-    # The slip's total to which `amount` adds: pagu, gross, tax, contribution, deduction, rounding; empty: explains only.
+    # The total to which `amount` adds: pagu, gross, tax, contribution, deduction, rounding; empty: it explains only.
     column = models.CharField(max_length=15, blank=True)
     amount = ExactDecimalField(null=True)
     base = ExactDecimalField(null=True)

@@ -7,3 +7,4 @@ READ_OPD = declare("tpp.read_opd", "Melihat slip TPP pegawai OPD", roles=("opera
 READ_ALL = declare("tpp.read_all", "Melihat semua slip dan perhitungan TPP", roles=("bkpsdm", "inspektorat", "bpkad"))
 RUN = declare("tpp.run", "Menjalankan perhitungan TPP", roles=("bkpsdm",))
 SALARY = declare("tpp.salary", "Memasukkan dasar gaji", roles=("bkpsdm", "bpkad"))
+PENALTIES = declare("tpp.penalties", "Mencatat hukuman disiplin", roles=("bkpsdm",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
@@ -71,7 +71,7 @@ class SlipQuerySet(models.QuerySet["Slip"]):
             net=Sum("net"),
         )
 
-    def by_opd(self) -> QuerySet[Slip, dict[str, object]]:
+    def by_opd(self) -> QuerySet[Slip, Any]:
         """One row for each OPD: code, name, people and sums."""
         return (
             self.values("opd__uid", "opd__code", "opd__name")
@@ -92,6 +92,10 @@ class RunIssueQuerySet(models.QuerySet["RunIssue"]):
     def errors(self) -> RunIssueQuerySet:
         """People who could not be computed."""
         return self.filter(kind="error")
+
+    def listed(self) -> models.QuerySet[RunIssue]:
+        """With their people, in the order of names."""
+        return self.select_related("employee").order_by("employee__name", "pk")
 
     def outside(self) -> RunIssueQuerySet:
         """People who are not on the nominative list."""

@@ -1,0 +1,90 @@
+"""What the payout app refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from typing_extensions import override
+
+from kernel.errors import DomainError
+from kernel.periods import Month
+from tenants.tpp.errors import month_words
+
+
+class NothingToLock(DomainError):
+    """The month has no finished run."""
+
+    code = "nothing_to_lock"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("Belum ada perhitungan selesai untuk %(month)s.") % {"month": month_words(self.month)}
+
+
+class MonthNotOver(DomainError):
+    """Days of the month are still to come, so its facts cannot be final."""
+
+    code = "month_not_over"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("%(month)s belum berakhir, jadi belum dapat dikunci.") % {"month": month_words(self.month)}
+
+
+class UnresolvedErrors(DomainError):
+    """People of the run could not be computed; locking them out needs a reason."""
+
+    code = "unresolved_errors"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(str(count))
+
+    @override
+    def message(self) -> str:
+        return ngettext(
+            "Ada %(count)d pegawai yang belum dapat dihitung. Perbaiki dulu, atau kunci dengan alasan.",
+            "Ada %(count)d pegawai yang belum dapat dihitung. Perbaiki dulu, atau kunci dengan alasan.",
+            self.count,
+        ) % {"count": self.count}
+
+
+class SlipChanged(DomainError):
+    """A stored slip no longer has the digest that it was computed with. Page the operator."""
+
+    status = 500
+    code = "slip_changed"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(str(count))
+
+    @override
+    def message(self) -> str:
+        return _(
+            "%(count)d slip tidak sama lagi dengan hasil perhitungannya. Bulan tidak dikunci; "
+            "hubungi pengelola platform."
+        ) % {"count": self.count}
+
+
+class NotLocked(DomainError):
+    """The month has no lock to verify."""
+
+    status = 404
+    code = "not_locked"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("%(month)s belum dikunci.") % {"month": month_words(self.month)}

@@ -1,0 +1,73 @@
+"""What the TPP app refuses."""
+
+from __future__ import annotations
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from typing_extensions import override
+
+from kernel.errors import DomainError
+from kernel.periods import Month
+
+
+def month_words(month: Month) -> str:
+    """`Oktober 2026`."""
+    return date_format(month.first_day, "F Y")
+
+
+class RunGoing(DomainError):
+    """A run of this month waits or works already."""
+
+    code = "run_going"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("Perhitungan %(month)s sedang berjalan. Tunggu sampai selesai atau batalkan dulu.") % {
+            "month": month_words(self.month)
+        }
+
+
+class MonthNotBegun(DomainError):
+    """The month lies in the future."""
+
+    status = 422
+    code = "month_not_begun"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("%(month)s belum dimulai.") % {"month": month_words(self.month)}
+
+
+class RunFinished(DomainError):
+    """The run no longer waits or works, so there is nothing to cancel."""
+
+    code = "run_finished"
+
+    @override
+    def message(self) -> str:
+        return _("Perhitungan ini sudah selesai, jadi tidak dapat dibatalkan.")
+
+
+class PenaltyRefused(DomainError):
+    """The months of a discipline decision do not fit, or its letter is recorded already."""
+
+    status = 422
+    code = "penalty_refused"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+    @override
+    def message(self) -> str:
+        if self.reason == "known":
+            return _("Surat keputusan ini sudah dicatat untuk pegawai itu.")
+        return _("Bulan akhir harus sesudah bulan mulai.")

@@ -1,0 +1,270 @@
+"""The facts of many people in one month, collected with a fixed number of statements and frozen for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kernel.periods import Month
+from tenants.activities.facts import WorkFacts, approved_work
+from tenants.attendance.months import AttendanceFacts, month_attendance
+from tenants.employees.models import Employee, Placement
+from tenants.employees.posts import Post, Posts
+from tenants.employees.querysets import posts_on
+from tenants.rules.engine import (
+    ActingPost,
+    FactsError,
+    MonthFacts,
+    PenaltyRecord,
+    Predikat,
+    RuleSet,
+    explain,
+)
+from tenants.rules.engine.prepared import prepare
+from tenants.skp.models import MonthlyRating
+from tenants.tpp.models import DisciplinePenalty, RunIssue, SalaryBase
+
+# People whose facts are held in memory and written in one transaction. Attendance reads in batches of the same size.
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """People of one or more OPDs who are computed together."""
+
+    employee_ids: tuple[int, ...]
+    opds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nominative:
+    """Who is computed, in chunks by OPD; and who is not on the list, with the reason."""
+
+    chunks: tuple[Chunk, ...]
+    outside: Mapping[int, str]
+
+    @property
+    def people(self) -> int:
+        return sum(len(chunk.employee_ids) for chunk in self.chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a slip says about the person and post, as they were on the reference date."""
+
+    employee_id: int
+    opd_id: int
+    heading: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a person cannot be computed, in words, and where that is mended."""
+
+    reason: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A person with frozen facts, or with the trouble that kept them from being frozen."""
+
+    person: Person
+    facts: MonthFacts | None
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What was read about a chunk, by employee."""
+
+    month: Month
+    posts: Mapping[int, Posts]
+    attendance: Mapping[int, AttendanceFacts]
+    work: Mapping[int, WorkFacts]
+    ratings: Mapping[int, MonthlyRating]
+    salaries: Mapping[int, Decimal]
+    penalties: Mapping[int, tuple[PenaltyRecord, ...]]
+
+
+def nominative(*, on: date, rule_set: RuleSet, leave_out: Collection[int] = ()) -> Nominative:
+    """The nominative list: active people with a definitive post on the reference date and a status that is paid.
+
+    `leave_out` are people who are done already (a run that is resumed). Two statements.
+    """
+    rules = prepare(rule_set)
+    paid = set(rules.status_rows) if rules.status else None
+    posts = {
+        employee: (code, name)
+        for employee, code, name in Placement.objects.on(on)
+        .definitive()
+        .values_list("employee_id", "position__unit__opd__code", "position__unit__opd__name")
+    }
+    outside: dict[int, str] = {}
+    by_opd: dict[tuple[str, str], list[int]] = {}
+    for pk, status in Employee.objects.active().order_by("pk").values_list("pk", "status"):
+        if pk in leave_out:
+            continue
+        if pk not in posts:
+            outside[pk] = _("Tidak memegang jabatan definitif pada %(date)s.") % {"date": date_format(on, "j F Y")}
+        elif paid is not None and status not in paid:
+            outside[pk] = _("Status %(status)s tidak dibayar TPP menurut aturan.") % {"status": status}
+        else:
+            by_opd.setdefault(posts[pk], []).append(pk)
+    return Nominative(tuple(_chunks(by_opd)), outside)
+
+
+def _chunks(by_opd: Mapping[tuple[str, str], list[int]]) -> Iterable[Chunk]:
+    ids: list[int] = []
+    opds: list[str] = []
+    for (_code, opd), people in sorted(by_opd.items()):
+        opds.append(opd)
+        for start in range(0, len(people), CHUNK):
+            part = people[start : start + CHUNK]
+            if len(ids) + len(part) > CHUNK:
+                yield Chunk(tuple(ids), tuple(opds[:-1]) or (opd,))
+                ids, opds = [], [opd]
+            ids += part
+    if ids:
+        yield Chunk(tuple(ids), tuple(opds))
+
+
+def collect(employee_ids: Collection[int], *, month: Month, on: date) -> list[Collected]:
+    """The month's facts of these people, in the order of their keys. The number of statements is fixed."""
+    read = _Month(
+        month=month,
+        posts=posts_on(employee_ids, on),
+        attendance=month_attendance(employee_ids, month),
+        work=approved_work(employee_ids, month),
+        ratings={
+            rating.employee_id: rating
+            for rating in MonthlyRating.objects.filter(month=month.first_day, employee_id__in=employee_ids)
+        },
+        salaries=dict(
+            SalaryBase.objects.filter(month=month.first_day, employee_id__in=employee_ids).values_list(
+                "employee_id", "amount"
+            )
+        ),
+        penalties=_penalties(employee_ids, month),
+    )
+    people = Employee.objects.filter(pk__in=employee_ids).order_by("pk")
+    return [_collected(employee, read) for employee in people]
+
+
+def _penalties(employee_ids: Collection[int], month: Month) -> dict[int, tuple[PenaltyRecord, ...]]:
+    in_force = DisciplinePenalty.objects.filter(
+        Q(until_month__isnull=True) | Q(until_month__gt=month.first_day),
+        employee_id__in=employee_ids,
+        from_month__lte=month.first_day,
+    )
+    found: dict[int, list[PenaltyRecord]] = {}
+    for row in in_force.order_by("employee_id", "from_month", "pk"):
+        until = None if row.until_month is None else str(Month.of(row.until_month))
+        record = PenaltyRecord(row.level, str(Month.of(row.from_month)), until, row.letter_number)
+        found.setdefault(row.employee_id, []).append(record)
+    return {employee: tuple(records) for employee, records in found.items()}
+
+
+def _collected(employee: Employee, read: _Month) -> Collected:
+    posts = read.posts[employee.pk]
+    post = posts.definitive
+    if post is None:
+        raise LookupError(f"employee {employee.pk} is on the nominative list without a definitive post")
+    person = Person(employee.pk, post.opd_id, _heading(employee, post))
+    attendance = read.attendance[employee.pk]
+    if attendance.problems:
+        return Collected(person, None, _attendance_trouble(attendance.problems))
+    if not attendance.working_days:
+        reason = _("Tidak ada hari kerja terjadwal pada bulan ini; periksa pola kerja unit dan kalender.")
+        return Collected(person, None, Trouble(reason, RunIssue.Place.ATTENDANCE))
+    try:
+        return Collected(person, _facts(employee, post, posts, attendance, read))
+    except FactsError as error:
+        return Collected(person, None, Trouble(explain(error), place_of(error.fact)))
+
+
+def _heading(employee: Employee, post: Post) -> dict[str, Any]:
+    return {
+        "nip": employee.nip,
+        "name": employee.name,
+        "golongan": employee.golongan,
+        "status": employee.status,
+        "position": post.title,
+        "kelas": post.kelas,
+        "unit": post.unit_name,
+        "opd": post.opd_name,
+        "opd_code": post.opd_code,
+    }
+
+
+def _facts(employee: Employee, post: Post, posts: Posts, attendance: AttendanceFacts, read: _Month) -> MonthFacts:
+    rating = read.ratings.get(employee.pk)
+    work = read.work[employee.pk]
+    behaviour = None if rating is None or rating.behaviour_sum is None else Decimal(rating.behaviour_sum)
+    return MonthFacts(
+        month=str(read.month),
+        working_days=attendance.working_days,
+        status=employee.status,
+        golongan=employee.golongan or None,
+        kelas=post.kelas,
+        position_category=post.position_category,
+        unit_category=post.unit_category,
+        acting=tuple(_acting(post, other) for other in posts.acting),
+        counts=attendance.counts,
+        days=attendance.days,
+        minutes_approved=work.minutes,
+        activity_points=work.points,
+        skp_score=None if rating is None else rating.skp_percent,
+        behaviour_sum=behaviour,
+        predikat=None if rating is None or not rating.predikat else cast("Predikat", rating.predikat),
+        salary_base=read.salaries.get(employee.pk),
+        penalties=read.penalties.get(employee.pk, ()),
+    )
+
+
+def _acting(own: Post, other: Post) -> ActingPost:
+    """The acting post as seen from the own one; `same_unit` means the same OPD, which pays the list."""
+    level = "equal" if other.kelas == own.kelas else "higher" if other.kelas > own.kelas else "lower"
+    return ActingPost(
+        level=cast("Any", level),
+        kelas=other.kelas,
+        position_category=other.position_category,
+        unit_category=other.unit_category,
+        same_unit=other.opd_id == own.opd_id,
+        title=other.title,
+    )
+
+
+def _attendance_trouble(problems: Collection[str]) -> Trouble:
+    words = {
+        "no_post": _("Tidak memegang jabatan definitif pada bulan ini."),
+        "no_rules": _("Ada hari tanpa aturan yang berlaku pada bulan ini."),
+    }
+    reason = " ".join(words.get(problem, problem) for problem in problems)
+    return Trouble(reason, RunIssue.Place.RULES if "no_rules" in problems else RunIssue.Place.EMPLOYEE)
+
+
+_PLACES = {
+    "salary_base": RunIssue.Place.SALARY,
+    "skp_score": RunIssue.Place.RATING,
+    "behaviour_sum": RunIssue.Place.RATING,
+    "behaviour_scores": RunIssue.Place.RATING,
+    "predikat": RunIssue.Place.RATING,
+    "target_ratio": RunIssue.Place.RATING,
+    "working_days": RunIssue.Place.ATTENDANCE,
+    "days": RunIssue.Place.ATTENDANCE,
+    "counts": RunIssue.Place.RULES,
+    "penalties": RunIssue.Place.RULES,
+}
+
+
+def place_of(fact: str) -> str:
+    """Where a missing or wrong fact is mended; the employee's own page when no other place owns it."""
+    return _PLACES.get(fact.split(".")[0], RunIssue.Place.EMPLOYEE)

@@ -1,0 +1,55 @@
+"""Digests over a run: the same facts and rules give the same value, and any later change shows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from uuid import UUID
+
+from kernel.money import decimal_text
+from tenants.rules.engine import digest
+from tenants.tpp.models import MonthRun, Slip, SlipLine
+from tenants.tpp.storing import computed_slip
+
+_SLIPS_AT_ONCE = 500
+
+
+def digest_of(rows: Iterable[tuple[UUID, str]]) -> str:
+    """sha256 over `<employee uid> <slip digest>` lines, which must come ordered by uid."""
+    seal = hashlib.sha256()
+    for uid, slip_digest in rows:
+        seal.update(f"{uid} {slip_digest}\n".encode())
+    return seal.hexdigest()
+
+
+def run_digest(run: MonthRun) -> str:
+    """The digest over the run's slips as stored, ordered by the employee's uid."""
+    rows = Slip.objects.filter(run=run).order_by("employee__uid").values_list("employee__uid", "digest")
+    return digest_of(rows.iterator(chunk_size=2000))
+
+
+def recomputed_slips(run: MonthRun, rule_set_code: str) -> Iterator[tuple[Slip, str]]:
+    """Every slip with the digest that its stored figures and lines give now, ordered by the employee's uid.
+
+    Four statements for each 500 people; the memory does not grow with the region.
+    """
+    ids = list(Slip.objects.filter(run=run).order_by("employee__uid").values_list("pk", flat=True))
+    for start in range(0, len(ids), _SLIPS_AT_ONCE):
+        part = ids[start : start + _SLIPS_AT_ONCE]
+        rows = Slip.objects.select_related("employee").in_bulk(part)
+        ordered = SlipLine.objects.filter(slip_id__in=part).order_by("slip_id", "order")
+        lines = {slip: list(own) for slip, own in groupby(ordered, key=attrgetter("slip_id"))}
+        for pk in part:
+            row = rows[pk]
+            yield row, digest(computed_slip(row, lines.get(pk, ()), run, rule_set_code))
+
+
+def lock_digest(run: MonthRun, slips: Iterable[tuple[UUID, str, str, Decimal]]) -> str:
+    """sha256 over month, rules, and `<employee uid> <facts digest> <slip digest> <net>` of every slip, by uid."""
+    seal = hashlib.sha256(f"kunci-bulan 1\n{run.month:%Y-%m} {run.number} {run.rule_set_digest}\n".encode())
+    for uid, facts_digest, slip_digest, net in slips:
+        seal.update(f"{uid} {facts_digest} {slip_digest} {decimal_text(net)}\n".encode())
+    return seal.hexdigest()
