@@ -15,8 +15,8 @@ from control.console.figures import take_all_figures
 from control.console.forms import NewRegionForm, SwitchForm
 from control.onboarding.actions import provision_region
 from control.regions.actions import set_read_only, set_suspended
-from control.regions.errors import ReasonMissing
 from control.regions.models import Region
+from kernel.accounts.access import person
 from kernel.audit.models import AuditEvent
 from kernel.audit.record import action_label
 from kernel.errors import NotFound
@@ -98,7 +98,7 @@ def new_region(request: HttpRequest) -> HttpResponse:
             return htmx.invalid(
                 request, "control/console/new_region.html", {"form": form}, part="control/console/_new_region.html"
             )
-        made = provision_region(new=form.new_region(), first_admin=form.first_admin(), actor=request.user)
+        made = provision_region(new=form.new_region(), first_admin=form.first_admin(), actor=person(request))
         return render(
             request,
             "control/console/region_made.html",
@@ -144,17 +144,13 @@ def _switch(request: HttpRequest, code: str, *, which: str) -> HttpResponse:
     """Preview of a switch (GET) and the switch itself (POST), with its reason."""
     shown = _region(code)
     is_on = shown.is_read_only if which == "read_only" else shown.status == Region.Status.SUSPENDED
-    form = SwitchForm(request.POST or None)
+    form = SwitchForm(request.POST or None, needs_reason=not is_on)
     if request.method == "POST" and form.is_valid():
         wanted = request.POST.get("on") == "1"
         act = set_read_only if which == "read_only" else set_suspended
-        try:
-            act(code=code, on=wanted, reason=form.cleaned_data["reason"], actor=request.user)
-        except ReasonMissing as error:
-            form.add_error("reason", error.message())
-        else:
-            messages.success(request, _("Sakelar %(region)s diubah.") % {"region": shown.name})
-            return redirect("console-region", code=code)
+        act(code=code, on=wanted, reason=form.cleaned_data["reason"], actor=person(request))
+        messages.success(request, _("Sakelar %(region)s diubah.") % {"region": shown.name})
+        return redirect("console-region", code=code)
     context = {"form": form, "shown": shown, "which": which, "is_on": is_on}
     return htmx.answer(
         request,
