@@ -6,14 +6,14 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.signals import setup_logging
-from kombu import Queue
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 app = Celery("kinerja")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    task_queues=[Queue(name) for name in ("punch", "entry", "heavy", "scan", "desk")],
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ("punch", "entry", "heavy", "scan", "desk")],
     task_default_queue="entry",
     task_acks_late=True,
     task_reject_on_worker_lost=True,
