@@ -10,11 +10,18 @@ from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
+
+def by_lane(name: str, args: Any, kwargs: Any, options: Any, task: Any = None, **more: Any) -> dict[str, str]:
+    """The queue of a task is the lane that it names: `@shared_task(base=RegionTask, lane="heavy")`."""
+    return {"queue": getattr(task, "lane", None) or "entry"}
+
+
 app = Celery("kinerja")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ("punch", "entry", "heavy", "scan", "desk")],
     task_default_queue="entry",
+    task_routes=[by_lane],
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,

@@ -11,7 +11,7 @@ from kernel.tenancy.tasks import ControlTask
 log = structlog.get_logger(__name__)
 
 
-@shared_task(base=ControlTask, name="kernel.delivery.tasks.relay_all_regions", queue="desk")
+@shared_task(base=ControlTask, name="kernel.delivery.tasks.relay_all_regions", lane="desk")
 def relay_all_regions() -> None:
     """Relay the operators' outbox and each live region's; one region's failure does not stop the next."""
     outbox.relay_soon()
