@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from kernel.errors import DomainError
 from kernel.tenancy import registry
+from kernel.tenancy.addresses import region_addresses
 from kernel.tenancy.context import control_scope, region_scope
 
 
@@ -37,7 +38,7 @@ class RegionCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str | None:
         code = options.pop("region")
         try:
-            with region_scope(registry.live_region(code)):
+            with region_scope(registry.live_region(code)), region_addresses():
                 return self.run(**options)
         except DomainError as error:
             raise CommandError(f"{code}: {error.message()}") from error

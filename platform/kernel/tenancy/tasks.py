@@ -12,6 +12,7 @@ from celery.exceptions import Reject
 from typing_extensions import override
 
 from kernel.tenancy import registry
+from kernel.tenancy.addresses import region_addresses
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.context import current_region as current_region
 from kernel.tenancy.errors import NoRegion, RegionReadOnly, TenancyError
@@ -60,6 +61,7 @@ class RegionTask(Task):  # type: ignore[type-arg]
             raise Reject(error, requeue=False) from error
         with (
             region_scope(region),
+            region_addresses(),
             structlog.contextvars.bound_contextvars(region=region.code, task_id=self.request.id, task=self.name),
         ):
             return super().__call__(*args, **kwargs)
