@@ -31,6 +31,8 @@ PERSON_MONTHS = (
     "manado_refusals",
     "banjarmasin_2023",
     "banjarmasin_bk_tetap",
+    "hss",
+    "other_kinds",
 )
 
 
