@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.ids import Addressed
+from kernel.jobs.querysets import JobQuerySet
 from kernel.tenancy.fence import Fenced
 
 
@@ -36,6 +37,8 @@ class Job(Addressed, Fenced):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "-id"], name="job_by_kind")]

@@ -1,5 +1,11 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kernel.jobs import views
+
+urlpatterns = [
+    path("pekerjaan/<uuid:uid>/", views.job, name="jobs-job"),
+    path("pekerjaan/<uuid:uid>/hentikan/", views.cancel, name="jobs-cancel"),
+    path("pekerjaan/<uuid:uid>/catatan.xlsx", views.rows, name="jobs-rows"),
+]

@@ -1,0 +1,1 @@
+"""Spreadsheets that people hand in and take home: reading, wording and writing."""
