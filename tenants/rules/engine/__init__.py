@@ -11,7 +11,7 @@ Pure: no database, no clock, no settings. The way through it:
 How it computes is told with worked examples in ``docs/algorithms/tpp.md`` and ``rounding.md``.
 """
 
-from .canonical import sha256
+from .canonical import canonical_json, sha256
 from .days import DayEvent, DayObservation, EventCode, classify_day, entry_policy, event_codes
 from .errors import (
     EvaluationError,
@@ -25,7 +25,7 @@ from .errors import (
     RuleSetError,
 )
 from .evaluation import evaluate
-from .examples import ExampleResult, figure_of, ready_rule_sets, reference_date, run_examples
+from .examples import ExampleResult, figure_of, paid_statuses, ready_rule_sets, reference_date, run_examples
 from .facts import (
     BEHAVIOUR_VALUES,
     FACT_TITLES,
@@ -88,6 +88,7 @@ __all__ = [
     "RuleSetError",
     "Slip",
     "average_achievement",
+    "canonical_json",
     "canonical_text",
     "check_sums",
     "children_of",
@@ -103,6 +104,7 @@ __all__ = [
     "figure_of",
     "line_to_mapping",
     "load_rule_set",
+    "paid_statuses",
     "parameters_of",
     "predikat",
     "ready_rule_sets",

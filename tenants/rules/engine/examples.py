@@ -11,7 +11,7 @@ from kernel.money import decimal_text
 from .errors import EvaluationError, FactsError
 from .evaluation import evaluate
 from .facts import MonthFacts
-from .nodes import ClassAmounts
+from .nodes import ClassAmounts, StatusFactor
 from .rule_sets import Example, RuleSet
 from .slips import Slip
 from .wording import explain
@@ -61,6 +61,12 @@ def reference_date(rule_set: RuleSet, month: str) -> date:
     table = next(node for node in rule_set.nodes if isinstance(node, ClassAmounts))
     day = {"first": 1, "15": 15, "last": calendar.monthrange(year, number)[1]}[table.reference_day]
     return date(year, number, day)
+
+
+def paid_statuses(rule_set: RuleSet) -> frozenset[str] | None:
+    """The employee statuses that the rule set pays, ``None`` where it makes no difference between them."""
+    rows = [row for node in rule_set.nodes if isinstance(node, StatusFactor) for row in node.rows]
+    return frozenset(status for row in rows for status in row.statuses) if rows else None
 
 
 def ready_rule_sets() -> dict[str, str]:

@@ -19,6 +19,7 @@ from tenants.rules.engine import (
     entry_policy,
     evaluate,
     event_codes,
+    paid_statuses,
     parameters_of,
     reference_date,
 )
@@ -144,6 +145,11 @@ def test_the_daily_log_rule_is_read_by_name() -> None:
     assert policy is not None
     assert (policy.entry_days_back, policy.auto_approve_after_days, policy.overlap_allowed) == (1, 5, False)
     assert entry_policy(ready("manado")) is None
+
+
+def test_the_statuses_that_are_paid_are_known_beforehand() -> None:
+    assert paid_statuses(ready("manado")) == {"PNS", "CPNS", "PPPK"}
+    assert paid_statuses(ready("other_kinds")) is None
 
 
 @pytest.mark.parametrize(("day", "expected"), [("first", 1), ("15", 15), ("last", 29)])
