@@ -12,7 +12,7 @@ How it computes is told with worked examples in ``docs/algorithms/tpp.md`` and `
 """
 
 from .canonical import canonical_json, sha256
-from .days import DayEvent, DayObservation, EventCode, classify_day, entry_policy, event_codes
+from .days import DayEvent, DayObservation, EventCode, classify_day, event_codes
 from .errors import (
     EvaluationError,
     FactsError,
@@ -25,7 +25,7 @@ from .errors import (
     RuleSetError,
 )
 from .evaluation import evaluate
-from .examples import ExampleResult, figure_of, paid_statuses, ready_rule_sets, reference_date, run_examples
+from .examples import ExampleResult, figure_of, run_examples
 from .facts import (
     BEHAVIOUR_VALUES,
     FACT_TITLES,
@@ -40,8 +40,10 @@ from .facts import (
     count_days,
 )
 from .nodes import KIND_TITLES, STAGE_TITLES, Clause, LogRule, Node, children_of, parameters_of
+from .policies import entry_policy, paid_statuses, reference_date
 from .predikat import Expectation, predikat
 from .prepared import prepare
+from .ready import ready_rule_sets
 from .rule_sets import Example, RuleSet, canonical_text, dump, dump_yaml, load_rule_set
 from .slips import Line, Slip, check_sums, line_to_mapping
 from .wording import explain

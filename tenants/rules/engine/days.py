@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from .errors import NoRuleFor
-from .nodes import AbsenceDay, Ceremony, EventTier, LogRule, MissingPunch, Node, TierBand
+from .nodes import AbsenceDay, Ceremony, EventTier, MissingPunch, Node, TierBand
 from .rule_sets import RuleSet
 
 
@@ -188,8 +188,3 @@ def _codes_of(node: Node) -> list[EventCode]:
     if isinstance(node, Ceremony):
         return [EventCode(node.code, node.label, node.id, "ceremony")]
     return []
-
-
-def entry_policy(rule_set: RuleSet) -> LogRule | None:
-    """How far back a daily log may be entered, or ``None`` where the rule set does not say."""
-    return next((node for node in rule_set.nodes if isinstance(node, LogRule)), None)
