@@ -148,7 +148,7 @@ def test_the_daily_log_rule_is_read_by_name() -> None:
 
 
 def test_the_statuses_that_are_paid_are_known_beforehand() -> None:
-    assert paid_statuses(ready("manado")) == {"PNS", "CPNS", "PPPK"}
+    assert paid_statuses(ready("manado")) == frozenset({"PNS", "CPNS", "PPPK"})
     assert paid_statuses(ready("other_kinds")) is None
 
 
