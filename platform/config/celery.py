@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from kombu import Exchange, Queue
 
@@ -32,6 +33,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "relay-outboxes": {"task": "kernel.delivery.tasks.relay_all_regions", "schedule": 15.0},
+        "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )

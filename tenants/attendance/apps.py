@@ -1,7 +1,53 @@
+"""Punches, documents, day results."""
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class AttendanceConfig(AppConfig):
     name = "tenants.attendance"
     label = "attendance"
     verbose_name = "Kehadiran"
+
+    @override
+    def ready(self) -> None:
+        import tenants.attendance.access
+        import tenants.attendance.decisions
+        import tenants.attendance.figures
+        import tenants.attendance.jobs  # noqa: F401 - readers, handlers and works register on import
+        from kernel.web import navigation
+        from tenants.attendance import permissions
+
+        navigation.register(
+            area="employee",
+            label=_("Kalender"),
+            url_name="attendance-month",
+            permission=permissions.READ_OWN,
+            icon="calendar-days",
+            order=40,
+        )
+        navigation.register(
+            area="console",
+            label=_("Kehadiran"),
+            url_name="attendance-unit",
+            permission=permissions.READ_UNIT,
+            icon="calendar-check",
+            order=40,
+        )
+        navigation.register(
+            area="console",
+            label=_("Surat kehadiran"),
+            url_name="attendance-record",
+            permission=permissions.RECORD,
+            icon="file-text",
+            order=42,
+        )
+        navigation.register(
+            area="console",
+            label=_("Mesin absen"),
+            url_name="attendance-machine",
+            permission=permissions.MACHINE,
+            icon="id-card",
+            order=44,
+        )

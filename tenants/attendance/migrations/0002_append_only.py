@@ -1,4 +1,4 @@
-"""Punches and receipts: a punch is never changed or removed."""
+"""A punch, taken or refused, is never changed or removed."""
 
 from django.db import migrations
 
@@ -11,7 +11,12 @@ class Migration(migrations.Migration):
             """
             CREATE TRIGGER punch_append_only BEFORE UPDATE OR DELETE ON attendance_punch
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+            CREATE TRIGGER refused_punch_append_only BEFORE UPDATE OR DELETE ON attendance_refusedpunch
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
             """,
-            "DROP TRIGGER punch_append_only ON attendance_punch;",
+            """
+            DROP TRIGGER punch_append_only ON attendance_punch;
+            DROP TRIGGER refused_punch_append_only ON attendance_refusedpunch;
+            """,
         ),
     ]

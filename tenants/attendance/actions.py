@@ -1,0 +1,293 @@
+"""What people do with attendance besides punching: documents, machines, computing again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.audit.record import declare_action, record
+from kernel.delivery import outbox
+from kernel.files.actions import store_file, store_text
+from kernel.files.models import StoredFile
+from kernel.jobs import work
+from kernel.jobs.models import Job
+from kernel.periods import Month
+from tenants.approvals import actions as approvals
+from tenants.attendance import access
+from tenants.attendance.errors import DaysTaken, DocumentDecided, PinTaken
+from tenants.attendance.machine_log import plain_pin
+from tenants.attendance.models import AttendanceDocument, MachinePin, UnknownPin
+from tenants.attendance.punching import COMPUTE_DAYS_TASK
+from tenants.calendars import closing
+from tenants.employees.models import Employee
+
+SUBMITTED = declare_action("attendance.document_submitted", "Surat kehadiran diajukan")
+WITHDRAWN = declare_action("attendance.document_withdrawn", "Surat kehadiran ditarik")
+RECORDED = declare_action("attendance.documents_recorded", "Surat kehadiran dicatat operator")
+LOG_SENT = declare_action("attendance.machine_log_sent", "Log mesin absen diunggah")
+PINS_SAVED = declare_action("attendance.pins_saved", "PIN mesin absen dipasangkan")
+PIN_REMOVED = declare_action("attendance.pin_removed", "PIN mesin absen dilepas")
+COMPUTED = declare_action("attendance.compute_started", "Hitung ulang kehadiran dimulai")
+
+MACHINE_WORK: Final = "attendance.machine_log"
+COMPUTE_WORK: Final = "attendance.compute"
+MAX_LOG_BYTES: Final = 20 * 1024 * 1024
+# Later than this after its last day a document is an exception for who decides.
+LATE_AFTER: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentIn:
+    """A document as it is handed in; `last` is the last day that it covers."""
+
+    kind: str
+    label: str
+    first: date
+    last: date
+    covers: str = AttendanceDocument.Covers.DAY
+    letter_number: str = ""
+    reason: str = ""
+
+    @property
+    def period(self) -> DateRange:
+        return DateRange(self.first, self.last + timedelta(days=1))
+
+
+@transaction.atomic
+def submit_document(
+    *, employee: Employee, draft: DocumentIn, actor: User, upload: File[bytes] | None = None
+) -> AttendanceDocument:
+    """The employee hands in a document; it goes to the superior and counts once approved.
+
+    Raises MonthClosed, DaysTaken, FileRefused, and what the approvals refuse (no chain, no approver).
+    """
+    Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
+    closing.require_open(draft.first, draft.last)
+    _require_free_days(employee, draft)
+    stored = None if upload is None else store_file(upload=upload, purpose=access.DOCUMENT_FILE, owner=actor)
+    document = _create([(employee, draft)], stored, actor, state=AttendanceDocument.State.SUBMITTED)[0]
+    record(SUBMITTED, actor=actor, subject=document, after=_told(draft))
+    approvals.submit(
+        document_kind=access.DOCUMENT_KIND,
+        document_uid=document.uid,
+        owner=employee,
+        title=f"{draft.label}, {_days(draft)}",
+        on=access.running_day(),
+        remarks=_remarks(draft, stored),
+        actor=actor,
+    )
+    _compute_again([employee.pk], draft.first, draft.last)
+    return document
+
+
+@transaction.atomic
+def withdraw_document(*, uid: UUID, actor: User) -> AttendanceDocument:
+    """The owner takes a waiting document back. Raises NotFound, DocumentDecided."""
+    document = access.own_document(actor, uid, lock=True)
+    if document.state != AttendanceDocument.State.SUBMITTED:
+        raise DocumentDecided
+    document.state = AttendanceDocument.State.WITHDRAWN
+    document.save(update_fields=["state"])
+    record(WITHDRAWN, actor=actor, subject=document)
+    approvals.withdraw(
+        document_kind=access.DOCUMENT_KIND, document_uids=[document.uid], owner=document.employee, actor=actor
+    )
+    _compute_again([document.employee_id], document.period.lower, document.last_day)
+    return document
+
+
+@transaction.atomic
+def record_documents(
+    *, employees: Sequence[Employee], draft: DocumentIn, actor: User, upload: File[bytes] | None = None
+) -> list[AttendanceDocument]:
+    """An official enters a letter for many people at once; it counts from now on.
+
+    Nobody is entered when one of them has another document on these days: raises DaysTaken with the name.
+    Raises MonthClosed, FileRefused.
+    """
+    ids = sorted(employee.pk for employee in employees)
+    list(Employee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    closing.require_open(draft.first, draft.last)
+    taken = (
+        AttendanceDocument.objects.of_people(ids)
+        .standing()
+        .touching(draft.first, draft.last + timedelta(days=1))
+        .select_related("employee")
+        .order_by("employee__name")
+        .first()
+    )
+    if taken is not None:
+        raise DaysTaken(taken.label, taken.period.lower, taken.last_day, taken.employee.name)
+    stored = None if upload is None else store_file(upload=upload, purpose=access.DOCUMENT_FILE, owner=actor)
+    documents = _create(
+        [(employee, draft) for employee in employees], stored, actor, state=AttendanceDocument.State.APPROVED
+    )
+    record(
+        RECORDED,
+        actor=actor,
+        subject=documents[0] if len(documents) == 1 else None,
+        after={**_told(draft), "nip": [employee.nip for employee in employees]},
+    )
+    _compute_again(ids, draft.first, draft.last)
+    return documents
+
+
+def _create(
+    drafts: Sequence[tuple[Employee, DocumentIn]], stored: StoredFile | None, actor: User, *, state: str
+) -> list[AttendanceDocument]:
+    approved = state == AttendanceDocument.State.APPROVED
+    rows = [
+        AttendanceDocument(
+            employee=employee,
+            kind=draft.kind,
+            label=draft.label,
+            covers=draft.covers,
+            period=draft.period,
+            letter_number=draft.letter_number,
+            reason=draft.reason,
+            file=stored,
+            state=state,
+            created_by=actor,
+            decided_by=actor if approved else None,
+            decided_at=clock.now() if approved else None,
+        )
+        for employee, draft in drafts
+    ]
+    try:
+        with transaction.atomic():
+            return AttendanceDocument.objects.bulk_create(rows)
+    except IntegrityError as error:
+        # The look before found the days free: somebody else was faster.
+        if "document_one_per_day" not in str(error):
+            raise
+        draft = drafts[0][1]
+        raise DaysTaken(draft.label, draft.first, draft.last) from error
+
+
+def _require_free_days(employee: Employee, draft: DocumentIn) -> None:
+    taken = AttendanceDocument.objects.in_the_way(employee.pk, draft.first, draft.last + timedelta(days=1))
+    if taken is not None:
+        raise DaysTaken(taken.label, taken.period.lower, taken.last_day)
+
+
+def _told(draft: DocumentIn) -> dict[str, Any]:
+    return {
+        "kind": draft.kind,
+        "first": draft.first,
+        "last": draft.last,
+        "covers": draft.covers,
+        "letter_number": draft.letter_number,
+    }
+
+
+def _days(draft: DocumentIn) -> str:
+    first = date_format(draft.first, "j M Y")
+    return first if draft.first == draft.last else f"{first} – {date_format(draft.last, 'j M Y')}"
+
+
+def _remarks(draft: DocumentIn, stored: StoredFile | None) -> list[str]:
+    """Why who decides should look closer."""
+    remarks = []
+    if access.running_day() > draft.last + LATE_AFTER:
+        remarks.append(_("Diajukan lebih dari tiga hari setelah tanggalnya"))
+    if stored is None:
+        remarks.append(_("Tanpa berkas surat"))
+    return remarks
+
+
+def compute_again_for(documents: Sequence[AttendanceDocument]) -> None:
+    """Ask, in this transaction, for the days of these documents to be computed again; one message for all."""
+    if documents:
+        _compute_again(
+            sorted({document.employee_id for document in documents}),
+            min(document.period.lower for document in documents),
+            max(document.last_day for document in documents),
+        )
+
+
+def _compute_again(employee_ids: Sequence[int], first: date, last: date) -> None:
+    running = access.running_day()
+    if first <= running:
+        outbox.send(COMPUTE_DAYS_TASK, employee_ids=list(employee_ids), first=str(first), last=str(min(last, running)))
+
+
+@transaction.atomic
+def start_machine_import(*, device: str, upload: File[bytes], actor: User) -> Job:
+    """Keep a machine's log and read it in the background. Raises FileRefused."""
+    stored = store_text(upload=upload, purpose=access.MACHINE_FILE, owner=actor, max_bytes=MAX_LOG_BYTES)
+    record(LOG_SENT, actor=actor, subject=stored, after={"device": device, "sha256": stored.sha256})
+    return _start_reading(device, stored, actor)
+
+
+def _start_reading(device: str, stored: StoredFile, actor: User) -> Job:
+    return work.start(
+        kind=MACHINE_WORK,
+        title=_("Log mesin %(device)s: %(file)s") % {"device": device, "file": stored.name},
+        actor=actor,
+        parameters={"device": device},
+        file=stored,
+    )
+
+
+@transaction.atomic
+def save_pins(*, device: str, pins: Mapping[str, Employee], actor: User) -> list[Job]:
+    """Say whom the machine means by these PINs, and read the logs again in which they were unknown.
+
+    A PIN that already means the same person is left alone. Raises PinTaken when it means somebody else.
+    """
+    wanted = {plain_pin(pin): employee for pin, employee in pins.items()}
+    known = {
+        row.pin: row
+        for row in MachinePin.objects.select_for_update(of=("self",))
+        .select_related("employee")
+        .filter(device=device, pin__in=wanted)
+    }
+    for pin, employee in wanted.items():
+        if pin in known and known[pin].employee_id != employee.pk:
+            raise PinTaken(pin, known[pin].employee.name)
+    fresh = {pin: employee for pin, employee in wanted.items() if pin not in known}
+    MachinePin.objects.bulk_create(
+        [MachinePin(device=device, pin=pin, employee=employee) for pin, employee in fresh.items()]
+    )
+    if fresh:
+        record(
+            PINS_SAVED,
+            actor=actor,
+            after={"device": device, "pins": {pin: employee.nip for pin, employee in fresh.items()}},
+        )
+    waiting = UnknownPin.objects.filter(device=device, pin__in=wanted).select_related("file")
+    files = {row.file_id: row.file for row in waiting}
+    waiting.delete()
+    return [_start_reading(device, stored, actor) for stored in files.values()]
+
+
+@transaction.atomic
+def remove_pin(*, pin: MachinePin, actor: User) -> None:
+    """The machine's PIN means nobody from now on; punches that it brought stay."""
+    record(PIN_REMOVED, actor=actor, before={"device": pin.device, "pin": pin.pin, "nip": pin.employee.nip})
+    pin.delete()
+
+
+@transaction.atomic
+def start_computing(*, month: Month, actor: User, opd_code: str = "") -> Job:
+    """Compute a month's days again in the background, of one OPD or of the region. Raises MonthClosed."""
+    closing.require_open(month.first_day)
+    job = work.start(
+        kind=COMPUTE_WORK,
+        title=_("Hitung kehadiran %(month)s") % {"month": date_format(month.first_day, "F Y")},
+        actor=actor,
+        parameters={"month": str(month), "opd": opd_code},
+    )
+    record(COMPUTED, actor=actor, subject=job, after={"month": str(month), "opd": opd_code})
+    return job

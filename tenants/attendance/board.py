@@ -1,0 +1,92 @@
+"""Who is where on one day: everybody of an office with the day's sign, and how many of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenants.attendance.day import ABSENT, EXCUSED, FREE, JudgedDay
+from tenants.attendance.month_grid import Sign, sign_of
+from tenants.attendance.results import frame_of, judged_days
+from tenants.employees.models import Employee
+
+ROWS: Final = 25
+
+# Groups of the board in the order of their tabs; a day that runs is judged by whether somebody has checked in.
+GROUPS: Final[dict[str, str | Promise]] = {
+    "hadir": _("Sudah absen"),
+    "belum": _("Belum absen"),
+    "surat": _("Dengan surat"),
+    "libur": _("Libur"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person on the day; `sign` is None without a post on it."""
+
+    employee: Employee
+    day: JudgedDay | None
+    sign: Sign
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some entries of a board; `next` is the uid behind which the following ones begin, "" at the end."""
+
+    rows: list[Entry]
+    next: str
+    is_first: bool
+
+
+def board_of(people: Iterable[Employee], day: date) -> list[Entry]:
+    """Everybody with the day judged, in the given order; the number of statements does not depend on how many."""
+    listed = list(people)
+    frame = frame_of(day, day + timedelta(days=1))
+    judged = {
+        employee: found for employee, days in judged_days(frame, [person.pk for person in listed]) for found in days
+    }
+    entries = []
+    for person in listed:
+        found = judged.get(person.pk)
+        sign = Sign.NO_POST if found is None else sign_of(found)
+        entries.append(Entry(person, found, sign, _group(found)))
+    return entries
+
+
+def _group(day: JudgedDay | None) -> str:
+    if day is None or day.presence == FREE:
+        return "libur"
+    if day.presence == EXCUSED:
+        return "surat"
+    if day.presence == ABSENT or (day.first_in is None and day.last_out is None):
+        return "belum"
+    return "hadir"
+
+
+def counts(entries: Iterable[Entry]) -> dict[str, int]:
+    """How many are in each group."""
+    found = Counter(entry.group for entry in entries)
+    return {group: found.get(group, 0) for group in GROUPS}
+
+
+def slice_behind(entries: list[Entry], cursor: str) -> Slice:
+    """Twenty-five entries behind the one with this uid; from the start for an unknown one."""
+    start = 0
+    if cursor:
+        try:
+            wanted = UUID(cursor)
+        except ValueError:
+            wanted = None
+        start = next((index + 1 for index, entry in enumerate(entries) if entry.employee.uid == wanted), 0)
+    rows = entries[start : start + ROWS]
+    more = start + ROWS < len(entries)
+    return Slice(rows, str(rows[-1].employee.uid) if more else "", start == 0)

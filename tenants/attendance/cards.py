@@ -1,0 +1,85 @@
+"""What a person sees of today: the button, the shift, the punches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from kernel import clock
+from kernel.ids import new_uid
+from tenants.attendance.access import running_day
+from tenants.attendance.day import JudgedDay, PunchFact, next_direction
+from tenants.attendance.models import Punch
+from tenants.attendance.results import frame_of, judged_days
+
+# Of the punches of a day the newest stand on the card; a machine may have brought dozens.
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A punch of today with its receipt number; `state` is accepted or review."""
+
+    number: int
+    kind: str
+    label: str
+    source: str
+    captured_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayCard:
+    """Today for one person. `day` is None without a post. `uid` names the next punch when there is no script."""
+
+    date: date
+    now: datetime
+    day: JudgedDay | None
+    direction: str
+    other: str
+    proofs: tuple[Proof, ...]
+    uid: UUID
+
+    @property
+    def newest(self) -> Proof | None:
+        """The newest punch from the phone: the receipt to show."""
+        return next((proof for proof in self.proofs if proof.source == Punch.Source.PHONE), None)
+
+
+def today_card(employee_id: int) -> TodayCard:
+    """Today's card, judged from the facts of this moment; a fixed number of statements."""
+    now = clock.now()
+    running = running_day()
+    frame = frame_of(running, running + timedelta(days=1))
+    judged = {day.date: day for _, days in judged_days(frame, [employee_id]) for day in days}
+    day = judged.get(running)
+    punches: tuple[PunchFact, ...] = () if day is None else day.punches
+    direction = "in" if day is None else next_direction(punches, day.schedule, now)
+    return TodayCard(
+        date=running,
+        now=now,
+        day=day,
+        direction=direction,
+        other="out" if direction == "in" else "in",
+        proofs=_proofs(punches),
+        uid=new_uid(),
+    )
+
+
+def _proofs(punches: tuple[PunchFact, ...]) -> tuple[Proof, ...]:
+    newest = sorted(punches, key=lambda punch: punch.captured_at, reverse=True)[:SHOWN]
+    if not newest:
+        return ()
+    stored = Punch.objects.in_bulk([punch.id for punch in newest])
+    return tuple(
+        Proof(
+            number=row.receipt,
+            kind=row.kind,
+            label=row.get_kind_display(),
+            source=row.source,
+            captured_at=row.captured_at,
+            state=row.state,
+        )
+        for row in (stored[punch.id] for punch in newest)
+    )

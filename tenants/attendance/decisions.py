@@ -1,0 +1,95 @@
+"""What a decision does to an attendance document, in the approvals' own transaction and in constant statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from typing_extensions import override
+
+from kernel.accounts.models import User
+from tenants.approvals.handlers import Details, Handler, handler
+from tenants.approvals.models import ApprovalRequest
+from tenants.attendance.access import DOCUMENT_KIND
+from tenants.attendance.actions import compute_again_for
+from tenants.attendance.models import AttendanceDocument
+from tenants.calendars import closing
+
+
+@handler(DOCUMENT_KIND)
+class AttendanceDocuments(Handler):
+    """Leave, permits and duty: they count from the approval on."""
+
+    label = gettext_lazy("Surat kehadiran")
+
+    @override
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
+        self._decide(requests, AttendanceDocument.State.APPROVED, actor, at, "")
+
+    @override
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        self._decide(requests, AttendanceDocument.State.REJECTED, actor, at, note)
+
+    @override
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        self._decide(requests, AttendanceDocument.State.REJECTED, actor, at, note)
+
+    @override
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        """Taken back by who approved it: the days are free again and the owner reads why."""
+        self._change(requests, AttendanceDocument.State.APPROVED, AttendanceDocument.State.REJECTED, actor, at, note)
+
+    @override
+    def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
+        return {document.uid: _details(document) for document in _with_files(uids)}
+
+    def _decide(self, requests: Sequence[ApprovalRequest], state: str, actor: User, at: datetime, note: str) -> None:
+        self._change(requests, AttendanceDocument.State.SUBMITTED, state, actor, at, note)
+
+    def _change(
+        self, requests: Sequence[ApprovalRequest], before: str, state: str, actor: User, at: datetime, note: str
+    ) -> None:
+        documents = self._locked(requests, before)
+        AttendanceDocument.objects.filter(pk__in=[document.pk for document in documents]).update(
+            state=state, decided_by=actor, decided_at=at, decision_note=note
+        )
+        compute_again_for(documents)
+
+    def _locked(self, requests: Sequence[ApprovalRequest], state: str) -> list[AttendanceDocument]:
+        documents = list(
+            AttendanceDocument.objects.select_for_update(of=("self",))
+            .filter(uid__in=[request.document_uid for request in requests], state=state)
+            .order_by("pk")
+        )
+        if documents:
+            closing.require_open(
+                min(document.period.lower for document in documents), max(document.last_day for document in documents)
+            )
+        return documents
+
+
+def _with_files(uids: Collection[UUID]) -> Sequence[AttendanceDocument]:
+    return list(AttendanceDocument.objects.filter(uid__in=uids).select_related("file"))
+
+
+def _details(document: AttendanceDocument) -> Details:
+    first, last = date_format(document.period.lower, "j F Y"), date_format(document.last_day, "j F Y")
+    facts: list[tuple[str | Promise, object]] = [
+        (_("Jenis"), document.label),
+        (_("Tanggal"), first if first == last else f"{first} – {last}"),
+        (_("Mencakup"), document.get_covers_display()),
+    ]
+    if document.letter_number:
+        facts.append((_("Nomor surat"), document.letter_number))
+    return Details(
+        facts=facts,
+        files=[document.file] if document.file else [],
+        text=document.reason,
+        url=reverse("attendance-document", args=[document.uid]),
+    )

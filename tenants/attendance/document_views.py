@@ -1,0 +1,156 @@
+"""Documents: handing in, reading, taking back, and entering them for many."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kernel.accounts.access import person
+from kernel.errors import DomainError
+from kernel.files.errors import FileRefused
+from kernel.permissions import page
+from kernel.web import htmx, paging
+from tenants.attendance import access
+from tenants.attendance.actions import record_documents, submit_document, withdraw_document
+from tenants.attendance.document_kinds import document_kinds
+from tenants.attendance.errors import DaysTaken
+from tenants.attendance.forms import DocumentForm, RecordForm
+from tenants.attendance.models import AttendanceDocument
+from tenants.attendance.permissions import READ, READ_OWN, RECORD
+from tenants.calendars.closing import MonthClosed
+
+STATE_CHIPS = {"submitted": "wait", "approved": "ok", "rejected": "bad", "withdrawn": "plain"}
+
+
+@require_safe
+@page(READ_OWN)
+def documents(request: HttpRequest) -> HttpResponse:
+    """The person's own documents, the newest first."""
+    own = AttendanceDocument.objects.of(access.employee_id_of(person(request)))
+    found = paging.page_of(own, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
+    return render(request, "tenants/attendance/documents.html", {"page": found, "chips": STATE_CHIPS})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(READ_OWN)
+def new_document(request: HttpRequest) -> HttpResponse:
+    """Hand in a document."""
+    user = person(request)
+    employee = access.employee_of(user)
+    form = DocumentForm(
+        request.POST or None,
+        request.FILES or None,
+        kinds=document_kinds(access.running_day()),
+        initial=_initial(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            submit_document(employee=employee, draft=form.draft(), actor=user, upload=form.cleaned_data["file"])
+        except DomainError as error:
+            _say(form, error)
+        else:
+            messages.success(request, _("Surat terkirim kepada atasan. Hari itu dihitung setelah disetujui."))
+            return htmx.go(request, reverse("attendance-documents"))
+    return render(request, "tenants/attendance/document_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    try:
+        day = date.fromisoformat(request.GET["hari"]) if "hari" in request.GET else access.running_day()
+    except ValueError as error:
+        raise BadRequest("not a day") from error
+    return {"first": day, "last": day}
+
+
+def _say(form: DocumentForm, error: DomainError) -> None:
+    """Put a refusal beside the field that it is about."""
+    if isinstance(error, FileRefused):
+        form.add_error("file", error.message())
+    elif isinstance(error, DaysTaken | MonthClosed):
+        form.add_error("first", error.message())
+    else:
+        form.add_error(None, error.message())
+
+
+@require_safe
+@page(READ)
+def document(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One document with its state."""
+    user = person(request)
+    found = access.readable_document(user, uid)
+    context = {
+        "document": found,
+        "chip": STATE_CHIPS[found.state],
+        "is_own": found.employee.user_id == user.pk,
+        "may_withdraw": found.employee.user_id == user.pk and found.state == AttendanceDocument.State.SUBMITTED,
+    }
+    return render(request, "tenants/attendance/document.html", context)
+
+
+@require_POST
+@page(READ_OWN)
+def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a waiting document back."""
+    withdraw_document(uid=uid, actor=person(request))
+    messages.success(request, _("Surat ditarik. Atasan tidak perlu memutuskannya lagi."))
+    return htmx.go(request, reverse("attendance-documents"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(RECORD)
+def record_for_many(request: HttpRequest) -> HttpResponse:
+    """An official enters a letter that is decided already, for one or many people."""
+    user = person(request)
+    form = RecordForm(
+        request.POST or None,
+        request.FILES or None,
+        kinds=document_kinds(access.running_day()),
+        initial=_initial(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        nips = form.cleaned_data["nips"]
+        people = list(access.people_in_scope(user, RECORD, form.cleaned_data["first"]).filter(nip__in=nips))
+        strangers = [nip for nip in nips if nip not in {employee.nip for employee in people}]
+        if strangers:
+            form.add_error(
+                "nips",
+                _("Tidak ditemukan di OPD Anda pada tanggal itu: %(nips)s.") % {"nips": ", ".join(strangers[:10])},
+            )
+        else:
+            try:
+                made = record_documents(
+                    employees=people, draft=form.draft(), actor=user, upload=form.cleaned_data["file"]
+                )
+            except DomainError as error:
+                _say(form, error)
+            else:
+                messages.success(
+                    request,
+                    ngettext(
+                        "Surat tercatat untuk %(count)s pegawai.", "Surat tercatat untuk %(count)s pegawai.", len(made)
+                    )
+                    % {"count": len(made)},
+                )
+                return htmx.go(request, reverse("attendance-record"))
+    return render(
+        request,
+        "tenants/attendance/record.html",
+        {"form": form, "recent": _recent(request), "chips": STATE_CHIPS},
+        status=422 if form.errors else 200,
+    )
+
+
+def _recent(request: HttpRequest) -> list[AttendanceDocument]:
+    """What this official entered last."""
+    own = AttendanceDocument.objects.filter(created_by=person(request)).exclude(employee__user=person(request))
+    return list(own.select_related("employee").order_by("-id")[:10])

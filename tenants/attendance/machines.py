@@ -1,0 +1,176 @@
+"""What a machine's log becomes: punches for known PINs, a line in the log for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.files.models import StoredFile
+from kernel.tenancy.context import current_region
+from tenants.attendance.day import PunchFact, date_of_punch
+from tenants.attendance.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines, unknown_pins
+from tenants.attendance.models import MachinePin, UnknownPin
+from tenants.attendance.results import recompute_days
+
+CHUNK: Final = 1_000
+
+_INSERT: Final = """
+    INSERT INTO attendance_punch (id, region_id, employee_id, kind, source, captured_at, received_at, place_error,
+                                  device, state)
+    SELECT line.id, %s, line.employee_id, line.kind, 'machine', line.captured_at, %s, '', %s, 'accepted'
+    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[]) AS line(id, employee_id, kind, captured_at)
+    ON CONFLICT DO NOTHING
+    RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the file; `row` is the first line that it concerns."""
+
+    row: int
+    message: str
+    value: str = ""
+    fix_url: str = ""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of the lines: `added` punches, `repeated` ones known before, lines of `unknown` PINs, `bad` ones."""
+
+    lines: int = 0
+    added: int = 0
+    repeated: int = 0
+    unknown: int = 0
+    bad: int = 0
+    days: int = 0
+
+
+def import_log(
+    *,
+    device: str,
+    content: bytes,
+    file: StoredFile,
+    report: Callable[[Sequence[Problem]], None],
+    progress: Callable[[int, int], None] | None = None,
+) -> Imported:
+    """Take in a machine's log. Repeating a file adds nothing; an unreadable line never stops the rest.
+
+    `device` is the machine's name under which its PINs are kept; times are of the region's own zone.
+    """
+    zone = current_region().time_zone
+    now = clock.now().astimezone(clock.zone(zone)).replace(tzinfo=None)
+    pins = {
+        plain_pin(pin): employee
+        for pin, employee in MachinePin.objects.filter(device=device).values_list("pin", "employee_id")
+    }
+    imported = Imported()
+    known: list[MachineLine] = []
+    strangers: list[MachineLine] = []
+    problems: list[Problem] = []
+    for line in read_lines(decoded(content), now=now):
+        imported.lines += 1
+        if isinstance(line, BadLine):
+            imported.bad += 1
+            problems.append(Problem(line.row, _bad_line(line.reason), line.text))
+        elif line.pin in pins:
+            known.append(line)
+        else:
+            strangers.append(line)
+    imported.unknown = len(strangers)
+    touched: dict[int, set[date]] = {}
+    for start in range(0, len(known), CHUNK):
+        chunk = known[start : start + CHUNK]
+        added = _insert(device, chunk, pins, zone)
+        imported.added += len(added)
+        imported.repeated += len(chunk) - len(added)
+        for punch, employee in added:
+            touched.setdefault(employee, set()).add(date_of_punch(punch, zone))
+        if progress is not None:
+            progress(start + len(chunk), len(known))
+    problems += _unknown(device, strangers, file, zone)
+    report(sorted(problems, key=lambda problem: problem.row))
+    if touched:
+        days = [day for found in touched.values() for day in found]
+        done = recompute_days(first=min(days), end=max(days) + timedelta(days=1), employee_ids=touched)
+        imported.days = done.written
+    return imported
+
+
+def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zone: str) -> list[tuple[PunchFact, int]]:
+    """Those of the lines that were new, with their people."""
+    rows: dict[UUID, tuple[PunchFact, int]] = {}
+    for line in lines:
+        uid = punch_uid(device, line)
+        moment = line.at.replace(tzinfo=clock.zone(zone))
+        rows[uid] = (PunchFact(uid, line.kind, moment), pins[line.pin])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            (
+                current_region().number,
+                clock.now(),
+                device,
+                list(rows),
+                [employee for _, employee in rows.values()],
+                [punch.kind for punch, _ in rows.values()],
+                [punch.captured_at for punch, _ in rows.values()],
+            ),
+        )
+        return [rows[uid] for (uid,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def _unknown(device: str, lines: Sequence[MachineLine], file: StoredFile, zone: str) -> list[Problem]:
+    """Keep the unknown PINs to be claimed, one problem for each."""
+    UnknownPin.objects.filter(device=device, file=file).delete()
+    found = unknown_pins(lines)
+    UnknownPin.objects.bulk_create(
+        [
+            UnknownPin(
+                device=device, pin=pin, file=file, lines=count, first_at=_aware(first, zone), last_at=_aware(last, zone)
+            )
+            for pin, (count, first, last) in found.items()
+        ]
+    )
+    first_rows: dict[str, int] = {}
+    for line in lines:
+        first_rows.setdefault(line.pin, line.row)
+    return [
+        Problem(
+            first_rows[pin],
+            _("PIN %(pin)s belum dikenal: %(count)s baris, %(first)s sampai %(last)s. Pasangkan dengan pegawainya.")
+            % {
+                "pin": pin,
+                "count": count,
+                "first": date_format(first, "j M Y"),
+                "last": date_format(last, "j M Y"),
+            },
+            pin,
+            f"{reverse('attendance-pins', urlconf='config.urls_region')}?mesin={device}&pin={pin}",
+        )
+        for pin, (count, first, last) in found.items()
+    ]
+
+
+def _aware(moment: datetime, zone: str) -> datetime:
+    return moment.replace(tzinfo=clock.zone(zone))
+
+
+def _bad_line(reason: str) -> str:
+    return {
+        "columns": _("Baris ini bukan baris log: PIN dan waktu tidak terbaca."),
+        "pin": _("PIN tidak terbaca."),
+        "time": _("Waktu tidak terbaca; bentuknya 2026-11-20 07:25:00."),
+        "future": _("Waktunya di depan. Jam mesin perlu dibetulkan."),
+        "old": _("Waktunya lebih dari 400 hari yang lalu. Jam mesin perlu dibetulkan."),
+    }[reason]

@@ -1,0 +1,150 @@
+"""A month as the cells of a calendar: what stands in a cell, by which sign, and the words for one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenants.attendance.day import ABSENT, EXCUSED, FREE, OPEN, JudgedDay, Schedule
+from tenants.attendance.months import MonthView
+
+
+class Sign(Enum):
+    """The states of a cell: style of the cell, icon, words. Colour never stands alone."""
+
+    FULL = ("ok", "check", "ok", _("Hadir tepat waktu"))
+    NOTED = ("wait", "clock", "wait", _("Hadir dengan catatan"))
+    ABSENT = ("bad", "circle-x", "bad", _("Tanpa keterangan"))
+    EXCUSED = ("ok", "file-text", "info", _("Dengan surat"))
+    RUNNING = ("", "hourglass", "info", _("Sedang berjalan"))
+    FREE = ("off", "", "plain", _("Libur"))
+    COMING = ("draft", "", "plain", _("Belum tiba"))
+    NO_POST = ("off", "", "plain", _("Tidak ada jabatan pada hari ini"))
+
+    def __init__(self, style: str, icon: str, chip: str, words: Promise) -> None:
+        self.style = style
+        self.icon = icon
+        self.chip = chip
+        self.words = words
+
+
+LEGEND = (Sign.FULL, Sign.NOTED, Sign.ABSENT, Sign.EXCUSED, Sign.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of the grid. `column` is 1 for Monday, `hint` a short text under the number."""
+
+    date: date
+    column: int
+    sign: Sign
+    hint: str
+    is_today: bool
+    is_provisional: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a day counts as it does: the rule set's words, and minutes where there are any."""
+
+    code: str
+    label: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayDetail:
+    """One day in full. Instants are None where there is nothing."""
+
+    date: date
+    sign: Sign
+    starts_at: datetime | None
+    ends_at: datetime | None
+    first_in: datetime | None
+    last_out: datetime | None
+    document: str
+    note: str
+    reasons: tuple[Reason, ...]
+    punches: tuple[tuple[datetime, str, bool], ...]
+    is_provisional: bool
+    is_working_day: bool
+    may_ask: bool
+
+
+KIND_WORDS = {"in": _("Masuk"), "out": _("Pulang"), "undefined": _("Belum tentu"), "break": _("Istirahat")}
+
+
+def sign_of(day: JudgedDay) -> Sign:
+    """The sign of a judged day."""
+    if day.presence == FREE:
+        return Sign.FREE
+    if day.presence == OPEN:
+        return Sign.RUNNING
+    if day.presence == ABSENT:
+        return Sign.ABSENT
+    if day.presence == EXCUSED:
+        return Sign.EXCUSED
+    return Sign.NOTED if day.events else Sign.FULL
+
+
+def cells(view: MonthView, today: date, chosen: date) -> list[Cell]:
+    """All days of the month, in order."""
+    return [_cell(view, day, today, chosen) for day in view.month.days()]
+
+
+def _cell(view: MonthView, day: date, today: date, chosen: date) -> Cell:
+    judged, coming = view.days.get(day), view.coming.get(day)
+    hint = ""
+    if judged is not None:
+        sign = sign_of(judged)
+        hint = judged.document if sign is Sign.EXCUSED else ", ".join(event.code for event in judged.events)
+    elif coming is not None:
+        sign = Sign.COMING if coming.is_working_day else Sign.FREE
+    else:
+        sign = Sign.NO_POST
+    return Cell(
+        date=day,
+        column=day.isoweekday(),
+        sign=sign,
+        hint=hint,
+        is_today=day == today,
+        is_provisional=judged is not None and judged.is_provisional and judged.presence not in (OPEN, FREE),
+        is_chosen=day == chosen,
+    )
+
+
+def detail(view: MonthView, day: date) -> DayDetail:
+    """One day of the month with its facts, result and reasons."""
+    judged = view.days.get(day)
+    if judged is None:
+        schedule = view.coming.get(day, Schedule())
+        sign = Sign.NO_POST if day not in view.coming else (Sign.COMING if schedule.is_working_day else Sign.FREE)
+        return DayDetail(
+            day, sign, schedule.starts_at, schedule.ends_at, None, None, "", schedule.note, (), (), False,
+            schedule.is_working_day, schedule.is_working_day and not view.is_closed,
+        )  # fmt: skip
+    return DayDetail(
+        date=day,
+        sign=sign_of(judged),
+        starts_at=judged.schedule.starts_at,
+        ends_at=judged.schedule.ends_at,
+        first_in=judged.first_in,
+        last_out=judged.last_out,
+        document=_label(view, judged.document),
+        note=judged.note,
+        reasons=tuple(Reason(event.code, _label(view, event.code), event.minutes) for event in judged.events),
+        punches=tuple((punch.captured_at, str(KIND_WORDS[punch.kind]), punch.needs_review) for punch in judged.punches),
+        is_provisional=judged.is_provisional and judged.presence not in (OPEN, FREE),
+        is_working_day=judged.is_working_day,
+        may_ask=judged.is_working_day and not judged.document and not view.is_closed,
+    )
+
+
+def _label(view: MonthView, code: str) -> str:
+    known = view.codes.get(code)
+    return code if known is None else known.label

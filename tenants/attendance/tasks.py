@@ -1,0 +1,46 @@
+"""Computing days after the fact, and each night."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from celery import shared_task
+
+from kernel import clock
+from kernel.tenancy import registry
+from kernel.tenancy.context import region_scope
+from kernel.tenancy.tasks import ControlTask, RegionTask
+from tenants.attendance import access
+from tenants.attendance.punching import COMPUTE_DAYS_TASK
+from tenants.attendance.results import recompute_days
+
+# The night's computation looks this far back: what came late meanwhile is in it.
+NIGHTS_BACK = timedelta(days=3)
+# The hour after which a day of work is over (`day.DAY_BEGINS`), in each region's own zone.
+CLOSING_HOUR = 3
+
+
+@shared_task(base=RegionTask, name=COMPUTE_DAYS_TASK, lane="entry")
+def compute_days(employee_ids: list[int], first: str, last: str) -> None:
+    """Compute these people's days from `first` up to and with `last` (ISO dates) again."""
+    recompute_days(
+        first=date.fromisoformat(first),
+        end=date.fromisoformat(last) + timedelta(days=1),
+        employee_ids=employee_ids,
+    )
+
+
+@shared_task(base=RegionTask, name="tenants.attendance.tasks.compute_last_days", lane="heavy")
+def compute_last_days() -> None:
+    """Compute everybody's last days, now that another one is over."""
+    running = access.running_day()
+    recompute_days(first=running - NIGHTS_BACK, end=running + timedelta(days=1))
+
+
+@shared_task(base=ControlTask, name="tenants.attendance.tasks.close_days", lane="desk")
+def close_days() -> None:
+    """Each hour: the regions in whose zone a day of work has just ended compute it, spread over ten minutes."""
+    for region in registry.live_regions():
+        if clock.now().astimezone(clock.zone(region.time_zone)).hour == CLOSING_HOUR:
+            with region_scope(region):
+                compute_last_days.apply_async(countdown=region.number * 7 % 600)
