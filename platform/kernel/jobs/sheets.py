@@ -24,8 +24,8 @@ EXACT_BELOW: Final = 10**15
 class SheetRow:
     """One row: `number` as the spreadsheet program shows it (from 1), `cells` by column name, stripped text.
 
-    `rounded` are the columns whose cell is a number too long to be held exactly: its last digits are lost, so a NIP typed
-    into such a cell is another NIP (199009132025242014 becomes ...016) and must be refused, not believed.
+    `rounded` are the columns whose cell is a number too long to be held exactly: its last digits are lost, so a NIP
+    typed into such a cell is another NIP (199009132025242014 becomes ...016) and must be refused, not believed.
     """
 
     number: int

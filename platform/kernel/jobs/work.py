@@ -6,7 +6,7 @@ and an outbox message; the task claims the job by a conditional update, so the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -103,18 +103,34 @@ class Progress:
         fix_url: str = "",
     ) -> None:
         """Say what is wrong with one row; the rest goes on."""
-        JobRow.objects.create(
-            job=self.job,
-            message=message,
-            row_number=row_number,
-            subject=subject,
-            column=column,
-            value=value[:200],
-            level=level,
-            fix_url=fix_url,
+        self.rows(
+            [
+                JobRow(
+                    message=message,
+                    row_number=row_number,
+                    subject=subject,
+                    column=column,
+                    value=value,
+                    level=level,
+                    fix_url=fix_url,
+                )
+            ]
         )
-        if level == JobRow.Level.ERROR:
-            Job.objects.filter(pk=self.job.pk).update(error_rows=F("error_rows") + 1)
+
+    def rows(self, notes: Collection[JobRow]) -> None:
+        """Say what is wrong with many rows, in two statements; the rest goes on."""
+        for note in notes:
+            note.job = self.job
+            note.value = note.value[:200]
+        JobRow.objects.bulk_create(notes)
+        errors = sum(1 for note in notes if note.level == JobRow.Level.ERROR)
+        if errors:
+            Job.objects.filter(pk=self.job.pk).update(error_rows=F("error_rows") + errors)
+
+    def forget_rows(self) -> None:
+        """Drop what an earlier, interrupted attempt said; this one says it again."""
+        JobRow.objects.filter(job=self.job).delete()
+        Job.objects.filter(pk=self.job.pk).update(error_rows=0)
 
     def result(self, **values: Any) -> None:
         """Keep what the page shows at the end (JSON)."""

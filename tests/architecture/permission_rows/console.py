@@ -1,0 +1,38 @@
+"""The operators' console and the audit trail."""
+
+from tests.architecture.permission_table import Cast, operators, region
+
+
+def manado(cast: Cast) -> dict[str, object]:
+    return {"code": "manado"}
+
+
+def a_reason(cast: Cast) -> dict[str, object]:
+    return {"on": "1", "reason": "Uji"}
+
+
+def an_application(cast: Cast) -> dict[str, object]:
+    return {
+        "kind": "kota",
+        "name": "Kota Tomohon",
+        "short_name": "Tomohon",
+        "code": "tomohon",
+        "time_zone": "Asia/Makassar",
+        "admin_name": "Admin",
+        "admin_nip": "198505052010021001",
+    }
+
+
+ROWS = [
+    operators("console-regions", "GET", "operator billing"),
+    operators("console-refresh-figures", "POST", "operator billing", ok=302),
+    operators("console-new-region", "GET", "operator"),
+    operators("console-new-region", "POST", "operator", data=an_application),
+    operators("console-region", "GET", "operator billing", args=manado),
+    operators("console-read-only", "GET", "operator", args=manado),
+    operators("console-read-only", "POST", "operator", ok=302, args=manado, data=a_reason),
+    operators("console-suspend", "GET", "operator", args=manado),
+    operators("console-suspend", "POST", "operator", ok=302, args=manado, data=a_reason),
+    operators("audit-events", "GET", "operator"),
+    region("audit-events", "GET", "bkpsdm inspektorat diskominfo"),
+]

@@ -1,0 +1,162 @@
+"""Ratings come in from a sheet: looked at first, then stored; the same sheet twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+
+from kernel.accounts.models import User
+from kernel.jobs.models import Job
+from kernel.periods import Month
+from tenants.calendars import closing
+from tenants.skp.models import MonthlyRating
+from tests.cast import Person
+
+SignedIn = Callable[..., Client]
+HEADINGS = ["NIP", "Predikat", "Capaian SKP (%)", "Jumlah Perilaku"]
+
+
+def sheet(*rows: list[Any]) -> bytes:
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out)
+    page = book.add_worksheet()
+    for number, row in enumerate([HEADINGS, *rows]):
+        for column, value in enumerate(row):
+            page.write(number, column, value)
+    book.close()
+    return out.getvalue()
+
+
+@pytest.fixture
+def import_sheet(
+    signed_in: SignedIn, with_role: Callable[..., User], run_outbox: Callable[[], int]
+) -> Callable[..., Job]:
+    """Upload as BKPSDM and let the check run; `apply=True` also confirms it."""
+    client = signed_in(with_role("bkpsdm"))
+
+    def upload(content: bytes, *, apply: bool = False) -> Job:
+        form = {"month": "2026-10", "sheet": SimpleUploadedFile("nilai.xlsx", content)}
+        answer = client.post("/skp/unggah/", form)
+        assert answer.status_code == 302
+        run_outbox()
+        if apply:
+            checked = Job.objects.latest("id")
+            assert client.post(f"/skp/simpan/{checked.uid}/").status_code == 302
+            run_outbox()
+        return Job.objects.latest("id")
+
+    return upload
+
+
+def facts(job: Job) -> dict[str, int]:
+    return {label: value for label, value in job.result["facts"]}
+
+
+def test_the_check_shows_what_would_happen_and_stores_nothing(ani: Person, import_sheet: Callable[..., Job]) -> None:
+    job = import_sheet(sheet([ani.employee.nip, "Baik", 96.5, 679]))
+    assert facts(job)["Nilai baru"] == 1
+    assert not MonthlyRating.objects.exists()
+
+
+def test_a_confirmed_sheet_is_stored_exactly(ani: Person, budi: Person, import_sheet: Callable[..., Job]) -> None:
+    import_sheet(
+        sheet([ani.employee.nip, "Cukup", "95,4545", 679], [budi.employee.nip, "Sangat Baik", "", ""]), apply=True
+    )
+    first = MonthlyRating.objects.get(employee=ani.employee)
+    assert (first.predikat, first.skp_percent, first.behaviour_sum) == ("butuh_perbaikan", Decimal("95.4545"), 679)
+    second = MonthlyRating.objects.get(employee=budi.employee)
+    assert (second.predikat, second.skp_percent, second.behaviour_sum) == ("sangat_baik", None, None)
+
+
+def test_the_same_sheet_again_changes_nothing(ani: Person, import_sheet: Callable[..., Job]) -> None:
+    content = sheet([ani.employee.nip, "Baik", 96.5, 679])
+    import_sheet(content, apply=True)
+    job = import_sheet(content)
+    assert facts(job)["Tidak berubah"] == 1
+    assert job.result["writes"] == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        ([199001012015011101, "Baik", 90, 600], "NIP", "format kolom menjadi Teks"),
+        (["12345", "Baik", 90, 600], "NIP", "18 angka"),
+        (["199001012015011999", "Baik", 90, 600], "NIP", "Tidak ada pegawai aktif"),
+        (["{ani}", "Bagus", 90, 600], "Predikat", "Predikat tidak dikenal"),
+        (["{ani}", "Baik", "banyak", 600], "Capaian SKP (%)", "angka"),
+        (["{ani}", "Baik", -1, 600], "Capaian SKP (%)", "mulai dari 0"),
+        (["{ani}", "Baik", 90, 701], "Jumlah Perilaku", "0 sampai 700"),
+        (["{ani}", "", "", ""], "Predikat", "tidak berisi nilai"),
+    ],
+)
+def test_a_wrong_row_is_named_with_its_column_and_the_others_go_in(
+    ani: Person, budi: Person, import_sheet: Callable[..., Job], row: list[Any], column: str, says: str
+) -> None:
+    wrong = [value.format(ani=ani.employee.nip) if isinstance(value, str) else value for value in row]
+    job = import_sheet(sheet([budi.employee.nip, "Baik", 90, 600], wrong), apply=True)
+    found = job.rows.get()
+    assert (found.row_number, found.column) == (3, column)
+    assert says in found.message
+    assert MonthlyRating.objects.get().employee_id == budi.employee.pk
+
+
+def test_the_same_nip_twice_in_a_sheet_is_refused_once(ani: Person, import_sheet: Callable[..., Job]) -> None:
+    nip = ani.employee.nip
+    job = import_sheet(sheet([nip, "Baik", 90, 600], [nip, "Kurang", 10, 100]), apply=True)
+    assert "baris 2" in job.rows.get().message
+    assert MonthlyRating.objects.get().predikat == "baik"
+
+
+def test_a_closed_month_takes_no_sheet(
+    ani: Person, signed_in: SignedIn, with_role: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 10)]])
+    content = SimpleUploadedFile("nilai.xlsx", sheet([ani.employee.nip, "Baik", 96.5, 679]))
+    answer = signed_in(with_role("bkpsdm")).post("/skp/unggah/", {"month": "2026-10", "sheet": content})
+    assert answer.status_code == 422
+    assert "dikunci" in str(answer.context["form"].errors["month"])
+
+
+def test_a_file_that_is_no_sheet_is_refused_beside_the_field(
+    signed_in: SignedIn, with_role: Callable[..., User]
+) -> None:
+    form = {"month": "2026-10", "sheet": SimpleUploadedFile("nilai.xlsx", b"bukan lembar kerja")}
+    answer = signed_in(with_role("bkpsdm")).post("/skp/unggah/", form)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["sheet"]
+
+
+def test_a_sheet_takes_the_same_statements_for_many_rows_as_for_few(
+    ani: Person, import_sheet: Callable[..., Job], django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    unknown = [[f"19900101201501{number:04d}", "Baik", 90, 600] for number in range(1000, 1300)]
+    with django_assert_max_num_queries(60):
+        job = import_sheet(sheet(*unknown))
+    assert job.error_rows == 300
+
+
+def test_the_page_shows_a_month_and_the_operator_sees_only_the_own_opd(
+    ani: Person, import_sheet: Callable[..., Job], signed_in: SignedIn, with_role: Callable[..., User]
+) -> None:
+    import_sheet(sheet([ani.employee.nip, "Baik", 96.5, 679]), apply=True)
+    page = signed_in(with_role("bkpsdm")).get("/skp/?bulan=2026-10").content.decode()
+    assert "96,5%" in page
+    assert ani.employee.nip in page
+
+
+def test_the_command_says_which_rows_it_left_out(ani: Person, manado: Any, tmp_path: Path) -> None:
+    file = tmp_path / "nilai.xlsx"
+    file.write_bytes(sheet([ani.employee.nip, "Baik", 96.5, 679], ["1", "Baik", 1, 1]))
+    out, err = StringIO(), StringIO()
+    call_command("import_ratings", "manado", "2026-10", str(file), stdout=out, stderr=err)
+    assert "2 rows: 1 new, 0 changed, 0 unchanged, 1 refused" in out.getvalue()
+    assert "row 3" in err.getvalue()
