@@ -110,9 +110,15 @@ def import_ratings(progress: Progress) -> None:
         reading = read_sheet(job.file, month)
         if apply:
             write(reading, month, job.started_by or System(KIND))
-    job.rows.all().delete()
-    for item in reading.refused:
-        progress.row(item.message, row_number=item.number, subject=item.subject, column=item.column, value=item.value)
+    progress.forget_rows()
+    progress.rows(
+        [
+            JobRow(
+                message=item.message, row_number=item.number, subject=item.subject, column=item.column, value=item.value
+            )
+            for item in reading.refused
+        ]
+    )
     progress.advance(reading.rows, reading.rows)
     writes = len(reading.added) + len(reading.changed)
     if apply or not writes:

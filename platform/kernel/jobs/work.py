@@ -1,12 +1,12 @@
 """Starting long work and doing it: progress, error rows, cancel, resume after a kill.
 
-An app names its work once: `@work("employees.import")` on a function that takes a `Progress`. `start` writes the job row
+An app names its work once: `@work("employees.import")` on a function that takes a `Progress`. `start` writes the job
 and an outbox message; the task claims the job by a conditional update, so the same message delivered twice works once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
