@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
@@ -10,8 +11,42 @@ class TppConfig(AppConfig):
     @override
     def ready(self) -> None:
         import tenants.tpp.computing
-        import tenants.tpp.permissions  # noqa: F401
+        import tenants.tpp.salary_import  # noqa: F401
+        from kernel.web import navigation
         from tenants.calendars import closing
+        from tenants.tpp import permissions
         from tenants.tpp.querysets import locked_months
 
         closing.register(locked_months)
+        navigation.register(
+            area="employee",
+            label=_("TPP"),
+            url_name="tpp-own",
+            permission=permissions.READ_OWN,
+            icon="wallet",
+            order=50,
+        )
+        navigation.register(
+            area="console",
+            label=_("Perhitungan TPP"),
+            url_name="tpp-runs",
+            permission=permissions.READ_ALL,
+            icon="calculator",
+            order=60,
+        )
+        navigation.register(
+            area="console",
+            label=_("Dasar gaji"),
+            url_name="tpp-salary",
+            permission=permissions.SALARY,
+            icon="banknote",
+            order=63,
+        )
+        navigation.register(
+            area="console",
+            label=_("Hukuman disiplin"),
+            url_name="tpp-penalties",
+            permission=permissions.PENALTIES,
+            icon="gavel",
+            order=64,
+        )

@@ -26,8 +26,8 @@ from tenants.rules.engine import (
     Predikat,
     RuleSet,
     explain,
+    paid_statuses,
 )
-from tenants.rules.engine.prepared import prepare
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.models import DisciplinePenalty, RunIssue, SalaryBase
 
@@ -99,8 +99,7 @@ def nominative(*, on: date, rule_set: RuleSet, leave_out: Collection[int] = ()) 
 
     `leave_out` are people who are done already (a run that is resumed). Two statements.
     """
-    rules = prepare(rule_set)
-    paid = set(rules.status_rows) if rules.status else None
+    paid = paid_statuses(rule_set)
     posts = {
         employee: (code, name)
         for employee, code, name in Placement.objects.on(on)

@@ -132,6 +132,16 @@ class MonthRun(Addressed, Fenced):
         return f"TPP {self.month:%Y-%m} #{self.number}"
 
     @property
+    def month_text(self) -> str:
+        """`2026-10`, as addresses name a month."""
+        return f"{self.month:%Y-%m}"
+
+    @property
+    def taken_total(self) -> Decimal:
+        """What is taken off the gross of everybody."""
+        return self.tax_total + self.contribution_total + self.deduction_total
+
+    @property
     def is_going(self) -> bool:
         """Whether it still waits or works."""
         return self.state in (self.State.QUEUED, self.State.RUNNING)

@@ -3,6 +3,12 @@
 from kernel.permissions import declare
 
 READ_OWN = declare("tpp.read_own", "Melihat slip TPP sendiri", roles=("asn",))
+# The page of a slip; whose slip it may be is decided in access.py.
+OPEN_SLIP = declare(
+    "tpp.open_slip",
+    "Membuka slip TPP yang boleh dilihat",
+    roles=("asn", "operator_opd", "bkpsdm", "inspektorat", "bpkad"),
+)
 READ_OPD = declare("tpp.read_opd", "Melihat slip TPP pegawai OPD", roles=("operator_opd",))
 READ_ALL = declare("tpp.read_all", "Melihat semua slip dan perhitungan TPP", roles=("bkpsdm", "inspektorat", "bpkad"))
 RUN = declare("tpp.run", "Menjalankan perhitungan TPP", roles=("bkpsdm",))

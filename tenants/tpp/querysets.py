@@ -77,12 +77,12 @@ class SlipQuerySet(models.QuerySet["Slip"]):
             self.values("opd__uid", "opd__code", "opd__name")
             .annotate(
                 people=Count("pk"),
-                pagu=Sum("pagu"),
-                gross=Sum("gross"),
-                tax=Sum("tax"),
-                contributions=Sum("contributions"),
-                other_deductions=Sum("other_deductions"),
-                net=Sum("net"),
+                pagu_sum=Sum("pagu"),
+                gross_sum=Sum("gross"),
+                tax_sum=Sum("tax"),
+                contributions_sum=Sum("contributions"),
+                other_deductions_sum=Sum("other_deductions"),
+                net_sum=Sum("net"),
             )
             .order_by("opd__code")
         )

@@ -11,9 +11,8 @@ from django.db import connection
 
 from kernel.money import decimal_text, exact
 from kernel.periods import Month
-from tenants.rules.engine import Line, MonthFacts, digest
+from tenants.rules.engine import Line, MonthFacts, canonical_json, digest
 from tenants.rules.engine import Slip as ComputedSlip
-from tenants.rules.engine.canonical import canonical_json
 from tenants.tpp.facts import Person
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import MonthRun, Slip, SlipLine

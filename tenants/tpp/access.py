@@ -1,0 +1,50 @@
+"""Who may see which slip and which run."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from kernel.accounts.models import User
+from kernel.errors import NotFound
+from kernel.permissions import opd_scope, user_may
+from tenants.tpp.models import MonthRun, Slip
+from tenants.tpp.permissions import READ_ALL, READ_OPD, READ_OWN
+from tenants.tpp.querysets import SlipQuerySet
+
+
+def readable_slip(user: User, uid: UUID) -> Slip:
+    """The slip with its run, for its owner, the operator of its OPD, and those who read all.
+
+    Raises NotFound for a stranger as for an unknown uid. The owner sees slips of finished runs only.
+    """
+    slip = Slip.objects.select_related("run__rule_set", "run__lock", "employee", "opd").filter(uid=uid).first()
+    if slip is None:
+        raise NotFound("slip")
+    if user_may(user, READ_ALL):
+        return slip
+    if user_may(user, READ_OPD, opd=slip.opd.uid):
+        return slip
+    if slip.employee.user_id == user.pk and user_may(user, READ_OWN) and slip.run.is_done:
+        return slip
+    raise NotFound("slip")
+
+
+def own_slips(user: User) -> SlipQuerySet:
+    """The person's own slips, one for each month: that of the run that counts."""
+    return Slip.objects.of_counting_runs().filter(employee__user=user)
+
+
+def readable_run(uid: UUID) -> MonthRun:
+    """The run, for those whose page permission lets them see runs. Raises NotFound."""
+    run = MonthRun.objects.select_related("rule_set", "job", "started_by", "lock__locked_by").filter(uid=uid).first()
+    if run is None:
+        raise NotFound("run")
+    return run
+
+
+def slips_of_run(user: User, run: MonthRun) -> SlipQuerySet:
+    """The run's slips that the person may list: all, or those of the own OPDs."""
+    slips = Slip.objects.filter(run=run)
+    if user_may(user, READ_ALL):
+        return slips
+    return slips.in_opds(opd_scope(user, READ_OPD))

@@ -1,0 +1,63 @@
+"""Forms of the TPP pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kernel.periods import Month
+from kernel.web.forms import MonthField
+from tenants.employees.models import Employee
+
+
+class MonthForm(forms.Form):
+    """Which month to work on."""
+
+    bulan = MonthField(label=_("Bulan"))
+
+    def month(self) -> Month:
+        """The month of a valid form."""
+        return Month.of(self.cleaned_data["bulan"])
+
+
+class SalaryForm(forms.Form):
+    """A month's salary bases as a sheet."""
+
+    bulan = MonthField(label=_("Bulan"))
+    berkas = forms.FileField(
+        label=_("Lembar XLSX"),
+        help_text=_("Kolom NIP dan Dasar gaji. Ketik NIP sebagai teks supaya angkanya tidak dibulatkan."),
+    )
+
+    def month(self) -> Month:
+        """The month of a valid form."""
+        return Month.of(self.cleaned_data["bulan"])
+
+
+class PenaltyForm(forms.Form):
+    """A discipline decision."""
+
+    nip = forms.CharField(label=_("NIP"), max_length=18, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    tingkat = forms.ChoiceField(
+        label=_("Tingkat"), choices=[("ringan", _("Ringan")), ("sedang", _("Sedang")), ("berat", _("Berat"))]
+    )
+    mulai = MonthField(label=_("Mulai bulan"))
+    sampai = MonthField(label=_("Sampai sebelum bulan"), required=False)
+    surat = forms.CharField(label=_("Nomor surat keputusan"), max_length=100)
+
+    def clean_nip(self) -> str:
+        """The digits; the person must exist."""
+        nip = "".join(str(self.cleaned_data["nip"]).split())
+        self.employee = Employee.objects.active().filter(nip=nip).first()
+        if self.employee is None:
+            raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
+        return nip
+
+    def clean(self) -> dict[str, Any]:
+        """The end lies behind the beginning."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("sampai") and values.get("mulai") and values["sampai"] <= values["mulai"]:
+            self.add_error("sampai", _("Bulan akhir harus sesudah bulan mulai."))
+        return values

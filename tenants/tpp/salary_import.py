@@ -1,0 +1,111 @@
+"""The salary bases of a month from a sheet: every row is checked first; with one wrong row nothing is written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kernel.accounts.actors import System
+from kernel.accounts.models import User
+from kernel.files.actions import store_file
+from kernel.jobs import work
+from kernel.jobs.models import Job
+from kernel.jobs.sheets import SheetRow, read_rows
+from kernel.periods import Month
+from kernel.permissions import require
+from tenants.calendars import closing
+from tenants.employees.models import Employee
+from tenants.tpp.errors import month_words
+from tenants.tpp.permissions import SALARY
+from tenants.tpp.salary import record_salary_bases
+
+SALARY_WORK: Final = "tpp.salary"
+SHEETS: Final = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
+HEADINGS: Final = {
+    "nip": ("NIP",),
+    "amount": ("Dasar gaji", "Gaji", "Gaji pokok dan tunjangan", "Jumlah"),
+}
+
+
+@transaction.atomic
+def start_salary_import(*, month: Month, upload: File[bytes], actor: User) -> Job:
+    """Keep the sheet and read it in the background. Raises closing.MonthClosed and FileRefused."""
+    require(actor, SALARY)
+    if closing.is_closed(month):
+        raise closing.MonthClosed(month)
+    stored = store_file(upload=upload, purpose="salary", owner=actor, allowed=SHEETS)
+    return work.start(
+        kind=SALARY_WORK,
+        title=_("Dasar gaji %(month)s") % {"month": month_words(month)},
+        actor=actor,
+        parameters={"month": str(month)},
+        file=stored,
+    )
+
+
+@work.work(SALARY_WORK)
+def import_salary_bases(progress: work.Progress) -> None:
+    """Read the job's sheet, say what is wrong beside each row, and write when nothing is."""
+    job = progress.job
+    month = Month.parse(job.parameters["month"])
+    if job.file is None:
+        raise LookupError("a salary import has a file")
+    with default_storage.open(job.file.path, "rb") as file:
+        rows = read_rows(file, headings=HEADINGS)
+    progress.advance(0, len(rows), _("Membaca lembar"))
+    people = dict(Employee.objects.active().values_list("nip", "pk"))
+    amounts: dict[int, Decimal] = {}
+    wrong = 0
+    for row in rows:
+        problem = _problem(row, people, amounts)
+        if problem is None:
+            amounts[people[row.cells["nip"]]] = _amount(row.cells["amount"])
+            continue
+        wrong += 1
+        column, message = problem
+        progress.row(
+            message,
+            row_number=row.number,
+            subject=row.cells["nip"],
+            column=HEADINGS[column][0],
+            value=row.cells[column],
+        )
+    if wrong:
+        progress.result(facts=[[_("Baris benar"), len(rows) - wrong], [_("Ditulis"), 0]])
+        return
+    written = record_salary_bases(month=month, amounts=amounts, actor=job.started_by or System("tpp"))
+    progress.advance(len(rows), len(rows))
+    progress.result(facts=[[_("Ditulis"), written]])
+
+
+def _problem(row: SheetRow, people: dict[str, int], amounts: dict[int, Decimal]) -> tuple[str, str] | None:
+    nip = row.cells["nip"]
+    if "nip" in row.rounded:
+        return "nip", _("NIP diketik sebagai angka sehingga digitnya berubah. Ketik ulang sebagai teks.")
+    if nip not in people:
+        return "nip", _("Tidak ada pegawai aktif dengan NIP ini.")
+    if people[nip] in amounts:
+        return "nip", _("NIP ini sudah ada di baris lain.")
+    try:
+        amount = _amount(row.cells["amount"])
+    except ValueError:
+        return "amount", _("Isi jumlah rupiah, misalnya 4000000.")
+    if amount < 0 or amount >= Decimal(10) ** 12:
+        return "amount", _("Jumlah ini tidak mungkin.")
+    return None
+
+
+def _amount(text: str) -> Decimal:
+    """`4000000`, `4.000.000`, `Rp 4.000.000`; whole rupiah. Raises ValueError."""
+    digits = text.removeprefix("Rp").replace(" ", "")
+    parts = digits.split(".")
+    grouped = len(parts) > 1 and all(len(part) == 3 for part in parts[1:]) and len(parts[0]) <= 3
+    plain = "".join(parts) if grouped else digits
+    if not plain.isascii() or not plain.isdigit():
+        raise ValueError(text)
+    return Decimal(plain)
