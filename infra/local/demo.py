@@ -288,12 +288,7 @@ def start_programs(
             *(str(binaries / "celery"), "--app", "config.celery", "worker"),
             *("--queues", QUEUES, "--concurrency", "2", "--without-gossip", "--without-mingle"),
         ],
-        "web": [
-            *(str(binaries / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
-            *("--backpressure", str(WEB_CONNECTIONS), "--http1-header-read-timeout", str(WEB_IDLE_MILLISECONDS)),
-            *("--workers-kill-timeout", "5", "config.wsgi:application"),
-        ],
+        "web": web_command(port, "config.wsgi:application"),
     }
     programs = []
     for name, command in commands.items():
@@ -310,6 +305,17 @@ def start_programs(
         stack.callback(stop_program, program, lifeline)
         programs.append(program)
     return programs
+
+
+def web_command(port: int, application: str) -> list[str]:
+    """The web server as the demo runs it, for a WSGI application (`module:name`) on a loopback port."""
+    return [
+        *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"),
+        *("--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
+        *("--backpressure", str(WEB_CONNECTIONS), "--http1-header-read-timeout", str(WEB_IDLE_MILLISECONDS)),
+        *("--workers-kill-timeout", "5", application),
+    ]
 
 
 def stop_program(program: Program, lifeline: Lifeline) -> None:
