@@ -15,9 +15,10 @@ BOTH = [
 ]
 
 CONTROL = [
+    # Before django_tenants: of two commands with one name the earlier app's counts, and `migrate` is refused here.
+    "control.operations",
     "django_tenants",
     "control.regions",
-    "control.operations",
     "control.operators",
     "control.onboarding",
     "control.console",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -11,16 +13,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, OperationalError
+from psycopg.errors import LockNotAvailable
 
+from control.operations.errors import RolloutRunning
 from control.operations.models import SchemaChange, SchemaRollout
 from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.roles import seed_roles
 from kernel.permissions import CONTROL_ROLES
 from kernel.tenancy.context import control_scope, region_scope
-from kernel.tenancy.fence import fence_sql, fenced_tables
-from kernel.tenancy.rendering import region_app_labels, render_pending_in_golden
+from kernel.tenancy.fence import fence_sql, fenced_tables, without_fence
+from kernel.tenancy.rendering import RenderedMigration, region_app_labels, render_pending_in_golden
 from kernel.tenancy.state import CONTROL_NUMBER, RegionState
 from kernel.tenancy.threads import in_this_scope
 
@@ -28,6 +32,9 @@ log = structlog.get_logger(__name__)
 
 PARALLEL_REGIONS = 4
 LOCK_TIMEOUT = "3s"
+ATTEMPTS = 3
+# An arbitrary constant: whoever holds this advisory lock is the one that changes schemas.
+ROLLOUT_LOCK = 7_171_637_155
 
 
 @dataclass(frozen=True)
@@ -47,23 +54,25 @@ def migrate_operator_side() -> None:
             label.rsplit(".", 1)[-1] for label in settings.SHARED_APPS if label.startswith(("kernel.", "control."))
         }
         with transaction.atomic(), connection.cursor() as cursor:
-            for statement in fence_sql(fenced_tables(control_labels), CONTROL_NUMBER):
+            bare = without_fence(fenced_tables(control_labels), CONTROL_NUMBER)
+            for statement in fence_sql(bare, CONTROL_NUMBER):
                 cursor.execute(statement)
         seed_roles(CONTROL_ROLES)
 
 
 def render_changes() -> int:
-    """Render what the golden schema lacks into the ledger; returns how many."""
-    rendered = render_pending_in_golden()
-    with control_scope(), transaction.atomic():
-        for change in rendered:
-            SchemaChange.objects.create(
-                app=change.app,
-                name=change.name,
-                sql=change.sql,
-                sha256=hashlib.sha256(change.sql.encode()).hexdigest(),
-            )
-    return len(rendered)
+    """Render what the golden schema lacks into the ledger; returns how many. Raises NotRenderable."""
+    return render_pending_in_golden(_keep)
+
+
+def _keep(change: RenderedMigration) -> None:
+    with control_scope():
+        SchemaChange.objects.create(
+            app=change.app,
+            name=change.name,
+            sql=change.sql,
+            sha256=hashlib.sha256(change.sql.encode()).hexdigest(),
+        )
 
 
 def apply_changes(state: RegionState, changes: list[SchemaChange]) -> int:
@@ -79,9 +88,9 @@ def apply_changes(state: RegionState, changes: list[SchemaChange]) -> int:
         missing = [change for change in changes if (change.app, change.name) not in applied]
         if not missing:
             return 0
-        statements = [change.sql for change in missing if change.sql]
-        statements += [f"{line};" for line in fence_sql(fenced_tables(region_app_labels()), state.number)]
-        cursor.execute("\n".join(statements))
+        cursor.execute("\n".join(change.sql for change in missing if change.sql) or "SELECT")
+        bare = without_fence(fenced_tables(region_app_labels()), state.number)
+        cursor.execute(";\n".join(fence_sql(bare, state.number)) or "SELECT")
         cursor.executemany(
             "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)",
             [(change.app, change.name, clock.now()) for change in missing],
@@ -89,8 +98,44 @@ def apply_changes(state: RegionState, changes: list[SchemaChange]) -> int:
         return len(missing)
 
 
+def _patiently(state: RegionState, changes: list[SchemaChange]) -> int:
+    """`apply_changes`, tried again when somebody's long statement held a table."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return apply_changes(state, changes)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+    return apply_changes(state, changes)
+
+
 def roll_out() -> RolloutReport:
-    """Apply what is new to every region, four at a time. One region's failure is written down and stops no other."""
+    """Apply what is new to every region, four at a time. One region's failure is written down and stops no other.
+
+    Raises RolloutRunning when another process is at it, NotRenderable.
+    """
+    with alone():
+        return _roll_out()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the database-wide lock of the rollout for the length of the block; may be held within itself.
+
+    Raises RolloutRunning.
+    """
+    with control_scope(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ROLLOUT_LOCK])
+        if not cursor.fetchone()[0]:
+            raise RolloutRunning
+    try:
+        yield
+    finally:
+        with control_scope(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ROLLOUT_LOCK])
+
+
+def _roll_out() -> RolloutReport:
     rendered = render_changes()
     with control_scope():
         changes = list(SchemaChange.objects.order_by("id"))
@@ -100,7 +145,7 @@ def roll_out() -> RolloutReport:
     def one(state: RegionState) -> None:
         failure = ""
         try:
-            report.applied[state.code] = apply_changes(state, changes)
+            report.applied[state.code] = _patiently(state, changes)
         except DatabaseError as error:
             failure = str(error)
             report.failed[state.code] = failure

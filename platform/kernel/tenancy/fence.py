@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any, Self
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from typing_extensions import override
 
 from kernel.tenancy.context import scope_number
@@ -54,13 +54,45 @@ def fenced_tables(app_labels: Collection[str]) -> list[str]:
     )
 
 
+def fence_constraint(table: str) -> str:
+    """The name of a table's fence. On a sharded server errors carry a suffix: match by prefix."""
+    return f"{table[:50]}_region_fence"
+
+
+def without_fence(tables: Collection[str], number: int) -> list[str]:
+    """Those of these tables that stand in the open scope's schema without this number's fence."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        standing = {table for (table,) in cursor.fetchall()}
+        cursor.execute(
+            """
+            SELECT c.relname, k.conname, pg_get_constraintdef(k.oid, true)
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+            WHERE k.connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+                  AND k.contype = 'c' AND k.convalidated
+            """
+        )
+        found = set(cursor.fetchall())
+    return [
+        table
+        for table in tables
+        if table in standing and (table, fence_constraint(table), f"CHECK ({FENCE_COLUMN} = {number:d})") not in found
+    ]
+
+
 def fence_sql(tables: Collection[str], number: int) -> list[str]:
-    """Statements that set this region's constant on each table; harmless when repeated."""
+    """Statements that set this region's constant on each table; they lock and read the tables.
+
+    A row with 0 in a region was there before its table had the column: the change that added it was rendered in the
+    golden schema, whose number is 0.
+    """
     statements = []
     for table in tables:
-        constraint = f"{table[:50]}_region_fence"
+        constraint = fence_constraint(table)
         statements += [
             f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{constraint}"',
+            # The table's name is our own model's.
+            *([f'UPDATE "{table}" SET {FENCE_COLUMN} = {number:d} WHERE {FENCE_COLUMN} = 0'] if number else []),  # noqa: S608
             f'ALTER TABLE "{table}" ADD CONSTRAINT "{constraint}" CHECK ({FENCE_COLUMN} = {number:d})',
             f'ALTER TABLE "{table}" ALTER COLUMN {FENCE_COLUMN} SET DEFAULT {number:d}',
         ]

@@ -4,6 +4,7 @@ Rendering walks Django's own migrations in the golden schema with a collecting s
 and keeps it. A new region is all texts in one transaction; an existing one gets those that it lacks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -47,10 +48,11 @@ def region_app_labels() -> list[str]:
     )
 
 
-def render_pending_in_golden() -> list[RenderedMigration]:
-    """Render and apply, in the golden schema, every migration that it does not have yet; in the order applied.
+def render_pending_in_golden(keep: Callable[[RenderedMigration], None]) -> int:
+    """Render and apply, in the golden schema, every migration that it does not have yet; returns how many.
 
-    Must run outside of a transaction: each migration is one of its own. Raises NotRenderable.
+    `keep` is called with each, in the order applied and in the transaction that applies it, so that what golden has and
+    what is kept never differ. Must run outside of a transaction. Raises NotRenderable.
     """
     with region_scope(GOLDEN):
         with connection.cursor() as cursor:
@@ -63,7 +65,7 @@ def render_pending_in_golden() -> list[RenderedMigration]:
         full_plan = executor.migration_plan(targets, clean_start=True)
         applied = MigrationRecorder(connection).applied_migrations()
         state = executor._create_project_state()  # type: ignore[attr-defined]
-        rendered = []
+        rendered = 0
         for migration, _backwards in full_plan:
             key = (migration.app_label, migration.name)
             if key in applied or migration.app_label not in labels:
@@ -77,7 +79,8 @@ def render_pending_in_golden() -> list[RenderedMigration]:
                     if sql:
                         cursor.execute(sql)
                 MigrationRecorder(connection).record_applied(*key)
-            rendered.append(RenderedMigration(*key, sql))
+                keep(RenderedMigration(*key, sql))
+            rendered += 1
         return rendered
 
 

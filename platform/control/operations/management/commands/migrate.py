@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.core.management.commands.migrate import Command as MigrateCommand
 from typing_extensions import override
 
 
-class Command(BaseCommand):
+class Command(MigrateCommand):
     help = "Not used: run migrate_platform, which brings the operators' schema and every region up to date."
 
     @override

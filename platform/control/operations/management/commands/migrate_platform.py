@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
-from control.operations.schema_changes import migrate_operator_side, roll_out
+from control.operations.schema_changes import alone, migrate_operator_side, roll_out
+from kernel.errors import DomainError
 
 
 class Command(BaseCommand):
@@ -16,8 +17,12 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
-        migrate_operator_side()
-        report = roll_out()
+        try:
+            with alone():
+                migrate_operator_side()
+                report = roll_out()
+        except DomainError as error:
+            raise CommandError(error.message()) from error
         changed = sum(1 for count in report.applied.values() if count)
         self.stdout.write(f"{report.rendered} schema changes rendered, {changed} regions changed")
         if report.failed:

@@ -1,0 +1,1 @@
+"""A region app that only the rollout's tests install."""

@@ -1,0 +1,19 @@
+from django.db import models
+from typing_extensions import override
+
+from kernel.tenancy.fence import Fenced
+
+
+class Room(Fenced):
+    """A root table that regions gain by a release."""
+
+    name = models.CharField(max_length=20)
+
+    objects = models.Manager["Room"]()
+
+    class Meta:
+        app_label = "annex"
+
+    @override
+    def __str__(self) -> str:
+        return self.name
