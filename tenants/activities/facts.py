@@ -1,4 +1,4 @@
-"""What a month's activities count for, for many people at once."""
+"""What a month's activities come to, for the TPP run."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ from tenants.activities.models import Activity
 
 @dataclass(frozen=True, slots=True)
 class WorkFacts:
-    """One person's month: minutes and points as frozen at approval, and how many activities still wait."""
+    """Minutes and points frozen at approval, and how many activities still wait."""
 
-    minutes: int = 0
-    points: Decimal = Decimal(0)
-    waiting: int = 0
+    minutes: int
+    points: Decimal
+    waiting: int
+
+
+NOTHING = WorkFacts(0, Decimal(0), 0)
 
 
 def approved_work(employee_ids: Collection[int], month: Month) -> dict[int, WorkFacts]:
-    """The work of these people dated in the month; every asked id has an entry. One statement."""
+    """The work of each of these people dated in the month, in one statement; every asked key has an entry."""
     rows = (
-        Activity.objects.filter(employee_id__in=employee_ids, date__gte=month.first_day, date__lt=month.end)
-        .values("employee_id")
-        .annotate(
-            sum_minutes=Sum("approved_minutes", filter=Q(state="approved")),
-            sum_points=Sum("approved_points", filter=Q(state="approved")),
-            waiting=Count("pk", filter=Q(state="submitted")),
-        )
-        .values_list("employee_id", "sum_minutes", "sum_points", "waiting")
+        Activity.objects.in_month(month)
+        .filter(employee_id__in=employee_ids, state__in=("approved", "submitted"))
+        .order_by()
+        .values_list("employee_id")
+        .annotate(Sum("approved_minutes"), Sum("approved_points"), Count("pk", filter=Q(state="submitted")))
     )
-    found = {pk: WorkFacts(minutes or 0, points or Decimal(0), waiting) for pk, minutes, points, waiting in rows}
-    return {pk: found.get(pk, WorkFacts()) for pk in employee_ids}
+    found = {
+        employee: WorkFacts(minutes or 0, points or Decimal(0), waiting) for employee, minutes, points, waiting in rows
+    }
+    return {employee: found.get(employee, NOTHING) for employee in employee_ids}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
@@ -11,10 +14,14 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from tenants.activities.querysets import ActivityQuerySet, JobKindQuerySet
 
 
 class JobKind(Addressed):
-    """One kind of work of the catalogue: norm minutes and points for one unit of output, from a date on."""
+    """One version of one kind of work: norm minutes and points for one unit of output, in force for a half-open period.
+
+    A change is a new version with the same code; activities keep the version of their day.
+    """
 
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
@@ -28,8 +35,17 @@ class JobKind(Addressed):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
+    objects = JobKindQuerySet.as_manager()
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="job_kind_ends_after_begin",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(daily_cap__isnull=True) | models.Q(daily_cap__gte=1), name="job_kind_cap_from_1"
+            ),
             models.UniqueConstraint(fields=["code", "valid_from"], name="job_kind_version_once"),
             models.CheckConstraint(
                 condition=models.Q(norm_minutes__gt=0, norm_minutes__lte=1440), name="job_kind_minutes_of_a_day"
@@ -40,6 +56,10 @@ class JobKind(Addressed):
     @override
     def __str__(self) -> str:
         return self.name
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this version is in force on the day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
 class Activity(Addressed, Fenced):
@@ -68,11 +88,14 @@ class Activity(Addressed, Fenced):
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     # What the client sent as its own id: a form sent twice is one activity.
-    client_key = models.UUIDField(null=True, unique=True)
+    client_key = models.UUIDField(null=True)
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "activities"
         constraints = [
+            models.UniqueConstraint(fields=["employee", "client_key"], name="activity_once_per_client_key"),
             models.CheckConstraint(
                 condition=models.Q(minutes__gt=0, minutes__lte=1440), name="activity_minutes_of_a_day"
             ),
@@ -88,11 +111,23 @@ class Activity(Addressed, Fenced):
                 condition=~models.Q(state="rejected"),
             ),
         ]
-        indexes = [models.Index(fields=["employee", "date"], name="activity_by_employee_day")]
+        indexes = [models.Index(fields=["employee", "date", "id"], name="activity_by_employee_day")]
 
     @override
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def points(self) -> Decimal:
+        """Frozen at approval; before that what the catalogue gives."""
+        if self.approved_points is not None:
+            return self.approved_points
+        return self.job_kind.points * self.volume
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the owner may still change it."""
+        return self.state in (self.State.DRAFT, self.State.RETURNED)
 
 
 class Evidence(models.Model):

@@ -79,3 +79,13 @@ def role_holder(user: User) -> Q:
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def by(self, user: User) -> DecisionQuerySet:
         return self.filter(decided_by=user)
+
+    def last_notes(self, document_kind: str, uids: Collection[UUID]) -> dict[UUID, str]:
+        """The newest reason given for each of these documents, by its uid."""
+        rows = (
+            self.filter(request__document_kind=document_kind, request__document_uid__in=uids)
+            .exclude(note="")
+            .order_by("pk")
+            .values_list("request__document_uid", "note")
+        )
+        return dict(rows)

@@ -1,0 +1,121 @@
+"""The form of an activity, and those of the catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from kernel.web.forms import DateField, TimeField
+from tenants.activities.actions import ActivityInput
+from tenants.activities.errors import Problem
+from tenants.activities.models import Evidence, JobKind
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once; a phone offers its camera."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of files, empty when none was chosen."""
+
+    widget = FilesInput
+
+    @override
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if not data:
+            return []
+        one = super().clean
+        return [one(file, initial) for file in (data if isinstance(data, list | tuple) else [data])]
+
+
+if TYPE_CHECKING:
+    KindField = forms.ModelChoiceField[JobKind]
+else:
+    KindField = forms.ModelChoiceField
+
+
+class ActivityForm(forms.Form):
+    """What was done, when, how much; the rules of the field are checked by the action."""
+
+    job_kind = KindField(
+        label=_("Jenis pekerjaan"), queryset=JobKind.objects.none(), to_field_name="uid", empty_label=_("Pilih…")
+    )
+    description = forms.CharField(
+        label=_("Uraian"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Apa yang dikerjakan.")
+    )
+    date = DateField(label=_("Tanggal"))
+    starts_at = TimeField(label=_("Mulai pukul"))
+    volume = forms.IntegerField(label=_("Jumlah hasil"), min_value=1, max_value=1000, initial=1)
+    minutes = forms.IntegerField(
+        label=_("Menit"), required=False, help_text=_("Kosong: dihitung dari norma kali jumlah hasil.")
+    )
+    evidence = FilesField(
+        label=_("Bukti"),
+        required=False,
+        help_text=_("Foto atau PDF, masing-masing paling besar 5 MB. Hanya Anda dan yang memutuskan dapat melihatnya."),
+        widget=FilesInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+    )
+    removed = forms.MultipleChoiceField(
+        label=_("Hapus bukti yang ada"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    client_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Iterable[JobKind],
+        existing: Iterable[Evidence] = (),
+        first_open: dt.date | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = JobKind.objects.filter(pk__in=[kind.pk for kind in kinds]).order_by("name")
+        cast(KindField, self.fields["job_kind"]).queryset = wanted
+        files = [(str(row.file.uid), row.file.name) for row in existing]
+        if files:
+            cast(forms.MultipleChoiceField, self.fields["removed"]).choices = files
+        else:
+            del self.fields["removed"]
+        if first_open is not None:
+            self.fields["date"].widget.attrs["min"] = first_open.isoformat()
+
+    def entered(self) -> ActivityInput:
+        """What the action takes."""
+        values = self.cleaned_data
+        files: list[UploadedFile[bytes]] = values["evidence"]
+        return ActivityInput(
+            job_kind_uid=values["job_kind"].uid,
+            date=values["date"],
+            starts_at=values["starts_at"],
+            minutes=values["minutes"],
+            volume=values["volume"],
+            description=values["description"],
+            client_key=values["client_key"],
+            files=files,
+            removed=[UUID(uid) for uid in values.get("removed", [])],
+        )
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Put what the action refused beside its fields."""
+        for problem in problems:
+            self.add_error(problem.field if problem.field in self.fields else None, problem.text)
+
+
+class SheetForm(forms.Form):
+    """A spreadsheet with the catalogue."""
+
+    file = forms.FileField(
+        label=_("Berkas XLSX"),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+        ),
+    )

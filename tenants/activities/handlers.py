@@ -1,0 +1,126 @@
+"""What a decision does to activities: points and minutes are frozen when they are approved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Subquery
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from typing_extensions import override
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.periods import Month
+from kernel.tenancy.context import current_region
+from kernel.web.templatetags.kd import menit
+from tenants.activities import checks
+from tenants.activities.access import DOCUMENT_KIND
+from tenants.activities.models import Activity, JobKind
+from tenants.activities.window import last_entry_day
+from tenants.approvals.errors import DocumentsOutOfStep, NotRecallable
+from tenants.approvals.handlers import Details, Handler, handler
+from tenants.approvals.models import ApprovalRequest
+from tenants.calendars.closing import MonthClosed
+
+
+@handler(DOCUMENT_KIND)
+class Activities(Handler):
+    """Daily activities."""
+
+    label = gettext_lazy("Aktivitas")
+
+    @override
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
+        """Minutes as entered and points of the catalogue's version, times volume, count from now on."""
+        keys = _locked(requests, Activity.State.SUBMITTED)
+        points = JobKind.objects.filter(pk=OuterRef("job_kind_id")).values("points")[:1]
+        Activity.objects.filter(pk__in=keys).update(
+            state=Activity.State.APPROVED,
+            approved_minutes=F("minutes"),
+            approved_points=Subquery(points) * F("volume"),
+            decided_at=at,
+        )
+
+    @override
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        keys = _locked(requests, Activity.State.SUBMITTED)
+        Activity.objects.filter(pk__in=keys).update(state=Activity.State.RETURNED, decided_at=at)
+
+    @override
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        keys = _locked(requests, Activity.State.SUBMITTED)
+        Activity.objects.filter(pk__in=keys).update(state=Activity.State.REJECTED, decided_at=at)
+
+    @override
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        """Back to the owner; what was frozen no longer counts. A closed month refuses."""
+        try:
+            keys = _locked(requests, Activity.State.APPROVED)
+        except DocumentsOutOfStep as error:
+            raise NotRecallable from error
+        Activity.objects.filter(pk__in=keys).update(
+            state=Activity.State.RETURNED, approved_minutes=None, approved_points=None, decided_at=at
+        )
+
+    @override
+    def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
+        zone = clock.zone(current_region().time_zone)
+        found = {}
+        rows = Activity.objects.named(uids).select_related("job_kind").prefetch_related("evidence__file")
+        for activity in rows:
+            begin, end = (moment.astimezone(zone) for moment in (activity.span.lower, activity.span.upper))
+            facts: list[tuple[str, object]] = [
+                (_("Tanggal"), date_format(activity.date, "D, j M Y")),
+                (_("Waktu"), f"{begin:%H.%M}–{end:%H.%M}, {menit(activity.minutes)}"),
+                (_("Hasil"), f"{activity.volume} {activity.job_kind.output_unit}"),
+            ]
+            found[activity.uid] = Details(
+                facts=facts,
+                text=activity.description if activity.description != activity.job_kind.name else "",
+                files=[evidence.file for evidence in activity.evidence.all()],
+                url=reverse("activities-activity", args=[activity.uid]),
+            )
+        return found
+
+    @override
+    def next_deadline(self, today: date) -> str:
+        rule = checks.entry_rule(today)
+        if rule is None:
+            return ""
+        month = Month.of(today)
+        last = month.days()[-1]
+        name = date_format(last, "F Y")
+        if rule.days == "working":
+            return _("Aktivitas %(month)s dapat diajukan sampai %(days)d hari kerja sesudah tanggalnya.") % {
+                "month": name,
+                "days": rule.days_back,
+            }
+        until = last_entry_day(rule, last, lambda day: True)
+        return _("Aktivitas %(month)s dapat diajukan sampai %(until)s.") % {
+            "month": name,
+            "until": date_format(until, "l, j F Y"),
+        }
+
+
+def _locked(requests: Sequence[ApprovalRequest], state: str) -> list[int]:
+    """The keys of the documents, locked in order and all in this state, their months open."""
+    wanted = {request.document_uid for request in requests}
+    rows = list(
+        Activity.objects.named(wanted)
+        .filter(state=state)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .values_list("pk", "date")
+    )
+    if len(rows) != len(wanted):
+        raise DocumentsOutOfStep(f"{len(wanted) - len(rows)} activities are not {state}")
+    days = [day for _key, day in rows]
+    closed = {Month.of(day) for day in days} & checks.closed_among(days)
+    if closed:
+        raise MonthClosed(min(closed))
+    return [key for key, _day in rows]

@@ -1,0 +1,69 @@
+"""A person's month: what is drafted, waiting and approved, against what the rules ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, F, Sum
+
+from kernel.periods import Month
+from tenants.activities.models import Activity
+from tenants.activities.targets import minutes_target
+from tenants.employees.models import Employee
+from tenants.rules.loading import rules_on
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Activities of one state: how many, minutes, points."""
+
+    count: int = 0
+    minutes: int = 0
+    points: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`drafted` holds drafts and returned ones. `target` in minutes, None where the rules pay nothing by minutes."""
+
+    drafted: Work
+    waiting: Work
+    approved: Work
+    target: int | None
+
+    @property
+    def share(self) -> int:
+        """Approved minutes in percent of the target, 0..100; 0 without a target."""
+        return min(100, self.approved.minutes * 100 // self.target) if self.target else 0
+
+
+def totals_of(employee: Employee, month: Month) -> Totals:
+    """The month's sums. Two statements."""
+    rows = (
+        Activity.objects.of(employee)
+        .in_month(month)
+        .exclude(state="rejected")
+        .order_by()
+        .values_list("state")
+        .annotate(
+            count=Count("pk"),
+            all_minutes=Sum("minutes"),
+            catalogue_points=Sum(F("job_kind__points") * F("volume")),
+            frozen_points=Sum("approved_points"),
+        )
+    )
+    found = {}
+    for state, count, minutes, points, frozen in rows:
+        found[state] = Work(count, minutes, (frozen if state == "approved" else points) or Decimal(0))
+    rule_set = rules_on(month.first_day)
+    return Totals(
+        drafted=_added(found.get("draft", Work()), found.get("returned", Work())),
+        waiting=found.get("submitted", Work()),
+        approved=found.get("approved", Work()),
+        target=None if rule_set is None else minutes_target(rule_set, month),
+    )
+
+
+def _added(one: Work, other: Work) -> Work:
+    return Work(one.count + other.count, one.minutes + other.minutes, one.points + other.points)

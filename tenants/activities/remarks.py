@@ -1,0 +1,81 @@
+"""Reasons to look closer at an activity, for the approver: these come first in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import Sum
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tenants.activities.models import Activity, Evidence
+from tenants.calendars.querysets import calendar_between
+from tenants.employees.models import Employee
+from tenants.employees.posts import Post
+
+# Minutes beyond this multiple of the norm, and hours of one day beyond the working day, are worth a question.
+FAR_ABOVE_NORM: Final = 2
+BEYOND_THE_DAY: Final = 120
+LATE_AFTER_DAYS: Final = 1
+
+
+def remarks_for(
+    activities: Sequence[Activity], *, employee: Employee, post: Post | None, today: date, came_back: set[int]
+) -> dict[int, list[str]]:
+    """By key, in the order in which a reader wants them. A constant number of statements for one person's activities.
+
+    Kept with the request in Bahasa Indonesia, whatever language the sender reads.
+    """
+    if not activities:
+        return {}
+    with translation.override("id"):
+        return _remarks(activities, employee, post, today, came_back)
+
+
+def _remarks(
+    activities: Sequence[Activity], employee: Employee, post: Post | None, today: date, came_back: set[int]
+) -> dict[int, list[str]]:
+    days = {activity.date for activity in activities}
+    calendar = calendar_between(min(days), max(days) + timedelta(days=1))
+    totals = dict(
+        Activity.objects.of(employee)
+        .taking_time()
+        .filter(date__in=days)
+        .order_by()
+        .values_list("date")
+        .annotate(Sum("minutes"))
+    )
+    used_before = _with_used_evidence(activities)
+    found: dict[int, list[str]] = {}
+    for activity in activities:
+        remarks = found.setdefault(activity.pk, [])
+        if activity.pk in came_back:
+            remarks.append(_("Perbaikan setelah dikembalikan"))
+        if (today - activity.date).days > LATE_AFTER_DAYS:
+            remarks.append(_("Diisi %(days)d hari kemudian") % {"days": (today - activity.date).days})
+        norm = activity.job_kind.norm_minutes * activity.volume
+        if activity.minutes > norm * FAR_ABOVE_NORM:
+            remarks.append(_("%(minutes)d menit, norma %(norm)d") % {"minutes": activity.minutes, "norm": norm})
+        hours = None if post is None else calendar.wall_hours(post.unit_id, activity.date)
+        if post is not None and hours is None:
+            remarks.append(_("Bukan hari kerja"))
+        elif hours is not None and totals.get(activity.date, 0) > hours.minutes + BEYOND_THE_DAY:
+            remarks.append(_("Jumlah hari itu %(minutes)d menit") % {"minutes": totals[activity.date]})
+        if activity.pk in used_before:
+            remarks.append(_("Bukti yang sama pernah dipakai"))
+    return found
+
+
+def _with_used_evidence(activities: Sequence[Activity]) -> set[int]:
+    """Those with a file whose bytes stand under another activity as well."""
+    own = list(Evidence.objects.filter(activity__in=activities).values_list("activity_id", "file__sha256"))
+    if not own:
+        return set()
+    digests = {digest for _key, digest in own}
+    seen = Evidence.objects.filter(file__sha256__in=digests).values_list("activity_id", "file__sha256")
+    users: dict[str, set[int]] = {}
+    for activity, digest in seen:
+        users.setdefault(digest, set()).add(activity)
+    return {activity for activity, digest in own if users[digest] - {activity}}

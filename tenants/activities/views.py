@@ -1,0 +1,437 @@
+"""Own activities, the activities of an OPD, and the catalogue."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import xlsxwriter
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kernel import clock
+from kernel.accounts.access import person
+from kernel.audit.models import AuditEvent
+from kernel.audit.record import action_label
+from kernel.files.errors import FileRefused
+from kernel.ids import new_uid
+from kernel.periods import Month
+from kernel.permissions import opd_scope, page
+from kernel.tenancy.context import current_region
+from kernel.web import paging
+from tenants.activities import access, checks, proposals
+from tenants.activities.actions import (
+    delete_activity,
+    save_activity,
+    send_activity,
+    submit_activities,
+    withdraw_activity,
+)
+from tenants.activities.catalogue import HEADINGS
+from tenants.activities.catalogue_import import SHEET_TYPES, apply_catalogue, check_catalogue, checked_job
+from tenants.activities.errors import ActivityRefused
+from tenants.activities.forms import ActivityForm, SheetForm
+from tenants.activities.models import Activity, JobKind
+from tenants.activities.months import totals_of
+from tenants.activities.permissions import MANAGE_CATALOGUE, READ_CATALOGUE, READ_UNIT, WRITE
+from tenants.approvals.models import ApprovalRequest, Decision
+from tenants.employees.access import own_employee
+from tenants.employees.models import Employee
+from tenants.employees.posts import Post
+from tenants.organisation.models import Position
+
+MOST_DRAFTS = 50
+
+
+@require_safe
+@page(WRITE)
+def own_list(request: HttpRequest) -> HttpResponse:
+    """The person's month: sums, what is not handed in, and the list by day."""
+    user = person(request)
+    employee = own_employee(user)
+    month = _month(request)
+    today = _today()
+    own = Activity.objects.of(employee).select_related("job_kind").annotate(files=Count("evidence"))
+    rows = paging.page_of(
+        own.in_month(month).exclude(state=Activity.State.DRAFT),
+        order=("-date", "-id"),
+        cursor=request.GET.get(paging.PARAMETER, ""),
+    )
+    drafts = list(own.filter(state=Activity.State.DRAFT).order_by("-date", "-pk")[:MOST_DRAFTS])
+    returned = [activity.uid for activity in rows.rows if activity.state == Activity.State.RETURNED]
+    reasons = Decision.objects.last_notes(access.DOCUMENT_KIND, returned) if returned else {}
+    own_url = reverse("activities-list")
+    context = {
+        "month": month.first_day,
+        "previous": f"{own_url}?bulan={month.previous}",
+        "next": f"{own_url}?bulan={month.next}" if month < Month.of(today) else "",
+        "totals": totals_of(employee, month),
+        "page": rows,
+        "drafts": drafts,
+        "reasons": {activity.uid: reasons.get(activity.uid, "") for activity in rows.rows},
+        "owner": user.uid,
+        "today": today,
+    }
+    return render(request, "tenants/activities/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(WRITE)
+def new(request: HttpRequest) -> HttpResponse:
+    """A new activity: first what kind, then the form with everything proposed."""
+    user = person(request)
+    employee = own_employee(user)
+    at = checks.today_for(employee)
+    if request.method == "POST":
+        form = ActivityForm(request.POST, request.FILES, kinds=_kinds(request, at), first_open=at.first_open)
+        if form.is_valid() and _sent(request, form, employee, None):
+            return redirect(_month_url(form.cleaned_data["date"]))
+        return render(request, "tenants/activities/form.html", _form_context(form, at, user, None), status=422)
+    day = _day(request, at)
+    kinds = list(_in_force(day, at.post))
+    example = _example(request, employee, kinds)
+    chosen = example.job_kind if example else next((k for k in kinds if str(k.uid) == request.GET.get("jenis")), None)
+    if chosen is None:
+        searched = request.GET.get("cari", "").strip()
+        context = {
+            "choices": proposals.choices_for(employee, day, kinds),
+            "kinds": [kind for kind in kinds if _matches(kind, searched)],
+            "searched": searched,
+            "day": day,
+            "today": at.day,
+        }
+        return render(request, "tenants/activities/choose.html", context)
+    current = next((kind for kind in kinds if kind.code == chosen.code), chosen)
+    volume = example.volume if example else 1
+    minutes = example.minutes if example else current.norm_minutes * volume
+    form = ActivityForm(
+        kinds=kinds,
+        first_open=at.first_open,
+        initial={
+            "job_kind": current.uid,
+            "description": example.description if example else _last_words(employee, current),
+            "date": day,
+            "starts_at": proposals.start_time(employee, day, minutes, at.post),
+            "volume": volume,
+            "minutes": minutes,
+            "client_key": new_uid(),
+        },
+    )
+    return render(request, "tenants/activities/form.html", _form_context(form, at, user, None))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(WRITE)
+def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Change a draft or a returned activity."""
+    user = person(request)
+    employee = own_employee(user)
+    activity = access.own_activity(employee, uid)
+    if not activity.is_open:
+        return redirect("activities-activity", uid=uid)
+    at = checks.today_for(employee)
+    evidence = list(activity.evidence.select_related("file").order_by("pk"))
+    if request.method == "POST":
+        kinds = _kinds(request, at)
+        form = ActivityForm(request.POST, request.FILES, kinds=kinds, existing=evidence, first_open=None)
+        if form.is_valid() and _sent(request, form, employee, activity):
+            return redirect("activities-activity", uid=uid)
+        return render(request, "tenants/activities/form.html", _form_context(form, at, user, activity), status=422)
+    kinds = [activity.job_kind, *_in_force(activity.date, at.post)]
+    zone = clock.zone(current_region().time_zone)
+    form = ActivityForm(
+        kinds=kinds,
+        existing=evidence,
+        initial={
+            "job_kind": activity.job_kind.uid,
+            "description": activity.description,
+            "date": activity.date,
+            "starts_at": activity.span.lower.astimezone(zone).time(),
+            "volume": activity.volume,
+            "minutes": activity.minutes,
+        },
+    )
+    return render(request, "tenants/activities/form.html", _form_context(form, at, user, activity))
+
+
+@require_POST
+@page(WRITE)
+def submit(request: HttpRequest) -> HttpResponse:
+    """Hand in the chosen drafts; what cannot be handed in is said with the reason."""
+    employee = own_employee(person(request))
+    try:
+        uids = [UUID(text) for text in request.POST.getlist("pilih")[:MOST_DRAFTS]]
+    except ValueError as error:
+        raise BadRequest("not an activity") from error
+    if not uids:
+        messages.warning(request, _("Belum ada yang dipilih."))
+        return redirect("activities-list")
+    outcome = submit_activities(employee=employee, uids=uids, actor=person(request))
+    if outcome.submitted:
+        count = len(outcome.submitted)
+        text = ngettext("%(count)d aktivitas diajukan.", "%(count)d aktivitas diajukan.", count)
+        messages.success(request, text % {"count": count})
+    for activity, problems in outcome.refused:
+        messages.error(request, f"{activity.description}: {problems[0].text}")
+    return redirect("activities-list")
+
+
+@require_safe
+@page(WRITE)
+def own_activity(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One own activity with its evidence and everything that happened to it."""
+    activity = access.own_activity(own_employee(person(request)), uid)
+    return render(request, "tenants/activities/activity.html", _one(activity))
+
+
+@require_safe
+@page(READ_UNIT)
+def unit_activity(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One activity of somebody in an OPD that the person reads."""
+    activity = access.activity_to_see(person(request), uid)
+    return render(request, "tenants/activities/unit_activity.html", _one(activity))
+
+
+@require_POST
+@page(WRITE)
+def take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Withdraw what still waits."""
+    user = person(request)
+    withdraw_activity(employee=own_employee(user), uid=uid, actor=user)
+    messages.success(request, _("Pengajuan ditarik. Aktivitas ini kembali menjadi draf."))
+    return redirect("activities-activity", uid=uid)
+
+
+@require_POST
+@page(WRITE)
+def delete(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Remove a draft."""
+    user = person(request)
+    delete_activity(employee=own_employee(user), uid=uid, actor=user)
+    messages.success(request, _("Draf dihapus."))
+    return redirect("activities-list")
+
+
+@require_safe
+@page(READ_UNIT)
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """Activities of the people whom the person oversees, by month, state and name."""
+    user = person(request)
+    month = _month(request)
+    searched = request.GET.get("cari", "").strip()
+    state = request.GET.get("keadaan", "")
+    people = Employee.objects.in_opds(opd_scope(user, READ_UNIT), _today()).searched(searched)
+    found = Activity.objects.in_month(month).exclude(state=Activity.State.DRAFT)
+    if searched or opd_scope(user, READ_UNIT) is not None:
+        found = found.filter(employee__in=people.values("pk"))
+    if state in Activity.State.values:
+        found = found.filter(state=state)
+    rows = paging.page_of(
+        found.select_related("job_kind", "employee"),
+        order=("-date", "-id"),
+        cursor=request.GET.get(paging.PARAMETER, ""),
+    )
+    context = {
+        "page": rows,
+        "month": month,
+        "searched": searched,
+        "state": state,
+        "states": [choice for choice in Activity.State.choices if choice[0] != "draft"],
+    }
+    return render(request, "tenants/activities/unit.html", context)
+
+
+@require_safe
+@page(READ_CATALOGUE)
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The catalogue as it is in force on a day."""
+    searched = request.GET.get("cari", "").strip()
+    day = _date(request.GET.get("tanggal", "")) or _today()
+    rows = paging.page_of(
+        JobKind.objects.in_force(day).searched(searched),
+        order=("code", "id"),
+        cursor=request.GET.get(paging.PARAMETER, ""),
+    )
+    context = {"page": rows, "searched": searched, "day": day, "labels": dict(Position.Kind.choices)}
+    return render(request, "tenants/activities/catalogue.html", context)
+
+
+@require_safe
+@page(READ_CATALOGUE)
+def catalogue_sheet(request: HttpRequest) -> HttpResponse:
+    """The catalogue in force today as XLSX, in the form that the import reads."""
+    rows = JobKind.objects.in_force(_today()).order_by("code")
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "constant_memory": False})
+    sheet = book.add_worksheet("Katalog")
+    bold = book.add_format({"bold": True})
+    sheet.write_row(0, 0, [words[0] for words in HEADINGS.values()], bold)
+    for number, kind in enumerate(rows, 1):
+        sheet.write_string(number, 0, kind.code)
+        sheet.write_string(number, 1, kind.name)
+        sheet.write_string(number, 2, kind.output_unit)
+        sheet.write_number(number, 3, kind.norm_minutes)
+        sheet.write_string(number, 4, str(kind.points))
+        sheet.write_string(number, 5, "ya" if kind.needs_evidence else "tidak")
+        sheet.write_string(number, 6, "" if kind.daily_cap is None else str(kind.daily_cap))
+        sheet.write_string(number, 7, ", ".join(kind.position_kinds))
+        sheet.write_string(number, 8, kind.valid_from.isoformat())
+        sheet.write_string(number, 9, "" if kind.valid_to is None else kind.valid_to.isoformat())
+    sheet.autofit()
+    book.close()
+    response = HttpResponse(buffer.getvalue(), content_type=next(iter(SHEET_TYPES)))
+    response.headers["Content-Disposition"] = f'attachment; filename="katalog-{current_region().code}.xlsx"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_CATALOGUE)
+def catalogue_import(request: HttpRequest) -> HttpResponse:
+    """Upload a catalogue; a job shows what would happen."""
+    form = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = check_catalogue(upload=form.cleaned_data["file"], actor=person(request))
+        except FileRefused as error:
+            form.add_error("file", error.message() if error.reason != "kind" else _("Kirim berkas XLSX."))
+        else:
+            return redirect("jobs-job", uid=job.uid)
+    status = 422 if form.is_bound else 200
+    return render(request, "tenants/activities/catalogue_import.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_CATALOGUE)
+def catalogue_apply(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show once more what the check found, and write it on request."""
+    checked = checked_job(uid)
+    if request.method == "POST":
+        return redirect("jobs-job", uid=apply_catalogue(checked=uid, actor=person(request)).uid)
+    return render(request, "tenants/activities/catalogue_apply.html", {"job": checked})
+
+
+def _sent(request: HttpRequest, form: ActivityForm, employee: Employee, activity: Activity | None) -> bool:
+    """Keep the draft or hand it in, as the pressed button says; False when the form now shows why not."""
+    uid = None if activity is None else activity.uid
+    user = person(request)
+    try:
+        if request.POST.get("langkah") == "draf":
+            save_activity(employee=employee, draft=form.entered(), actor=user, uid=uid)
+            messages.success(request, _("Draf tersimpan."))
+        else:
+            send_activity(employee=employee, draft=form.entered(), actor=user, uid=uid)
+            messages.success(request, _("Aktivitas diajukan. Yang memutuskan akan melihatnya di kotak masuk."))
+    except ActivityRefused as error:
+        form.show(error.problems)
+        return False
+    return True
+
+
+def _form_context(form: ActivityForm, at: checks.Today, user: Any, activity: Activity | None) -> dict[str, Any]:
+    kinds = form.fields["job_kind"].queryset  # type: ignore[attr-defined]  # a ModelChoiceField
+    reasons = {}
+    if activity is not None and activity.state == Activity.State.RETURNED:
+        reasons = Decision.objects.last_notes(access.DOCUMENT_KIND, [activity.uid])
+    return {
+        "form": form,
+        "first_open": at.first_open,
+        "norms": {str(kind.uid): kind.norm_minutes for kind in kinds},
+        "owner": user.uid,
+        "activity": activity,
+        "reason": reasons.get(activity.uid, "") if activity else "",
+    }
+
+
+def _one(activity: Activity) -> dict[str, Any]:
+    requests = ApprovalRequest.objects.of_documents(access.DOCUMENT_KIND, [activity.uid])
+    waiting = requests.waiting().select_related("approver").first()
+    events = AuditEvent.objects.filter(subject_uid=activity.uid).order_by("-pk")[:50]
+    decisions = Decision.objects.filter(request__in=requests).select_related("decided_by").order_by("-pk")
+    steps: list[dict[str, Any]] = [
+        {"at": event.at, "who": event.actor_name, "what": action_label(event.action), "note": event.note}
+        for event in events
+    ] + [
+        {"at": d.decided_at, "who": d.decided_by.display_name, "what": d.get_verdict_display(), "note": d.note}
+        for d in decisions
+    ]
+    steps.sort(key=lambda step: step["at"], reverse=True)
+    return {
+        "activity": activity,
+        "files": [row.file for row in activity.evidence.select_related("file").order_by("pk")],
+        "waiting": waiting,
+        "steps": steps,
+    }
+
+
+def _today() -> date:
+    return clock.today(current_region().time_zone)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _month(request: HttpRequest) -> Month:
+    try:
+        return Month.parse(request.GET.get("bulan", ""))
+    except ValueError:
+        return Month.of(_today())
+
+
+def _day(request: HttpRequest, at: checks.Today) -> date:
+    day = _date(request.GET.get("tanggal", ""))
+    return at.day if day is None or day > at.day else day
+
+
+def _month_url(day: date) -> str:
+    return f"{reverse('activities-list')}?bulan={Month.of(day)}"
+
+
+def _in_force(day: date, post: Post | None) -> Any:
+    kinds = JobKind.objects.in_force(day)
+    kinds = kinds.filter(position_kinds=[]) if post is None else kinds.for_position_kind(post.position_kind)
+    return kinds.order_by("name")
+
+
+def _kinds(request: HttpRequest, at: checks.Today) -> list[JobKind]:
+    """What may be chosen on the posted day, and what was chosen, so that the action can say what is wrong with it."""
+    day = _date(request.POST.get("date", "")) or at.day
+    kinds = list(_in_force(day, at.post))
+    try:
+        chosen = UUID(request.POST.get("job_kind", ""))
+    except ValueError:
+        return kinds
+    return kinds + list(JobKind.objects.filter(uid=chosen))
+
+
+def _example(request: HttpRequest, employee: Employee, kinds: list[JobKind]) -> Activity | None:
+    """The own activity to repeat, when its kind may still be chosen."""
+    try:
+        uid = UUID(request.GET.get("ulang", ""))
+    except ValueError:
+        return None
+    found = Activity.objects.of(employee).filter(uid=uid).select_related("job_kind").first()
+    return found if found is not None and any(kind.code == found.job_kind.code for kind in kinds) else None
+
+
+def _last_words(employee: Employee, kind: JobKind) -> str:
+    """What the person wrote the last time for this kind, else its name."""
+    last = Activity.objects.of(employee).filter(job_kind__code=kind.code).order_by("-date", "-pk").first()
+    return last.description if last else kind.name
+
+
+def _matches(kind: JobKind, searched: str) -> bool:
+    words = searched.casefold().split()
+    return all(word in kind.name.casefold() or kind.code.casefold().startswith(word) for word in words)
