@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -84,7 +83,7 @@ class RupiahField(forms.DecimalField):
         super().__init__(decimal_places=0, **kwargs)
 
     @override
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             text = re.sub(r"^\s*Rp\.?\s*|\s", "", value)
             if text and not re.fullmatch(r"-?(\d+|\d{1,3}(\.\d{3})+)", text):

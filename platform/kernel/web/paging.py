@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model, Q, QuerySet
+from typing_extensions import override
 
 ROWS: Final = 25
 PARAMETER: Final = "setelah"
@@ -75,6 +76,7 @@ def _encode(row: Model, order: Sequence[str]) -> str:
 class _Exact(DjangoJSONEncoder):
     """Keeps microseconds, which Django's own encoder cuts to milliseconds."""
 
+    @override
     def default(self, o: Any) -> Any:
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
 

@@ -17,13 +17,19 @@ from django.utils import dateformat, timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
+from typing_extensions import TypeIs
 
 from kernel.web import zones
 
 register = template.Library()
 
 MINUS: Final = "−"
-NARROW: Final = "\N{NO-BREAK SPACE}"
+TIGHT: Final = "\N{NO-BREAK SPACE}"
+
+
+def _absent(value: object) -> TypeIs[None]:
+    """Nothing known; Django hands "" to the filter of a variable that does not exist."""
+    return value is None or value == ""
 
 
 def _grouped(whole: int) -> str:
@@ -33,7 +39,7 @@ def _grouped(whole: int) -> str:
 @register.filter
 def rupiah(value: Decimal | int | None) -> str:
     """`Decimal("3660909")` as `Rp3.660.909`; a fraction only if there is one; nothing known is a dash."""
-    if value is None or value == "":
+    if _absent(value):
         return "–"
     if isinstance(value, bool | float):
         raise TypeError("rupiah takes Decimal or int")
@@ -48,7 +54,7 @@ def rupiah(value: Decimal | int | None) -> str:
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """`1234.5` as `1.234,5`, without superfluous zeros."""
-    if value is None or value == "":
+    if _absent(value):
         return "–"
     amount = Decimal(value)
     sign = MINUS if amount < 0 else ""
@@ -60,7 +66,7 @@ def number(value: Decimal | int | None) -> str:
 @register.filter
 def percent(value: Decimal | int | None, places: int = 2) -> str:
     """A share (`Decimal("0.125")`) as `12,5%`, at most `places` digits behind the comma."""
-    if value is None or value == "":
+    if _absent(value):
         return "–"
     scaled = (Decimal(value) * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{number(scaled)}%"
@@ -93,16 +99,16 @@ def bulan(value: dt.date | None) -> str:
 @register.filter
 def jam(value: dt.datetime | dt.time | None) -> str:
     """`07.25 WITA`: an instant in the active zone, or a wall-clock time of that zone as it stands."""
-    if value is None or value == "":
+    if _absent(value):
         return "–"
     clock = timezone.localtime(value).time() if isinstance(value, dt.datetime) else value
-    return f"{clock:%H.%M}{NARROW}{zones.label(timezone.get_current_timezone_name())}"
+    return f"{clock:%H.%M}{TIGHT}{zones.label(timezone.get_current_timezone_name())}"
 
 
 @register.filter
 def jam_pendek(value: dt.datetime | dt.time | None) -> str:
     """`07.25` without the zone, for dense tables whose heading names it."""
-    if value is None or value == "":
+    if _absent(value):
         return "–"
     clock = timezone.localtime(value).time() if isinstance(value, dt.datetime) else value
     return f"{clock:%H.%M}"
@@ -117,7 +123,7 @@ def waktu(value: dt.datetime | None) -> str:
 @register.filter
 def menit(value: int | None) -> str:
     """Minutes as people say them: `450` is `7 jam 30 menit`."""
-    if value is None or value == "":
+    if _absent(value):
         return "–"
     sign = MINUS if int(value) < 0 else ""
     hours, minutes = divmod(abs(int(value)), 60)

@@ -1,0 +1,200 @@
+"""One URL, two answers; navigation; error pages; the display settings."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from kernel.web import errors, htmx, navigation
+from kernel.web.context import Can
+from kernel.web.middleware import Locale, RefusalPages, SecurityHeaders
+from kernel.web.navigation import Item
+
+PART = "components/live_swap.html"
+PAGE = "errors/page.html"
+
+
+def asked(path: str = "/", **headers: str) -> HttpRequest:
+    request = RequestFactory().get(path, headers=headers)
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+    return request
+
+
+@pytest.mark.parametrize(
+    ("headers", "part"),
+    [
+        ({}, False),
+        ({"HX-Request": "true"}, True),
+        ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, False),
+    ],
+)
+def test_htmx_gets_the_part_and_a_browser_the_page(headers: dict[str, str], part: bool) -> None:
+    request = asked(**headers)
+    response = htmx.answer(request, PAGE, {"title": "Judul"}, part=PART)
+    assert (b"<!doctype html>" not in response.content) is part
+    assert "HX-Request" in response["Vary"]
+
+
+def test_a_message_travels_with_the_part_into_the_live_region() -> None:
+    request = asked(**{"HX-Request": "true"})
+    request._messages.add(25, "Tersimpan")  # type: ignore[attr-defined]
+    content = htmx.answer(request, PAGE, part="components/back.html").content.decode()
+    assert '<div id="live" hx-swap-oob="innerHTML">' in content
+    assert "Tersimpan" in content
+
+
+def test_an_invalid_form_is_422_so_that_nobody_takes_it_for_done() -> None:
+    assert htmx.invalid(asked(), PAGE, {"title": "x"}, part=PART).status_code == 422
+
+
+def test_after_a_write_the_browser_goes_on_whoever_asked() -> None:
+    assert htmx.go(asked(), "/x/")["Location"] == "/x/"
+    assert htmx.go(asked(**{"HX-Request": "true"}), "/x/")["HX-Redirect"] == "/x/"
+
+
+class TestNavigation:
+    @pytest.fixture(autouse=True)
+    def empty(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(navigation, "_items", {})
+
+    def register(self, name: str, order: int, permission: str = "") -> None:
+        navigation.register(area="console", label=name, url_name=name, icon="house", order=order, permission=permission)
+
+    def links(self, path: str, *held: str) -> list[tuple[str, bool]]:
+        request = asked(path)
+        request.urlconf = "kernel.web.urls"
+        found = navigation.links("console", request, lambda name: name in held)
+        return [(link.url, link.is_current) for link in found]
+
+    def test_it_comes_in_order_and_marks_the_current_page(self) -> None:
+        self.register("web-manifest", 20)
+        self.register("web-display", 10)
+        assert self.links("/tampilan/lebih/") == [("/tampilan/", True), ("/manifest.webmanifest", False)]
+
+    def test_it_shows_only_what_the_person_may_open(self) -> None:
+        self.register("web-display", 10, "tpp.run")
+        assert self.links("/") == []
+        assert self.links("/", "tpp.run") == [("/tampilan/", False)]
+
+    def test_the_same_page_twice_is_a_mistake(self) -> None:
+        self.register("web-display", 10)
+        self.register("web-display", 10)
+        with pytest.raises(ValueError, match="already"):
+            self.register("web-display", 11)
+
+    def test_areas_are_apart(self) -> None:
+        self.register("web-display", 10)
+        assert navigation.items("employee") == []
+        assert navigation.items("console") == [Item("console", "web-display", "web-display", "", "house", 10)]
+
+
+def test_can_asks_for_the_whole_permission_name() -> None:
+    can = Can(lambda name: name == "tpp.run")
+    assert can["tpp"]["run"] is True  # type: ignore[index]
+    assert can["tpp"]["lock"] is False  # type: ignore[index]
+    with pytest.raises(TypeError, match="half a permission"):
+        bool(can["tpp"])
+
+
+ERROR_PAGES = [
+    (errors.bad_request, 400),
+    (errors.permission_denied, 403),
+    (errors.csrf_failure, 403),
+    (errors.read_only, 403),
+    (errors.not_found, 404),
+    (errors.unknown_host, 404),
+    (errors.method_not_allowed, 405),
+    (errors.server_error, 500),
+    (errors.unavailable, 503),
+    (errors.suspended, 503),
+]
+
+
+@pytest.mark.parametrize(("view", "status"), ERROR_PAGES)
+def test_an_error_page_needs_neither_database_nor_session(view: Any, status: int) -> None:
+    # No database mark: a query would raise.
+    response = view(RequestFactory().get("/"))
+    assert response.status_code == status
+    assert response["Cache-Control"] == "no-store"
+    html = response.content.decode()
+    assert "<script" not in html
+    assert html.count("<h1>") == 1
+
+
+def test_an_error_page_carries_the_number_of_the_request() -> None:
+    request = RequestFactory().get("/")
+    request.request_id = "abc123"  # type: ignore[attr-defined]
+    assert "abc123" in errors.server_error(request).content.decode()
+
+
+def test_who_asks_for_json_gets_a_problem_document() -> None:
+    response = errors.not_found(RequestFactory().get("/", headers={"Accept": "application/json"}))
+    assert response["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content)["status"] == 404
+
+
+def test_a_bare_405_gets_a_page_and_keeps_its_methods() -> None:
+    from django.http import HttpResponseNotAllowed
+
+    middleware = RefusalPages(lambda request: HttpResponseNotAllowed(["POST"]))
+    response = middleware(RequestFactory().get("/"))
+    assert isinstance(response, HttpResponse)
+    assert response["Allow"] == "POST"
+    assert b"<h1>" in response.content
+
+
+def test_what_a_signed_in_person_sees_is_not_kept(settings: Any) -> None:
+    middleware = SecurityHeaders(lambda request: HttpResponse())
+    request = RequestFactory().get("/")
+    assert "Cache-Control" not in middleware(request)
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
+    response = middleware(request)
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "geolocation=(self)" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(("cookie", "language"), [("", "id"), ("en", "en"), ("fr", "id"), ("../../x", "id")])
+def test_the_language_is_the_one_chosen_and_not_the_phones(cookie: str, language: str, settings: Any) -> None:
+    request = RequestFactory().get("/", headers={"Accept-Language": "en-US,en"})
+    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = cookie
+    assert Locale(lambda _: HttpResponse())(request)["Content-Language"] == language
+
+
+@pytest.mark.django_db
+class TestDisplaySettings:
+    @pytest.fixture
+    def client(self) -> Client:
+        return Client(headers={"host": "manado.localhost"})
+
+    def test_theme_and_language_are_kept_for_this_host_only(self, client: Client) -> None:
+        response = client.post("/tampilan/", {"theme": "dark", "language": "en", "next": "/masuk/"})
+        assert response["Location"] == "/masuk/"
+        for name in ("theme", "django_language"):
+            assert response.cookies[name]["domain"] == ""
+            assert response.cookies[name]["httponly"]
+        page = client.get("/masuk/").content.decode()
+        assert '<html lang="en" data-theme="dark">' in page
+
+    def test_no_theme_follows_the_device_again(self, client: Client) -> None:
+        client.post("/tampilan/", {"theme": "dark"})
+        client.post("/tampilan/", {"theme": ""})
+        assert '<html lang="id">' in client.get("/masuk/").content.decode()
+
+    @pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "javascript:alert(1)", ""])
+    def test_it_never_leads_elsewhere(self, client: Client, elsewhere: str) -> None:
+        assert client.post("/tampilan/", {"theme": "dark", "next": elsewhere})["Location"] == "/"
+
+    def test_the_manifest_bears_the_name_of_the_region(self, client: Client) -> None:
+        manifest = client.get("/manifest.webmanifest")
+        assert manifest["Content-Type"] == "application/manifest+json"
+        assert manifest.json()["name"] == "Kinerja Kota Manado"
+
+    def test_a_report_of_a_browser_is_only_logged(self, client: Client) -> None:
+        sent = json.dumps({"csp-report": {"effective-directive": "script-src", "blocked-uri": "inline"}})
+        assert client.post("/csp-report/", sent, content_type="application/csp-report").status_code == 204
+        assert client.post("/csp-report/", "[", content_type="application/csp-report").status_code == 400
+        assert client.post("/csp-report/", "[]", content_type="application/csp-report").status_code == 400
