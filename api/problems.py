@@ -73,6 +73,8 @@ def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
         if exception.status >= 500:
             return None
         status, code, detail = exception.status, exception.code, _words(exception)
+        # Errors that name the fields where they can be repaired say so here too.
+        errors = [{"field": item.field, "message": item.text} for item in getattr(exception, "problems", ())]
     elif isinstance(exception, exceptions.ValidationError):
         status, code, detail = 422, "invalid", _("Perbaiki isian yang disebut, lalu kirim lagi.")
         errors = [{"field": path, "message": message} for path, message in _flat(exception.detail, "")]

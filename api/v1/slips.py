@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from tenants.tpp.access import slip_to_read
 
 from api.paging import CursorPages
 from api.permissions import HasNamedPermission
 from kernel.accounts.access import person
 from tenants.employees.access import own_employee
-from tenants.tpp.models import Slip, SlipLine
+from tenants.tpp.access import readable_slip
+from tenants.tpp.models import Slip
 from tenants.tpp.permissions import READ_OWN
-
-AMOUNT = {"max_digits": 18, "decimal_places": 2}
 
 
 class SlipOut(serializers.ModelSerializer[Slip]):
@@ -47,21 +45,39 @@ class SlipOut(serializers.ModelSerializer[Slip]):
         return hasattr(slip.run, "lock")
 
 
-class LineOut(serializers.ModelSerializer[SlipLine]):
-    """One step: label, clause, base, rate, the figures behind it."""
+class LineOut(serializers.Serializer[Any]):
+    """One step: label, clause, base, rate, and the figures behind it; figures are exact decimal strings."""
 
-    class Meta:
-        model = SlipLine
-        exclude = ["id", "slip"]
+    order = serializers.IntegerField()
+    node_id = serializers.CharField()
+    kind = serializers.CharField()
+    stage = serializers.CharField()
+    label = serializers.CharField()
+    clause_text = serializers.CharField()
+    clause_reference = serializers.CharField()
+    unit = serializers.CharField()
+    column = serializers.CharField(allow_blank=True)
+    base = serializers.CharField(allow_null=True)
+    quantity = serializers.CharField(allow_null=True)
+    rate = serializers.CharField(allow_null=True)
+    unrounded = serializers.CharField()
+    amount = serializers.CharField(allow_null=True)
+    effect = serializers.CharField(allow_null=True)
+    inputs = serializers.JSONField()
+    note = serializers.CharField(allow_blank=True)
 
 
 class SlipDetailOut(SlipOut):
     """A slip with its heading and lines."""
 
-    lines = LineOut(many=True)
+    lines = serializers.SerializerMethodField()
 
     class Meta(SlipOut.Meta):
         fields = [*SlipOut.Meta.fields, "heading", "lines"]
+
+    @extend_schema_field(LineOut(many=True))
+    def get_lines(self, slip: Slip) -> Any:
+        return LineOut(slip.lines.order_by("order"), many=True).data
 
 
 class SlipsView(generics.ListAPIView[Slip]):
@@ -87,4 +103,4 @@ class SlipView(APIView):
 
     @extend_schema(operation_id="slip", responses=SlipDetailOut)
     def get(self, request: Request, uid: Any) -> Response:
-        return Response(SlipDetailOut(slip_to_read(person(request._request), uid)).data)
+        return Response(SlipDetailOut(readable_slip(person(request._request), uid)).data)

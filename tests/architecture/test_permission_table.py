@@ -21,6 +21,7 @@ from tests.architecture.permission_table import (
     REGION_COLUMNS,
     Cast,
     Row,
+    Status,
     endpoints,
     rows,
 )
@@ -68,7 +69,7 @@ def ask(row: Row, column: str, cast: Cast, signed_in: Callable[..., Client], met
             address = reverse(row.name, urlconf=row.urlconf, kwargs=dict(kwargs))
             form: dict[str, object] = {"data": dict(data)}
             if row.is_json:
-                form["content_type"] = "application/json"
+                form |= {"content_type": "application/json", "headers": {"Idempotency-Key": "tabel-izin"}}
             send = getattr(client, (method or row.method).lower())
             answer = send(address, **(form if (method or row.method) != "GET" or data else {}))
             raise _RollBack
@@ -92,13 +93,19 @@ def test_everybody_gets_what_the_table_says(row: Row, the_cast: Cast, signed_in:
     assert not wrong
 
 
+def refusal(status: Status) -> int:
+    """How much of a refusal a status is: none, "not found" (the person may ask), "forbidden"."""
+    statuses = status if isinstance(status, tuple) else (status,)
+    return 2 if 403 in statuses else 1 if 404 in statuses else 0
+
+
 @pytest.mark.parametrize("row", {(row.urlconf, row.name): row for row in ROWS}.values(), ids=str)
 def test_a_method_that_is_not_in_the_table_is_refused(
     row: Row, the_cast: Cast, signed_in: Callable[..., Client]
 ) -> None:
     listed = {other.method for other in ROWS if (other.urlconf, other.name) == (row.urlconf, row.name)}
     # Somebody whom the row lets in, so that a refusal is of the method and not of the person.
-    column = next((who for who, status in row.expected.items() if who != NOBODY and status not in (403, 404)), NOBODY)
+    column = min((who for who in row.expected if who != NOBODY), key=lambda who: refusal(row.expected[who]))
     found = {method: got(ask(row, column, the_cast, signed_in, method)) for method in METHODS if method not in listed}
     assert set(found.values()) <= {405}, found
 
