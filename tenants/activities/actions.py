@@ -71,24 +71,21 @@ def save_activity(*, employee: Employee, draft: ActivityInput, actor: Actor, uid
     """Keep a draft, or change the draft or returned activity `uid`. The same `client_key` again changes that draft, and
     leaves it alone once it is handed in. Raises ActivityRefused, NotEditable, NotFound."""
     owner = lock_owner(employee, actor)
-    activity = _known(owner, draft, uid)
-    if activity is not None and not activity.is_open:
-        if uid is not None:
-            raise NotEditable
-        return activity
-    return _write(owner, draft, actor, activity)
+    return _save(owner, draft, actor, uid, checks.today_for(owner))
 
 
 @transaction.atomic
 def send_activity(*, employee: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None = None) -> Activity:
     """Keep it and hand it in, both or neither. Raises ActivityRefused, NotEditable, NotFound, NoChain."""
-    activity = save_activity(employee=employee, draft=draft, actor=actor, uid=uid)
+    owner = lock_owner(employee, actor)
+    at = checks.today_for(owner)
+    activity = _save(owner, draft, actor, uid, at)
     if not activity.is_open:
         return activity
-    outcome = submit_activities(employee=employee, uids=[activity.uid], actor=actor)
+    outcome = _submit(owner, [activity], actor, at)
     if outcome.refused:
         raise ActivityRefused(outcome.refused[0][1])
-    return outcome.submitted[0]
+    return activity
 
 
 @transaction.atomic
@@ -97,31 +94,7 @@ def submit_activities(*, employee: Employee, uids: Collection[UUID], actor: Acto
     decided, is left alone. Raises NotFound, NoChain."""
     owner = lock_owner(employee, actor)
     activities = [activity for activity in lock_activities(owner, uids) if activity.is_open]
-    if not activities:
-        return Submitted([], [])
-    at = checks.today_for(owner)
-    problems = _problems_of(activities, owner, at)
-    came_back = {activity.pk for activity in activities if activity.state == Activity.State.RETURNED}
-    taken = [activity for activity in activities if not problems[activity.pk]]
-    refused = [(activity, tuple(problems[activity.pk])) for activity in activities if problems[activity.pk]]
-    if taken:
-        remarks = remarks_for(taken, employee=owner, post=at.post, today=at.day, came_back=came_back)
-        submit_many(
-            document_kind=DOCUMENT_KIND,
-            submissions=[
-                Submission(activity.uid, owner, activity.job_kind.name, at.day, remarks[activity.pk])
-                for activity in taken
-            ],
-            actor=actor,
-        )
-        Activity.objects.filter(pk__in=[activity.pk for activity in taken]).update(
-            state=Activity.State.SUBMITTED, submitted_at=at.now
-        )
-        for activity in taken:
-            activity.state = Activity.State.SUBMITTED
-            activity.submitted_at = at.now
-        record_many(SUBMITTED, actor=actor, deeds=[Deed(activity, after=_content(activity)) for activity in taken])
-    return Submitted(taken, refused)
+    return _submit(owner, activities, actor, checks.today_for(owner)) if activities else Submitted([], [])
 
 
 @transaction.atomic
@@ -152,6 +125,40 @@ def delete_activity(*, employee: Employee, uid: UUID, actor: Actor) -> None:
     activity.delete()
 
 
+def _save(owner: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None, at: checks.Today) -> Activity:
+    activity = _known(owner, draft, uid)
+    if activity is not None and not activity.is_open:
+        if uid is not None:
+            raise NotEditable
+        return activity
+    return _write(owner, draft, actor, activity, at)
+
+
+def _submit(owner: Employee, activities: Sequence[Activity], actor: Actor, at: checks.Today) -> Submitted:
+    problems = _problems_of(activities, owner, at)
+    came_back = {activity.pk for activity in activities if activity.state == Activity.State.RETURNED}
+    taken = [activity for activity in activities if not problems[activity.pk]]
+    refused = [(activity, tuple(problems[activity.pk])) for activity in activities if problems[activity.pk]]
+    if not taken:
+        return Submitted([], refused)
+    remarks = remarks_for(taken, employee=owner, post=at.post, today=at.day, came_back=came_back)
+    submit_many(
+        document_kind=DOCUMENT_KIND,
+        submissions=[
+            Submission(activity.uid, owner, activity.job_kind.name, at.day, remarks[activity.pk]) for activity in taken
+        ],
+        actor=actor,
+    )
+    Activity.objects.filter(pk__in=[activity.pk for activity in taken]).update(
+        state=Activity.State.SUBMITTED, submitted_at=at.now
+    )
+    for activity in taken:
+        activity.state = Activity.State.SUBMITTED
+        activity.submitted_at = at.now
+    record_many(SUBMITTED, actor=actor, deeds=[Deed(activity, after=_content(activity)) for activity in taken])
+    return Submitted(taken, refused)
+
+
 def _known(owner: Employee, draft: ActivityInput, uid: UUID | None) -> Activity | None:
     if uid is not None:
         return lock_activities(owner, [uid])[0]
@@ -160,12 +167,14 @@ def _known(owner: Employee, draft: ActivityInput, uid: UUID | None) -> Activity 
     return Activity.objects.of(owner).select_for_update(of=("self",)).filter(client_key=draft.client_key).first()
 
 
-def _write(owner: Employee, draft: ActivityInput, actor: Actor, activity: Activity | None) -> Activity:
+def _write(
+    owner: Employee, draft: ActivityInput, actor: Actor, activity: Activity | None, at: checks.Today
+) -> Activity:
     kind = _version_of_the_day(draft)
     minutes = draft.minutes if draft.minutes is not None else (kind.norm_minutes if kind else 0) * draft.volume
     begin = clock.at_local(draft.date, draft.starts_at, current_region().time_zone)
     end = begin + timedelta(minutes=max(1, min(minutes, checks.DAY_MINUTES)))
-    _check(owner, draft, kind, minutes, begin, end, activity)
+    _check(owner, draft, kind, minutes, begin, end, activity, at)
     before = None if activity is None else _content(activity)
     if activity is None:
         activity = Activity(employee=owner, client_key=draft.client_key)
@@ -211,8 +220,8 @@ def _check(
     begin: datetime,
     end: datetime,
     activity: Activity | None,
+    at: checks.Today,
 ) -> None:
-    at = checks.today_for(owner)
     came_back = activity is not None and activity.state == Activity.State.RETURNED and activity.date == draft.date
     problems = checks.amount_problems(minutes, draft.volume)
     if not draft.description.strip():

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -72,14 +73,13 @@ class ActivityForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        kinds: Iterable[JobKind],
+        kinds: Iterable[JobKind] | None,
         existing: Iterable[Evidence] = (),
         first_open: dt.date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        wanted = JobKind.objects.filter(pk__in=[kind.pk for kind in kinds]).order_by("name")
-        cast(KindField, self.fields["job_kind"]).queryset = wanted
+        self.offer(JobKind.objects.all() if kinds is None else _rows(kinds))
         files = [(str(row.file.uid), row.file.name) for row in existing]
         if files:
             cast(forms.MultipleChoiceField, self.fields["removed"]).choices = files
@@ -87,6 +87,10 @@ class ActivityForm(forms.Form):
             del self.fields["removed"]
         if first_open is not None:
             self.fields["date"].widget.attrs["min"] = first_open.isoformat()
+
+    def offer(self, kinds: QuerySet[JobKind]) -> None:
+        """What can be chosen. None at first: a posted kind is read alone, the action judges it."""
+        cast(KindField, self.fields["job_kind"]).queryset = kinds
 
     def entered(self) -> ActivityInput:
         """What the action takes."""
@@ -108,6 +112,10 @@ class ActivityForm(forms.Form):
         """Put what the action refused beside its fields."""
         for problem in problems:
             self.add_error(problem.field if problem.field in self.fields else None, problem.text)
+
+
+def _rows(kinds: Iterable[JobKind]) -> QuerySet[JobKind]:
+    return JobKind.objects.filter(pk__in=[kind.pk for kind in kinds]).order_by("name")
 
 
 class SheetForm(forms.Form):

@@ -10,7 +10,7 @@ from uuid import UUID
 import xlsxwriter
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -90,12 +90,14 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new activity: first what kind, then the form with everything proposed."""
     user = person(request)
     employee = own_employee(user)
-    at = checks.today_for(employee)
     if request.method == "POST":
-        form = ActivityForm(request.POST, request.FILES, kinds=_kinds(request, at), first_open=at.first_open)
+        form = ActivityForm(request.POST, request.FILES, kinds=None)
         if form.is_valid() and _sent(request, form, employee, None):
             return redirect(_month_url(form.cleaned_data["date"]))
+        at = checks.today_for(employee)
+        form.offer(_offered(request, at))
         return render(request, "tenants/activities/form.html", _form_context(form, at, user, None), status=422)
+    at = checks.today_for(employee)
     day = _day(request, at)
     kinds = list(_in_force(day, at.post))
     example = _example(request, employee, kinds)
@@ -138,14 +140,15 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     activity = access.own_activity(employee, uid)
     if not activity.is_open:
         return redirect("activities-activity", uid=uid)
-    at = checks.today_for(employee)
     evidence = list(activity.evidence.select_related("file").order_by("pk"))
     if request.method == "POST":
-        kinds = _kinds(request, at)
-        form = ActivityForm(request.POST, request.FILES, kinds=kinds, existing=evidence, first_open=None)
+        form = ActivityForm(request.POST, request.FILES, kinds=None, existing=evidence)
         if form.is_valid() and _sent(request, form, employee, activity):
             return redirect("activities-activity", uid=uid)
+        at = checks.today_for(employee)
+        form.offer(_offered(request, at))
         return render(request, "tenants/activities/form.html", _form_context(form, at, user, activity), status=422)
+    at = checks.today_for(employee)
     kinds = [activity.job_kind, *_in_force(activity.date, at.post)]
     zone = clock.zone(current_region().time_zone)
     form = ActivityForm(
@@ -399,21 +402,22 @@ def _month_url(day: date) -> str:
     return f"{reverse('activities-list')}?bulan={Month.of(day)}"
 
 
-def _in_force(day: date, post: Post | None) -> Any:
+def _in_force(day: date, post: Post | None) -> QuerySet[JobKind]:
     kinds = JobKind.objects.in_force(day)
     kinds = kinds.filter(position_kinds=[]) if post is None else kinds.for_position_kind(post.position_kind)
     return kinds.order_by("name")
 
 
-def _kinds(request: HttpRequest, at: checks.Today) -> list[JobKind]:
-    """What may be chosen on the posted day, and what was chosen, so that the action can say what is wrong with it."""
+def _offered(request: HttpRequest, at: checks.Today) -> QuerySet[JobKind]:
+    """What may be chosen on the posted day, and what was chosen."""
     day = _date(request.POST.get("date", "")) or at.day
-    kinds = list(_in_force(day, at.post))
+    offered = Q(pk__in=_in_force(day, at.post).values("pk"))
     try:
-        chosen = UUID(request.POST.get("job_kind", ""))
+        offered |= Q(uid=UUID(request.POST.get("job_kind", "")))
     except ValueError:
-        return kinds
-    return kinds + list(JobKind.objects.filter(uid=chosen))
+        # Nothing readable was chosen; the form says so.
+        return JobKind.objects.filter(offered).order_by("name")
+    return JobKind.objects.filter(offered).order_by("name")
 
 
 def _example(request: HttpRequest, employee: Employee, kinds: list[JobKind]) -> Activity | None:
