@@ -1,0 +1,49 @@
+"""Making an operator from the command line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from kernel.accounts.models import User
+from kernel.tenancy.context import control_scope
+
+
+def create(email: str, *more: str) -> str:
+    said = io.StringIO()
+    call_command("create_operator", email, "--name", "Operator Kedua", *more, stdout=said)
+    return said.getvalue()
+
+
+def test_a_new_operator_logs_in_with_the_printed_password_and_must_change_it(
+    db: None, signed_in: Callable[..., Client]
+) -> None:
+    password = create("Kedua@Platform.test").split()[-1]
+    client = signed_in(None, None)
+    answer = client.post("/masuk/", {"login": "kedua@platform.test", "password": password})
+    assert answer.status_code == 302, answer.content
+    assert client.get("/")["Location"] == "/sandi/ganti/"
+
+
+def test_a_second_operator_with_the_same_address_is_refused(db: None) -> None:
+    create("kedua@platform.test")
+    with pytest.raises(CommandError, match=r"kedua@platform\.test"):
+        create("KEDUA@platform.test")
+    with control_scope():
+        assert User.objects.filter(login="kedua@platform.test").count() == 1
+
+
+def test_what_is_no_address_is_refused(db: None) -> None:
+    with pytest.raises(CommandError):
+        create("kedua")
+
+
+def test_billing_staff_get_the_billing_role(db: None) -> None:
+    create("tagihan@platform.test", "--role", "billing")
+    with control_scope():
+        user = User.objects.get(login="tagihan@platform.test")
+        assert [grant.role for grant in user.effective_grants] == ["billing"]
