@@ -30,8 +30,13 @@ def approved_work(employee_ids: Collection[int], month: Month) -> dict[int, Work
         Activity.objects.in_month(month)
         .filter(employee_id__in=employee_ids, state__in=("approved", "submitted"))
         .order_by()
-        .values_list("employee_id")
-        .annotate(Sum("approved_minutes"), Sum("approved_points"), Count("pk", filter=Q(state="submitted")))
+        .values("employee_id")
+        .annotate(
+            total_minutes=Sum("approved_minutes"),
+            total_points=Sum("approved_points"),
+            waiting=Count("pk", filter=Q(state="submitted")),
+        )
+        .values_list("employee_id", "total_minutes", "total_points", "waiting")
     )
     found = {
         employee: WorkFacts(minutes or 0, points or Decimal(0), waiting) for employee, minutes, points, waiting in rows

@@ -1,0 +1,335 @@
+"""What is taken and what is refused when an activity is entered and handed in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test.utils import CaptureQueriesContext
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.errors import NotAllowed, NotFound
+from kernel.periods import Month
+from tenants.activities import checks
+from tenants.activities.actions import (
+    ActivityInput,
+    delete_activity,
+    save_activity,
+    send_activity,
+    submit_activities,
+    withdraw_activity,
+)
+from tenants.activities.errors import ActivityRefused, NotEditable, NotWithdrawable
+from tenants.activities.facts import WorkFacts, approved_work
+from tenants.activities.models import Activity, JobKind
+from tenants.activities.window import EntryRule
+from tenants.approvals.actions import decide, recall
+from tenants.approvals.models import ApprovalRequest
+from tenants.calendars import closing
+from tenants.calendars.models import Holiday
+from tests.cast import Person
+from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
+
+NOVEMBER = Month(2026, 11)
+
+
+@pytest.fixture(autouse=True)
+def _thursday() -> Iterator[None]:
+    with clock.at(THURSDAY):
+        yield
+
+
+@pytest.fixture
+def log_rule(monkeypatch: pytest.MonkeyPatch) -> Callable[[EntryRule | None], None]:
+    """`log_rule(EntryRule(1, "calendar"))`: what the region's rule set says about entering."""
+
+    def say(rule: EntryRule | None) -> None:
+        monkeypatch.setattr(checks, "entry_rule", lambda day: rule)
+
+    return say
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`closed(Month(2026, 10))`: these months are locked."""
+
+    def lock(*months: Month) -> None:
+        def provider(first: date, until: date | None) -> Iterable[Month]:
+            return [m for m in months if first <= m.first_day and (until is None or m.first_day < until)]
+
+        monkeypatch.setattr(closing, "_providers", [provider])
+
+    return lock
+
+
+def send(person: Person, draft: ActivityInput, **values: object) -> Activity:
+    return send_activity(employee=person.employee, draft=draft, actor=person.user, **values)  # type: ignore[arg-type]
+
+
+def save(person: Person, draft: ActivityInput, **values: object) -> Activity:
+    return save_activity(employee=person.employee, draft=draft, actor=person.user, **values)  # type: ignore[arg-type]
+
+
+def refusals(person: Person, draft: ActivityInput) -> dict[str, str]:
+    with pytest.raises(ActivityRefused) as refused:
+        send(person, draft)
+    assert not Activity.objects.filter(description=draft.description, state="submitted").exists()
+    return {problem.field: problem.code for problem in refused.value.problems}
+
+
+def approve(by: Person, *activities: Activity) -> None:
+    uids = ApprovalRequest.objects.filter(document_uid__in=[a.uid for a in activities]).waiting()
+    decide(request_uids=list(uids.values_list("uid", flat=True)), verdict="approved", actor=by.user)
+
+
+def send_back(by: Person, activity: Activity, note: str = "Bukti kurang") -> None:
+    request = ApprovalRequest.objects.waiting().get(document_uid=activity.uid)
+    decide(request_uids=[request.uid], verdict="returned", note=note, actor=by.user)
+    activity.refresh_from_db()
+
+
+def test_minutes_and_points_are_frozen_with_the_version_of_the_day(ani: Person, budi: Person) -> None:
+    kind = make_kind(points="2.50", valid_to=date(2026, 11, 20))
+    JobKind.objects.create(
+        code=kind.code, name="Baru", output_unit="x", norm_minutes=5, points="9", valid_from=date(2026, 11, 20)
+    )
+    activity = send(ani, entry(kind, volume=3, minutes=None))
+    approve(budi, activity)
+    activity.refresh_from_db()
+    assert (activity.state, activity.approved_minutes, activity.approved_points) == ("approved", 90, Decimal("7.50"))
+
+
+def test_the_catalogues_version_of_the_day_is_taken_whatever_was_chosen(ani: Person, budi: Person) -> None:
+    old = make_kind(valid_to=date(2026, 11, 19))
+    new = make_kind(valid_from=date(2026, 11, 19), norm_minutes=45)
+    assert send(ani, entry(old, minutes=None)).job_kind == new
+
+
+def test_points_of_a_rejected_or_waiting_activity_do_not_count(ani: Person, budi: Person, citra: Person) -> None:
+    approved, waiting, rejected = make_sent(ani.employee, make_kind(), 3)
+    approve(budi, approved)
+    request = ApprovalRequest.objects.get(document_uid=rejected.uid)
+    decide(request_uids=[request.uid], verdict="rejected", note="Bukan tugasnya", actor=budi.user)
+    assert waiting.state == "submitted"
+    assert approved_work([ani.employee.pk, citra.employee.pk], NOVEMBER) == {
+        ani.employee.pk: WorkFacts(10, Decimal("2.00"), 1),
+        citra.employee.pk: WorkFacts(0, Decimal(0), 0),
+    }
+
+
+def test_an_activity_that_overlaps_is_refused_and_one_that_touches_is_not(ani: Person, budi: Person) -> None:
+    kind = make_kind()
+    send(ani, entry(kind))
+    assert refusals(ani, entry(kind, starts_at=time(8, 29), description="x")) == {"starts_at": "overlap"}
+    assert send(ani, entry(kind, starts_at=time(8, 30))).state == "submitted"
+
+
+def test_the_database_refuses_an_overlap_without_the_code(ani: Person, budi: Person) -> None:
+    activity = send(ani, entry(make_kind()))
+    with pytest.raises(IntegrityError, match="activity_no_overlap"), transaction.atomic():
+        Activity.objects.create(
+            employee=ani.employee,
+            job_kind=activity.job_kind,
+            date=activity.date,
+            span=DateTimeTZRange(activity.span.lower, activity.span.upper),
+            minutes=30,
+            description="x",
+        )
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"date": date(2026, 11, 20)}, {"date": "future"}),
+        ({"starts_at": time(15, 45)}, {"starts_at": "not_over"}),
+        ({"minutes": 0}, {"minutes": "minutes"}),
+        ({"minutes": 1441, "date": date(2026, 11, 17)}, {"minutes": "minutes"}),
+        ({"volume": 0}, {"volume": "volume"}),
+        ({"description": "  "}, {"description": "empty"}),
+        ({"job_kind_uid": uuid.uuid4()}, {"job_kind": "unknown"}),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(
+    ani: Person, budi: Person, values: dict[str, object], expected: dict[str, str]
+) -> None:
+    assert refusals(ani, entry(make_kind(), **values)).items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "taken"),
+    [
+        # 23.59 and 00.01 in Manado (WITA, UTC+8): the wall decides which day it is, not UTC.
+        (datetime(2026, 11, 19, 15, 59, tzinfo=UTC), date(2026, 11, 18), True),
+        (datetime(2026, 11, 19, 16, 1, tzinfo=UTC), date(2026, 11, 18), False),
+        (datetime(2026, 11, 19, 16, 1, tzinfo=UTC), date(2026, 11, 19), True),
+    ],
+)
+def test_yesterday_ends_at_midnight_of_the_region(
+    ani: Person, budi: Person, log_rule: Callable[..., None], now: datetime, day: date, taken: bool
+) -> None:
+    log_rule(EntryRule(1, "calendar"))
+    with clock.at(now):
+        if taken:
+            assert send(ani, entry(make_kind(), date=day)).state == "submitted"
+        else:
+            assert refusals(ani, entry(make_kind(), date=day)) == {"date": "window"}
+
+
+def test_a_confirmed_holiday_leaves_one_day_more(ani: Person, budi: Person, log_rule: Callable[..., None]) -> None:
+    log_rule(EntryRule(1, "working"))
+    tuesday = date(2026, 11, 17)
+    assert refusals(ani, entry(make_kind("T-1"), date=tuesday)) == {"date": "window"}
+    Holiday.objects.create(
+        date=date(2026, 11, 18),
+        name="Libur daerah",
+        kind="daerah",
+        is_confirmed=True,
+        source="Keputusan wali kota",
+        confirmed_at=clock.now(),
+    )
+    assert send(ani, entry(make_kind("T-2"), date=tuesday)).state == "submitted"
+
+
+def test_without_a_rule_the_window_is_open(ani: Person, budi: Person, log_rule: Callable[..., None]) -> None:
+    log_rule(None)
+    assert send(ani, entry(make_kind(), date=date(2026, 10, 1))).state == "submitted"
+
+
+def test_what_came_back_may_be_repaired_after_the_window_but_not_moved(
+    ani: Person, budi: Person, log_rule: Callable[..., None]
+) -> None:
+    log_rule(EntryRule(1, "calendar"))
+    kind = make_kind()
+    activity = send(ani, entry(kind))
+    send_back(budi, activity)
+    with clock.at(THURSDAY.replace(day=25)):
+        with pytest.raises(ActivityRefused):
+            save(ani, entry(kind, date=date(2026, 11, 18)), uid=activity.uid)
+        repaired = send(ani, entry(kind, description="Laporan bulanan, dengan lampiran"), uid=activity.uid)
+    assert repaired.state == "submitted"
+    remarks = ApprovalRequest.objects.waiting().get(document_uid=activity.uid).remarks
+    assert "Perbaikan setelah dikembalikan" in remarks
+
+
+def test_a_repair_keeps_what_was_said_before(ani: Person, budi: Person) -> None:
+    kind = make_kind()
+    activity = send(ani, entry(kind, description="Laporan"))
+    send_back(budi, activity)
+    send(ani, entry(kind, description="Laporan dengan lampiran"), uid=activity.uid)
+    changed = AuditEvent.objects.get(action="activities.changed", subject_uid=activity.uid)
+    assert (changed.before["description"], changed.after["description"]) == ("Laporan", "Laporan dengan lampiran")
+
+
+def test_a_closed_month_takes_nothing(ani: Person, budi: Person, closed: Callable[..., None]) -> None:
+    kind = make_kind()
+    waiting = send(ani, entry(kind, date=date(2026, 10, 30)))
+    closed(Month(2026, 10))
+    assert refusals(ani, entry(kind, date=date(2026, 10, 29), description="x")) == {"date": "closed"}
+    with pytest.raises(closing.MonthClosed):
+        approve(budi, waiting)
+    with pytest.raises(ActivityRefused):
+        withdraw_activity(employee=ani.employee, uid=waiting.uid, actor=ani.user)
+    waiting.refresh_from_db()
+    assert waiting.state == "submitted"
+    assert ApprovalRequest.objects.waiting().count() == 1
+
+
+def test_an_approval_is_taken_back_while_the_month_is_open(
+    ani: Person, budi: Person, closed: Callable[..., None]
+) -> None:
+    first, second = make_sent(ani.employee, make_kind(), 2)
+    approve(budi, first, second)
+    one, other = (ApprovalRequest.objects.get(document_uid=a.uid) for a in (first, second))
+    recall(request_uids=[one.uid], note="Keliru", actor=budi.user)
+    first.refresh_from_db()
+    assert (first.state, first.approved_minutes) == ("returned", None)
+    closed(NOVEMBER)
+    with pytest.raises(closing.MonthClosed):
+        recall(request_uids=[other.uid], note="Keliru", actor=budi.user)
+    second.refresh_from_db()
+    assert second.state == "approved"
+
+
+def test_the_daily_cap_counts_what_is_handed_in_together(ani: Person, budi: Person) -> None:
+    kind = make_kind(daily_cap=3)
+    drafts = [save(ani, entry(kind, starts_at=time(hour), volume=2)) for hour in (8, 9)]
+    outcome = submit_activities(employee=ani.employee, uids=[d.uid for d in drafts], actor=ani.user)
+    assert [a.pk for a in outcome.submitted] == [drafts[0].pk]
+    assert [(a.pk, problems[0].code) for a, problems in outcome.refused] == [(drafts[1].pk, "cap")]
+
+
+def test_a_kind_for_other_positions_is_refused(ani: Person, budi: Person) -> None:
+    assert refusals(ani, entry(make_kind(position_kinds=["jpt"]))) == {"job_kind": "position"}
+    assert send(ani, entry(make_kind("T-2", position_kinds=["jpt", "pelaksana"]))).state == "submitted"
+
+
+def test_what_waits_can_be_withdrawn_and_what_is_decided_cannot(ani: Person, budi: Person) -> None:
+    first, second = make_sent(ani.employee, make_kind(), 2)
+    approve(budi, second)
+    assert withdraw_activity(employee=ani.employee, uid=first.uid, actor=ani.user).state == "draft"
+    with pytest.raises(NotWithdrawable):
+        withdraw_activity(employee=ani.employee, uid=second.uid, actor=ani.user)
+    with pytest.raises(NotEditable):
+        delete_activity(employee=ani.employee, uid=second.uid, actor=ani.user)
+    delete_activity(employee=ani.employee, uid=first.uid, actor=ani.user)
+    assert list(Activity.objects.all()) == [second]
+
+
+def test_nobody_enters_for_somebody_else(ani: Person, budi: Person, dedi: Person) -> None:
+    kind = make_kind()
+    with pytest.raises(NotFound):
+        save_activity(employee=ani.employee, draft=entry(kind), actor=budi.user)
+    with pytest.raises(NotAllowed):
+        save_activity(employee=dedi.employee, draft=entry(kind), actor=dedi.user)
+    activity = save(ani, entry(kind))
+    with pytest.raises(NotFound):
+        submit_activities(employee=budi.employee, uids=[activity.uid], actor=budi.user)
+
+
+def test_exceptions_carry_their_reasons_and_ordinary_ones_none(ani: Person, budi: Person) -> None:
+    kind = make_kind()
+    ordinary = send(ani, entry(kind))
+    late = send(ani, entry(kind, date=date(2026, 11, 16)))
+    long = send(ani, entry(kind, starts_at=time(9), minutes=200))
+    remarks = {r.document_uid: r.remarks for r in ApprovalRequest.objects.all()}
+    assert remarks[ordinary.uid] == []
+    assert remarks[late.uid] == ["Diisi 3 hari kemudian"]
+    assert remarks[long.uid] == ["200 menit, norma 30"]
+
+
+def test_the_same_file_under_two_activities_is_flagged(ani: Person, budi: Person, citra: Person) -> None:
+    kind = make_kind()
+
+    def upload() -> SimpleUploadedFile:
+        return SimpleUploadedFile("foto.jpg", b"\xff\xd8\xff foto rapat")
+
+    first = send(ani, entry(kind, files=[upload()]))
+    second = send(citra, entry(kind, files=[upload()]))
+    remarks = {r.document_uid: r.remarks for r in ApprovalRequest.objects.all()}
+    assert (remarks[first.uid], remarks[second.uid]) == ([], ["Bukti yang sama pernah dipakai"])
+
+
+def test_drafts_of_thirty_take_as_many_statements_as_three(
+    ani: Person, budi: Person, with_role: Callable[..., User]
+) -> None:
+
+    kind = make_kind()
+    counts = []
+    for day, size in ((17, 3), (18, 30)):
+        drafts = [
+            save(ani, entry(kind, date=date(2026, 11, day), starts_at=time(n // 4, n % 4 * 15), minutes=15))
+            for n in range(size)
+        ]
+        with CaptureQueriesContext(connection) as captured:
+            outcome = submit_activities(employee=ani.employee, uids=[d.uid for d in drafts], actor=ani.user)
+        assert len(outcome.submitted) == size
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

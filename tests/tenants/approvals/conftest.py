@@ -1,0 +1,39 @@
+"""The kind `paper` and its chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tenants.approvals import handlers
+from tenants.approvals.actions import StepInput, lay_down_chain
+from tenants.approvals.handlers import handler
+from tenants.approvals.models import ChainStep
+from tests.tenants.approvals.papers import Papers, Told
+
+
+@pytest.fixture
+def papers() -> Iterator[Told]:
+    """The kind `paper` is registered; gives what its handler was told."""
+    Papers.told = Told()
+    handler("paper")(Papers)
+    yield Papers.told
+    handlers._registry.handlers.pop("paper")
+
+
+@pytest.fixture
+def paper_chain(manado: Any, papers: Told) -> Any:
+    """`paper_chain(StepInput(...), ...)` lays down the chain of papers; the direct superior by default."""
+
+    def make(*steps: StepInput) -> None:
+        lay_down_chain(
+            document_kind="paper",
+            name="Surat uji",
+            valid_from=date(2024, 1, 1),
+            steps=steps or [StepInput(ChainStep.Approver.DIRECT_SUPERIOR)],
+        )
+
+    return make

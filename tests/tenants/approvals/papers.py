@@ -1,0 +1,50 @@
+"""A kind of document of the tests' own, whose handler keeps what it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from kernel.accounts.models import User
+from tenants.approvals.handlers import Details, Handler
+from tenants.approvals.models import ApprovalRequest
+
+
+@dataclass
+class Told:
+    """Calls in order: what, how many, with which note. `fail` makes the next call raise."""
+
+    calls: list[tuple[str, int, str]] = field(default_factory=list)
+    fail: bool = False
+
+
+class Papers(Handler):
+    """Documents without a table."""
+
+    label = "Surat uji"
+    told = Told()
+
+    def _tell(self, what: str, requests: Sequence[ApprovalRequest], note: str = "") -> None:
+        if self.told.fail:
+            raise RuntimeError("the document's app is out of order")
+        self.told.calls.append((what, len(requests), note))
+
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
+        self._tell("approved", requests)
+
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        self._tell("returned", requests, note)
+
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        self._tell("rejected", requests, note)
+
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+        self._tell("recalled", requests, note)
+
+    def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
+        return {uid: Details(facts=[("Nomor", "1")], text="Isi surat") for uid in uids}
+
+    def next_deadline(self, today: date) -> str:
+        return "Surat uji berikutnya pada akhir bulan."
