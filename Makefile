@@ -49,4 +49,4 @@ lock: environment
 	@$(BIN)/python -m infra.local.lock
 
 schema: environment
-	@$(BIN)/python manage.py spectacular --urlconf config.urls_region --validate --fail-on-warn --file api/v1/schema.yaml
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file api/v1/schema.yaml

@@ -50,7 +50,8 @@ MIDDLEWARE = [
     "kernel.web.refusals.DomainErrors",
 ]
 
-ROOT_URLCONF = "config.urls_operator"
+# Jobs and commands make addresses without a request, and nearly all of them work in a region.
+ROOT_URLCONF = "config.urls_region"
 WSGI_APPLICATION = "config.wsgi.application"
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-tests-only-not-a-secret-0123456789")
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATABASES, STORAGES
+from config.settings.base import CACHES, DATABASES, INSTALLED_APPS, STORAGES
 
 # Test processes share one Redis; each has keys of its own.
 _process = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
@@ -19,3 +19,5 @@ PASSWORD_HASHERS = ["kernel.testing.hashers.QuickArgon2Hasher", "kernel.accounts
 # Static files straight from the apps: nothing is collected for a test run.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+
+INSTALLED_APPS = [*INSTALLED_APPS, "config.demo"]

@@ -1,0 +1,220 @@
+"""Loading a demo region through the real actions: import, rules signed by two, a finished month run and locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+import yaml
+from django.db import transaction
+
+from config.demo import months
+from config.demo.people import Roster, roster_of
+from control.onboarding.actions import FirstAdmin, NewRegion, provision_region
+from control.regions.models import Region
+from kernel import clock
+from kernel.accounts.actors import System
+from kernel.accounts.models import Role, RoleGrant, User
+from kernel.jobs import work
+from kernel.periods import Month
+from kernel.tenancy.context import control_scope, current_region, region_scope
+from tenants.activities.actions import ActivityInput, send_activity
+from tenants.activities.models import Activity, JobKind
+from tenants.attendance.models import Punch
+from tenants.attendance.results import recompute_days
+from tenants.calendars.actions import confirm_holidays, draft_national_holidays
+from tenants.calendars.models import Holiday
+from tenants.calendars.querysets import calendar_between
+from tenants.employees.models import Employee
+from tenants.employees.querysets import posts_on
+from tenants.employees.roster_import import import_roster
+from tenants.payout.actions import lock_month
+from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set
+from tenants.rules.engine import ready_rule_sets
+from tenants.skp.models import MonthlyRating
+from tenants.tpp.actions import start_run
+from tenants.tpp.models import MonthLock, MonthRun
+from tenants.tpp.salary import record_salary_bases
+
+OPERATOR_LOGIN = "operator@kinerja.test"
+OPENING_PHRASE = "contoh-kinerja-2026"
+ADMIN_NIP = "198001012005011001"
+DEMO = System("load_demo")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class DemoRegion:
+    """One region of the demo and the ready rule set it starts from."""
+
+    new: NewRegion
+    rule_set: str
+    secretary_category: str
+
+
+REGIONS = (
+    DemoRegion(NewRegion("manado", "kota", "Kota Manado", "Manado", "Asia/Makassar", "7171"), "manado", "sekretaris"),
+    DemoRegion(
+        NewRegion("banjarmasin", "kota", "Kota Banjarmasin", "Banjarmasin", "Asia/Makassar", "6371"),
+        "banjarmasin_2023",
+        "umum",
+    ),
+)
+
+
+def load_operator() -> None:
+    """The platform operator's account, once."""
+    with control_scope(), transaction.atomic():
+        if User.objects.filter(login=OPERATOR_LOGIN).exists():
+            return
+        user = User(login=OPERATOR_LOGIN, email=OPERATOR_LOGIN, display_name="Operator")
+        user.set_password(OPENING_PHRASE)
+        user.save()
+        RoleGrant.objects.create(user=user, role=Role.objects.get(code="operator"))
+
+
+def load_region(demo: DemoRegion, say: Say) -> None:
+    """The region with its people, last month finished and locked, this month up to now. What stands stays."""
+    with control_scope():
+        region = Region.objects.filter(code=demo.new.code).first()
+        if region is None:
+            admin = FirstAdmin(ADMIN_NIP, "Admin BKPSDM")
+            region = provision_region(new=demo.new, first_admin=admin, actor=DEMO).region
+            say(f"{region.name}: schema and defaults")
+        state = region.state()
+    with region_scope(state):
+        today = clock.today(state.time_zone)
+        running = Month.of(today)
+        roster = roster_of(demo.new.code, secretary_category=demo.secretary_category)
+        _load_people(roster, today)
+        say(f"{state.name}: {len(roster.people)} people")
+        _load_rules_and_calendar(demo, roster, running)
+        finished = running.previous
+        if not MonthLock.objects.filter(month=finished.first_day).exists():
+            _load_month(finished, until=finished.end)
+            _run_and_lock(finished)
+            say(f"{state.name}: {finished} computed and locked")
+        _load_running_month(running, today, roster)
+        say(f"{state.name}: {running} up to {today}")
+
+
+def _user(nip: str) -> User:
+    return User.objects.get(login=nip)
+
+
+@transaction.atomic
+def _load_people(roster: Roster, today: date) -> None:
+    if Employee.objects.exists():
+        return
+    import_roster(content=roster.as_workbook(), today=today, actor=DEMO, valid_rows_only=False)
+    for nip in (ADMIN_NIP, *roster.nips.values()):
+        user = _user(nip)
+        user.set_password(OPENING_PHRASE)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+    citra = _user(roster.nips["Citra"])
+    RoleGrant.objects.get_or_create(user=citra, role=Role.objects.get(code="bpkad"), opd_uid=None)
+
+
+@transaction.atomic
+def _load_rules_and_calendar(demo: DemoRegion, roster: Roster, running: Month) -> None:
+    admin = _user(ADMIN_NIP)
+    for year in {running.year, running.previous.year}:
+        draft_national_holidays(year=year, actor=admin)
+    confirm_holidays(
+        uids=list(Holiday.objects.drafts().values_list("uid", flat=True)), source="SKB 3 Menteri (contoh)", actor=admin
+    )
+    if MonthRun.objects.exists():
+        return
+    # A ready set whose regulation has ended goes on in the demo.
+    ready = yaml.safe_load(ready_rule_sets()[demo.rule_set])
+    ready.pop("valid_to", None)
+    text = yaml.safe_dump(ready, allow_unicode=True, sort_keys=False)
+    draft = load_rule_set_file(text=text, valid_from=date(running.previous.year, 1, 1), actor=admin)
+    for signer in (admin, _user(roster.nips["Citra"])):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    publish_rule_set(uid=draft.uid, actor=admin)
+
+
+def _workers(day: date) -> list[months.Worker]:
+    return [
+        months.Worker(employee_id, posts.definitive)
+        for employee_id, posts in sorted(posts_on(None, day).items())
+        if posts.definitive is not None
+    ]
+
+
+@transaction.atomic
+def _load_month(month: Month, *, until: date) -> None:
+    """Punches, work, ratings and salaries of the days of the month before `until`."""
+    zone = current_region().time_zone
+    calendar = calendar_between(month.first_day, month.end)
+    workers = _workers(month.first_day)
+    kinds = list(JobKind.objects.in_force(month.first_day).filter(position_kinds=[]).order_by("code")[:8])
+    punches: list[Punch] = []
+    done: list[Activity] = []
+    for worker in workers:
+        for day in months.working_days(worker, calendar, month, until):
+            came = months.punches_of(worker, day, calendar)
+            punches += came
+            if came:
+                done.append(months.approved_work(worker, day, kinds, zone))
+    Punch.objects.bulk_create(punches, batch_size=2000)
+    Activity.objects.bulk_create(done, batch_size=2000)
+    MonthlyRating.objects.bulk_create([months.rating_of(worker, month) for worker in workers], ignore_conflicts=True)
+    record_salary_bases(
+        month=month, amounts={worker.employee_id: months.salary_of(worker) for worker in workers}, actor=DEMO
+    )
+    recompute_days(first=month.first_day, end=until)
+
+
+def _run_and_lock(month: Month) -> None:
+    admin = _user(ADMIN_NIP)
+    run = MonthRun.objects.of(month).done().first()
+    if run is None:
+        run = start_run(month=month, actor=admin)
+        if run.job is None:
+            raise LookupError(f"{run} has no job")
+        # Worked here, so that the month is there when the demo opens; the worker finds the job done.
+        work.run(str(run.job.uid))
+    lock_month(month=month, actor=admin, reason="Data contoh")
+
+
+def _load_running_month(month: Month, today: date, roster: Roster) -> None:
+    if Punch.objects.filter(captured_at__gte=clock.day_bounds(month.first_day, current_region().time_zone)[0]).exists():
+        return
+    calendar = calendar_between(month.first_day, month.end)
+    budi = Employee.objects.get(nip=roster.nips["Budi"])
+    past = [day for day in calendar.working_days(_unit_of(budi, today), month) if day < today]
+    last = past[-1] if past else month.first_day
+    _load_month(month, until=last)
+    _load_waiting_day(last, roster, calendar_end=month.end)
+
+
+def _unit_of(employee: Employee, day: date) -> int:
+    post = posts_on([employee.pk], day)[employee.pk].definitive
+    if post is None:
+        raise LookupError(f"{employee} holds no post")
+    return post.unit_id
+
+
+def _load_waiting_day(day: date, roster: Roster, *, calendar_end: date) -> None:
+    """The last working day: punches, and work that Budi's people handed in and that still waits for him."""
+    zone = current_region().time_zone
+    calendar = calendar_between(day, calendar_end)
+    workers = _workers(day)
+    Punch.objects.bulk_create([punch for worker in workers for punch in months.punches_of(worker, day, calendar)])
+    recompute_days(first=day, end=day + timedelta(days=1))
+    lead = posts_on([Employee.objects.get(nip=roster.nips["Budi"]).pk], day)
+    seat = next(iter(lead.values())).definitive
+    staff = [worker for worker in workers if seat and worker.post.superior_position_id == seat.position_id]
+    employees = Employee.objects.select_related("user").in_bulk([worker.employee_id for worker in staff])
+    kind = JobKind.objects.in_force(day).filter(position_kinds=[], needs_evidence=False).order_by("code")[0]
+    with clock.at(clock.at_local(day, time(15, 30), zone)):
+        for worker in staff:
+            employee = employees[worker.employee_id]
+            for hour, minutes in ((8, 120), (10, 150)):
+                draft = ActivityInput(kind.uid, day, time(hour), minutes, 1, kind.name)
+                send_activity(employee=employee, draft=draft, actor=employee.user or DEMO)
