@@ -1,8 +1,16 @@
 """How allauth works here: no self-registration; the log-in name is a NIP or an e-mail."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from typing_extensions import override
+
+from kernel.accounts.models import User
+from kernel.audit.record import declare_action, record
+
+PASSWORD_CHANGED = declare_action("accounts.password_changed", "Kata sandi diganti")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -11,3 +19,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    @override
+    @transaction.atomic
+    def set_password(self, user: User, password: str) -> None:
+        """Keep a password that the person chose; a one-time password has done its work."""
+        user.set_password(password)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        record(PASSWORD_CHANGED, actor=user, subject=user)
+
+    @override
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
