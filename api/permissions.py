@@ -14,4 +14,4 @@ class HasNamedPermission(BasePermission):
 
     @override
     def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user and request.user.is_authenticated) and user_may(request.user, known(view.permission))
+        return request.user.is_authenticated and user_may(request.user, known(view.permission))

@@ -10,6 +10,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from typing_extensions import override
 
 from api.fields import InstantField, MonthField
 from api.paging import CursorPages
@@ -90,6 +91,7 @@ class ActivitiesView(generics.ListAPIView[Activity]):
     serializer_class = ActivityOut
     pagination_class = type("ActivityPages", (CursorPages,), {"ordering": ("-date", "-id")})
 
+    @override
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Activity.objects.none()
@@ -99,6 +101,7 @@ class ActivitiesView(generics.ListAPIView[Activity]):
         month = asked.validated_data.get("month")
         return own if month is None else own.in_month(month)
 
+    @override
     @extend_schema(
         operation_id="activities",
         parameters=[OpenApiParameter("month", OpenApiTypes.STR, description="As 2026-10; every month without it.")],

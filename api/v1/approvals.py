@@ -9,6 +9,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from typing_extensions import override
 
 from api.paging import CursorPages
 from api.permissions import HasNamedPermission
@@ -64,6 +65,7 @@ class ApprovalsView(generics.ListAPIView[ApprovalRequest]):
     serializer_class = ApprovalOut
     pagination_class = type("ApprovalPages", (CursorPages,), {"ordering": "id"})
 
+    @override
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return ApprovalRequest.objects.none()

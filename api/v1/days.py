@@ -30,7 +30,7 @@ class EventOut(serializers.Serializer[Any]):
     """A lateness, an early leave, an absence: its code, the words, and minutes where it has them."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not of the class
     minutes = serializers.IntegerField(allow_null=True)
 
 

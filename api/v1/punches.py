@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import override
 
 from api.fields import InstantField
 from api.paging import CursorPages
@@ -67,6 +68,7 @@ class PunchesView(generics.ListAPIView[Punch]):
     serializer_class = PunchOut
     pagination_class = type("PunchPages", (CursorPages,), {"ordering": ("-captured_at", "-id")})
 
+    @override
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Punch.objects.none()

@@ -9,6 +9,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from typing_extensions import override
 
 from api.paging import CursorPages
 from api.permissions import HasNamedPermission
@@ -52,7 +53,7 @@ class LineOut(serializers.Serializer[Any]):
     node_id = serializers.CharField()
     kind = serializers.CharField()
     stage = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not of the class
     clause_text = serializers.CharField()
     clause_reference = serializers.CharField()
     unit = serializers.CharField()
@@ -88,6 +89,7 @@ class SlipsView(generics.ListAPIView[Slip]):
     serializer_class = SlipOut
     pagination_class = CursorPages
 
+    @override
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Slip.objects.none()

@@ -15,7 +15,7 @@ from kernel.ids import new_uid
 from kernel.periods import Month
 from tenants.activities.models import Activity, JobKind
 from tenants.attendance.models import Punch
-from tenants.calendars.querysets import RegionCalendar
+from tenants.calendars.working_days import RegionCalendar
 from tenants.employees.posts import Post
 from tenants.skp.models import MonthlyRating
 

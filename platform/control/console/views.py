@@ -113,7 +113,7 @@ def new_region(request: HttpRequest) -> HttpResponse:
 
 
 def _region(code: str) -> Region:
-    found = Region.objects.select_related("figures", "rollout").filter(code=code).first()
+    found: Region | None = Region.objects.select_related("figures", "rollout").filter(code=code).first()
     if found is None:
         raise NotFound("region")
     return found

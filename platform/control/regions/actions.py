@@ -19,7 +19,7 @@ RESUMED = declare_action("regions.resumed", "Wilayah dibuka lagi")
 
 
 def _locked(code: str) -> Region:
-    region = Region.objects.select_for_update().filter(code=code).first()
+    region: Region | None = Region.objects.select_for_update().filter(code=code).first()
     if region is None:
         raise NotFound("region")
     return region
