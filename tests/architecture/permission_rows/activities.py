@@ -1,0 +1,87 @@
+"""Rows of tenants.activities."""
+
+from __future__ import annotations
+
+import uuid
+from io import BytesIO
+
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kernel import clock
+from kernel.jobs.models import Job
+from tenants.activities.actions import save_activity
+from tests.architecture.permission_table import Cast, region
+from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
+
+ASN = "ani budi citra"
+OVERSEERS = "operator_opd bkpsdm inspektorat"
+
+
+def sent_by_ani(cast: Cast) -> dict[str, object]:
+    with clock.at(THURSDAY):
+        return {"uid": make_sent(cast.ani.employee, make_kind())[0].uid}
+
+
+def draft_of_ani(cast: Cast) -> dict[str, object]:
+    with clock.at(THURSDAY):
+        return {"uid": save_activity(employee=cast.ani.employee, draft=entry(make_kind()), actor=cast.ani.user).uid}
+
+
+def draft_to_submit(cast: Cast) -> dict[str, object]:
+    return {"pilih": str(draft_of_ani(cast)["uid"])}
+
+
+def form(cast: Cast) -> dict[str, object]:
+    return {
+        "job_kind": str(make_kind("T-9").uid),
+        "description": "Laporan",
+        "date": "2026-11-19",
+        "starts_at": "08:00",
+        "volume": "1",
+        "minutes": "30",
+        "client_key": str(uuid.uuid4()),
+        "langkah": "draf",
+    }
+
+
+def sheet(cast: Cast) -> dict[str, object]:
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["Kode", "Nama", "Satuan hasil", "Norma menit"])
+    page.write_row(1, 0, ["X-1", "Membuat peta", "lembar", 60])
+    book.close()
+    return {"file": SimpleUploadedFile("katalog.xlsx", buffer.getvalue())}
+
+
+def checked_catalogue(cast: Cast) -> dict[str, object]:
+    job = Job.objects.create(
+        kind="activities.import_catalogue",
+        title="Periksa katalog",
+        state=Job.State.DONE,
+        parameters={"apply": False},
+        result={"writes": 1, "facts": []},
+    )
+    return {"uid": job.uid}
+
+
+ROWS = [
+    region("activities-list", "GET", ASN),
+    region("activities-new", "GET", ASN),
+    region("activities-new", "POST", ASN, ok=302, data=form),
+    region("activities-submit", "POST", "ani", ok=302, data=draft_to_submit, budi=404, citra=404),
+    region("activities-unit", "GET", OVERSEERS),
+    region("activities-unit-activity", "GET", OVERSEERS, args=sent_by_ani),
+    region("activities-activity", "GET", "ani", args=sent_by_ani, budi=404, citra=404),
+    region("activities-edit", "GET", "ani", args=draft_of_ani, budi=404, citra=404),
+    region("activities-edit", "POST", "ani", ok=302, args=draft_of_ani, data=form, budi=404, citra=404),
+    region("activities-withdraw", "POST", "ani", ok=302, args=sent_by_ani, budi=404, citra=404),
+    region("activities-delete", "POST", "ani", ok=302, args=draft_of_ani, budi=404, citra=404),
+    region("catalogue-list", "GET", "ani budi citra operator_opd bkpsdm inspektorat"),
+    region("catalogue-sheet", "GET", "ani budi citra operator_opd bkpsdm inspektorat"),
+    region("catalogue-import", "GET", "bkpsdm"),
+    region("catalogue-import", "POST", "bkpsdm", ok=302, data=sheet),
+    region("catalogue-apply", "GET", "bkpsdm", args=checked_catalogue),
+    region("catalogue-apply", "POST", "bkpsdm", ok=302, args=checked_catalogue),
+]

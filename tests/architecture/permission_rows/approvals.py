@@ -1,0 +1,65 @@
+"""Rows of tenants.approvals."""
+
+from __future__ import annotations
+
+from kernel import clock
+from tenants.approvals.actions import decide
+from tenants.approvals.models import ApprovalRequest
+from tests.architecture.permission_table import Cast, region
+from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
+
+DECIDERS = "ani budi citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
+ALL_BUT_BUDI = {
+    column: 404 for column in ("ani", "citra", "operator_opd", "bkpsdm", "inspektorat", "diskominfo", "kepala_daerah")
+}
+
+
+def waiting_for_budi(cast: Cast) -> ApprovalRequest:
+    with clock.at(THURSDAY):
+        activity = make_sent(cast.ani.employee, make_kind())[0]
+    return ApprovalRequest.objects.get(document_uid=activity.uid)
+
+
+def waiting(cast: Cast) -> dict[str, object]:
+    return {"uid": waiting_for_budi(cast).uid}
+
+
+def approved_by_budi(cast: Cast) -> dict[str, object]:
+    request = waiting_for_budi(cast)
+    decide(request_uids=[request.uid], verdict="approved", actor=cast.budi.user)
+    return {"uid": request.uid}
+
+
+def ticked(cast: Cast) -> dict[str, object]:
+    return {"pilih": str(waiting_for_budi(cast).uid), "putusan": "approved"}
+
+
+def reason(cast: Cast) -> dict[str, object]:
+    return {"note": "Keliru"}
+
+
+def activity_kind(cast: Cast) -> dict[str, object]:
+    return {"kind": "activity"}
+
+
+def chain(cast: Cast) -> dict[str, object]:
+    return {
+        "name": "Aktivitas",
+        "valid_from": "2100-01-01",
+        "tingkat-TOTAL_FORMS": "3",
+        "tingkat-INITIAL_FORMS": "0",
+        "tingkat-0-approver": "atasan_langsung",
+        "tingkat-0-days_to_decide": "5",
+    }
+
+
+ROWS = [
+    region("approvals-inbox", "GET", DECIDERS),
+    region("approvals-decide", "POST", "budi", ok=302, data=ticked, **{**ALL_BUT_BUDI, "ani": 403}),
+    region("approvals-history", "GET", DECIDERS),
+    region("approvals-request", "GET", "budi", args=waiting, **ALL_BUT_BUDI),
+    region("approvals-recall", "POST", "budi", ok=302, args=approved_by_budi, data=reason, **ALL_BUT_BUDI),
+    region("approvals-chains", "GET", "bkpsdm"),
+    region("approvals-chain-new", "GET", "bkpsdm", args=activity_kind),
+    region("approvals-chain-new", "POST", "bkpsdm", ok=302, args=activity_kind, data=chain),
+]
