@@ -1,10 +1,14 @@
 """One URL, two answers; navigation; error pages; the display settings."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
+import polib
 import pytest
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -198,3 +202,19 @@ class TestDisplaySettings:
         assert client.post("/csp-report/", sent, content_type="application/csp-report").status_code == 204
         assert client.post("/csp-report/", "[", content_type="application/csp-report").status_code == 400
         assert client.post("/csp-report/", "[]", content_type="application/csp-report").status_code == 400
+
+
+@pytest.mark.django_db
+def test_the_log_in_page_stays_small(settings: Any) -> None:
+    """60 KB and 12 requests at most, even uncompressed: a phone on a weak network has to wait for them."""
+    page = Client(headers={"host": "manado.localhost"}).get("/masuk/").content
+    fetched = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.decode()))
+    weights = [Path(str(finders.find(path.removeprefix(settings.STATIC_URL)))).stat().st_size for path in fetched]
+    assert 2 <= len(fetched) <= 11
+    assert len(page) + sum(weights) <= 60_000
+
+
+def test_every_text_that_is_translated_is_translated_whole(settings: Any) -> None:
+    catalogue = polib.pofile(str(settings.LOCALE_PATHS[0] / "en/LC_MESSAGES/django.po"))
+    assert [entry.msgid for entry in catalogue if entry.fuzzy] == []
+    assert len(catalogue.translated_entries()) >= 0.9 * len(catalogue)
