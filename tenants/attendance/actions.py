@@ -137,7 +137,7 @@ def record_documents(
         RECORDED,
         actor=actor,
         subject=documents[0] if len(documents) == 1 else None,
-        after={**_told(draft), "nip": [employee.nip for employee in employees]},
+        after={**_told(draft), "nip": sorted(employee.nip for employee in employees)},
     )
     _compute_again(ids, draft.first, draft.last)
     return documents

@@ -49,15 +49,19 @@ class TodayCard:
 
 def today_card(employee_id: int) -> TodayCard:
     """Today's card, judged from the facts of this moment; a fixed number of statements."""
-    now = clock.now()
     running = running_day()
     frame = frame_of(running, running + timedelta(days=1))
-    judged = {day.date: day for _, days in judged_days(frame, [employee_id]) for day in days}
-    day = judged.get(running)
+    judged = [day for _, days in judged_days(frame, [employee_id]) for day in days]
+    return card_of(judged[0] if judged else None)
+
+
+def card_of(day: JudgedDay | None) -> TodayCard:
+    """The card of the running day as it was judged, None without a post. One statement."""
+    now = clock.now()
     punches: tuple[PunchFact, ...] = () if day is None else day.punches
     direction = "in" if day is None else next_direction(punches, day.schedule, now)
     return TodayCard(
-        date=running,
+        date=running_day(),
         now=now,
         day=day,
         direction=direction,

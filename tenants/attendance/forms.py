@@ -216,7 +216,7 @@ class PinsForm(forms.Form):
         values["pins"] = pins
         return values
 
-    def _of_sheet(self, sheet: UploadedFile) -> list[tuple[int, str, str]]:
+    def _of_sheet(self, sheet: UploadedFile[bytes]) -> list[tuple[int, str, str]]:
         """Pairs of an XLSX with the headings PIN and NIP, or of a CSV."""
         if str(sheet.name).lower().endswith(".csv"):
             return pairs_of_text(sheet.read().decode("utf-8-sig", errors="replace"))

@@ -31,9 +31,7 @@ from tenants.attendance.punching import PunchIn, Receipt, accept_punch
 from tenants.calendars.models import WorkPattern
 from tenants.employees.models import Employee
 from tests.cast import Person, make_employee
-from tests.tenants.attendance.conftest import MONDAY, at
-
-On = Callable[[date, str], Any]
+from tests.tenants.attendance.week import MONDAY, at, on, punched
 
 
 def send(client: Client, **fields: object) -> Any:
@@ -46,7 +44,7 @@ def take(employee: Employee, **more: Any) -> Receipt:
 
 
 def test_a_punch_gives_a_green_receipt_with_number_and_local_time(
-    ani: Person, shift: WorkPattern, signed_in: Any, on: On
+    ani: Person, shift: WorkPattern, signed_in: Any
 ) -> None:
     with on(MONDAY, "07:25"):
         answer = send(signed_in(ani.user))
@@ -60,7 +58,7 @@ def test_a_punch_gives_a_green_receipt_with_number_and_local_time(
 
 
 def test_without_script_the_form_posts_and_the_page_shows_the_receipt(
-    ani: Person, shift: WorkPattern, signed_in: Any, on: On
+    ani: Person, shift: WorkPattern, signed_in: Any
 ) -> None:
     client = signed_in(ani.user)
     with on(MONDAY, "07:25"):
@@ -74,7 +72,7 @@ def test_without_script_the_form_posts_and_the_page_shows_the_receipt(
     assert f"bukti nomor {Punch.objects.get().receipt}" in again
 
 
-def test_the_same_punch_twice_is_one_punch_with_one_receipt(ani: Person, signed_in: Any, on: On) -> None:
+def test_the_same_punch_twice_is_one_punch_with_one_receipt(ani: Person, signed_in: Any) -> None:
     client, uid = signed_in(ani.user), str(new_uid())
     with on(MONDAY, "07:25"):
         first = send(client, uid=uid)
@@ -84,15 +82,13 @@ def test_the_same_punch_twice_is_one_punch_with_one_receipt(ani: Person, signed_
     assert Punch.objects.count() == 1
 
 
-def test_an_ordinary_punch_is_one_statement(ani: Person, on: On) -> None:
+def test_an_ordinary_punch_is_one_statement(ani: Person) -> None:
     with on(MONDAY, "07:25"), CaptureQueriesContext(connection) as statements:
         take(ani.employee)
     assert [q["sql"].split()[0] for q in statements.captured_queries] == ["INSERT"]
 
 
-def test_the_punch_request_keeps_its_number_of_statements(
-    ani: Person, shift: WorkPattern, signed_in: Any, on: On
-) -> None:
+def test_the_punch_request_keeps_its_number_of_statements(ani: Person, shift: WorkPattern, signed_in: Any) -> None:
     client = signed_in(ani.user)
     with on(MONDAY, "07:25"):
         client.get("/absen/")
@@ -104,7 +100,7 @@ def test_the_punch_request_keeps_its_number_of_statements(
 
 
 def test_the_punch_page_keeps_its_number_of_statements(
-    ani: Person, shift: WorkPattern, signed_in: Any, on: On, manado_rules: Any
+    ani: Person, shift: WorkPattern, signed_in: Any, manado_rules: Any
 ) -> None:
     client = signed_in(ani.user)
     with on(MONDAY, "07:25"):
@@ -113,7 +109,7 @@ def test_the_punch_page_keeps_its_number_of_statements(
         assert_query_count("attendance.punch.page", lambda: client.get("/absen/"))
 
 
-def test_somebody_elses_punch_id_is_refused_kept_aside_and_audited(ani: Person, budi: Person, on: On) -> None:
+def test_somebody_elses_punch_id_is_refused_kept_aside_and_audited(ani: Person, budi: Person) -> None:
     uid = new_uid()
     with on(MONDAY, "07:25"):
         take(ani.employee, uid=uid)
@@ -127,7 +123,7 @@ def test_somebody_elses_punch_id_is_refused_kept_aside_and_audited(ani: Person, 
     assert AuditEvent.objects.filter(action="attendance.punch_refused").count() == 1
 
 
-def test_the_refusal_reaches_the_phone_in_words(ani: Person, budi: Person, signed_in: Any, on: On) -> None:
+def test_the_refusal_reaches_the_phone_in_words(ani: Person, budi: Person, signed_in: Any) -> None:
     uid = new_uid()
     with on(MONDAY, "07:25"):
         take(ani.employee, uid=uid)
@@ -138,14 +134,14 @@ def test_the_refusal_reaches_the_phone_in_words(ani: Person, budi: Person, signe
     assert "orang lain" in answer.json()["detail"]
 
 
-def test_only_a_uuid_of_version_7_is_taken(ani: Person, on: On) -> None:
+def test_only_a_uuid_of_version_7_is_taken(ani: Person) -> None:
     with on(MONDAY, "07:25"), pytest.raises(PunchRefused) as refusal:
         take(ani.employee, uid=uuid.uuid4())
     assert refusal.value.reason == "uid"
     assert RefusedPunch.objects.count() == 1
 
 
-def test_the_phones_wrong_clock_is_corrected_by_what_it_said_at_sending(ani: Person, on: On) -> None:
+def test_the_phones_wrong_clock_is_corrected_by_what_it_said_at_sending(ani: Person) -> None:
     """The phone is 40 minutes ahead; it was pressed 30 seconds before it was sent."""
     wrong = at(MONDAY, "08:05")
     with on(MONDAY, "07:25"):
@@ -156,21 +152,21 @@ def test_the_phones_wrong_clock_is_corrected_by_what_it_said_at_sending(ani: Per
     assert receipt.state == "review"
 
 
-def test_a_punch_sent_late_counts_at_its_capture_and_is_reviewed(ani: Person, on: On) -> None:
+def test_a_punch_sent_late_counts_at_its_capture_and_is_reviewed(ani: Person) -> None:
     with on(MONDAY, "09:00"):
         receipt = take(ani.employee, captured_at=at(MONDAY, "07:25"), sent_at=at(MONDAY, "09:00"))
     assert receipt.captured_at == at(MONDAY, "07:25")
     assert receipt.state == "review"
 
 
-def test_a_capture_in_the_future_counts_from_the_arrival(ani: Person, on: On) -> None:
+def test_a_capture_in_the_future_counts_from_the_arrival(ani: Person) -> None:
     with on(MONDAY, "07:25"):
         receipt = take(ani.employee, captured_at=at(MONDAY, "15:00"))
     assert receipt.captured_at == at(MONDAY, "07:25")
 
 
 def test_a_punch_of_a_day_that_is_over_has_that_day_computed_again(
-    ani: Person, shift: WorkPattern, manado_rules: Any, on: On, run_outbox: Callable[[], int]
+    ani: Person, shift: WorkPattern, manado_rules: Any, run_outbox: Callable[[], int]
 ) -> None:
     tuesday = MONDAY + timedelta(days=1)
     OutboxMessage.objects.all().delete()
@@ -183,13 +179,13 @@ def test_a_punch_of_a_day_that_is_over_has_that_day_computed_again(
     assert (day.presence, day.first_in, day.is_provisional) == ("hadir", at(MONDAY, "07:20"), True)
 
 
-def test_a_punch_older_than_a_week_is_kept_aside(ani: Person, on: On) -> None:
+def test_a_punch_older_than_a_week_is_kept_aside(ani: Person) -> None:
     with on(MONDAY + timedelta(days=9), "07:25"), pytest.raises(PunchRefused) as refusal:
         take(ani.employee, captured_at=at(MONDAY, "07:20"), sent_at=at(MONDAY + timedelta(days=9), "07:25"))
     assert refusal.value.reason == "too_old"
 
 
-def test_the_place_is_kept_to_six_digits_and_never_required(ani: Person, signed_in: Any, on: On) -> None:
+def test_the_place_is_kept_to_six_digits_and_never_required(ani: Person, signed_in: Any) -> None:
     client = signed_in(ani.user)
     with on(MONDAY, "07:25"):
         send(client, latitude="1.47483459", longitude="124.8420790", accuracy="12.7")
@@ -203,7 +199,7 @@ def test_the_place_is_kept_to_six_digits_and_never_required(ani: Person, signed_
     assert all(p.latitude is None for p in rest)
 
 
-def test_an_unreadable_time_or_id_costs_nobody_the_punch(ani: Person, signed_in: Any, on: On) -> None:
+def test_an_unreadable_time_or_id_costs_nobody_the_punch(ani: Person, signed_in: Any) -> None:
     with on(MONDAY, "07:25"):
         answer = send(signed_in(ani.user), uid="x", captured_at="2026-99-99T00:00:00Z", sent_at="now")
     assert answer.status_code == 200
@@ -221,9 +217,7 @@ def test_an_account_without_an_employee_is_told_so(with_role: Any, signed_in: An
     assert "tidak terhubung dengan data pegawai" in answer.content.decode()
 
 
-def test_the_button_follows_the_shift_and_forgets_yesterday(
-    ani: Person, shift: WorkPattern, signed_in: Any, on: On, punched: Callable[..., Punch]
-) -> None:
+def test_the_button_follows_the_shift_and_forgets_yesterday(ani: Person, shift: WorkPattern, signed_in: Any) -> None:
     client = signed_in(ani.user)
     tuesday = MONDAY + timedelta(days=1)
     punched(ani.employee, MONDAY, "in", "07:20")  # and never out
@@ -241,7 +235,7 @@ def test_the_button_follows_the_shift_and_forgets_yesterday(
     assert offered(tuesday, "07:21") == "out"
 
 
-def test_a_stored_punch_cannot_be_changed_or_removed(ani: Person, punched: Callable[..., Punch]) -> None:
+def test_a_stored_punch_cannot_be_changed_or_removed(ani: Person) -> None:
     punch = punched(ani.employee, MONDAY, "in", "07:20")
     with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
         Punch.objects.filter(pk=punch.pk).update(captured_at=clock.now())

@@ -1,0 +1,72 @@
+"""The first page: the button for who works here, the console's doors for who only administers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kernel import clock
+from kernel.accounts.access import person
+from kernel.accounts.models import User
+from kernel.periods import Month
+from kernel.permissions import user_may
+from kernel.tenancy.context import current_region
+from tenants.activities.months import totals_of
+from tenants.approvals.access import waiting_count
+from tenants.attendance.access import running_day
+from tenants.attendance.cards import card_of
+from tenants.attendance.month_grid import Sign, cells
+from tenants.attendance.months import month_days
+from tenants.employees.models import Employee
+from tenants.tpp.models import Slip
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What the person must do now, and how the month stands."""
+    user = person(request)
+    employee = Employee.objects.active().filter(user=user).first()
+    if employee is None:
+        return render(request, "tenants/reports/home_console.html", {"waiting": waiting_count(user)})
+    return render(request, "tenants/reports/home.html", _of_employee(user, employee))
+
+
+def _of_employee(user: User, employee: Employee) -> dict[str, Any]:
+    today = running_day()
+    month = Month.of(today)
+    view = month_days(employee.pk, month)
+    grid = cells(view, today, today)
+    to_explain = [
+        cell for cell in grid if cell.sign is Sign.ABSENT or (cell.sign is Sign.NOTED and not cell.is_provisional)
+    ]
+    return {
+        "employee": employee,
+        "greeting": _part_of_day(),
+        "card": card_of(view.days.get(today)),
+        "owner": employee.pk,
+        "month": month.first_day,
+        "cells": grid,
+        "to_explain": to_explain,
+        "work": totals_of(employee, month) if user_may(user, "activities.write") else None,
+        "waiting": waiting_count(user),
+        "slip": _newest_slip(employee) if user_may(user, "tpp.read_own") else None,
+    }
+
+
+def _part_of_day() -> str:
+    """pagi until 10.59, siang until 14.59, sore until 17.59, malam."""
+    hour = clock.now().astimezone(clock.zone(current_region().time_zone)).hour
+    for until, words in ((3, "malam"), (11, "pagi"), (15, "siang"), (18, "sore")):
+        if hour < until:
+            return words
+    return "malam"
+
+
+def _newest_slip(employee: Employee) -> Slip | None:
+    slips = Slip.objects.of_counting_runs().filter(employee=employee)
+    return slips.select_related("run").order_by("-run__month").first()

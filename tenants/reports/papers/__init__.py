@@ -1,0 +1,1 @@
+"""Papers of a run: the recap as XLSX, a slip as PDF."""

@@ -1,0 +1,209 @@
+"""The recap of a run as XLSX: what the agency hands in (domain note 6.1, prints 4 to 8 on one line for each person).
+
+Rows are streamed: the memory does not grow with the region. A NIP is text. Every total is the sum of the persons'
+rounded amounts, because the bank pays persons; the difference to the unrounded sum is told on the last sheet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
+from uuid import UUID
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.money import exact
+from kernel.tenancy.context import current_region
+from kernel.web.templatetags.kd import bulan, rupiah, tanggal_pendek, waktu
+from tenants.rules.engine import RuleSet, children_of
+from tenants.rules.loading import loaded
+from tenants.tpp.models import MonthFacts, MonthRun, Slip
+
+_MEMORY: Final = 8 * 1024 * 1024
+_APART: Final = "PPPK"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its title, what a slip has in it, whether it is money that is totalled, and its width."""
+
+    title: str
+    value: Callable[[Slip], Any]
+    is_money: bool = False
+    width: int = 14
+
+
+def recap(run: MonthRun, *, opd: UUID | None = None) -> IO[bytes]:
+    """The workbook, ready to be read; of one OPD when `opd` is given. PPPK stand on a sheet of their own."""
+    rule_set = loaded(run.rule_set)
+    columns = _columns(run, rule_set)
+    target = SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115 - handed to the caller, who closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        formats = {
+            "bold": book.add_format({"bold": True}),
+            "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"}),
+            "money": book.add_format({"num_format": "#,##0"}),
+            "total": book.add_format({"bold": True, "num_format": "#,##0", "top": 1}),
+        }
+        sums: dict[str, Decimal] = {}
+        slips = Slip.objects.filter(run=run).select_related("opd")
+        if opd is not None:
+            slips = slips.filter(opd__uid=opd)
+        for title, part in (
+            (_("PNS dan CPNS"), slips.exclude(heading__status=_APART)),
+            (_APART, slips.filter(heading__status=_APART)),
+        ):
+            rows = part.order_by("opd__code", "id").iterator(chunk_size=1000)
+            _people_sheet(book, title, rows, columns, formats, run, sums)
+        if opd is None:
+            _opd_sheet(book, run, formats)
+        _seal_sheet(book, run, formats, sums, slips.count())
+    target.seek(0)
+    return target
+
+
+def _columns(run: MonthRun, rule_set: RuleSet) -> list[Column]:
+    salaries = _salaries(run)
+    columns = [
+        Column(_("NIP"), lambda slip: slip.heading["nip"], width=21),
+        Column(_("Nama"), lambda slip: slip.heading["name"], width=30),
+        Column(_("Status"), lambda slip: slip.heading["status"], width=8),
+        Column(_("Gol."), lambda slip: slip.heading["golongan"], width=7),
+        Column(_("Jabatan"), lambda slip: slip.heading["position"], width=28),
+        Column(_("Kelas"), lambda slip: slip.heading["kelas"], width=7),
+        Column(_("OPD"), lambda slip: slip.opd.name, width=28),
+        Column(_("Pagu TPP"), lambda slip: slip.pagu, is_money=True),
+    ]
+    for root in rule_set.nodes:
+        if root.kind == "part_weight":
+            parts = [node for node in children_of(root) if node.kind == "part_weight"]
+            columns += [_score(node.id, f"{node.label} (%)") for node in (*parts, root)]
+    for name, title in rule_set.criteria.items():
+        columns.append(_criterion(name, title.label))
+    return [
+        *columns,
+        Column(_("TPP bruto"), lambda slip: slip.gross, is_money=True),
+        Column(_("PPh 21"), lambda slip: slip.tax, is_money=True),
+        Column(_("Gaji"), lambda slip: salaries.get(slip.employee_id), is_money=True),
+        Column(_("Iuran BPJS 1%"), lambda slip: slip.contributions, is_money=True),
+        Column(_("Potongan lain"), lambda slip: slip.other_deductions, is_money=True),
+        Column(_("Pembulatan"), lambda slip: slip.rounding, is_money=True),
+        Column(_("TPP bersih"), lambda slip: slip.net, is_money=True, width=16),
+    ]
+
+
+def _criterion(name: str, title: str) -> Column:
+    def value(slip: Slip) -> Any:
+        return exact(slip.criteria.get(name, "0"))
+
+    return Column(title, value, is_money=True)
+
+
+def _score(node_id: str, title: str) -> Column:
+    def value(slip: Slip) -> Any:
+        figure = slip.figures.get(node_id)
+        return None if figure is None else exact(figure)
+
+    return Column(title, value)
+
+
+def _salaries(run: MonthRun) -> dict[int, Decimal]:
+    """The salary base of each person as frozen in the run."""
+    rows = MonthFacts.objects.filter(run=run).values_list("employee_id", "text").iterator(chunk_size=1000)
+    found = ((employee, json.loads(text).get("salary_base")) for employee, text in rows)
+    return {employee: exact(amount) for employee, amount in found if amount is not None}
+
+
+def _people_sheet(
+    book: Any,
+    title: str,
+    slips: Iterator[Slip],
+    columns: Sequence[Column],
+    formats: dict[str, Any],
+    run: MonthRun,
+    sums: dict[str, Decimal],
+) -> None:
+    """A heading, a row for each person, and the totals of this sheet; adds them to `sums`."""
+    sheet = book.add_worksheet(title)
+    sheet.write_string(0, 0, _("Daftar perhitungan TPP %(month)s") % {"month": bulan(run.month)}, formats["bold"])
+    sheet.write_string(1, 0, current_region().name)
+    sheet.set_column(0, 0, 5)
+    sheet.write_string(3, 0, _("No."), formats["head"])
+    for place, column in enumerate(columns, 1):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(3, place, column.title, formats["head"])
+    sheet.freeze_panes(4, 3)
+    totals: dict[int, Decimal] = {}
+    line = 3
+    for number, slip in enumerate(slips, 1):
+        line = 3 + number
+        sheet.write_number(line, 0, number)
+        for place, column in enumerate(columns, 1):
+            value = column.value(slip)
+            _write(sheet, line, place, value, formats["money"] if column.is_money else None)
+            if column.is_money:
+                totals[place] = totals.get(place, Decimal(0)) + (value or Decimal(0))
+    sheet.write_string(line + 1, 1, _("Jumlah"), formats["total"])
+    for place, total in sorted(totals.items()):
+        sheet.write_number(line + 1, place, total, formats["total"])
+        name = columns[place - 1].title
+        sums[name] = sums.get(name, Decimal(0)) + total
+
+
+def _write(sheet: Any, line: int, place: int, value: Any, style: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, Decimal | int):
+        # A cell holds a double: whole rupiah are exact in it up to 15 digits.
+        sheet.write_number(line, place, value, style)
+    else:
+        sheet.write_string(line, place, str(value), style)
+
+
+def _opd_sheet(book: Any, run: MonthRun, formats: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(_("Per OPD"))
+    titles = (_("OPD"), _("Pegawai"), _("Pagu"), _("Bruto"), _("PPh 21"), _("Iuran"), _("Potongan lain"), _("Bersih"))
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 7, 16)
+    for place, title in enumerate(titles):
+        sheet.write_string(0, place, title, formats["head"])
+    for line, row in enumerate(Slip.objects.filter(run=run).by_opd(), 1):
+        sheet.write_string(line, 0, row["opd__name"])
+        sheet.write_number(line, 1, row["people"])
+        for place, name in enumerate(("pagu", "gross", "tax", "contributions", "other_deductions", "net"), 2):
+            sheet.write_number(line, place, row[f"{name}_sum"], formats["money"])
+
+
+def _seal_sheet(book: Any, run: MonthRun, formats: dict[str, Any], sums: dict[str, Decimal], people: int) -> None:
+    """What the sheets were made from, so that a copy can be checked."""
+    sheet = book.add_worksheet(_("Sidik"))
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 72)
+    lock = getattr(run, "lock", None)
+    unrounded = sum(
+        (exact(net) for net in Slip.objects.filter(run=run).values_list("unrounded__net", flat=True) if net), Decimal(0)
+    )
+    rows: list[tuple[str, str]] = [
+        (_("Bulan"), bulan(run.month)),
+        (_("Perhitungan"), f"#{run.number}"),
+        (_("Aturan"), f"{run.rule_set} ({run.rule_set.regulation})"),
+        (_("Tanggal acuan jabatan"), tanggal_pendek(run.reference_date)),
+        (_("Pegawai di lembar ini"), str(people)),
+        (_("Jumlah bersih di lembar ini"), rupiah(sums.get(_("TPP bersih"), Decimal(0)))),
+        (_("Jumlah bersih seluruh perhitungan"), rupiah(run.net_total)),
+        (_("Selisih terhadap jumlah belum dibulatkan"), rupiah(run.net_total - unrounded)),
+        (_("Sidik aturan"), run.rule_set_digest),
+        (_("Sidik perhitungan"), run.digest),
+        (_("Sidik kunci"), lock.digest if lock else _("belum dikunci")),
+        (_("Dibuat"), waktu(clock.now())),
+    ]
+    for line, (label, value) in enumerate(rows):
+        sheet.write_string(line, 0, label, formats["bold"])
+        sheet.write_string(line, 1, value)

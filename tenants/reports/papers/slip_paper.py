@@ -1,0 +1,92 @@
+"""A slip as PDF: the same steps as the page, set by Typst."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import typst
+from django.utils.translation import gettext as _
+
+from kernel.tenancy.context import current_region
+from kernel.web.templatetags.kd import bulan, menit, rupiah, tanggal_pendek
+from tenants.tpp.explaining import Day, ReadableLine, Step
+from tenants.tpp.models import Slip
+from tenants.tpp.views import slip_steps
+
+
+@lru_cache(maxsize=1)
+def _template() -> bytes:
+    return (files("tenants.reports.papers") / "slip.typ").read_bytes()
+
+
+def slip_pdf(slip: Slip, *, is_locked: bool) -> bytes:
+    """The slip as PDF bytes; the fonts are Typst's own, so every machine sets it alike."""
+    return typst.compile(
+        _template(),
+        format="pdf",
+        ignore_system_fonts=True,
+        timestamp=slip.run.finished_at,
+        sys_inputs={"slip": json.dumps(_content(slip, is_locked), ensure_ascii=False)},
+    )
+
+
+def _content(slip: Slip, is_locked: bool) -> dict[str, Any]:
+    heading = slip.heading
+    totals = [
+        (_("Pagu"), rupiah(slip.pagu)),
+        (_("TPP bruto"), rupiah(slip.gross)),
+        (_("Pajak"), rupiah(-slip.tax)),
+        (_("Iuran"), rupiah(-slip.contributions)),
+    ]
+    if slip.other_deductions:
+        totals.append((_("Potongan lain"), rupiah(-slip.other_deductions)))
+    if slip.rounding:
+        totals.append((_("Pembulatan"), rupiah(slip.rounding)))
+    return {
+        "region": current_region().name,
+        "office": heading["opd"],
+        "title": _("Slip TPP %(month)s") % {"month": bulan(slip.run.month)},
+        "mark": "" if is_locked else _("SEMENTARA: bulan ini belum dikunci."),
+        "person": [
+            (_("Nama"), heading["name"]),
+            (_("NIP"), heading["nip"]),
+            (_("Status, golongan"), f"{heading['status']} {heading['golongan']}".strip()),
+            (_("Jabatan"), heading["position"]),
+            (_("Kelas jabatan"), str(heading["kelas"])),
+            (_("Unit"), heading["unit"]),
+        ],
+        "totals": totals,
+        "net": (_("TPP bersih"), rupiah(slip.net)),
+        "steps": [_step(step) for step in slip_steps(slip) if not step.is_empty],
+        "digest": slip.digest,
+        "words": {"digest": _("Sidik slip")},
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "title": f"{step.number}. {step.title}",
+        "lines": [_line(line) for line in step.lines],
+        "facts": list(step.facts),
+    }
+
+
+def _line(line: ReadableLine) -> dict[str, str]:
+    return {
+        "label": line.label,
+        "shown": line.shown,
+        "clause": line.clause_text,
+        "reference": line.clause_reference,
+        "days": _days(line.days),
+        "details": "; ".join(f"{label}: {value}" for label, value in line.details),
+    }
+
+
+def _days(days: Iterable[Day]) -> str:
+    return ", ".join(
+        tanggal_pendek(day.date) + (f" ({menit(day.minutes)})" if day.minutes is not None else "") for day in days
+    )

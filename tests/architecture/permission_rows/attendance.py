@@ -1,0 +1,84 @@
+"""Who gets which page of attendance."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from kernel.ids import new_uid
+from tenants.attendance.access import running_day
+from tenants.attendance.models import AttendanceDocument, MachinePin
+from tests.architecture.permission_table import Cast, region
+
+ASN = "ani budi citra"
+OFFICES = "operator_opd bkpsdm inspektorat"
+
+
+def ani(cast: Cast) -> dict[str, Any]:
+    return {"uid": cast.ani.employee.uid}
+
+
+def letter_of_ani(cast: Cast) -> dict[str, Any]:
+    today = running_day()
+    document = AttendanceDocument.objects.create(
+        employee=cast.ani.employee, kind="S", label="Sakit", period=DateRange(today, today + timedelta(days=1))
+    )
+    return {"uid": document.uid}
+
+
+def letter(cast: Cast) -> dict[str, Any]:
+    day = running_day().isoformat()
+    return {"kind": "S", "covers": "day", "first": day, "last": day}
+
+
+def letter_for_ani(cast: Cast) -> dict[str, Any]:
+    return {**letter(cast), "letter_number": "1", "nips": cast.ani.employee.nip}
+
+
+def punch(cast: Cast) -> dict[str, Any]:
+    return {"kind": "in", "uid": str(new_uid())}
+
+
+def log(cast: Cast) -> dict[str, Any]:
+    return {"device": "Lobi", "file": SimpleUploadedFile("attlog.dat", BytesIO(b"7\t2026-10-05 07:25:31\t0\n").read())}
+
+
+def pair(cast: Cast) -> dict[str, Any]:
+    return {"device": "Lobi", "pasted": f"7 {cast.ani.employee.nip}"}
+
+
+def pin_of_ani(cast: Cast) -> dict[str, Any]:
+    return {"pk": MachinePin.objects.create(device="Lobi", pin="7", employee=cast.ani.employee).pk}
+
+
+def month(cast: Cast) -> dict[str, Any]:
+    return {"month": running_day().strftime("%Y-%m")}
+
+
+ROWS = [
+    region("attendance-punch", "GET", ASN),
+    region("attendance-punch", "POST", ASN, ok=302, data=punch),
+    region("attendance-month", "GET", ASN),
+    region("attendance-person", "GET", f"ani budi {OFFICES}", citra=404, args=ani),
+    region("attendance-staff", "GET", "budi"),
+    region("attendance-unit", "GET", OFFICES),
+    region("attendance-compute", "GET", "bkpsdm"),
+    region("attendance-compute", "POST", "bkpsdm", ok=302, data=month),
+    region("attendance-machine", "GET", "operator_opd bkpsdm"),
+    region("attendance-machine", "POST", "operator_opd bkpsdm", ok=302, data=log),
+    region("attendance-pins", "GET", "operator_opd bkpsdm"),
+    region("attendance-pins", "POST", "operator_opd bkpsdm", ok=302, data=pair),
+    region("attendance-pin-release", "POST", "operator_opd bkpsdm", ok=302, args=pin_of_ani),
+    region("attendance-documents", "GET", ASN),
+    region("attendance-document-new", "GET", ASN),
+    region("attendance-document-new", "POST", ASN, ok=302, data=letter),
+    region("attendance-record", "GET", "operator_opd bkpsdm"),
+    region("attendance-record", "POST", "operator_opd bkpsdm", ok=302, data=letter_for_ani),
+    # Budi approves only what was handed in through the chain; this letter waits for nobody.
+    region("attendance-document", "GET", f"ani {OFFICES}", budi=404, citra=404, args=letter_of_ani),
+    region("attendance-document-withdraw", "POST", "ani", ok=302, budi=404, citra=404, args=letter_of_ani),
+]

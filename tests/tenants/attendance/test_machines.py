@@ -1,0 +1,185 @@
+"""A machine's log on its way in: page, job, command, unknown PINs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from kernel.jobs.models import Job, JobRow
+from tenants.attendance.actions import save_pins
+from tenants.attendance.errors import PinTaken
+from tenants.attendance.models import DayResult, MachinePin, Punch, UnknownPin
+from tenants.calendars.models import WorkPattern
+from tests.cast import Office, Person, make_opd
+from tests.tenants.attendance.week import MONDAY, at, on
+
+LOG = (
+    "        7\t2026-10-05 07:25:31\t0\t1\t0\t0\n"
+    "        7\t2026-10-05 16:02:09\t255\t15\t0\t0\n"
+    "        7\t2026-10-05 12:01:00\t2\t1\t0\t0\n"
+    "       12\t2026-10-05 07:31:00\t0\t1\t0\t0\n"
+    "       12\t2026-10-06 07:31:00\t0\t1\t0\t0\n"
+    "rusak\n"
+    "        7\t2031-10-05 07:25:31\t0\t1\t0\t0\n"
+)
+
+
+def upload(text: str = LOG) -> SimpleUploadedFile:
+    return SimpleUploadedFile("attlog.dat", text.encode())
+
+
+@pytest.fixture
+def send(signed_in: Any, with_role: Any, run_outbox: Callable[[], int]) -> Callable[..., Job]:
+    """Upload a log as BKPSDM and let the job run."""
+    client = signed_in(with_role("bkpsdm"))
+
+    def post(text: str = LOG, device: str = "Lobi") -> Job:
+        with on(MONDAY + timedelta(days=3), "09:00"):
+            answer = client.post("/kehadiran/mesin/", {"device": device, "file": upload(text)})
+            assert answer.status_code == 302
+            run_outbox()
+        return Job.objects.order_by("id").last()  # type: ignore[return-value]
+
+    return post
+
+
+def numbers(job: Job) -> list[int]:
+    return [value for _label, value in job.result["facts"]]
+
+
+def test_known_pins_become_punches_and_days_and_the_rest_is_told_row_by_row(
+    ani: Person, shift: WorkPattern, manado_rules: Any, send: Callable[..., Job]
+) -> None:
+    MachinePin.objects.create(device="Lobi", pin="7", employee=ani.employee)
+    job = send()
+    assert job.state == "done"
+    assert numbers(job) == [7, 3, 0, 2, 2]
+    assert list(Punch.objects.order_by("captured_at").values_list("kind", "captured_at", "source", "device")) == [
+        ("in", at(MONDAY, "07:25:31"), "machine", "Lobi"),
+        ("break", at(MONDAY, "12:01"), "machine", "Lobi"),
+        ("undefined", at(MONDAY, "16:02:09"), "machine", "Lobi"),
+    ]
+    day = DayResult.objects.get()
+    assert (day.presence, day.last_out, day.events) == ("hadir", at(MONDAY, "16:02:09"), [])
+    rows = list(JobRow.objects.order_by("row_number").values_list("row_number", "column", "value"))
+    assert rows == [(4, "PIN", "12"), (6, "", "rusak"), (7, "", LOG.splitlines()[6].strip())]
+
+
+def test_the_same_file_again_adds_nothing(ani: Person, shift: WorkPattern, send: Callable[..., Job]) -> None:
+    MachinePin.objects.create(device="Lobi", pin="7", employee=ani.employee)
+    send()
+    stored = set(Punch.objects.values_list("id", "receipt"))
+    assert numbers(send()) == [7, 0, 3, 2, 2]
+    assert set(Punch.objects.values_list("id", "receipt")) == stored
+
+
+def test_the_same_line_twice_in_one_file_is_one_punch(ani: Person, send: Callable[..., Job]) -> None:
+    MachinePin.objects.create(device="Lobi", pin="7", employee=ani.employee)
+    line = "7\t2026-10-05 07:25:31\t0\n"
+    assert numbers(send(line * 3))[:3] == [3, 1, 2]
+    assert Punch.objects.count() == 1
+
+
+def test_a_job_that_lost_its_worker_starts_over_without_doubling_anything(
+    ani: Person, send: Callable[..., Job]
+) -> None:
+    from kernel.jobs import work
+
+    MachinePin.objects.create(device="Lobi", pin="7", employee=ani.employee)
+    job = send()
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    with on(MONDAY + timedelta(days=3), "09:00"):
+        again = work.run(str(job.uid))
+    assert (again.state, again.error_rows, JobRow.objects.filter(job=job).count()) == ("done", 3, 3)
+    assert Punch.objects.count() == 3
+
+
+def test_claiming_an_unknown_pin_reads_the_file_again(
+    ani: Person, send: Callable[..., Job], signed_in: Any, with_role: Any, run_outbox: Callable[[], int]
+) -> None:
+    send()
+    assert set(UnknownPin.objects.values_list("pin", "lines")) == {("7", 3), ("12", 2)}
+    client = signed_in(with_role("bkpsdm"))
+    with on(MONDAY + timedelta(days=3), "09:00"):
+        page = client.get("/kehadiran/mesin/").content.decode()
+        assert "?mesin=Lobi&amp;pin=12" in page
+        answer = client.post("/kehadiran/mesin/pin/", {"device": "Lobi", "pasted": f"0012\t{ani.employee.nip}"})
+        assert answer.status_code == 302
+        run_outbox()
+    assert Punch.objects.filter(employee=ani.employee).count() == 2
+    assert set(UnknownPin.objects.values_list("pin", flat=True)) == {"7"}
+
+
+def test_a_pin_of_one_person_is_not_given_to_another(ani: Person, budi: Person, with_role: Any) -> None:
+    actor = with_role("bkpsdm")
+    save_pins(device="Lobi", pins={"7": ani.employee}, actor=actor)
+    save_pins(device="Lobi", pins={"007": ani.employee}, actor=actor)
+    save_pins(device="Gudang", pins={"7": budi.employee}, actor=actor)
+    with pytest.raises(PinTaken):
+        save_pins(device="Lobi", pins={"7": budi.employee}, actor=actor)
+    assert MachinePin.objects.count() == 2
+
+
+def sheet(rows: list[list[Any]]) -> SimpleUploadedFile:
+    target = BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    return SimpleUploadedFile("pin.xlsx", target.getvalue())
+
+
+def test_pins_come_from_a_sheet_and_a_nip_that_lost_its_digits_is_refused(
+    ani: Person, signed_in: Any, with_role: Any
+) -> None:
+    client = signed_in(with_role("bkpsdm"))
+    good = sheet([["PIN", "NIP"], [7, ani.employee.nip]])
+    assert client.post("/kehadiran/mesin/pin/", {"device": "Lobi", "sheet": good}).status_code == 302
+    assert MachinePin.objects.get().pin == "7"
+    spoilt = sheet([["PIN", "NIP"], [8, int(ani.employee.nip)]])
+    answer = client.post("/kehadiran/mesin/pin/", {"device": "Lobi", "sheet": spoilt})
+    assert answer.status_code == 422
+    assert "kehilangan angka terakhirnya" in answer.content.decode()
+
+
+@pytest.mark.parametrize("pasted", ["", "7", "7 123", "?? 199001012015011101", "7 199001012015011999"])
+def test_pairs_that_cannot_be_right_are_refused(ani: Person, signed_in: Any, with_role: Any, pasted: str) -> None:
+    answer = signed_in(with_role("bkpsdm")).post("/kehadiran/mesin/pin/", {"device": "Lobi", "pasted": pasted})
+    assert answer.status_code == 422
+    assert not MachinePin.objects.exists()
+
+
+def test_an_operator_pairs_people_of_the_own_opd_only(
+    ani: Person, office: Office, signed_in: Any, with_role: Any
+) -> None:
+    other = signed_in(with_role("operator_opd", opd=make_opd("2.02", "Dinas Sosial")))
+    pair = {"device": "Lobi", "pasted": f"7 {ani.employee.nip}"}
+    assert other.post("/kehadiran/mesin/pin/", pair).status_code == 422
+    assert signed_in(with_role("operator_opd", opd=office.opd)).post("/kehadiran/mesin/pin/", pair).status_code == 302
+    pin = MachinePin.objects.get()
+    assert other.post(f"/kehadiran/mesin/pin/{pin.pk}/lepas/").status_code == 404
+    assert signed_in(with_role("bkpsdm")).post(f"/kehadiran/mesin/pin/{pin.pk}/lepas/").status_code == 302
+    assert not MachinePin.objects.exists()
+
+
+def test_the_command_does_the_same_and_says_what_it_did(ani: Person, shift: WorkPattern, tmp_path: Path) -> None:
+    MachinePin.objects.create(device="Lobi", pin="7", employee=ani.employee)
+    file = tmp_path / "attlog.dat"
+    file.write_text(LOG)
+    out, errors = StringIO(), StringIO()
+    with on(MONDAY + timedelta(days=3), "09:00"):
+        call_command("import_machine_log", "manado", "Lobi", str(file), stdout=out, stderr=errors)
+        assert out.getvalue().startswith("7 lines: 3 added, 0 known before, 2 with an unknown PIN, 2 unreadable.")
+        assert "line 6:" in errors.getvalue()
+        call_command("import_machine_log", "manado", "Lobi", str(file), stdout=out, stderr=errors)
+    assert "0 added, 3 known before" in out.getvalue()
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_machine_log", "manado", "Lobi", str(tmp_path / "none.dat"))

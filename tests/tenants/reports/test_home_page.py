@@ -1,0 +1,78 @@
+"""The first page of a region."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kernel.testing.queries import assert_query_count
+from tests.cast import Office, Person
+from tests.tenants.attendance.week import MONDAY, documented, lay_down_shift, on, punched
+
+
+@pytest.fixture(autouse=True)
+def shift(office: Office) -> Any:
+    return lay_down_shift(office)
+
+
+def test_an_asn_finds_the_button_today_and_the_days_to_explain(ani: Person, signed_in: Any, manado_rules: Any) -> None:
+    punched(ani.employee, MONDAY, "in", "08:05")
+    punched(ani.employee, MONDAY, "out", "16:00")
+    tuesday = MONDAY + timedelta(days=1)
+    with on(tuesday, "07:25"):
+        page = signed_in(ani.user).get("/").content.decode()
+    assert "Selamat pagi, Ani" in page
+    assert 'button--hero" name="kind" value="in"' in page
+    assert "jadwal 07.30–16.00" in page
+    # 1 and 2 October without any punch, Monday 35 minutes late.
+    assert "3 hari perlu keterangan" in page
+    assert "?hari=2026-10-05" in page
+    assert "Menit disetujui" in page
+
+
+def test_the_time_of_day_is_the_regions(ani: Person, signed_in: Any) -> None:
+    client = signed_in(ani.user)
+    for clock_time, words in (("10:59", "pagi"), ("11:00", "siang"), ("15:00", "sore"), ("18:00", "malam")):
+        with on(MONDAY, clock_time):
+            assert f"Selamat {words}" in client.get("/").content.decode()
+
+
+def test_a_superior_sees_how_much_waits(ani: Person, budi: Person, signed_in: Any) -> None:
+    client = signed_in(ani.user)
+    with on(MONDAY, "07:25"):
+        form = {"kind": "S", "covers": "day", "first": "2026-10-05", "last": "2026-10-05"}
+        assert client.post("/surat/baru/", form).status_code == 302
+        assert "1 hal menunggu keputusan Anda" in signed_in(budi.user).get("/").content.decode()
+        assert "menunggu keputusan" not in client.get("/").content.decode()
+
+
+def test_a_pure_administrator_gets_the_doors_of_the_console(with_role: Any, signed_in: Any) -> None:
+    page = signed_in(with_role("bkpsdm")).get("/").content.decode()
+    assert "/kehadiran/unit/" in page
+    assert "button--hero" not in page
+
+
+def test_somebody_without_a_role_is_told_what_is_missing(dedi: Person, signed_in: Any) -> None:
+    page = signed_in(dedi.user).get("/").content.decode()
+    assert "Akun Anda belum memiliki tugas" in page
+    assert "button--hero" not in page
+
+
+def test_nobody_is_sent_to_the_log_in_page(signed_in: Any) -> None:
+    answer = signed_in(None).get("/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/masuk/")
+
+
+def test_the_home_page_keeps_its_number_of_statements_with_a_full_month(
+    ani: Person, signed_in: Any, manado_rules: Any
+) -> None:
+    for offset in range(15):
+        punched(ani.employee, MONDAY + timedelta(days=offset), "in", "07:20")
+    documented(ani.employee, "S", MONDAY + timedelta(days=20), MONDAY + timedelta(days=22))
+    client = signed_in(ani.user)
+    with on(MONDAY + timedelta(days=16), "07:25"):
+        client.get("/")
+        assert_query_count("reports.home", lambda: client.get("/"))
