@@ -1,14 +1,17 @@
-"""Signing in and out; the same on both hosts. Allauth's view names, our paths."""
+"""Signing in and out; the same on both hosts. Allauth's view names, our paths.
+
+Nobody registers here: accounts are made by an import or an administrator.
+"""
 
 from allauth.account import views
 from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+_form = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
-    path("masuk/", views.login, name="account_login"),
-    path("keluar/", views.logout, name="account_logout"),
-    path("sandi/ganti/", views.password_change, name="account_change_password"),
-    path("sandi/buat/", views.password_set, name="account_set_password"),
-    path("akun/nonaktif/", views.account_inactive, name="account_inactive"),
-    path("akun/ulangi-masuk/", views.reauthenticate, name="account_reauthenticate"),
-    path("daftar/", views.signup, name="account_signup"),
+    path("masuk/", _form(views.login), name="account_login"),
+    path("keluar/", _form(views.logout), name="account_logout"),
+    path("sandi/ganti/", _form(views.password_change), name="account_change_password"),
+    path("akun/nonaktif/", require_http_methods(["GET", "HEAD"])(views.account_inactive), name="account_inactive"),
 ]

@@ -1,6 +1,6 @@
 """Rows of kernel.accounts."""
 
-from tests.architecture.permission_table import EVERYBODY, LOG_IN, SIGNED_IN_OPERATORS, operators, region
+from tests.architecture.permission_table import EVERYBODY, SIGNED_IN_OPERATORS, operators, region
 
 ROWS = [
     region("account_login", "GET", EVERYBODY, ok=302, nobody=200),

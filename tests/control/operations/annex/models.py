@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from typing_extensions import override
 
@@ -9,7 +11,7 @@ class Room(Fenced):
 
     name = models.CharField(max_length=20)
 
-    objects = models.Manager["Room"]()
+    objects: ClassVar[models.Manager["Room"]] = models.Manager()
 
     class Meta:
         app_label = "annex"
