@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
@@ -9,5 +10,15 @@ class PayoutConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import tenants.payout.actions
-        import tenants.payout.permissions  # noqa: F401
+        import tenants.payout.actions  # noqa: F401
+        from kernel.web import navigation
+        from tenants.payout import permissions
+
+        navigation.register(
+            area="console",
+            label=_("Kunci bulan"),
+            url_name="payout-locks",
+            permission=permissions.VERIFY,
+            icon="lock",
+            order=62,
+        )

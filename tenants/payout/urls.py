@@ -1,5 +1,11 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenants.payout import views
+
+urlpatterns = [
+    path("tpp/kunci/", views.locks, name="payout-locks"),
+    path("tpp/kunci/<str:month>/", views.month, name="payout-month"),
+    path("tpp/kunci/<str:month>/periksa/", views.verify, name="payout-verify"),
+]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
@@ -9,4 +10,14 @@ class RulesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import tenants.rules.permissions  # noqa: F401
+        from kernel.web import navigation
+        from tenants.rules import permissions
+
+        navigation.register(
+            area="console",
+            label=_("Aturan"),
+            url_name="rules-list",
+            permission=permissions.READ,
+            icon="scale",
+            order=70,
+        )

@@ -6,13 +6,14 @@ tests/golden/tpp/manado_2024.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -25,7 +26,10 @@ from tenants.calendars.actions import confirm_holidays, draft_national_holidays
 from tenants.calendars.models import Holiday
 from tenants.calendars.querysets import calendar_for
 from tenants.employees.models import Employee
+from tenants.rules.models import StoredRuleSet
 from tenants.skp.models import MonthlyRating
+from tenants.tpp.actions import start_run
+from tenants.tpp.models import MonthRun
 from tenants.tpp.penalties import record_penalty
 from tenants.tpp.salary import record_salary_bases
 from tests.cast import make_employee, make_opd, make_position
@@ -135,3 +139,32 @@ def _live(employee: Employee, counts: dict[str, int], working: list[date], bkpsd
             if moment is not None
         ]
     Punch.objects.bulk_create(punches)
+
+
+@pytest.fixture
+def bkpsdm(with_role: Callable[..., User]) -> User:
+    return with_role("bkpsdm")
+
+
+@pytest.fixture
+def cases(manado_rules: StoredRuleSet, bkpsdm: User) -> list[Case]:
+    return build(bkpsdm)
+
+
+@pytest.fixture
+def run_month(bkpsdm: User, run_outbox: Callable[[], int]) -> Callable[[], MonthRun]:
+    """Start a run of May 2024 after its end and work it to the end."""
+
+    def start() -> MonthRun:
+        with clock.at(AFTERWARDS):
+            run = start_run(month=MAY, actor=bkpsdm)
+            run_outbox()
+        run.refresh_from_db()
+        return run
+
+    return start
+
+
+@pytest.fixture
+def month_run(cases: list[Case], run_month: Callable[[], MonthRun]) -> MonthRun:
+    return run_month()

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
-import pytest
-
-from kernel import clock
-from kernel.accounts.models import User
-from tenants.rules.models import StoredRuleSet
-from tenants.tpp.actions import start_run
+from tenants.rules.engine import digest
 from tenants.tpp.models import MonthRun, RunIssue, Slip
 from tenants.tpp.storing import computed_slip
-from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case, build, golden
+from tests.tenants.tpp.manado_month import Case, golden
 
 
-@pytest.fixture
-def bkpsdm(with_role: Callable[..., User]) -> User:
-    return with_role("bkpsdm")
-
-
-@pytest.fixture
-def cases(manado_rules: StoredRuleSet, bkpsdm: User) -> list[Case]:
-    return build(bkpsdm)
-
-
-@pytest.fixture
-def run(cases: list[Case], bkpsdm: User, run_outbox: Callable[[], int]) -> MonthRun:
-    with clock.at(AFTERWARDS):
-        started = start_run(month=MAY, actor=bkpsdm)
-        run_outbox()
-    started.refresh_from_db()
-    return started
-
-
-def test_every_printed_figure_comes_out_of_the_run(run: MonthRun, cases: list[Case]) -> None:
-    assert list(RunIssue.objects.filter(run=run).values_list("reason", flat=True)) == []
-    assert run.state == MonthRun.State.DONE
+def test_every_printed_figure_comes_out_of_the_run(month_run: MonthRun, cases: list[Case]) -> None:
+    assert list(RunIssue.objects.filter(run=month_run).values_list("reason", flat=True)) == []
+    assert month_run.state == MonthRun.State.DONE
     for case in cases:
-        slip = Slip.objects.get(run=run, employee=case.employee)
+        slip = Slip.objects.get(run=month_run, employee=case.employee)
         stored = {
             "pagu": slip.pagu,
             "gross": slip.gross,
@@ -52,19 +27,17 @@ def test_every_printed_figure_comes_out_of_the_run(run: MonthRun, cases: list[Ca
         assert (case.id, found) == (case.id, case.expect)
 
 
-def test_the_runs_totals_are_the_sums_of_the_rounded_persons(run: MonthRun) -> None:
+def test_the_runs_totals_are_the_sums_of_the_rounded_persons(month_run: MonthRun) -> None:
     sums = {name: Decimal(figure) for name, figure in golden()["totals"]["sum_of_rounded"].items()}
-    assert run.people == 10
+    assert month_run.people == 10
     assert {
-        "gross": run.gross_total,
-        "tax": run.tax_total,
-        "contributions": run.contribution_total,
-        "net": run.net_total,
+        "gross": month_run.gross_total,
+        "tax": month_run.tax_total,
+        "contributions": month_run.contribution_total,
+        "net": month_run.net_total,
     } == sums
 
 
-def test_stored_rows_give_back_the_engines_slip(run: MonthRun) -> None:
-    from tenants.rules.engine import digest
-
-    for slip in Slip.objects.filter(run=run):
-        assert digest(computed_slip(slip, slip.lines.order_by("order"), run, "manado")) == slip.digest
+def test_stored_rows_give_back_the_engines_slip(month_run: MonthRun) -> None:
+    for slip in Slip.objects.filter(run=month_run):
+        assert digest(computed_slip(slip, slip.lines.order_by("order"), month_run, "manado")) == slip.digest
