@@ -90,7 +90,8 @@ function start(box) {
   async function accepted(response) {
     forget();
     // The answer is our own page part, rendered and escaped by the server.
-    answer.innerHTML = await response.text();
+    const part = new DOMParser().parseFromString(await response.text(), "text/html");
+    answer.replaceChildren(...part.body.childNodes);
     form.hidden = true;
     document.querySelector("[data-last-receipt]")?.remove();
     answer.tabIndex = -1;
