@@ -8,13 +8,14 @@ ARGS ?=
 
 BIN = $(VENV)/bin
 
-.PHONY: help demo demo-reset environment messages test e2e check format lock schema
+.PHONY: help demo demo-reset environment messages test e2e bench check format lock schema
 
 help:
 	@echo 'make demo         start everything on http://localhost:$(PORT) (PORT= for another), Ctrl-C stops it'
 	@echo 'make demo-reset   remove what the demo has stored, to start over'
 	@echo 'make test         the whole test suite on servers of its own (ARGS= for pytest, WORKERS= for processes)'
 	@echo 'make e2e          the browser tests alone'
+	@echo 'make bench        floors and product in turn, as a table of ratios (ARGS=--quick for minutes instead of half an hour)'
 	@echo 'make check        lint, format, types, layers, migrations, deployment settings, API schema'
 	@echo 'make format       put the code in the common format'
 	@echo 'make schema       write api/v1/schema.yaml anew from the code'
@@ -37,6 +38,9 @@ test: messages
 
 e2e: messages
 	@$(BIN)/python -m infra.local.run_tests -m e2e $(ARGS)
+
+bench: messages
+	@BENCH=1 $(BIN)/python -m tests.benchmarks.run $(ARGS)
 
 check: messages
 	@$(BIN)/python -m infra.local.check

@@ -344,7 +344,7 @@ class Connection:
         if status in (204, 304):
             return b""
         if "chunked" in headers.get("transfer-encoding", "").lower():
-            parts = []
+            parts: list[bytes] = []
             while True:
                 length = int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)
                 part = await reader.readexactly(length + 2)

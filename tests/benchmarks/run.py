@@ -1,0 +1,478 @@
+"""Benchmarks on the embedded servers: floors and product in turn, as ratios of one run (docs/benchmarks.md).
+
+`BENCH=1 python -m tests.benchmarks.run [--quick] [--only NAME ...]`. Ends with code 0 when every answer was the planned
+one and every invariant holds; whether a target is met is printed and does not change the code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any, Final
+
+import psycopg
+
+from infra.local.accounts import remove_directory
+from infra.local.demo import collect_static, web_command
+from infra.local.processes import Lifeline
+from infra.local.services import CHECKOUT, LOCAL
+from tests.benchmarks import invariants, loadgen
+from tests.benchmarks.accounting import machine_seconds, own_seconds, tree_megabytes, tree_seconds
+from tests.benchmarks.fixture_file import Fixture
+from tests.benchmarks.floors.database import MonthRunFloor, insert_rate
+from tests.benchmarks.loadgen import Outcome, Plan, Request, Step, Target, VirtualUser
+from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
+from tests.benchmarks.servers import Servers, running_servers, web_server
+from tests.benchmarks.workloads import page, punch
+
+RESULTS: Final = Path(__file__).parent / "results"
+FLOOR_PEOPLE: Final = 600
+FLOOR_APPLICATION: Final = "tests.benchmarks.floors.django_app:application"
+PRODUCT_APPLICATION: Final = "config.wsgi:application"
+# One floor run is shorter than the clock of the process tables can tell.
+FLOOR_RUNS: Final = 20
+
+StepOf = Callable[[punch.Ledger], Step]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How much is measured: pairs of each cell, seconds of a measurement, and the size of the fixture."""
+
+    pairs: int
+    seconds: float
+    open_seconds: float
+    regions: int
+    people: int
+    small: int
+    months: int
+    connections: int = 32
+    warm_up: int = 200
+
+
+FULL: Final = Setting(pairs=5, seconds=10, open_seconds=30, regions=12, people=1000, small=60, months=2)
+QUICK: Final = Setting(pairs=3, seconds=4, open_seconds=4, regions=6, people=1000, small=40, months=1)
+TRIAL: Final = Setting(pairs=1, seconds=1, open_seconds=1, regions=3, people=120, small=20, months=1)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One comparison. Both sides give the value that is compared; `once` is one unit of ours, for its statements."""
+
+    name: str
+    floor_name: str
+    unit: str
+    floor: Callable[[], Measured]
+    ours: Callable[[], Measured]
+    target: float | None = None
+    once: Callable[[], object] | None = None
+    most_statements: int | None = None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything that is up while the cells are measured."""
+
+    servers: Servers
+    setting: Setting
+    fixture: Fixture
+    floor_port: int
+    floor_pid: int
+    floor_users: list[VirtualUser]
+    port: int
+    pid: int
+    month_run: MonthRun
+
+    def http_cells(self) -> Iterator[Cell]:
+        """W1 in closed and open mode, W3's list, W5's first page."""
+        checkin, table = floor_checkin(), Step("page", lambda user: Request("GET", "/page"), contains=b"</table>")
+        closed = Plan("closed", self.setting.connections, self.setting.seconds, warm_up=self.setting.warm_up)
+        phones = Plan(
+            "closed",
+            self.setting.connections,
+            self.setting.seconds,
+            warm_up=self.setting.warm_up,
+            manners=punch.PHONES,
+        )
+        arriving = Plan(
+            "open", 128, self.setting.open_seconds, rate=100, warm_up=self.setting.warm_up, manners=punch.PHONES
+        )
+        yield self._punch_cell("W1 punch, page", punch.by_page, checkin, closed, phones)
+        yield self._punch_cell("W1 punch, API", punch.by_api, checkin, closed, phones)
+        yield Cell(
+            "W1 punch, page, 100 arrivals a second",
+            "Django check-in, ORM",
+            "p95 ms",
+            lambda: self.floor(checkin, arriving, value=p95),
+            lambda: self.punching(punch.by_page, arriving, value=p95),
+        )
+        yield Cell(
+            "W3 list of own activities",
+            "Django page of 60 rows",
+            "CPU ms",
+            lambda: self.floor(table, closed),
+            lambda: self.reading(page.own_list(), closed),
+            target=2.0,
+            once=lambda: self.once(page.own_list()),
+        )
+        yield Cell(
+            "W5 first page",
+            "Django page of 60 rows",
+            "CPU ms",
+            lambda: self.floor(table, closed),
+            lambda: self.reading(page.home(), closed),
+            target=2.0,
+            once=lambda: self.once(page.home()),
+            most_statements=15,
+        )
+
+    def run_cells(self) -> Iterator[Cell]:
+        """W6."""
+        floor = MonthRunFloor(self.servers.url("floor"), self.setting.people)
+        yield Cell(
+            f"W6 run of {self.setting.people} people",
+            "set-based statement",
+            "seconds",
+            lambda: self.run_floor(floor, "seconds"),
+            lambda: self.month_run.measured("seconds"),
+            target=25.0,
+            once=self.month_run.once,
+            most_statements=200,
+        )
+        yield Cell(
+            f"W6 run of {self.setting.people} people, CPU",
+            "set-based statement",
+            "CPU ms",
+            lambda: self.run_floor(floor, "cpu_ms"),
+            lambda: self.month_run.measured("cpu_ms"),
+        )
+
+    def _punch_cell(self, name: str, step_of: StepOf, checkin: Step, floor: Plan, phones: Plan) -> Cell:
+        return Cell(
+            name,
+            "Django check-in, ORM",
+            "CPU ms",
+            lambda: self.floor(checkin, floor),
+            lambda: self.punching(step_of, phones),
+            target=2.0,
+            once=lambda: self.once(step_of(punch.Ledger())),
+            most_statements=12,
+        )
+
+    def floor(self, step: Step, plan: Plan, value: Callable[[Outcome], float] | None = None) -> Measured:
+        outcome = loadgen.run(
+            Target("127.0.0.1", self.floor_port),
+            [step],
+            self.floor_users,
+            plan,
+            roots=[self.floor_pid, *self.servers.pids],
+        )
+        return _measured(outcome, value or cpu_ms, [])
+
+    def reading(self, step: Step, plan: Plan) -> Measured:
+        outcome = self._ours(step, punch.phones(self.fixture.regions), plan)
+        return _measured(outcome, cpu_ms, [])
+
+    def punching(self, step_of: StepOf, plan: Plan, value: Callable[[Outcome], float] | None = None) -> Measured:
+        ledger = punch.Ledger()
+        outcome = self._ours(step_of(ledger), punch.phones(self.fixture.regions), plan)
+        with psycopg.connect(self.servers.url("kinerja")) as connection:
+            schemas = [region.schema for region in self.fixture.regions]
+            wrong = _once_it_is_still(lambda: invariants.punches(connection, schemas, ledger))
+        return _measured(outcome, value or cpu_ms, wrong)
+
+    def once(self, step: Step) -> Outcome:
+        """One unit, for its statements, by somebody who was here before."""
+        users = punch.phones(self.fixture.regions)[:1]
+        return self._ours(step, users, Plan("once", 1, 10))
+
+    def run_floor(self, floor: MonthRunFloor, key: str) -> Measured:
+        postgres = self.servers.pids[0]
+        told = [floor.once(postgres) for _ in range(FLOOR_RUNS)]
+        # CPU in steps of 10 ms says nothing about one run: the mean over all of them does.
+        value = median(run["seconds"] for run in told)
+        if key == "cpu_ms":
+            value = sum(run["cpu_ms"] for run in told) / len(told)
+        return Measured(value, {"runs": told})
+
+    def _ours(self, step: Step, users: Sequence[VirtualUser], plan: Plan) -> Outcome:
+        target = Target("127.0.0.1", self.port)
+        return loadgen.run(target, [step], users, plan, roots=[self.pid, *self.servers.pids])
+
+
+class MonthRun:
+    """The process that computes a month, and its answers so far."""
+
+    def __init__(self, servers: Servers, fixture: Fixture) -> None:
+        self.servers = servers
+        region = fixture.regions[0]
+        self.told: list[dict[str, Any]] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.workloads.run", region.code, region.runner, fixture.month],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=CHECKOUT,
+            env=servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local"),
+        )
+
+    def once(self) -> dict[str, Any]:
+        """One run, and the other cores' use of the machine meanwhile."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("the process has no pipes")
+        roots = [self._process.pid, *self.servers.pids]
+        postgres = self.servers.pids[0]
+        cpu, busy, own, began = tree_seconds(roots), machine_seconds(), own_seconds(), time.perf_counter()
+        postgres_cpu = tree_seconds([postgres])
+        self._process.stdin.write("run\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError("the month's run ended by itself; its words are above")
+        took = time.perf_counter() - began
+        told: dict[str, Any] = json.loads(answer)
+        others = machine_seconds() - busy - (tree_seconds(roots) - cpu) - (own_seconds() - own)
+        told["other_cores"] = round(max(0.0, others) / took, 2)
+        told["postgres_cpu_ms"] = round(1000 * (tree_seconds([postgres]) - postgres_cpu), 1)
+        told["cpu_ms"] = round(told["cpu_ms"] + told["postgres_cpu_ms"], 1)
+        self.told.append(told)
+        return told
+
+    def measured(self, key: str) -> Measured:
+        told = self.once()
+        return Measured(told[key], told, invariants.runs(self.told))
+
+    def close(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait(30)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def cpu_ms(outcome: Outcome) -> float:
+    """CPU milliseconds for each good answer; not a number when there was none."""
+    return outcome.cpu_ms or float("nan")
+
+
+def p95(outcome: Outcome) -> float:
+    first = next(iter(outcome.steps.values()))
+    return first.milliseconds(0.95) or float("nan")
+
+
+def floor_checkin() -> Step:
+    chance = Random(7)  # noqa: S311
+
+    def request(user: VirtualUser) -> Request:
+        fields = {
+            "csrfmiddlewaretoken": "a" * 32,
+            "place": "3",
+            "lat": "-3.32",
+            "lon": "114.59",
+            "accuracy": "12",
+            # A day of its own for each: a repeat would be a cheaper path.
+            "number": str(chance.randrange(1_000_000)),
+        }
+        return loadgen.form("/checkin", fields)
+
+    return Step("check-in", request, contains=b"ok")
+
+
+def _measured(outcome: Outcome, value: Callable[[Outcome], float], wrong: list[str]) -> Measured:
+    figures = outcome.figures()
+    if not outcome.is_own_load_small:
+        figures["void"] = "the generator itself used more than half a core"
+    return Measured(value(outcome), figures, [*invariants.answers(outcome), *wrong])
+
+
+def _once_it_is_still(look: Callable[[], list[str]]) -> list[str]:
+    """What phones sent that then went away may still be under way: look again before calling it wrong."""
+    wrong = look()
+    for _ in range(10):
+        if not wrong:
+            break
+        time.sleep(0.2)
+        wrong = look()
+    return wrong
+
+
+@contextlib.contextmanager
+def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
+    """Fill both databases and start both web servers."""
+    with servers.superuser() as connection:
+        connection.execute("CREATE DATABASE floor OWNER kinerja")
+    floor_environment = servers.environment("floor")
+    cookies = _output(
+        [sys.executable, "-m", "tests.benchmarks.floors.django_app", str(FLOOR_PEOPLE)], floor_environment
+    )
+    floor_users = [VirtualUser("localhost", json.loads(line)) for line in cookies.splitlines()]
+    environment = servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
+    told = servers.logs.parent / "fixture.json"
+    began = time.monotonic()
+    _output(
+        [sys.executable, "-m", "tests.benchmarks.fixture", "--out", str(told)]
+        + [
+            text
+            for name in ("regions", "people", "small", "months")
+            for text in (f"--{name}", str(getattr(setting, name)))
+        ],
+        environment,
+    )
+    fixture = Fixture.read(told)
+    with servers.superuser("kinerja") as connection:
+        connection.execute("VACUUM ANALYZE")
+    _say(f"fixture {fixture.digest} in {time.monotonic() - began:.0f} s")
+    with contextlib.ExitStack() as stack:
+        floor_port, floor_pid = stack.enter_context(
+            web_server(servers, "floor", FLOOR_APPLICATION, floor_environment, ready="/hello")
+        )
+        port, pid = stack.enter_context(web_server(servers, "web", PRODUCT_APPLICATION, environment, ready="/readyz"))
+        month_run = MonthRun(servers, fixture)
+        stack.callback(month_run.close)
+        yield Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_run)
+
+
+def measure(bench: Bench, cell: Cell, lines: list[dict[str, Any]], about: dict[str, Any]) -> CellResult:
+    """All pairs of a cell, F P F P."""
+    statements = None
+    if cell.once is not None:
+        once = cell.once
+        once()
+        statements = len(bench.servers.statements_of(once))
+    pairs = []
+    for number in range(bench.setting.pairs):
+        floor = cell.floor()
+        ours = cell.ours()
+        pairs.append((floor, ours))
+        lines.append(
+            {
+                **about,
+                "cell": cell.name,
+                "pair": number + 1,
+                "unit": cell.unit,
+                "floor": floor.value,
+                "ours": ours.value,
+                "ratio": ours.value / floor.value,
+                "statements": statements,
+                "web_mb": round(tree_megabytes([bench.pid]), 1),
+                "floor_figures": floor.figures,
+                "our_figures": ours.figures,
+                "wrong": [*floor.wrong, *ours.wrong],
+            }
+        )
+        _say(f"{cell.name}, {cell.unit}: {floor.value:.3g} and {ours.value:.3g}, ratio {ours.value / floor.value:.2f}")
+    result = CellResult(cell.name, cell.floor_name, cell.unit, cell.target, pairs, statements, cell.most_statements)
+    for words in result.wrong:
+        _say(f"WRONG in {cell.name}: {words}")
+    return result
+
+
+def flush_microseconds(directory: Path, tries: int = 200) -> float:
+    """The median time of writing 8 kB and flushing it to the disk under `directory`."""
+    took = []
+    with tempfile.NamedTemporaryFile(dir=directory) as file:
+        for _ in range(tries):
+            began = time.perf_counter()
+            os.pwrite(file.fileno(), b"x" * 8192, 0)
+            os.fdatasync(file.fileno())
+            took.append(time.perf_counter() - began)
+    return round(1e6 * median(took), 1)
+
+
+def about(servers: Servers, setting: Setting, fixture: Fixture) -> dict[str, Any]:
+    """What was measured, for each JSON line."""
+    digest = hashlib.sha256(json.dumps(web_command(0, PRODUCT_APPLICATION)[1:]).encode())
+    for path in sorted((CHECKOUT / "platform/config/settings").glob("*.py")):
+        digest.update(path.read_bytes())
+    if servers.services.postgres is not None:
+        digest.update(json.dumps(servers.services.postgres.settings, sort_keys=True).encode())
+    return {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "commit": _output(["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty"], dict(os.environ)).strip(),
+        "settings": digest.hexdigest()[:16],
+        "fixture": fixture.digest,
+        "connections": setting.connections,
+        "cores": os.cpu_count(),
+        "flush_us": flush_microseconds(servers.logs),
+    }
+
+
+def side_floors(servers: Servers, seconds: float) -> list[str]:
+    """Floors that nothing of ours is compared with directly, in words."""
+    told = [
+        insert_rate(servers.url("floor"), clients=clients, seconds=seconds, server=servers.pids[0])
+        for clients in (1, 8)
+    ]
+    rate = _output([sys.executable, "-m", "tests.benchmarks.floors.hashes"], servers.environment()).strip()
+    return [
+        *(
+            f"one-row inserts, {run['clients']:.0f} client(s): {run['per_second']:.0f} a second, "
+            f"{run['cpu_ms']:.3f} ms CPU of the database each"
+            for run in told
+        ),
+        f"password hashes of the platform's cost on {os.cpu_count()} cores: {rate} a second",
+    ]
+
+
+def _output(command: Sequence[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def main() -> None:
+    if os.environ.get("BENCH") != "1":
+        sys.exit("This loads the machine for minutes. Start it with `make bench`, or set BENCH=1.")
+    parser = argparse.ArgumentParser(description=__doc__)
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--quick", action="store_true", help="3 pairs of 4 s")
+    chosen.add_argument("--trial", action="store_true", help="1 pair of 1 s: whether everything works")
+    parser.add_argument("--only", nargs="*", default=[], metavar="TEXT", help="cells whose name has this text")
+    wanted = parser.parse_args()
+    setting = QUICK if wanted.quick else TRIAL if wanted.trial else FULL
+    LOCAL.mkdir(exist_ok=True)
+    lines: list[dict[str, Any]] = []
+    results: list[CellResult] = []
+    with contextlib.ExitStack() as stack:
+        directory = Path(tempfile.mkdtemp(prefix="bench-", dir=LOCAL))
+        stack.callback(shutil.rmtree, directory, ignore_errors=True)
+        stack.callback(remove_directory, directory / "postgres")
+        (directory / "logs").mkdir()
+        with Lifeline() as lifeline, collect_static(directory / "logs", lifeline) as finish:
+            finish()
+        servers = stack.enter_context(running_servers(directory))
+        up = stack.enter_context(bench(servers, setting))
+        said = about(servers, setting, up.fixture)
+        _say(json.dumps(said))
+        cells = [*up.http_cells(), *up.run_cells()]
+        for cell in cells:
+            if not wanted.only or any(text in cell.name for text in wanted.only):
+                results.append(measure(up, cell, lines, said))
+        floors = side_floors(servers, setting.seconds)
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{said['at'].replace(':', '')}.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    print(f"\n{ratio_table(results)}\n\n{wall_table(results)}\n")
+    print("\n".join(floors))
+    print(f"Disk flush of 8 kB: {said['flush_us']} microseconds. Lines: {file.relative_to(CHECKOUT)}")
+    sys.exit(1 if any(result.wrong for result in results) else 0)
+
+
+if __name__ == "__main__":
+    main()
