@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kernel.files.models import StoredFile
-from kernel.jobs.models import Job, JobRow
+from kernel.jobs.models import JobRow
 from kernel.jobs.work import Progress, work
 from kernel.periods import Month
 from tenants.attendance.actions import COMPUTE_WORK, MACHINE_WORK
@@ -25,25 +24,21 @@ def read_machine_log(progress: Progress) -> None:
     file = job.file
     if file is None:
         raise LookupError("a machine log job without its file")
-    JobRow.objects.filter(job=job).delete()
-    Job.objects.filter(pk=job.pk).update(error_rows=0)
+    progress.forget_rows()
 
     def report(problems: Sequence[Problem]) -> None:
-        JobRow.objects.bulk_create(
+        progress.rows(
             [
                 JobRow(
-                    job=job,
                     row_number=problem.row,
                     column="PIN" if problem.fix_url else "",
-                    value=problem.value[:200],
+                    value=problem.value,
                     message=problem.message,
                     fix_url=problem.fix_url,
                 )
                 for problem in problems
-            ],
-            batch_size=1000,
+            ]
         )
-        Job.objects.filter(pk=job.pk).update(error_rows=F("error_rows") + len(problems))
 
     done = import_log(
         device=job.parameters["device"],
