@@ -1,10 +1,26 @@
-"""Who may see which employee."""
+"""Who may see and change whose data."""
 
 from __future__ import annotations
 
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotFound
-from tenants.employees.models import Employee
+from kernel.permissions import opd_scope, require
+from kernel.tenancy.context import current_region
+from tenants.employees.models import Employee, Placement
+from tenants.employees.permissions import MANAGE_EMPLOYEES, VIEW_EMPLOYEES
+from tenants.employees.querysets import EmployeeQuerySet
+from tenants.organisation.models import Position
+
+
+def today() -> date:
+    """The date in the open region."""
+    return clock.today(current_region().time_zone)
 
 
 def own_employee(user: User) -> Employee:
@@ -13,3 +29,47 @@ def own_employee(user: User) -> Employee:
     if employee is None:
         raise NotFound("employee")
     return employee
+
+
+def employees_for(user: User, permission: str) -> EmployeeQuerySet:
+    """The people whose data the person may reach with this permission, with their posts of today."""
+    return Employee.objects.in_opds(opd_scope(user, permission), today())
+
+
+def employee_to_see(user: User, uid: UUID) -> Employee:
+    """The employee: for officials of the region, or of an OPD in which the employee has or had a post.
+
+    Raises NotFound for a stranger as for an unknown uid.
+    """
+    require(user, VIEW_EMPLOYEES)
+    return _reached(user, VIEW_EMPLOYEES, uid)
+
+
+def employee_to_manage(user: User, uid: UUID, permission: str = MANAGE_EMPLOYEES) -> Employee:
+    """The employee, whose present post is in an OPD that the person manages. Raises NotAllowed, NotFound."""
+    require(user, permission)
+    found = employees_for(user, permission).select_related("user").filter(uid=uid).first()
+    if found is None:
+        raise NotFound("employee")
+    return found
+
+
+def position_to_fill(user: User, uid: UUID) -> Position:
+    """The position, in an OPD in which the person manages people. Raises NotFound."""
+    scope = opd_scope(user, MANAGE_EMPLOYEES)
+    position = Position.objects.active().in_opds(scope).select_related("unit").filter(uid=uid).first()
+    if position is None:
+        raise NotFound("position")
+    return position
+
+
+def _reached(user: User, permission: str, uid: UUID) -> Employee:
+    scope = opd_scope(user, permission)
+    people = Employee.objects.select_related("user").filter(uid=uid)
+    if scope is not None:
+        held = Placement.objects.filter(position__unit__opd__uid__in=scope).values("employee_id")
+        people = people.filter(Q(pk__in=held))
+    found = people.first()
+    if found is None:
+        raise NotFound("employee")
+    return found

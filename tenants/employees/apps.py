@@ -1,7 +1,33 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class EmployeesConfig(AppConfig):
     name = "tenants.employees"
     label = "employees"
     verbose_name = "Pegawai"
+
+    @override
+    def ready(self) -> None:
+        import tenants.employees.roster_jobs  # noqa: F401
+        from kernel.accounts.permissions import MANAGE_USERS
+        from kernel.web import navigation
+        from tenants.employees.permissions import VIEW_EMPLOYEES
+
+        navigation.register(
+            area="console",
+            label=_("Pegawai"),
+            url_name="employees-list",
+            permission=VIEW_EMPLOYEES,
+            icon="users",
+            order=20,
+        )
+        navigation.register(
+            area="console",
+            label=_("Akun dan peran"),
+            url_name="accounts-users",
+            permission=MANAGE_USERS,
+            icon="key-round",
+            order=80,
+        )

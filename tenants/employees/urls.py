@@ -1,5 +1,30 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenants.employees import account_views, import_views, views
+
+urlpatterns = [
+    path("pegawai/", views.employees, name="employees-list"),
+    path("pegawai/impor/", import_views.upload, name="employees-import"),
+    path("pegawai/impor/contoh.xlsx", import_views.download_template, name="employees-import-template"),
+    path("pegawai/impor/<uuid:uid>/", import_views.check, name="employees-import-check"),
+    path("pegawai/impor/<uuid:uid>/konfirmasi/", import_views.confirm, name="employees-import-confirm"),
+    path("pegawai/kode/", account_views.codes, name="employees-codes"),
+    path("pegawai/<uuid:uid>/", views.employee, name="employees-employee"),
+    path("pegawai/<uuid:uid>/ubah/", views.edit, name="employees-edit"),
+    path("pegawai/<uuid:uid>/penempatan/", views.place, name="employees-place"),
+    path("pegawai/<uuid:uid>/penempatan/<uuid:placement_uid>/akhiri/", views.end, name="employees-end"),
+    path("pegawai/<uuid:uid>/nonaktifkan/", views.deactivate, name="employees-deactivate"),
+    path("pegawai/<uuid:uid>/aktifkan/", views.reactivate, name="employees-reactivate"),
+    path("pegawai/<uuid:uid>/kode/", account_views.code, name="employees-code"),
+    path("akun/", account_views.users, name="accounts-users"),
+    path("akun/peran/", account_views.roles, name="accounts-roles"),
+    path("akun/peran/<slug:code>/", account_views.role, name="accounts-role"),
+    path("akun/<uuid:uid>/", account_views.user, name="accounts-user"),
+    path("akun/<uuid:uid>/peran/beri/", account_views.grant, name="accounts-grant"),
+    path("akun/<uuid:uid>/peran/cabut/", account_views.revoke, name="accounts-revoke"),
+    path("akun/<uuid:uid>/keadaan/", account_views.switch, name="accounts-switch"),
+    path("akun/<uuid:uid>/sesi/", account_views.end_sessions, name="accounts-end-sessions"),
+    path("aktivasi/", account_views.activate, name="accounts-activate"),
+]

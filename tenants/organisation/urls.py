@@ -1,5 +1,11 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenants.organisation import views
+
+urlpatterns = [
+    path("organisasi/", views.tree, name="organisation-tree"),
+    path("organisasi/unit/<uuid:uid>/", views.unit, name="organisation-unit"),
+    path("organisasi/jabatan/<uuid:uid>/", views.position, name="organisation-position"),
+]

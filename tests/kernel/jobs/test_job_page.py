@@ -55,7 +55,7 @@ def test_the_rows_come_as_a_sheet(ani: Person, signed_in: Callable[..., Client],
     job = start(ani.user)
     run_outbox()
     answer = signed_in(ani.user).get(f"/pekerjaan/{job.uid}/catatan.xlsx")
-    sheet = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0)  # type: ignore[arg-type]
+    sheet = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0)  # type: ignore[attr-defined]
     assert sheet.to_python()[1] == [7.0, "Ani", "Kesalahan", "NIP", "1234", "NIP kurang dua angka."]
 
 

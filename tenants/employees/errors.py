@@ -1,0 +1,138 @@
+"""What the people pages refuse."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from typing_extensions import override
+
+from kernel.errors import DomainError
+
+
+class RosterHasErrors(DomainError):
+    """All rows were to go in, and some are wrong."""
+
+    code = "roster_has_errors"
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        super().__init__(str(rows))
+
+    @override
+    def message(self) -> str:
+        return ngettext(
+            "%(rows)d baris salah, jadi tidak ada yang ditulis. Perbaiki berkasnya, atau impor yang benar saja.",
+            "%(rows)d baris salah, jadi tidak ada yang ditulis. Perbaiki berkasnya, atau impor yang benar saja.",
+            self.rows,
+        ) % {"rows": self.rows}
+
+
+class NothingToImport(DomainError):
+    """No row of the file is right."""
+
+    code = "nothing_to_import"
+
+    @override
+    def message(self) -> str:
+        return _("Tidak ada baris yang bisa diimpor. Perbaiki berkasnya lalu unggah lagi.")
+
+
+class AlreadyImported(DomainError):
+    """The checked file was confirmed before."""
+
+    code = "already_imported"
+
+    @override
+    def message(self) -> str:
+        return _("Berkas ini sudah dikonfirmasi. Unggah lagi bila ingin mengimpor sekali lagi.")
+
+
+class NotChecked(DomainError):
+    """The file has not been checked to the end."""
+
+    code = "not_checked"
+
+    @override
+    def message(self) -> str:
+        return _("Berkas ini belum selesai diperiksa. Tunggu sampai pemeriksaan selesai.")
+
+
+class PlacementOverlaps(DomainError):
+    """The person holds another definitive post on some of those days."""
+
+    status = 422
+    code = "placement_overlaps"
+
+    def __init__(self, title: str, since: date) -> None:
+        self.title = title
+        self.since = since
+        super().__init__(f"{title} {since}")
+
+    @override
+    def message(self) -> str:
+        return _("Bentrok dengan penempatan sebagai %(title)s sejak %(since)s. Periksa tanggalnya.") % {
+            "title": self.title,
+            "since": date_format(self.since, "j F Y"),
+        }
+
+
+class PeriodReversed(DomainError):
+    """The last day lies before the first."""
+
+    status = 422
+    code = "period_reversed"
+
+    @override
+    def message(self) -> str:
+        return _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai.")
+
+
+class SuperiorCycle(DomainError):
+    """The position would stand above itself."""
+
+    status = 422
+    code = "superior_cycle"
+
+    @override
+    def message(self) -> str:
+        return _("Jabatan atasan itu berada di bawah jabatan ini. Pilih jabatan lain.")
+
+
+class CodeRefused(DomainError):
+    """Number, code or both are wrong, used, or too old: one answer for all, so that nobody learns which."""
+
+    status = 422
+    code = "activation_refused"
+
+    @override
+    def message(self) -> str:
+        return _(
+            "NIP atau kode aktivasi tidak cocok, atau kodenya sudah tidak berlaku. Minta kode baru ke operator OPD."
+        )
+
+
+class RoleHeldBySelf(DomainError):
+    """Nobody takes the management of accounts away from themselves, or gives themselves a role."""
+
+    code = "own_roles"
+
+    @override
+    def message(self) -> str:
+        return _("Peran sendiri tidak dapat diubah sendiri. Minta pengelola akun lain.")
+
+
+class NipTaken(DomainError):
+    """Somebody else in service has this NIP."""
+
+    code = "nip_taken"
+
+    def __init__(self, nip: str) -> None:
+        self.nip = nip
+        super().__init__(nip)
+
+    @override
+    def message(self) -> str:
+        return _("NIP ini sudah dipakai pegawai lain yang masih aktif.")

@@ -1,0 +1,202 @@
+"""Forms of the people and account pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from kernel.accounts.models import Role
+from kernel.permissions import declared
+from kernel.web.forms import DateField
+from tenants.employees.models import Employee, Placement
+from tenants.organisation.models import Position, Unit
+
+
+class RosterForm(forms.Form):
+    """The workbook with units, positions and people."""
+
+    file = forms.FileField(
+        label=_("Berkas XLSX"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("Berkas contoh yang sudah diisi, paling besar 20 MB."),
+    )
+
+
+class FilterForm(forms.Form):
+    """What the list of people is narrowed to."""
+
+    cari = forms.CharField(label=_("Nama atau NIP"), required=False, max_length=100)
+    opd = forms.ChoiceField(label=_("OPD"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    keadaan = forms.ChoiceField(label=_("Keadaan"), required=False)
+
+    def __init__(self, *args: Any, opds: Collection[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "opd": [("", _("Semua OPD")), *((str(opd.uid), opd.name) for opd in opds)],
+            "status": [("", _("Semua status")), *Employee.Status.choices],
+            "keadaan": [("", _("Aktif")), ("kosong", _("Tanpa jabatan")), ("nonaktif", _("Nonaktif"))],
+        }
+        for name, options in choices.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = options
+
+
+class EmployeeForm(forms.Form):
+    """What an official corrects by hand; everything else comes by import."""
+
+    name = forms.CharField(label=_("Nama"), max_length=200)
+    status = forms.ChoiceField(label=_("Status"), choices=Employee.Status.choices)
+    golongan = forms.CharField(
+        label=_("Golongan"), max_length=6, required=False, help_text=_("III/a untuk PNS, IX untuk PPPK.")
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class PlacementForm(forms.Form):
+    """A post: definitive (mutasi) or acting."""
+
+    position = forms.CharField(
+        label=_("Kode jabatan"), max_length=40, help_text=_("Lihat kodenya di halaman Organisasi.")
+    )
+    kind = forms.ChoiceField(label=_("Jenis penempatan"), choices=Placement.Kind.choices)
+    first = DateField(
+        label=_("TMT"), help_text=_("Hari pertama. Penempatan definitif yang lama berakhir sehari sebelumnya.")
+    )
+    last = DateField(label=_("Sampai"), required=False, help_text=_("Hari terakhir; kosongkan bila seterusnya."))
+    letter_number = forms.CharField(label=_("Nomor SK"), max_length=100)
+
+    def __init__(self, *args: Any, scope: Collection[UUID] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._scope = scope
+
+    def clean_position(self) -> Position:
+        code = self.cleaned_data["position"].strip()
+        found = Position.objects.active().in_opds(self._scope).filter(code=code).first()
+        if found is None:
+            raise forms.ValidationError(_("Tidak ada jabatan dengan kode ini di OPD yang Anda kelola."))
+        return found
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first: date | None = values.get("first")
+        last: date | None = values.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("Tanggal akhir harus sama dengan atau sesudah TMT."))
+        return values
+
+
+class EndForm(forms.Form):
+    """The last day of a post."""
+
+    last = DateField(label=_("Hari terakhir"))
+
+
+class DeactivationForm(forms.Form):
+    """The last day of service, and why."""
+
+    last = DateField(label=_("Hari kerja terakhir"))
+    reason = forms.CharField(
+        label=_("Alasan"), max_length=300, help_text=_("Misalnya pensiun, pindah ke daerah lain, meninggal dunia.")
+    )
+
+
+class ActivationForm(forms.Form):
+    """NIP, code from paper, and the new password twice."""
+
+    nip = forms.CharField(
+        label=_("NIP"),
+        max_length=30,
+        help_text=_("18 angka."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "username"}),
+    )
+    code = forms.CharField(
+        label=_("Kode aktivasi"),
+        max_length=30,
+        help_text=_("Dari operator OPD Anda, seperti ABCDE-FGHJK-MNP."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+    password = forms.CharField(
+        label=_("Kata sandi baru"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Ulangi kata sandi"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts()[:1])
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("password") and values.get("again") and values["password"] != values["again"]:
+            self.add_error("again", _("Kedua kata sandi tidak sama."))
+        return values
+
+
+class GrantForm(forms.Form):
+    """A role, in one OPD or in the whole region."""
+
+    role = forms.ModelChoiceField(
+        label=_("Peran"), queryset=Role.objects.none(), to_field_name="code", empty_label=None
+    )
+    opd = forms.ModelChoiceField(
+        label=_("Berlaku di"),
+        queryset=Unit.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label=_("Seluruh daerah"),
+    )
+
+    def __init__(self, *args: Any, scope: Collection[UUID] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role, opd = self.fields["role"], self.fields["opd"]
+        if isinstance(role, forms.ModelChoiceField):
+            role.queryset = Role.objects.order_by("name")
+        if isinstance(opd, forms.ModelChoiceField):
+            opd.queryset = Unit.objects.opds().in_opds(scope).order_by("name")
+            if scope is not None:
+                opd.empty_label = None
+                opd.required = True
+
+
+class RoleForm(forms.Form):
+    """What a role may do."""
+
+    permissions = forms.MultipleChoiceField(
+        label=_("Izin"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["permissions"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(p.name, p.label) for p in sorted(declared().values(), key=lambda p: p.label)]
+
+
+class CodesForm(forms.Form):
+    """For whom codes are made."""
+
+    opd = forms.ModelChoiceField(label=_("OPD"), queryset=Unit.objects.none(), to_field_name="uid", empty_label=None)
+
+    def __init__(self, *args: Any, scope: Collection[UUID] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["opd"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Unit.objects.active().opds().in_opds(scope).order_by("name")

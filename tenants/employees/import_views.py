@@ -1,0 +1,82 @@
+"""Importing the roster: the template, the upload, the dry run's page, the confirmation."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kernel.accounts.access import person
+from kernel.errors import NotFound
+from kernel.files.errors import FileRefused
+from kernel.jobs.models import Job, JobRow
+from kernel.permissions import page
+from kernel.web import htmx, paging
+from tenants.employees import roster_jobs
+from tenants.employees.forms import RosterForm
+from tenants.employees.permissions import IMPORT_EMPLOYEES
+from tenants.employees.roster_sheet import COLUMNS
+from tenants.employees.roster_workbooks import template
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(IMPORT_EMPLOYEES)
+def upload(request: HttpRequest) -> HttpResponse:
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = roster_jobs.check_roster(upload=form.cleaned_data["file"], actor=person(request))
+        except FileRefused as error:
+            form.add_error("file", error.message())
+        else:
+            return htmx.go(request, reverse("jobs-job", args=[job.uid]))
+    recent = Job.objects.filter(kind__in=(roster_jobs.CHECK, roster_jobs.IMPORT)).order_by("-id")[:10]
+    context = {"form": form, "jobs": list(recent.select_related("started_by"))}
+    return render(request, "tenants/employees/import.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@page(IMPORT_EMPLOYEES)
+def download_template(request: HttpRequest) -> FileResponse:
+    return FileResponse(BytesIO(template()), as_attachment=True, filename="contoh-pegawai.xlsx")
+
+
+@require_safe
+@page(IMPORT_EMPLOYEES)
+def check(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What the file would do, sheet by sheet, with the errors beside the rows and the button that does it."""
+    job = Job.objects.of_kind(roster_jobs.CHECK).select_related("file").filter(uid=uid).first()
+    if job is None:
+        raise NotFound("job")
+    if job.state != Job.State.DONE:
+        return htmx.go(request, reverse("jobs-job", args=[uid]))
+    counts = job.result["counts"]
+    errors = job.rows.filter(level=JobRow.Level.ERROR)
+    later = Job.objects.of_kind(roster_jobs.IMPORT).filter(parameters__check=str(job.uid)).order_by("-id").first()
+    context: dict[str, Any] = {
+        "job": job,
+        "counts": counts,
+        "to_write": counts["add"] + counts["change"],
+        "sheets": [{"name": name, "counts": job.result["sheets"][name]} for name in COLUMNS],
+        "preview": [
+            {"name": name, "rows": [row for row in job.result["preview"] if row["sheet"] == name]} for name in COLUMNS
+        ],
+        "page": paging.page_of(errors, order=("id",), cursor=request.GET.get(paging.PARAMETER, "")),
+        "remarks": list(job.rows.filter(level=JobRow.Level.WARNING).order_by("id")[:50]),
+        "imported": later if later is not None and later.state not in ("failed", "cancelled") else None,
+    }
+    return render(request, "tenants/employees/import_check.html", context)
+
+
+@require_POST
+@page(IMPORT_EMPLOYEES)
+def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
+    job = roster_jobs.confirm_roster(
+        check_uid=uid, valid_rows_only=request.POST.get("rows") == "valid", actor=person(request)
+    )
+    return htmx.go(request, reverse("jobs-job", args=[job.uid]))

@@ -1,0 +1,339 @@
+"""The roster's way into the database: what is known, read once; a plan, written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from kernel.accounts.actors import Actor
+from kernel.accounts.models import Role, RoleGrant, User
+from kernel.audit.record import declare_action, record
+from kernel.sheets.reading import BookError
+from kernel.sheets.words import SheetRefused
+from tenants.employees import roster_sheet as sheet
+from tenants.employees.errors import NothingToImport, RosterHasErrors
+from tenants.employees.models import Employee, Placement
+from tenants.employees.roster_sheet import (
+    Entry,
+    Known,
+    Outcome,
+    PersonFacts,
+    PlacementFacts,
+    Plan,
+    PositionFacts,
+    UnitFacts,
+)
+from tenants.organisation.models import Position, Unit
+
+IMPORTED = declare_action("employees.roster_imported", "Pegawai diimpor dari berkas")
+
+# A statement with more rows gains nothing and its text grows to megabytes.
+BATCH: Final = 2000
+CHANGE_BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many of each were added and changed, and how many rows were left out as wrong."""
+
+    units: int = 0
+    positions: int = 0
+    people: int = 0
+    placements: int = 0
+    changed: int = 0
+    left_out: int = 0
+
+
+def known() -> Known:
+    """The region as it stands, in five statements however large it is."""
+    units = {
+        code: UnitFacts(code, name, kind, parent or "", category)
+        for code, name, kind, parent, category in Unit.objects.values_list(
+            "code", "name", "kind", "parent__code", "category"
+        )
+    }
+    positions = {
+        row[0]: PositionFacts(*row[:6], superior=row[6] or "")
+        for row in Position.objects.values_list(
+            "code", "title", "unit__code", "kind", "kelas", "category", "superior__code"
+        )
+    }
+    held: dict[int, list[PlacementFacts]] = {}
+    placements = Placement.objects.filter(employee__is_active=True).order_by("employee_id", "period", "pk")
+    for employee, code, kind, period, letter, pk in placements.values_list(
+        "employee_id", "position__code", "kind", "period", "letter_number", "pk"
+    ):
+        held.setdefault(employee, []).append(PlacementFacts(code, kind, period.lower, period.upper, letter, pk))
+    people = {
+        nip: PersonFacts(nip, name, status, golongan, email, tuple(held.get(pk, ())), pk)
+        for pk, nip, name, status, golongan, email in Employee.objects.active().values_list(
+            "pk", "nip", "name", "status", "golongan", "email"
+        )
+    }
+    inactive = frozenset(Employee.objects.filter(is_active=False).values_list("nip", flat=True))
+    return Known(units, positions, people, inactive)
+
+
+def plan_of(content: bytes, *, today: date) -> Plan:
+    """What the file would do to the open region. Raises SheetRefused."""
+    try:
+        return sheet.plan(sheet.read(content), known(), today=today)
+    except BookError as error:
+        raise SheetRefused(error) from error
+
+
+@transaction.atomic
+def import_roster(*, content: bytes, today: date, actor: Actor, valid_rows_only: bool, note: str = "") -> Written:
+    """Compare the file with the region once more and write it, all or nothing.
+
+    With `valid_rows_only` the wrong rows are left out; without it one wrong row refuses the file. The same file a
+    second time changes nothing. Raises SheetRefused, RosterHasErrors, NothingToImport.
+    """
+    plan = plan_of(content, today=today)
+    wrong = len(plan.wrong)
+    if wrong and not valid_rows_only:
+        raise RosterHasErrors(wrong)
+    if wrong == len(plan.entries):
+        raise NothingToImport
+    written = _write(plan, today)
+    record(
+        IMPORTED,
+        actor=actor,
+        after={
+            "units": written.units,
+            "positions": written.positions,
+            "people": written.people,
+            "placements": written.placements,
+            "changed": written.changed,
+            "left_out": written.left_out,
+        },
+        note=note,
+    )
+    return written
+
+
+def _write(plan: Plan, today: date) -> Written:
+    units = _write_units(plan)
+    positions = _write_positions(plan, units)
+    people = _write_people(plan)
+    placements = _write_placements(plan, people, positions)
+    if any(entry.outcome is not Outcome.SAME for entry in plan.entries):
+        grant_superiors(today)
+    added = {name: len(plan.of(name, Outcome.ADD)) for name in (sheet.UNITS, sheet.POSITIONS)}
+    return Written(
+        units=added[sheet.UNITS],
+        positions=added[sheet.POSITIONS],
+        people=len({nip for e in plan.of(sheet.PEOPLE, Outcome.ADD) if (nip := _person(e).nip)}),
+        placements=placements,
+        changed=plan.count(Outcome.CHANGE),
+        left_out=len(plan.wrong),
+    )
+
+
+def _unit(entry: Entry) -> UnitFacts:
+    assert isinstance(entry.facts, UnitFacts)  # noqa: S101 (rows of this sheet carry nothing else)
+    return entry.facts
+
+
+def _position(entry: Entry) -> PositionFacts:
+    assert isinstance(entry.facts, PositionFacts)  # noqa: S101 (rows of this sheet carry nothing else)
+    return entry.facts
+
+
+def _person(entry: Entry) -> PersonFacts:
+    assert isinstance(entry.facts, PersonFacts)  # noqa: S101 (rows of this sheet carry nothing else)
+    return entry.facts
+
+
+def _write_units(plan: Plan) -> Mapping[str, int]:
+    """Write the units level by level, since a unit needs its parent's key; returns all keys by code."""
+    keys = dict(Unit.objects.values_list("code", "pk"))
+    waiting = [_unit(entry) for entry in plan.of(sheet.UNITS, Outcome.ADD)]
+    while waiting:
+        level = [facts for facts in waiting if not facts.parent or facts.parent in keys]
+        made = Unit.objects.bulk_create(
+            [
+                Unit(
+                    code=facts.code,
+                    name=facts.name,
+                    kind=facts.kind,
+                    category=facts.category,
+                    parent_id=keys[facts.parent] if facts.parent else None,
+                )
+                for facts in level
+            ],
+            batch_size=BATCH,
+        )
+        keys |= {unit.code: unit.pk for unit in made}
+        waiting = [facts for facts in waiting if facts.code not in keys]
+    changed = {_unit(entry).code: _unit(entry) for entry in plan.of(sheet.UNITS, Outcome.CHANGE)}
+    rows = list(Unit.objects.select_for_update().filter(code__in=changed)) if changed else []
+    for unit in rows:
+        facts = changed[unit.code]
+        unit.name, unit.kind, unit.category = facts.name, facts.kind, facts.category
+        unit.parent_id = keys[facts.parent] if facts.parent else None
+    Unit.objects.bulk_update(rows, ["name", "kind", "category", "parent"], batch_size=CHANGE_BATCH)
+    if plan.of(sheet.UNITS, Outcome.ADD, Outcome.CHANGE):
+        settle_opds()
+    return keys
+
+
+def settle_opds() -> None:
+    """Write down for each unit which OPD it belongs to, where the tree says otherwise than the row."""
+    units = list(Unit.objects.only("pk", "parent_id", "opd_id", "region_number"))
+    tree = Unit.objects.tree()
+    moved = []
+    for unit in units:
+        opd = tree.opd_of(unit.pk)
+        if unit.opd_id != opd:
+            unit.opd_id = opd
+            moved.append(unit)
+    Unit.objects.bulk_update(moved, ["opd"], batch_size=CHANGE_BATCH)
+
+
+def _write_positions(plan: Plan, units: Mapping[str, int]) -> Mapping[str, int]:
+    keys = dict(Position.objects.values_list("code", "pk"))
+    waiting = [_position(entry) for entry in plan.of(sheet.POSITIONS, Outcome.ADD)]
+    while waiting:
+        level = [facts for facts in waiting if not facts.superior or facts.superior in keys]
+        made = Position.objects.bulk_create(
+            [
+                Position(
+                    code=facts.code,
+                    title=facts.title,
+                    unit_id=units[facts.unit],
+                    kind=facts.kind,
+                    kelas=facts.kelas,
+                    category=facts.category,
+                    superior_id=keys[facts.superior] if facts.superior else None,
+                )
+                for facts in level
+            ],
+            batch_size=BATCH,
+        )
+        keys |= {position.code: position.pk for position in made}
+        waiting = [facts for facts in waiting if facts.code not in keys]
+    changed = {_position(entry).code: _position(entry) for entry in plan.of(sheet.POSITIONS, Outcome.CHANGE)}
+    rows = list(Position.objects.select_for_update().filter(code__in=changed)) if changed else []
+    for position in rows:
+        facts = changed[position.code]
+        position.title, position.kind, position.kelas = facts.title, facts.kind, facts.kelas
+        position.category, position.unit_id = facts.category, units[facts.unit]
+        position.superior_id = keys[facts.superior] if facts.superior else None
+    Position.objects.bulk_update(
+        rows, ["title", "kind", "kelas", "category", "unit", "superior"], batch_size=CHANGE_BATCH
+    )
+    return keys
+
+
+def _write_people(plan: Plan) -> Mapping[str, int]:
+    """Write people and their accounts; returns the keys of all who stand in the file, by NIP."""
+    right = [entry for entry in plan.of(sheet.PEOPLE) if entry.is_right]
+    facts = {_person(entry).nip: _person(entry) for entry in reversed(right)}
+    keys = {
+        entry.nip: entry.pk
+        for entry in Employee.objects.active().filter(nip__in=facts).only("nip", "pk", "region_number")
+    }
+    new = [person for nip, person in facts.items() if nip not in keys]
+    accounts = _make_accounts(new)
+    made = Employee.objects.bulk_create(
+        [
+            Employee(
+                nip=person.nip,
+                name=person.name,
+                status=person.status,
+                golongan=person.golongan,
+                email=person.email,
+                user_id=accounts.get(person.nip),
+            )
+            for person in new
+        ],
+        batch_size=BATCH,
+    )
+    changed = {_person(e).nip for e in right if e.outcome is Outcome.CHANGE}
+    rows = list(
+        Employee.objects.active().select_for_update(of=("self",)).select_related("user").filter(nip__in=changed)
+    )
+    for employee in rows:
+        person = facts[employee.nip]
+        employee.name, employee.status = person.name, person.status
+        employee.golongan, employee.email = person.golongan, person.email
+        if employee.user is not None:
+            employee.user.display_name, employee.user.email = person.name, person.email
+    Employee.objects.bulk_update(rows, ["name", "status", "golongan", "email"], batch_size=CHANGE_BATCH)
+    users = [employee.user for employee in rows if employee.user is not None]
+    User.objects.bulk_update(users, ["display_name", "email"], batch_size=CHANGE_BATCH)
+    return keys | {employee.nip: employee.pk for employee in made}
+
+
+def _make_accounts(people: Iterable[PersonFacts]) -> dict[str, int]:
+    """An account for each, without a usable password, in the role ASN; an account that is there is taken over."""
+    new = {person.nip: person for person in people}
+    if not new:
+        return {}
+    taken = set(User.objects.filter(login__in=new, employee__isnull=False).values_list("login", flat=True))
+    found = dict(User.objects.filter(login__in=new, employee__isnull=True).values_list("login", "pk"))
+    made = User.objects.bulk_create(
+        [
+            User(login=nip, display_name=person.name, email=person.email, password=make_password(None))
+            for nip, person in new.items()
+            if nip not in found and nip not in taken
+        ],
+        batch_size=BATCH,
+    )
+    keys = found | {user.login: user.pk for user in made}
+    grant("asn", keys.values())
+    return keys
+
+
+def grant(role_code: str, user_ids: Iterable[int]) -> None:
+    """Give these users the role in the whole region; those who hold it keep it."""
+    role = Role.objects.get(code=role_code)
+    RoleGrant.objects.bulk_create(
+        [RoleGrant(user_id=user, role=role) for user in user_ids], ignore_conflicts=True, batch_size=BATCH
+    )
+
+
+def grant_superiors(day: date) -> None:
+    """Give the role of a superior to everybody in a post that has posts below it, on the day or later."""
+    holders = (
+        Placement.objects.filter(
+            position__subordinates__is_active=True, employee__is_active=True, employee__user__isnull=False
+        )
+        .filter(period__overlap=DateRange(day, None))
+        .exclude(employee__user__role_grants__role__code="atasan")
+        .values_list("employee__user_id", flat=True)
+        .distinct()
+    )
+    grant("atasan", list(holders))
+
+
+def _write_placements(plan: Plan, people: Mapping[str, int], positions: Mapping[str, int]) -> int:
+    """End what ends, then begin what begins (the database refuses an overlap in between); returns how many began."""
+    right = [entry for entry in plan.of(sheet.PEOPLE) if entry.is_right]
+    ended: dict[Any, PlacementFacts] = {e.ended.key: e.ended for e in right if e.ended is not None}
+    rows = list(Placement.objects.select_for_update().filter(pk__in=ended)) if ended else []
+    for placement in rows:
+        facts = ended[placement.pk]
+        placement.period = DateRange(facts.since, facts.until)
+        placement.letter_number = facts.letter
+    Placement.objects.bulk_update(rows, ["period", "letter_number"], batch_size=CHANGE_BATCH)
+    new = [
+        Placement(
+            employee_id=people[_person(entry).nip],
+            position_id=positions[entry.placement.position],
+            kind=entry.placement.kind,
+            period=DateRange(entry.placement.since, entry.placement.until),
+            letter_number=entry.placement.letter,
+        )
+        for entry in right
+        if entry.placement is not None
+    ]
+    Placement.objects.bulk_create(new, batch_size=BATCH)
+    return len(new)

@@ -1,0 +1,6 @@
+"""What other apps hear of people and their posts."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction of a change of posts. Arguments: `employee` and `first`, the first day that is different.
+placement_changed = Signal()

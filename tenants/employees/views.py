@@ -1,0 +1,196 @@
+"""The list of people, one person, and what officials do to their posts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kernel.accounts.access import person
+from kernel.errors import NotFound
+from kernel.permissions import opd_scope, page, user_may
+from kernel.web import htmx, paging
+from tenants.employees import access, actions, querysets
+from tenants.employees.errors import PeriodReversed, PlacementOverlaps
+from tenants.employees.forms import DeactivationForm, EmployeeForm, EndForm, FilterForm, PlacementForm
+from tenants.employees.models import Employee, Placement
+from tenants.employees.permissions import ACTIVATE_ACCOUNTS, MANAGE_EMPLOYEES, VIEW_EMPLOYEES
+from tenants.organisation.models import Unit
+
+
+@require_safe
+@page(VIEW_EMPLOYEES)
+def employees(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    opds = Unit.objects.opds().in_opds(opd_scope(user, VIEW_EMPLOYEES)).order_by("name")
+    form = FilterForm(request.GET, opds=list(opds))
+    chosen = form.cleaned_data if form.is_valid() else {}
+    people = access.employees_for(user, VIEW_EMPLOYEES).searched(chosen.get("cari", ""))
+    people = people.filter(is_active=chosen.get("keadaan") != "nonaktif")
+    if chosen.get("status"):
+        people = people.filter(status=chosen["status"])
+    if chosen.get("opd"):
+        people = people.filter(Q(opd_uid=chosen["opd"]))
+    if chosen.get("keadaan") == "kosong":
+        people = people.filter(Q(position_id__isnull=True))
+    rows = paging.page_of(people, order=("name", "id"), cursor=request.GET.get(paging.PARAMETER, ""))
+    return htmx.answer(
+        request, "tenants/employees/list.html", {"page": rows, "form": form}, part="tenants/employees/_rows.html"
+    )
+
+
+@require_safe
+@page(VIEW_EMPLOYEES)
+def employee(request: HttpRequest, uid: UUID) -> HttpResponse:
+    user = person(request)
+    found = access.employee_to_see(user, uid)
+    today = access.today()
+    posts = querysets.posts_on([found.pk], today).get(found.pk)
+    opd_uid = posts.own.opd_uid if posts and posts.own else None
+    placements = found.placements.select_related("position__unit__opd").order_by("-period", "-id")
+    context = {
+        "employee": found,
+        "posts": posts,
+        "superior": querysets.superior_of(found, today),
+        "placements": [_shown(row, today) for row in placements],
+        "may_manage": user_may(user, MANAGE_EMPLOYEES, opd=opd_uid),
+        "may_activate": user_may(user, ACTIVATE_ACCOUNTS, opd=opd_uid),
+        "has_password": found.user is not None and found.user.has_usable_password(),
+    }
+    return render(request, "tenants/employees/employee.html", context)
+
+
+def _shown(placement: Placement, today: Any) -> dict[str, Any]:
+    end = placement.period.upper
+    return {
+        "placement": placement,
+        "first": placement.period.lower,
+        "last": None if end is None else end - timedelta(days=1),
+        "is_current": placement.period.lower <= today and (end is None or today < end),
+        "is_future": placement.period.lower > today,
+        "is_open": end is None or end > today,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    initial = {"name": found.name, "status": found.status, "golongan": found.golongan, "email": found.email}
+    form = EmployeeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.change_employee(uid=uid, values=form.cleaned_data, actor=user)
+        messages.success(request, _("Data pegawai tersimpan."))
+        return htmx.go(request, reverse("employees-employee", args=[uid]))
+    return _form_page(request, found, form, heading=_("Ubah data pegawai"), button=_("Simpan"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def place(request: HttpRequest, uid: UUID) -> HttpResponse:
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    form = PlacementForm(request.POST or None, scope=opd_scope(user, MANAGE_EMPLOYEES))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            actions.place_employee(
+                uid=uid,
+                position_uid=values["position"].uid,
+                kind=values["kind"],
+                first=values["first"],
+                last=values["last"],
+                letter_number=values["letter_number"],
+                actor=user,
+            )
+        except (PlacementOverlaps, PeriodReversed) as error:
+            form.add_error("first", error.message())
+        else:
+            messages.success(request, _("Penempatan tersimpan."))
+            return htmx.go(request, reverse("employees-employee", args=[uid]))
+    return _form_page(request, found, form, heading=_("Tambah penempatan"), button=_("Simpan penempatan"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    placement = found.placements.select_related("position").filter(uid=placement_uid).first()
+    if placement is None:
+        raise NotFound("placement")
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_placement(uid=uid, placement_uid=placement_uid, last=form.cleaned_data["last"], actor=user)
+        except PeriodReversed as error:
+            form.add_error("last", error.message())
+        else:
+            messages.success(request, _("Penempatan diakhiri."))
+            return htmx.go(request, reverse("employees-employee", args=[uid]))
+    heading = _("Akhiri penempatan sebagai %(title)s") % {"title": placement.position.title}
+    return _form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def deactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    form = DeactivationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            actions.deactivate_employee(uid=uid, last=values["last"], reason=values["reason"], actor=user)
+        except PeriodReversed as error:
+            form.add_error("last", error.message())
+        else:
+            messages.success(request, _("Pegawai dinonaktifkan. Riwayat dan hitungannya tetap ada."))
+            return htmx.go(request, reverse("employees-employee", args=[uid]))
+    return _form_page(
+        request,
+        found,
+        form,
+        heading=_("Nonaktifkan pegawai"),
+        button=_("Nonaktifkan"),
+        lead=_("Semua penempatannya berakhir pada hari itu dan akunnya tidak bisa dipakai masuk lagi."),
+        is_dangerous=True,
+    )
+
+
+@require_POST
+@page(MANAGE_EMPLOYEES)
+def reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
+    actions.reactivate_employee(uid=uid, actor=person(request))
+    messages.success(request, _("Pegawai aktif kembali. Tambahkan penempatannya."))
+    return htmx.go(request, reverse("employees-employee", args=[uid]))
+
+
+def _form_page(
+    request: HttpRequest,
+    found: Employee,
+    form: Any,
+    *,
+    heading: str,
+    button: str,
+    lead: str = "",
+    is_dangerous: bool = False,
+) -> HttpResponse:
+    context = {
+        "employee": found,
+        "form": form,
+        "heading": heading,
+        "button": button,
+        "lead": lead,
+        "is_dangerous": is_dangerous,
+    }
+    return render(request, "tenants/employees/form.html", context, status=422 if form.is_bound else 200)

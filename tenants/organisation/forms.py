@@ -1,0 +1,77 @@
+"""Forms of the organisation pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from tenants.organisation.models import Position, Unit
+
+
+class UnitForm(forms.Form):
+    """A unit; the category only for those who may classify."""
+
+    name = forms.CharField(label=_("Nama unit"), max_length=200)
+    category = forms.CharField(
+        label=_("Kategori"), max_length=40, help_text=_("Seperti disebut peraturan TPP, misalnya umum atau pegunungan.")
+    )
+    is_active = forms.BooleanField(label=_("Unit masih dipakai"), required=False)
+
+    def __init__(self, *args: Any, may_classify: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_classify:
+            del self.fields["category"]
+
+    @classmethod
+    def initial_of(cls, unit: Unit) -> dict[str, Any]:
+        return {"name": unit.name, "category": unit.category, "is_active": unit.is_active}
+
+
+class PositionForm(forms.Form):
+    """A position; class, kind, category and superior only for those who may classify."""
+
+    title = forms.CharField(label=_("Nama jabatan"), max_length=200)
+    kind = forms.ChoiceField(label=_("Jenis jabatan"), choices=Position.Kind.choices)
+    kelas = forms.IntegerField(label=_("Kelas jabatan"), min_value=1, max_value=17)
+    category = forms.CharField(
+        label=_("Kategori"), max_length=40, help_text=_("Seperti disebut peraturan TPP, misalnya umum.")
+    )
+    superior_code = forms.CharField(
+        label=_("Kode jabatan atasan"),
+        max_length=40,
+        required=False,
+        help_text=_("Kode jabatan atasan langsung. Kosong hanya untuk pucuk pimpinan."),
+    )
+    is_active = forms.BooleanField(label=_("Jabatan masih dipakai"), required=False)
+
+    CLASSIFYING = ("kind", "kelas", "category", "superior_code")
+
+    def __init__(self, *args: Any, may_classify: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_classify:
+            for name in self.CLASSIFYING:
+                del self.fields[name]
+
+    @classmethod
+    def initial_of(cls, position: Position) -> dict[str, Any]:
+        return {
+            "title": position.title,
+            "kind": position.kind,
+            "kelas": position.kelas,
+            "category": position.category,
+            "superior_code": "" if position.superior is None else position.superior.code,
+            "is_active": position.is_active,
+        }
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "superior_code" in self.fields and "superior_code" in values:
+            code = values.pop("superior_code")
+            values["superior"] = Position.objects.active().filter(code=code).first() if code else None
+            if code and values["superior"] is None:
+                self.add_error("superior_code", _("Tidak ada jabatan aktif dengan kode ini."))
+        return values
