@@ -35,3 +35,14 @@ class NotFound(DomainError):
     def __init__(self, noun: str) -> None:
         self.noun = noun
         super().__init__(noun)
+
+
+class Overloaded(DomainError):
+    """A bounded resource is taken. Nothing was done; `retry_after` is in seconds."""
+
+    status = 503
+    code = "overloaded"
+
+    def __init__(self, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"retry after {retry_after} s")

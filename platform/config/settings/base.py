@@ -4,6 +4,7 @@ DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SEN
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kernel.accounts.middleware.SessionLimitsMiddleware",
+    "kernel.accounts.middleware.ForeignObjectMiddleware",
     "kernel.accounts.middleware.MustChangePasswordMiddleware",
     "kernel.web.middleware.RefusalPages",
     "kernel.web.refusals.DomainErrors",
@@ -102,6 +105,9 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["kernel.accounts.hashers.TunedArgon2Hasher"]
+# In one process; with one process for each core that is a hash and the next one waiting for each.
+PASSWORD_HASHES_AT_ONCE = 2
+PASSWORD_HASH_WAIT_SECONDS = 2.0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -128,6 +134,12 @@ ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "300/m/ip,5/5m/key"
 # Host-only: never set a cookie on the parent domain. The __Host- names are set where TLS is (production).
 SESSION_ENGINE = "kernel.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# How long a session lives unused, and in all. A region's people punch from their own phones twice a day: long, so that
+# the morning does not become a wave of hashes (performance note, 4). Operators see every region: short.
+SESSION_LIMITS = {
+    "region": (timedelta(days=4), timedelta(days=14)),
+    "control": (timedelta(minutes=30), timedelta(hours=12)),
+}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.accounts.models import User
@@ -15,6 +16,12 @@ PASSWORD_CHANGED = declare_action("accounts.password_changed", "Kata sandi digan
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by import or by an administrator, never by a visitor."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("Nama masuk atau kata sandi keliru. Periksa keduanya, lalu coba lagi."),
+        "too_many_login_attempts": _("Terlalu banyak percobaan yang keliru. Tunggu lima menit, lalu coba lagi."),
+    }
 
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:

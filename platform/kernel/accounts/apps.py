@@ -10,4 +10,5 @@ class AccountsConfig(AppConfig):
     @override
     def ready(self) -> None:
         import kernel.accounts.permissions
+        import kernel.accounts.receivers
         import kernel.accounts.roles  # noqa: F401

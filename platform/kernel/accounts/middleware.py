@@ -1,32 +1,65 @@
-"""Guards around the session: made for another region, or with a password that must be changed first."""
+"""Guards around the session: made for another region, too old, or with a password that must be changed first."""
 
 from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
 
-import structlog
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
-from kernel.accounts.sessions import is_foreign
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.accounts.sessions import BEGAN, SEEN, is_foreign, mark_session
+from kernel.audit.security import report_foreign_object, report_foreign_session
+from kernel.tenancy.context import is_control
+from kernel.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-log = structlog.get_logger(__name__)
 
-PASSWORD_PATHS = ("/sandi/", "/keluar/", "/api/")
+# Somebody who must change the password first may do this, leave, and change the look of the page.
+PASSWORD_PATH = "/sandi/ganti/"  # noqa: S105
+FREE_PATHS = frozenset({PASSWORD_PATH, "/keluar/", "/tampilan/", "/csp-report/", "/manifest.webmanifest"})
+# A session's "last seen" is written this seldom, so that reading pages does not write.
+SEEN_STEPS = 10
 
 
 class ForeignSessionMiddleware:
-    """A session cookie of another region is reported; SessionStore has refused it already, so nobody is signed in."""
+    """A session cookie of another region is reported; SessionStore refuses it, so nobody is signed in."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        presented = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        if is_foreign(presented):
-            from kernel.audit.security import report_foreign_session
-
+        if is_foreign(request.COOKIES.get(settings.SESSION_COOKIE_NAME)):
             report_foreign_session(request)
         return self.get_response(request)
+
+
+class SessionLimitsMiddleware:
+    """Ends a session that was not used for too long, or that is too old (SESSION_LIMITS: idle, absolute)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            idle, absolute = settings.SESSION_LIMITS["control" if is_control() else "region"]
+            moment = clock.now()
+            began, seen = _instant(request, BEGAN), _instant(request, SEEN)
+            if began is None or seen is None:
+                mark_session(request.session)
+            elif moment - seen > idle or moment - began > absolute:
+                logout(request)
+            elif moment - seen > idle / SEEN_STEPS:
+                request.session[SEEN] = moment.isoformat()
+        return self.get_response(request)
+
+
+def _instant(request: HttpRequest, name: str) -> datetime | None:
+    value = request.session.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
 class MustChangePasswordMiddleware:
@@ -37,11 +70,29 @@ class MustChangePasswordMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if (
-            user.is_authenticated
-            and user.must_change_password
-            and not request.path.startswith(PASSWORD_PATHS)
-            and request.method in ("GET", "HEAD")
-        ):
-            return HttpResponseRedirect("/sandi/ganti/")
+        if isinstance(user, User) and user.must_change_password and request.path not in FREE_PATHS:
+            if request.path.startswith("/api/"):
+                return errors.plain_page(
+                    request,
+                    status=403,
+                    title=_("Ganti kata sandi dahulu"),
+                    text=_("Kata sandi sementara hanya berlaku untuk membuat kata sandi Anda sendiri."),
+                )
+            return HttpResponseRedirect(PASSWORD_PATH)
         return self.get_response(request)
+
+
+class ForeignObjectMiddleware:
+    """Reports a signed-in person's request for a uid that names nothing that they may see."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and isinstance(request.user, User) and request.resolver_match is not None:
+            match = request.resolver_match
+            if any(isinstance(value, UUID) for value in (*match.args, *match.kwargs.values())):
+                source = f"{request.user.uid} {request.path}"
+                report_foreign_object(request, actor=request.user, source=source)
+        return response

@@ -4,14 +4,22 @@ Sessions stand in the region's own schema, so a key of another region finds noth
 a stranger's cookie from an expired one, refuse it without a look-up and report it.
 """
 
+import re
+
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedDbStore
 from django.utils.crypto import get_random_string
 from typing_extensions import override
 
+from kernel import clock
 from kernel.tenancy.context import scope_number
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _SECRET_LENGTH = 32
+_MARKED = re.compile(r"r\d{5}[a-z0-9]{32}\Z")
+
+# When the person signed in, and when the session was last used (ISO instants).
+BEGAN, SEEN = "began", "seen"
 
 
 def region_mark(number: int) -> str:
@@ -19,8 +27,20 @@ def region_mark(number: int) -> str:
 
 
 def is_foreign(session_key: str | None) -> bool:
-    """Whether a presented key was made for another region (or is no key of ours at all)."""
-    return bool(session_key) and not str(session_key).startswith(region_mark(scope_number()))
+    """Whether a presented key was made for another region. A text that is no key of ours is not."""
+    return bool(_MARKED.match(session_key or "")) and not is_ours(session_key)
+
+
+def is_ours(session_key: str | None) -> bool:
+    """Whether a presented key was made here."""
+    return str(session_key).startswith(region_mark(scope_number()))
+
+
+def mark_session(session: SessionBase) -> None:
+    """Write down when a session began."""
+    moment = clock.now().isoformat()
+    session[BEGAN] = moment
+    session[SEEN] = moment
 
 
 class SessionStore(CachedDbStore):
@@ -40,4 +60,4 @@ class SessionStore(CachedDbStore):
                 return key
 
     def _validate_session_key(self, key: str | None) -> bool:
-        return bool(super()._validate_session_key(key)) and not is_foreign(key)  # type: ignore[misc]
+        return bool(super()._validate_session_key(key)) and is_ours(key)  # type: ignore[misc]

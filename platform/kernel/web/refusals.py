@@ -6,7 +6,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from kernel.errors import DomainError, NotAllowed, NotFound
+from kernel.errors import DomainError, NotAllowed, NotFound, Overloaded
+from kernel.tenancy.errors import RegionNotLive, RegionReadOnly
 from kernel.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -14,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 class DomainErrors:
-    """Turns DomainError into its page; every other exception goes on to Django's 500."""
+    """Turns DomainError into its page; a breach of tenancy and every other exception go on to Django's 500."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -23,13 +24,19 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DomainError) or exception.status >= 500:
+        if not isinstance(exception, DomainError) or exception.status == 500:
             return None
         log.info("refused", code=exception.code, path=request.path)
         if isinstance(exception, NotAllowed):
             return errors.permission_denied(request)
         if isinstance(exception, NotFound):
             return errors.not_found(request)
+        if isinstance(exception, Overloaded):
+            return errors.unavailable(request, retry_after=exception.retry_after)
+        if isinstance(exception, RegionReadOnly):
+            return errors.read_only(request)
+        if isinstance(exception, RegionNotLive):
+            return errors.suspended(request)
         return errors.plain_page(
             request, status=exception.status, title=_("Tidak dapat dilakukan"), text=exception.message()
         )
