@@ -28,11 +28,11 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     task_ignore_result=True,
     broker_connection_retry_on_startup=True,
-    # A task that lost its worker comes back after this; longer than the longest single step.
-    broker_transport_options={"visibility_timeout": 900},
     timezone="UTC",
     beat_schedule={
         "relay-outboxes": {"task": "kernel.delivery.tasks.relay_all_regions", "schedule": 15.0},
+        "resume-silent-jobs": {"task": "kernel.jobs.tasks.resume_silent_jobs", "schedule": 60.0},
+        "prune": {"task": "kernel.delivery.tasks.prune_all_regions", "schedule": crontab(hour=18, minute=40)},
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },

@@ -73,6 +73,7 @@ def _punch(worker: Worker, kind: str, at: datetime) -> Punch:
 def approved_work(worker: Worker, day: date, kinds: Sequence[JobKind], zone: str) -> Activity:
     """One approved activity that fills most of the day."""
     kind = kinds[draw(worker.employee_id, day, "kind", below=len(kinds))]
+    volume = max(1, WORK_MINUTES // kind.norm_minutes)
     begin = clock.at_local(day, WORK_BEGINS, zone)
     return Activity(
         employee_id=worker.employee_id,
@@ -80,10 +81,11 @@ def approved_work(worker: Worker, day: date, kinds: Sequence[JobKind], zone: str
         date=day,
         span=DateTimeTZRange(begin, begin + timedelta(minutes=WORK_MINUTES)),
         minutes=WORK_MINUTES,
+        volume=volume,
         description=kind.name,
         state=Activity.State.APPROVED,
         approved_minutes=WORK_MINUTES,
-        approved_points=kind.points,
+        approved_points=kind.points * volume,
         created_at=begin,
         submitted_at=begin + timedelta(hours=8),
         decided_at=begin + timedelta(hours=9),

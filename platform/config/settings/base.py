@@ -99,6 +99,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "kernel.tenancy.cachekeys.region_key",
         "KEY_PREFIX": "kd",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 
@@ -190,5 +191,12 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A task that lost its worker comes back after this; longer than the longest single step.
+    "visibility_timeout": 900,
+    # A Redis that does not answer must not hold a request that has done its work.
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+}
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 RELEASE = os.environ.get("RELEASE", "")

@@ -1,0 +1,126 @@
+"""`/api/v1/activities`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kernel import clock
+from tenants.activities.models import Activity, JobKind
+from tenants.rules.models import StoredRuleSet
+from tests.cast import Person
+from tests.tenants.activities.work import THURSDAY, make_kind
+
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _on_thursday() -> Iterator[None]:
+    with clock.at(THURSDAY):
+        yield
+
+
+@pytest.fixture
+def kind(manado_rules: StoredRuleSet) -> JobKind:
+    return make_kind()
+
+
+def post(client: Client, key: str | None, **body: Any) -> Any:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return client.post("/api/v1/activities", body, content_type="application/json", headers=headers)
+
+
+def body(kind: JobKind, **changes: Any) -> dict[str, Any]:
+    return {
+        "job_kind_uid": str(kind.uid),
+        "date": "2026-11-19",
+        "starts_at": "08:00",
+        "description": "Laporan bulanan",
+        **changes,
+    }
+
+
+def test_a_draft_takes_its_minutes_from_the_norm(ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn) -> None:
+    answer = post(signed_in(ani.user), "a", **body(kind, volume=2))
+    assert answer.status_code == 201
+    assert answer.json()["minutes"] == 60
+    assert answer.json()["state"] == "draft"
+    assert answer.json()["starts_at"] == "2026-11-19T08:00:00+08:00"
+
+
+def test_the_same_key_twice_is_one_activity_with_the_same_answer(
+    ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn
+) -> None:
+    client = signed_in(ani.user)
+    first = post(client, "a", **body(kind))
+    second = post(client, "a", **body(kind))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert second["Idempotent-Replayed"] == "true"
+    assert Activity.objects.count() == 1
+
+
+def test_the_same_key_with_another_body_is_refused(
+    ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn
+) -> None:
+    client = signed_in(ani.user)
+    post(client, "a", **body(kind))
+    answer = post(client, "a", **body(kind, starts_at="10:00"))
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "idempotency_mismatch"
+    assert Activity.objects.count() == 1
+
+
+def test_two_people_may_use_the_same_key(ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn) -> None:
+    assert post(signed_in(ani.user), "a", **body(kind)).status_code == 201
+    assert post(signed_in(budi.user), "a", **body(kind, starts_at="11:00")).status_code == 201
+    assert Activity.objects.count() == 2
+
+
+def test_without_a_key_nothing_is_written(ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn) -> None:
+    answer = post(signed_in(ani.user), None, **body(kind))
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "idempotency_key_missing"
+    assert not Activity.objects.exists()
+
+
+def test_a_refusal_names_the_field_and_can_be_repaired_with_the_same_key(
+    ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn
+) -> None:
+    client = signed_in(ani.user)
+    post(client, "a", **body(kind))
+    refused = post(client, "b", **body(kind))
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == ["starts_at"]
+    repaired = post(client, "b", **body(kind, starts_at="09:00"))
+    assert repaired.status_code == 201
+
+
+def test_handing_in_sends_it_to_the_superior(ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn) -> None:
+    client = signed_in(ani.user)
+    uid = post(client, "a", **body(kind)).json()["uid"]
+    sent = client.post(f"/api/v1/activities/{uid}/submit", headers={"Idempotency-Key": "s"})
+    assert sent.status_code == 200
+    assert sent.json()["state"] == "submitted"
+    waiting = signed_in(budi.user).get("/api/v1/approvals").json()["results"]
+    assert [item["document_uid"] for item in waiting] == [uid]
+
+
+def test_a_stranger_cannot_tell_that_an_activity_exists(
+    ani: Person, budi: Person, citra: Person, kind: JobKind, signed_in: SignedIn
+) -> None:
+    uid = post(signed_in(ani.user), "a", **body(kind)).json()["uid"]
+    assert signed_in(citra.user).get(f"/api/v1/activities/{uid}").status_code == 404
+
+
+def test_the_list_is_of_the_asked_month(ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn) -> None:
+    client = signed_in(ani.user)
+    post(client, "a", **body(kind))
+    assert len(client.get("/api/v1/activities?month=2026-11").json()["results"]) == 1
+    assert client.get("/api/v1/activities?month=2026-10").json()["results"] == []
+    wrong = client.get("/api/v1/activities?month=november")
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["field"] == "month"
