@@ -123,3 +123,12 @@ def test_progress_asks_again_until_it_is_finished(finished: bool) -> None:
     )
     assert ('hx-trigger="every 2s"' in html) is not finished
     assert '<progress id="progress-bar" value="3" max="9">' in html
+
+
+def test_a_button_on_a_page_with_a_form_belongs_to_no_other_form() -> None:
+    html = rendered('{% include "components/button.html" with text="Cari" %}', form=Work())
+    assert html.startswith('<button class="button" type="submit">')
+
+
+def test_a_button_may_stand_outside_of_its_form() -> None:
+    assert 'form="saring"' in rendered('{% include "components/button.html" with text="Cari" form_id="saring" %}')
