@@ -9,7 +9,6 @@ from django.test import Client
 
 from tenants.tpp.models import MonthRun, Slip
 from tests.cast import make_user
-from tests.tenants.tpp.manado_month import bkpsdm, cases, month_run, run_month  # noqa: F401  # fixtures
 
 SignedIn = Callable[..., Client]
 
