@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from kernel.web.forms import MonthField
 from tenants.rules.engine import ready_rule_sets
@@ -30,6 +31,7 @@ class NewRuleSetForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", _("Pilih")), *((code, code.replace("_", " ").title()) for code in ready_rule_sets())]
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Exactly one source."""
         values: dict[str, Any] = super().clean() or self.cleaned_data

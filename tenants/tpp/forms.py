@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from kernel.periods import Month
 from kernel.web.forms import MonthField
@@ -55,6 +56,7 @@ class PenaltyForm(forms.Form):
             raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
         return nip
 
+    @override
     def clean(self) -> dict[str, Any]:
         """The end lies behind the beginning."""
         values: dict[str, Any] = super().clean() or self.cleaned_data

@@ -25,11 +25,13 @@ def _template() -> bytes:
 
 def slip_pdf(slip: Slip, *, is_locked: bool) -> bytes:
     """The slip as PDF bytes; the fonts are Typst's own, so every machine sets it alike."""
+    made = slip.run.finished_at
     return typst.compile(
         _template(),
         format="pdf",
         ignore_system_fonts=True,
-        timestamp=slip.run.finished_at,
+        # The run's instant, not the present one: the same slip is the same file.
+        timestamp=None if made is None else made.replace(microsecond=0),
         sys_inputs={"slip": json.dumps(_content(slip, is_locked), ensure_ascii=False)},
     )
 

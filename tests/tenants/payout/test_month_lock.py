@@ -34,7 +34,7 @@ def lock(month_run: MonthRun, bkpsdm: User) -> MonthLock:
         return lock_month(month=MAY, actor=bkpsdm)
 
 
-def execute(statement: str, *values: object) -> None:
+def execute(statement: str, *values: str | int) -> None:
     """Run it as SQL; what the test's open transaction still owes is settled first, as a commit would."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -18,6 +18,9 @@ from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.tenancy.state import RegionState
 from tenants.employees.models import Employee, Placement
+from tenants.rules.engine import MonthFacts as ReadFacts
+from tenants.rules.engine import RuleSet
+from tenants.rules.engine import evaluate as evaluate_honestly
 from tenants.rules.errors import NoRulesInForce
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp import computing
@@ -72,13 +75,12 @@ def test_a_missing_fact_is_that_persons_row_and_the_others_are_paid(cases: list[
 def test_a_defect_in_one_person_does_not_stop_the_rest(
     cases: list[Case], run_month: RunMonth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = computing.evaluate
     victim = cases[4].employee.pk
 
-    def evaluate(rule_set: object, facts: object) -> object:
-        if getattr(facts, "penalties", ()):
+    def evaluate(rule_set: RuleSet, facts: ReadFacts) -> object:
+        if facts.penalties:
             raise ZeroDivisionError
-        return honest(rule_set, facts)  # type: ignore[arg-type]  # passed through as it came
+        return evaluate_honestly(rule_set, facts)
 
     monkeypatch.setattr(computing, "evaluate", evaluate)
     run = run_month()
@@ -140,7 +142,8 @@ def test_a_job_given_up_from_outside_does_not_block_the_month(
 ) -> None:
     with clock.at(AFTERWARDS):
         run = start_run(month=MAY, actor=bkpsdm)
-    Job.objects.filter(pk=run.job_id).update(state=Job.State.FAILED)
+    assert run.job is not None
+    Job.objects.filter(pk=run.job.pk).update(state=Job.State.FAILED)
     assert run_month().number == 2
     run.refresh_from_db()
     assert run.state == MonthRun.State.FAILED

@@ -1,0 +1,30 @@
+"""Rows of tenants.payout."""
+
+from __future__ import annotations
+
+from tests.architecture.permission_table import Cast, region
+from tests.tenants.tpp.small_run import finished_run, lock_of
+
+READERS = "citra bkpsdm inspektorat"
+
+
+def month(cast: Cast) -> dict[str, object]:
+    return {"month": "2024-05"}
+
+
+def locked_month(cast: Cast) -> dict[str, object]:
+    lock_of(finished_run(), cast.users["bkpsdm"])
+    return month(cast)
+
+
+def month_to_lock(cast: Cast) -> dict[str, object]:
+    finished_run()
+    return month(cast)
+
+
+ROWS = [
+    region("payout-locks", "GET", READERS),
+    region("payout-month", "GET", READERS, args=month),
+    region("payout-month", "POST", "bkpsdm", ok=302, args=month_to_lock),
+    region("payout-verify", "GET", READERS, args=locked_month),
+]

@@ -1,0 +1,76 @@
+"""Rows of tenants.tpp."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kernel.periods import Month
+from tenants.tpp.actions import start_run
+from tests.architecture.permission_table import Cast, region
+from tests.tenants.tpp.small_run import finished_run, slip_in, stored_rules
+
+ASN = "ani budi citra"
+READERS = "citra bkpsdm inspektorat"
+# The owner, the operator of the OPD, and those who read all; Budi is a colleague and Ani's approver, and sees nothing.
+OF_ANI = "ani citra operator_opd bkpsdm inspektorat"
+
+
+def slip_of_ani(cast: Cast) -> dict[str, object]:
+    return {"uid": slip_in(finished_run(), cast.ani.employee, cast.office.opd).uid}
+
+
+def run(cast: Cast) -> dict[str, object]:
+    return {"uid": finished_run().uid}
+
+
+def second_run(cast: Cast) -> dict[str, object]:
+    first = finished_run()
+    first.pk, first.number = None, 2
+    first.uid = type(first)._meta.get_field("uid").get_default()
+    first._state.adding = True
+    first.save()
+    return {"uid": first.uid}
+
+
+def going_run(cast: Cast) -> dict[str, object]:
+    stored_rules()
+    return {"uid": start_run(month=Month(2024, 5), actor=cast.users["bkpsdm"]).uid}
+
+
+def month(cast: Cast) -> dict[str, object]:
+    stored_rules()
+    return {"bulan": "2024-05"}
+
+
+def sheet(cast: Cast) -> dict[str, object]:
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ("NIP", "Dasar gaji"))
+        page.write_row(1, 0, (cast.ani.employee.nip, "4000000"))
+    return {"bulan": "2024-05", "berkas": SimpleUploadedFile("gaji.xlsx", buffer.getvalue())}
+
+
+def penalty(cast: Cast) -> dict[str, object]:
+    return {"nip": cast.ani.employee.nip, "tingkat": "ringan", "mulai": "2026-11", "surat": "800/1/2026"}
+
+
+ROWS = [
+    region("tpp-own", "GET", ASN),
+    region("tpp-slip", "GET", OF_ANI, args=slip_of_ani, budi=404),
+    region("tpp-slip-paper", "GET", OF_ANI, args=slip_of_ani, budi=404),
+    region("tpp-runs", "GET", READERS),
+    region("tpp-run-start", "POST", "bkpsdm", ok=302, data=month),
+    region("tpp-run", "GET", READERS, args=run),
+    region("tpp-run-slips", "GET", READERS, args=run),
+    region("tpp-run-issues", "GET", READERS, args=run),
+    region("tpp-run-changes", "GET", READERS, args=second_run),
+    region("tpp-run-cancel", "POST", "bkpsdm", ok=302, args=going_run),
+    region("tpp-salary", "GET", "citra bkpsdm"),
+    region("tpp-salary", "POST", "citra bkpsdm", ok=302, data=sheet),
+    region("tpp-penalties", "GET", "bkpsdm"),
+    region("tpp-penalties", "POST", "bkpsdm", ok=302, data=penalty),
+]

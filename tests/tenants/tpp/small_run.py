@@ -1,0 +1,79 @@
+"""A finished run with one slip, written down without computing it: for pages and permissions."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from kernel import clock
+from kernel.accounts.models import User
+from tenants.employees.models import Employee
+from tenants.organisation.models import Unit
+from tenants.rules.engine import digest, load_rule_set, ready_rule_sets
+from tenants.rules.models import StoredRuleSet
+from tenants.tpp.models import MonthLock, MonthRun, Slip
+
+
+def stored_rules(state: str = "published") -> StoredRuleSet:
+    """The Manado rule set as a row, in force from 2024 on when published."""
+    text = ready_rule_sets()["manado"]
+    return StoredRuleSet.objects.create(
+        code="manado",
+        version=1,
+        title="TPP Kota Manado",
+        regulation="Perwali Manado 1/2022 jo 30/2023",
+        period=DateRange(date(2024, 1, 1), None),
+        text=text,
+        digest=digest(load_rule_set(text)),
+        state=state,
+    )
+
+
+def finished_run() -> MonthRun:
+    """Run 1 of May 2024, finished, without anybody in it."""
+    rules = stored_rules()
+    return MonthRun.objects.create(
+        month=date(2024, 5, 1),
+        number=1,
+        state=MonthRun.State.DONE,
+        rule_set=rules,
+        rule_set_digest=rules.digest,
+        reference_date=date(2024, 5, 1),
+        finished_at=clock.now(),
+        digest="e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    )
+
+
+def slip_in(run: MonthRun, employee: Employee, opd: Unit, net: int = 1_000_000) -> Slip:
+    """The employee's slip in the run, without lines."""
+    amount = Decimal(net)
+    return Slip.objects.create(
+        run=run,
+        employee=employee,
+        opd=opd,
+        heading={
+            "nip": employee.nip,
+            "name": employee.name,
+            "golongan": employee.golongan,
+            "status": employee.status,
+            "position": "Pengelola Data",
+            "kelas": 7,
+            "unit": opd.name,
+            "opd": opd.name,
+            "opd_code": opd.code,
+        },
+        pagu=amount,
+        gross=amount,
+        tax=0,
+        contributions=0,
+        net=amount,
+        facts_digest="f" * 64,
+        digest="d" * 64,
+    )
+
+
+def lock_of(run: MonthRun, user: User) -> MonthLock:
+    """The run's month, locked."""
+    return MonthLock.objects.create(month=run.month, run=run, digest="a" * 64, locked_by=user)
