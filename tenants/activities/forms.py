@@ -50,19 +50,15 @@ class ActivityForm(forms.Form):
     job_kind = KindField(
         label=_("Jenis pekerjaan"), queryset=JobKind.objects.none(), to_field_name="uid", empty_label=_("Pilih…")
     )
-    description = forms.CharField(
-        label=_("Uraian"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Apa yang dikerjakan.")
-    )
+    description = forms.CharField(label=_("Uraian"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     date = DateField(label=_("Tanggal"))
     starts_at = TimeField(label=_("Mulai pukul"))
     volume = forms.IntegerField(label=_("Jumlah hasil"), min_value=1, max_value=1000, initial=1)
-    minutes = forms.IntegerField(
-        label=_("Menit"), required=False, help_text=_("Kosong: dihitung dari norma kali jumlah hasil.")
-    )
+    minutes = forms.IntegerField(label=_("Menit"), required=False)
     evidence = FilesField(
         label=_("Bukti"),
         required=False,
-        help_text=_("Foto atau PDF, masing-masing paling besar 5 MB. Hanya Anda dan yang memutuskan dapat melihatnya."),
+        help_text=_("Foto atau PDF, paling besar 5 MB. Hanya dilihat oleh Anda dan yang memutuskan."),
         widget=FilesInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
     )
     removed = forms.MultipleChoiceField(

@@ -58,7 +58,7 @@ function start(list) {
   document.addEventListener("htmx:afterSwap", () => {
     count();
     // The pressed button is gone with the swap: the focus goes to what came in its place.
-    if (document.activeElement === document.body) list.querySelector("[data-focus], [data-row] a, h2")?.focus();
+    if (document.activeElement === document.body) (list.querySelector("[data-focus]") ?? list.querySelector("[data-row] a"))?.focus();
   });
   count();
 }
