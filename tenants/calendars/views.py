@@ -89,7 +89,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(MANAGE_CALENDAR)
 def add(request: HttpRequest) -> HttpResponse:
-    form = HolidayForm(request.POST or None)
+    form = HolidayForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             holiday = actions.add_holiday(**form.cleaned_data, actor=person(request))
@@ -107,7 +107,7 @@ def remove(request: HttpRequest, uid: UUID) -> HttpResponse:
     holiday = Holiday.objects.filter(uid=uid, removed_at__isnull=True).first()
     if holiday is None:
         raise NotFound("holiday")
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.remove_holiday(uid=uid, reason=form.cleaned_data["reason"], actor=person(request))
         messages.success(request, _("Hari libur dihapus. Alasannya tercatat."))
@@ -176,7 +176,7 @@ def _edit_pattern(request: HttpRequest, known: WorkPattern | None) -> HttpRespon
     initial: dict[str, Any] = {}
     if known is not None:
         initial = PatternForm.initial_of(known.name, WorkPattern.objects.filter(pk=known.pk).weeks()[known.pk].days)
-    form = PatternForm(request.POST or None, initial=initial)
+    form = PatternForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_pattern(
@@ -200,7 +200,7 @@ def _edit_pattern(request: HttpRequest, known: WorkPattern | None) -> HttpRespon
 @page(MANAGE_CALENDAR)
 def assign(request: HttpRequest, uid: UUID) -> HttpResponse:
     known = _pattern(uid)
-    form = AssignForm(request.POST or None)
+    form = AssignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         actions.assign_pattern(

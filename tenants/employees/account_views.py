@@ -144,7 +144,7 @@ def role(request: HttpRequest, code: str) -> HttpResponse:
     found = Role.objects.filter(code=code).first()
     if found is None:
         raise NotFound("role")
-    form = RoleForm(request.POST or None, initial={"permissions": found.permissions})
+    form = RoleForm(request.POST if request.method == "POST" else None, initial={"permissions": found.permissions})
     if request.method == "POST":
         form = RoleForm(request.POST)
         if form.is_valid():
@@ -169,7 +169,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Codes for everybody of an OPD who has not set a password yet, on a page to print; shown once."""
     actor = person(request)
     scope = opd_scope(actor, ACTIVATE_ACCOUNTS)
-    form = CodesForm(request.POST or None, scope=scope)
+    form = CodesForm(request.POST if request.method == "POST" else None, scope=scope)
     if request.method == "POST" and form.is_valid():
         opd: Unit = form.cleaned_data["opd"]
         people = Employee.objects.active().in_opds({opd.uid}, access.today()).select_related("user")
@@ -199,7 +199,7 @@ def code(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def activate(request: HttpRequest) -> HttpResponse:
     """Public: NIP, code and a new password."""
-    form = ActivationForm(request.POST or None)
+    form = ActivationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values: dict[str, Any] = form.cleaned_data
         try:

@@ -27,7 +27,7 @@ from tenants.employees.roster_workbooks import template
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(IMPORT_EMPLOYEES)
 def upload(request: HttpRequest) -> HttpResponse:
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if request.method == "POST" and form.is_valid():
         try:
             job = roster_jobs.check_roster(upload=form.cleaned_data["file"], actor=person(request))

@@ -86,7 +86,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = person(request)
     found = access.employee_to_manage(user, uid)
     initial = {"name": found.name, "status": found.status, "golongan": found.golongan, "email": found.email}
-    form = EmployeeForm(request.POST or None, initial=initial)
+    form = EmployeeForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.change_employee(uid=uid, values=form.cleaned_data, actor=user)
         messages.success(request, _("Data pegawai tersimpan."))
@@ -99,7 +99,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 def place(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = person(request)
     found = access.employee_to_manage(user, uid)
-    form = PlacementForm(request.POST or None, scope=opd_scope(user, MANAGE_EMPLOYEES))
+    form = PlacementForm(request.POST if request.method == "POST" else None, scope=opd_scope(user, MANAGE_EMPLOYEES))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -128,7 +128,7 @@ def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
     placement = found.placements.select_related("position").filter(uid=placement_uid).first()
     if placement is None:
         raise NotFound("placement")
-    form = EndForm(request.POST or None)
+    form = EndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_placement(uid=uid, placement_uid=placement_uid, last=form.cleaned_data["last"], actor=user)
@@ -146,7 +146,7 @@ def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
 def deactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = person(request)
     found = access.employee_to_manage(user, uid)
-    form = DeactivationForm(request.POST or None)
+    form = DeactivationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

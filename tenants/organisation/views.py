@@ -54,7 +54,11 @@ def unit(request: HttpRequest, uid: UUID) -> HttpResponse:
     else:
         found = access.unit_for(user, VIEW_ORGANISATION, uid)
     may_classify = user_may(user, CLASSIFY_ORGANISATION)
-    form = UnitForm(request.POST or None, initial=UnitForm.initial_of(found), may_classify=may_classify)
+    form = UnitForm(
+        request.POST if request.method == "POST" else None,
+        initial=UnitForm.initial_of(found),
+        may_classify=may_classify,
+    )
     if request.method == "POST" and form.is_valid():
         actions.change_unit(uid=uid, values=form.cleaned_data, actor=user)
         messages.success(request, _("Unit tersimpan."))
@@ -82,7 +86,11 @@ def position(request: HttpRequest, uid: UUID) -> HttpResponse:
     else:
         found = access.position_for(user, VIEW_ORGANISATION, uid)
     may_classify = user_may(user, CLASSIFY_ORGANISATION)
-    form = PositionForm(request.POST or None, initial=PositionForm.initial_of(found), may_classify=may_classify)
+    form = PositionForm(
+        request.POST if request.method == "POST" else None,
+        initial=PositionForm.initial_of(found),
+        may_classify=may_classify,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_position(uid=uid, values=form.cleaned_data, actor=user)

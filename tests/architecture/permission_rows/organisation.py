@@ -1,0 +1,37 @@
+"""The organisation: officials look, BKPSDM and the OPD's own operator change."""
+
+from tests.architecture.permission_table import Cast, region
+
+OFFICIALS = "citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
+
+
+def the_unit(cast: Cast) -> dict[str, object]:
+    return {"uid": cast.office.unit.uid}
+
+
+def the_position(cast: Cast) -> dict[str, object]:
+    return {"uid": cast.office.staff.uid}
+
+
+def a_name(cast: Cast) -> dict[str, object]:
+    return {"name": "Bidang Baru", "category": "umum", "is_active": "on"}
+
+
+def a_title(cast: Cast) -> dict[str, object]:
+    return {
+        "title": "Pengelola",
+        "kind": "pelaksana",
+        "kelas": 7,
+        "category": "umum",
+        "superior_code": cast.office.section_head.code,
+        "is_active": "on",
+    }
+
+
+ROWS = [
+    region("organisation-tree", "GET", OFFICIALS),
+    region("organisation-unit", "GET", OFFICIALS, args=the_unit),
+    region("organisation-unit", "POST", "operator_opd bkpsdm", ok=302, args=the_unit, data=a_name),
+    region("organisation-position", "GET", OFFICIALS, args=the_position),
+    region("organisation-position", "POST", "operator_opd bkpsdm", ok=302, args=the_position, data=a_title),
+]
