@@ -91,7 +91,10 @@ class DayFacts:
 
 @dataclass(frozen=True, slots=True)
 class JudgedDay:
-    """The result of a day. `document` is the code of the document that covers it whole, "" without one."""
+    """The result of a day. `document` is the code of the document that covers it whole, "" without one.
+
+    `is_undecided`: a document for the day waits for its decision.
+    """
 
     date: date
     presence: str
@@ -103,11 +106,18 @@ class JudgedDay:
     is_provisional: bool
     note: str
     inputs_digest: str
+    is_undecided: bool = False
     punches: tuple[PunchFact, ...] = field(default=(), compare=False)
 
     @property
     def is_working_day(self) -> bool:
         return self.schedule.is_working_day
+
+    @property
+    def wants_explanation(self) -> bool:
+        """A finished working day with a punch missing and no document on its way."""
+        missing = self.first_in is None or self.last_out is None
+        return self.presence in (PRESENT, ABSENT) and missing and bool(self.events) and not self.is_undecided
 
 
 def work_date(moment: datetime, zone_name: str) -> date:
@@ -208,6 +218,7 @@ def judge(facts: DayFacts, rules: RuleSet | None, rules_digest: str) -> JudgedDa
         is_provisional=presence == OPEN or undecided or doubtful or without_rules,
         note=note,
         inputs_digest=inputs_digest(facts, rules_digest),
+        is_undecided=undecided,
         punches=facts.punches,
     )
 

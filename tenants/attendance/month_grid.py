@@ -141,7 +141,7 @@ def detail(view: MonthView, day: date) -> DayDetail:
         punches=tuple((punch.captured_at, str(KIND_WORDS[punch.kind]), punch.needs_review) for punch in judged.punches),
         is_provisional=judged.is_provisional and judged.presence not in (OPEN, FREE),
         is_working_day=judged.is_working_day,
-        may_ask=judged.is_working_day and not judged.document and not view.is_closed,
+        may_ask=judged.is_working_day and not judged.document and not judged.is_undecided and not view.is_closed,
     )
 
 

@@ -18,11 +18,13 @@ from kernel.tenancy.context import current_region
 from tenants.activities.months import totals_of
 from tenants.approvals.access import waiting_count
 from tenants.attendance.access import running_day
+from tenants.attendance.board import presence_today
 from tenants.attendance.cards import card_of
-from tenants.attendance.month_grid import Sign, cells
+from tenants.attendance.machines import unknown_pin_count
+from tenants.attendance.month_grid import cells
 from tenants.attendance.months import month_days
 from tenants.employees.models import Employee
-from tenants.tpp.models import Slip
+from tenants.tpp.models import MonthRun, Slip
 
 
 @require_safe
@@ -32,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = person(request)
     employee = Employee.objects.active().filter(user=user).first()
     if employee is None:
-        return render(request, "tenants/reports/home_console.html", {"waiting": waiting_count(user)})
+        return render(request, "tenants/reports/home_console.html", _of_official(user))
     return render(request, "tenants/reports/home.html", _of_employee(user, employee))
 
 
@@ -40,21 +42,30 @@ def _of_employee(user: User, employee: Employee) -> dict[str, Any]:
     today = running_day()
     month = Month.of(today)
     view = month_days(employee.pk, month)
-    grid = cells(view, today, today)
-    to_explain = [
-        cell for cell in grid if cell.sign is Sign.ABSENT or (cell.sign is Sign.NOTED and not cell.is_provisional)
-    ]
     return {
         "employee": employee,
         "greeting": _part_of_day(),
         "card": card_of(view.days.get(today)),
         "owner": employee.pk,
         "month": month.first_day,
-        "cells": grid,
-        "to_explain": to_explain,
+        "cells": cells(view, today, today),
+        "to_explain": [day.date for day in view.days.values() if day.wants_explanation],
         "work": totals_of(employee, month) if user_may(user, "activities.write") else None,
         "waiting": waiting_count(user),
         "slip": _newest_slip(employee) if user_may(user, "tpp.read_own") else None,
+    }
+
+
+def _of_official(user: User) -> dict[str, Any]:
+    """How the day and the month stand in what the person has in charge; None for what the person may not see."""
+    may_run = user_may(user, "tpp.read_all")
+    return {
+        "today": running_day(),
+        "waiting": waiting_count(user),
+        "presence": presence_today(user) if user_may(user, "attendance.read_unit") else None,
+        "unknown_pins": unknown_pin_count() if user_may(user, "attendance.machine") else 0,
+        "run": MonthRun.objects.order_by("-month", "-number").first() if may_run else None,
+        "may_run": may_run,
     }
 
 

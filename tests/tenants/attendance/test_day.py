@@ -181,6 +181,16 @@ def test_without_rules_nothing_is_counted_and_the_day_is_provisional() -> None:
     assert day.is_provisional
 
 
+def test_a_day_wants_an_explanation_while_a_punch_is_missing_and_no_letter_is_on_its_way() -> None:
+    waiting = DocumentFact(uuid.uuid4(), "I", is_approved=False)
+    assert judged().wants_explanation
+    assert judged(late(0)).wants_explanation
+    assert not judged(late(0), OUT).wants_explanation
+    assert not judged(late(7200), OUT).wants_explanation
+    assert not judged(documents=(waiting,)).wants_explanation
+    assert not judged(is_finished=False).wants_explanation
+
+
 def test_the_digest_follows_every_input_and_nothing_else() -> None:
     plain = judged(late(0), OUT).inputs_digest
     assert judged(OUT, late(0)).inputs_digest == plain

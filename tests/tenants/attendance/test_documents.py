@@ -36,9 +36,9 @@ def pdf() -> SimpleUploadedFile:
 
 
 def status(client: Client, address: str) -> int:
-    """The status of a page or a file, which is closed again."""
+    """The status of a page, or of a file that is read to its end."""
     answer = client.get(address)
-    answer.close()
+    answer.getvalue()
     return answer.status_code
 
 

@@ -62,7 +62,11 @@ def test_a_week_is_computed_with_reasons_and_minutes(one_week: Person) -> None:
 
 
 def test_computing_again_writes_nothing_and_a_new_fact_writes_its_day_only(one_week: Person) -> None:
-    period: dict[str, Any] = {"first": MONDAY, "end": FRIDAY + timedelta(days=1), "employee_ids": [one_week.employee.pk]}
+    period: dict[str, Any] = {
+        "first": MONDAY,
+        "end": FRIDAY + timedelta(days=1),
+        "employee_ids": [one_week.employee.pk],
+    }
     with on(FRIDAY + timedelta(days=3), "09:00"):
         recompute_days(**period)
         before = dict(DayResult.objects.values_list("date", "computed_at"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kernel.testing.queries import assert_query_count
-from tests.cast import Office, Person
+from tests.cast import Office, Person, make_opd
 from tests.tenants.attendance.week import MONDAY, documented, lay_down_shift, on, punched
 
 
@@ -19,14 +19,13 @@ def shift(office: Office) -> Any:
 
 def test_an_asn_finds_the_button_today_and_the_days_to_explain(ani: Person, signed_in: Any, manado_rules: Any) -> None:
     punched(ani.employee, MONDAY, "in", "08:05")
-    punched(ani.employee, MONDAY, "out", "16:00")
     tuesday = MONDAY + timedelta(days=1)
     with on(tuesday, "07:25"):
         page = signed_in(ani.user).get("/").content.decode()
     assert "Selamat pagi, Ani" in page
     assert 'button--hero" name="kind" value="in"' in page
     assert "jadwal 07.30–16.00" in page
-    # 1 and 2 October without any punch, Monday 35 minutes late.
+    # 1 and 2 October without any punch, Monday without a check-out.
     assert "3 hari perlu keterangan" in page
     assert "?hari=2026-10-05" in page
     assert "Menit disetujui" in page
@@ -48,10 +47,24 @@ def test_a_superior_sees_how_much_waits(ani: Person, budi: Person, signed_in: An
         assert "menunggu keputusan" not in client.get("/").content.decode()
 
 
-def test_a_pure_administrator_gets_the_doors_of_the_console(with_role: Any, signed_in: Any) -> None:
+def test_a_pure_administrator_gets_figures_and_the_doors_of_the_console(
+    ani: Person, with_role: Any, signed_in: Any
+) -> None:
     page = signed_in(with_role("bkpsdm")).get("/").content.decode()
     assert "/kehadiran/unit/" in page
+    assert "dari 1 pegawai" in page
+    assert "Belum pernah dijalankan" in page
     assert "button--hero" not in page
+
+
+def test_an_operator_counts_the_own_opd_only(ani: Person, signed_in: Any, with_role: Any) -> None:
+    punched(ani.employee, MONDAY, "in", "07:20")
+    with on(MONDAY, "08:00"):
+        own = signed_in(with_role("operator_opd", opd=make_opd("2.02", "Dinas Sosial"))).get("/").content.decode()
+        all_of_them = signed_in(with_role("bkpsdm")).get("/").content.decode()
+    assert "dari 0 pegawai" in own
+    assert "dari 1 pegawai" in all_of_them
+    assert "Perhitungan TPP" not in own
 
 
 def test_somebody_without_a_role_is_told_what_is_missing(dedi: Person, signed_in: Any) -> None:
