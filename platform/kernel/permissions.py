@@ -83,8 +83,8 @@ def names_for_role(role: str) -> list[str]:
 def user_may(user: Any, name: str, *, opd: "UUID | None" = None) -> bool:
     """Whether the person holds the permission.
 
-    With `opd` (uid of an OPD) a grant that is limited to another OPD does not count; without it, any grant does, and the
-    caller limits what is shown with `opd_scope`.
+    With `opd` (uid of an OPD) a grant that is limited to another OPD does not count; without it, any grant does, and
+    the caller limits what is shown with `opd_scope`.
     """
     known(name)
     if not getattr(user, "is_authenticated", False) or not user.is_active:
@@ -107,7 +107,7 @@ def require(user: Any, name: str, *, opd: "UUID | None" = None) -> None:
 
 
 def page(name: str) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], Any]]:
-    """Decorator of a view: signed in and allowed, or the log-in page, or 403. Marks the view for the permission table."""
+    """Decorator of a view: signed in and allowed, or the log-in page, or 403."""
     known(name)
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], Any]:

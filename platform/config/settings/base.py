@@ -191,7 +191,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     # A task that lost its worker comes back after this; longer than the longest single step.
     "visibility_timeout": 900,
     # A Redis that does not answer must not hold a request that has done its work.

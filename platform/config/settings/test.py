@@ -5,11 +5,13 @@ import os
 os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-tests-only-not-a-secret-0123456789")
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATABASES, INSTALLED_APPS, STORAGES
+from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, INSTALLED_APPS, STORAGES
 
 # Test processes share one Redis; each has keys of its own.
 _process = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
-CACHES = {"default": {**CACHES["default"], "KEY_PREFIX": os.environ.setdefault("CACHE_KEY_PREFIX", f"kd-{_process}")}}
+_prefix = os.environ.get("TEST_KEY_PREFIX", f"kd-{_process}")
+CACHES = {"default": {**CACHES["default"], "KEY_PREFIX": _prefix}}
+CELERY_BROKER_TRANSPORT_OPTIONS = {**CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix": f"{_prefix}:queue:"}
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # One connection for each test process: the suite's transactions roll back on it.

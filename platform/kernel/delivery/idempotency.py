@@ -1,8 +1,8 @@
 """A request that may be sent twice happens once.
 
 Source: reliability note, section 8; the convention of draft-ietf-httpapi-idempotency-key-header. One transaction claims
-the key, does the work and stores the answer, so a crash leaves nothing behind and a retry starts clean. Two requests with
-the same key at once: the second waits for the first one's commit on the unique index and then replays its answer.
+the key, does the work and stores the answer, so a crash leaves nothing behind and a retry starts clean. Two requests
+with the same key at once: the second waits for the first one's commit on the unique index and then replays its answer.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class IdempotencyInProgress(DomainError):
 def answer_once(*, actor_uid: UUID, route: str, key: str, body: bytes, work: Callable[[], Answer]) -> Answer:
     """Do the work once for (person, route, key) and give the same answer to every repeat.
 
-    The work runs in a transaction with the record; an exception, or an answer of 500 and above, rolls all back and is not
-    stored. Raises IdempotencyMismatch (same key, other body) and IdempotencyInProgress.
+    The work runs in a transaction with the record; an exception, or an answer of 500 and above, rolls all back and is
+    not stored. Raises IdempotencyMismatch (same key, other body) and IdempotencyInProgress.
     """
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():

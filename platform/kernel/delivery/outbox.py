@@ -4,11 +4,14 @@ Source: reliability note, section 8. A crash between commit and relay delays the
 between enqueueing and marking sends it twice, which every task bears.
 """
 
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import structlog
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from kernel import clock
@@ -17,13 +20,16 @@ from kernel.tenancy.context import region_or_none
 from kernel.tenancy.tasks import REGION_HEADER
 
 BATCH = 100
+KEPT_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
 
 def send(task: str, **kwargs: Any) -> OutboxMessage:
     """Write down that this task must run with these JSON arguments, in the open side and transaction."""
     message = OutboxMessage.objects.create(task=task, kwargs=kwargs)
-    transaction.on_commit(relay_soon)
+    if not any(entry[1] is relay_soon for entry in connection.run_on_commit):
+        # What is decided is committed by then: a broker that is away must not turn the answer into an error.
+        transaction.on_commit(relay_soon, robust=True)
     return message
 
 
@@ -36,20 +42,42 @@ def relay_soon() -> None:
 
 
 def relay() -> int:
-    """Hand the open side's unsent messages to the broker, oldest first; returns how many. Safe to run in parallel."""
+    """Hand the open side's unsent messages to the broker, oldest first; returns how many. Safe to run in parallel.
+
+    A message whose task this release does not know stays unsent, behind the others, and is logged. Raises the broker's
+    OperationalError when it is away; then nothing is marked as sent.
+    """
     region = region_or_none()
     headers = {REGION_HEADER: region.code} if region else {}
+    tasks = _all_tasks()
+    sent = 0
     with transaction.atomic():
         batch = list(
             OutboxMessage.objects.select_for_update(skip_locked=True)
             .filter(sent_at__isnull=True)
-            .order_by("id")[:BATCH]
+            .order_by("attempts", "id")[:BATCH]
         )
         for message in batch:
-            current_app.tasks[message.task].apply_async(
+            message.attempts += 1
+            if message.task not in tasks:
+                log.error("outbox_task_unknown", task=message.task, message=str(message.uid))
+                continue
+            tasks[message.task].apply_async(
                 kwargs=message.kwargs, headers=headers, task_id=str(message.uid), retry=False
             )
             message.sent_at = clock.now()
-            message.attempts += 1
+            sent += 1
         OutboxMessage.objects.bulk_update(batch, ["sent_at", "attempts"])
-    return len(batch)
+    return sent
+
+
+@cache
+def _all_tasks() -> Mapping[str, Any]:
+    # A web process has imported only some of the task modules.
+    current_app.loader.import_default_modules()
+    return current_app.tasks
+
+
+def prune() -> int:
+    """Remove messages that were sent more than a week ago from the open side; returns how many."""
+    return OutboxMessage.objects.filter(sent_at__lt=clock.now() - KEPT_FOR).delete()[0]

@@ -167,5 +167,20 @@ def run(job_uid: str) -> Job:
     return job
 
 
+def resume_silent() -> int:
+    """Enqueue again the open side's running jobs whose worker is silent; returns how many.
+
+    A worker that is killed cannot say so, and its message may have been taken up, and left alone, before the job
+    counted as silent.
+    """
+    silent = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=clock.now() - SILENCE)
+    with transaction.atomic():
+        uids = [str(uid) for uid in silent.values_list("uid", flat=True)]
+        for uid in uids:
+            log.warning("job_resumed", job=uid)
+            outbox.send(RUN_TASK, job_uid=uid)
+    return len(uids)
+
+
 def _finish(job: Job, state: Job.State, failure: str = "") -> None:
     Job.objects.filter(pk=job.pk).update(state=state, failure=failure, finished_at=clock.now())

@@ -36,7 +36,8 @@ class RegionTask(Task):  # type: ignore[type-arg]
     @override
     def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
         headers = dict(options.pop("headers", None) or {})
-        headers.setdefault(REGION_HEADER, current_region().code)
+        if REGION_HEADER not in headers:
+            headers[REGION_HEADER] = current_region().code
         return super().apply_async(args, kwargs, headers=headers, **options)
 
     def for_region(self, code: str, *args: Any, **kwargs: Any) -> Any:

@@ -40,6 +40,7 @@ def assert_query_count(name: str, call: Callable[[], T], *, file: Path | None = 
     if counts.get(name) != len(queries):
         listed = "\n".join(f"{number:3}. {sql}" for number, sql in enumerate(queries, 1))
         raise AssertionError(
-            f"{name}: {len(queries)} queries, committed are {counts.get(name, 'none')} ({REFRESH}=1 writes it)\n{listed}"
+            f"{name}: {len(queries)} queries, committed are {counts.get(name, 'none')} "
+            f"({REFRESH}=1 writes it)\n{listed}"
         )
     return answer

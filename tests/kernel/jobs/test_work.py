@@ -1,0 +1,186 @@
+"""Long work: claimed once, stopped on request, taken up again after silence, failed with words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from kernel import clock
+from kernel.delivery.models import OutboxMessage
+from kernel.errors import DomainError
+from kernel.jobs import work
+from kernel.jobs.models import Job, JobRow
+from kernel.jobs.work import Progress
+from kernel.tenancy.context import no_scope
+from kernel.tenancy.state import RegionState
+from kernel.tenancy.tasks import REGION_HEADER
+
+START = datetime(2026, 10, 1, tzinfo=UTC)
+Define = Callable[[Callable[[Progress], None]], None]
+
+
+class NoRuleSet(DomainError):
+    @override
+    def message(self) -> str:
+        return "Belum ada aturan untuk bulan ini."
+
+
+@pytest.fixture
+def does(monkeypatch: pytest.MonkeyPatch) -> Define:
+    """`does(function)`: what a job of kind tests.work does."""
+
+    def define(function: Callable[[Progress], None]) -> None:
+        monkeypatch.setitem(work._workers, "tests.work", function)
+
+    return define
+
+
+def a_job(**values: Any) -> Job:
+    return Job.objects.create(kind="tests.work", title="Uji", **values)
+
+
+def test_a_job_is_a_row_and_a_message(manado: RegionState, does: Define) -> None:
+    does(lambda progress: None)
+    job = work.start(kind="tests.work", title="Uji", actor=None, parameters={"month": "2026-10"})
+    assert (job.state, job.parameters) == (Job.State.QUEUED, {"month": "2026-10"})
+    assert OutboxMessage.objects.get().kwargs == {"job_uid": str(job.uid)}
+
+
+def test_work_that_nobody_registered_cannot_be_started(manado: RegionState) -> None:
+    with pytest.raises(LookupError):
+        work.start(kind="tests.unheard-of", title="Uji", actor=None)
+
+
+def test_progress_rows_and_result_are_kept(manado: RegionState, does: Define) -> None:
+    def function(progress: Progress) -> None:
+        progress.advance(1, 2, "Membaca")
+        progress.row("NIP tidak dikenal", row_number=3, column="nip", value="x" * 300)
+        progress.row("Tanpa unit", row_number=4, level=JobRow.Level.WARNING)
+        progress.result(stored=1)
+        progress.advance(2)
+
+    does(function)
+    job = work.run(str(a_job().uid))
+    assert (job.state, job.done, job.total, job.step) == (Job.State.DONE, 2, 2, "Membaca")
+    assert (job.error_rows, job.result, job.percent) == (1, {"stored": 1}, 100)
+    assert [len(row.value) for row in job.rows.order_by("id")] == [200, 0]
+
+
+def test_the_same_message_twice_works_once(manado: RegionState, does: Define) -> None:
+    runs: list[int] = []
+    does(lambda progress: runs.append(1))
+    job = a_job()
+    work.run(str(job.uid))
+    work.run(str(job.uid))
+    assert runs == [1]
+
+
+def test_a_job_of_a_living_worker_is_left_alone(manado: RegionState, does: Define) -> None:
+    runs: list[int] = []
+    does(lambda progress: runs.append(1))
+    job = a_job(state=Job.State.RUNNING, heartbeat_at=START)
+    with clock.at(START + timedelta(minutes=1)):
+        assert work.run(str(job.uid)).state == Job.State.RUNNING
+        assert work.resume_silent() == 0
+    assert runs == []
+
+
+def test_a_job_whose_worker_was_killed_is_taken_up_again(manado: RegionState, does: Define) -> None:
+    begun_at: list[int] = []
+
+    def function(progress: Progress) -> None:
+        begun_at.append(progress.job.done)
+        if len(begun_at) == 1:
+            progress.advance(40, 100)
+            raise SystemExit("killed")
+        progress.advance(100)
+
+    does(function)
+    job = a_job()
+    with clock.at(START), pytest.raises(SystemExit):
+        work.run(str(job.uid))
+    with clock.at(START + timedelta(minutes=3)):
+        assert work.resume_silent() == 1
+        assert OutboxMessage.objects.get().kwargs == {"job_uid": str(job.uid)}
+        assert work.run(str(job.uid)).state == Job.State.DONE
+    assert begun_at == [0, 40]
+
+
+def test_a_job_stops_at_its_next_step_when_asked(manado: RegionState, does: Define) -> None:
+    reached: list[str] = []
+
+    def function(progress: Progress) -> None:
+        work.cancel(progress.job)
+        reached.append("before")
+        progress.advance(1)
+        reached.append("after")
+
+    does(function)
+    assert work.run(str(a_job().uid)).state == Job.State.CANCELLED
+    assert reached == ["before"]
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_never_run(manado: RegionState, does: Define) -> None:
+    runs: list[int] = []
+    does(lambda progress: runs.append(1))
+    job = a_job()
+    work.cancel(job)
+    assert work.run(str(job.uid)).state == Job.State.CANCELLED
+    assert runs == []
+
+
+def test_a_refusal_ends_the_job_with_its_words(manado: RegionState, does: Define) -> None:
+    def function(progress: Progress) -> None:
+        raise NoRuleSet
+
+    does(function)
+    job = work.run(str(a_job().uid))
+    assert (job.state, job.failure) == (Job.State.FAILED, "Belum ada aturan untuk bulan ini.")
+
+
+def test_a_mistake_of_ours_ends_the_job_without_its_details_and_reaches_the_boundary(
+    manado: RegionState, does: Define
+) -> None:
+    def function(progress: Progress) -> None:
+        raise ZeroDivisionError("internal detail")
+
+    does(function)
+    job = a_job()
+    with pytest.raises(ZeroDivisionError):
+        work.run(str(job.uid))
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "internal detail" not in job.failure != ""
+
+
+def test_a_job_waits_while_its_region_is_read_only(fresh_region: RegionState, does: Define) -> None:
+    """The task is sent again for later, with its region, although none is open in the worker."""
+    from celery.exceptions import Retry
+
+    from control.regions.models import Region
+    from kernel.jobs.tasks import run_job
+    from kernel.tenancy import registry
+    from kernel.tenancy.context import control_scope
+
+    runs: list[int] = []
+    does(lambda progress: runs.append(1))
+    job = a_job()
+    with control_scope():
+        Region.objects.filter(pk=fresh_region.number).update(is_read_only=True)
+    registry.forget()
+    with no_scope():
+        run_job.push_request(
+            args=(), kwargs={"job_uid": str(job.uid)}, headers={REGION_HEADER: fresh_region.code}, called_directly=False
+        )
+        try:
+            with pytest.raises(Retry):
+                run_job(job_uid=str(job.uid))
+        finally:
+            run_job.pop_request()
+    assert runs == []
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED
