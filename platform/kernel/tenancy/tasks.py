@@ -40,7 +40,7 @@ class RegionTask(Task):  # type: ignore[type-arg]
             headers[REGION_HEADER] = current_region().code
         return super().apply_async(args, kwargs, headers=headers, **options)
 
-    def for_region(self, code: str, *args: Any, **kwargs: Any) -> Any:
+    def for_region(self, code: str, /, *args: Any, **kwargs: Any) -> Any:
         """Enqueue for a region by its code, from the operator side (periodic fan-out, the outbox relay)."""
         return super().apply_async(args, kwargs, headers={REGION_HEADER: code})
 
