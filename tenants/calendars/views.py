@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -133,9 +134,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
     found = list(WorkPattern.objects.prefetch_related("days").order_by("-is_default", "name"))
     weeks = WorkPattern.objects.weeks()
     used: dict[int, list[dict[str, Any]]] = {}
-    rows = PatternAssignment.objects.filter(period__endswith__gt=today) | PatternAssignment.objects.filter(
-        period__endswith=None
-    )
+    rows = PatternAssignment.objects.filter(period__overlap=DateRange(today, None))
     for row in rows.select_related("unit").order_by("unit__code", "period"):
         last = row.period.upper and row.period.upper - timedelta(days=1)
         used.setdefault(row.pattern_id, []).append({"unit": row.unit, "first": row.period.lower, "last": last})

@@ -10,7 +10,7 @@ from django.db.models import Q
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotFound
-from kernel.permissions import opd_scope, require
+from kernel.permissions import opd_scope, require, user_may
 from kernel.tenancy.context import current_region
 from tenants.employees.models import Employee, Placement
 from tenants.employees.permissions import MANAGE_EMPLOYEES, VIEW_EMPLOYEES
@@ -52,6 +52,11 @@ def employee_to_manage(user: User, uid: UUID, permission: str = MANAGE_EMPLOYEES
     if found is None:
         raise NotFound("employee")
     return found
+
+
+def may_reach(user: User, employee: Employee, permission: str) -> bool:
+    """Whether `employee_to_manage` would give the employee, for the buttons of a page."""
+    return user_may(user, permission) and employees_for(user, permission).filter(pk=employee.pk).exists()
 
 
 def position_to_fill(user: User, uid: UUID) -> Position:

@@ -16,8 +16,8 @@ from kernel.accounts.models import Role, RoleGrant, User
 from kernel.accounts.permissions import MANAGE_USERS
 from kernel.accounts.sessions import SessionStore
 from kernel.audit.record import declare_action, record
-from kernel.errors import DomainError, NotFound
-from kernel.permissions import known, require
+from kernel.errors import DomainError, NotAllowed, NotFound
+from kernel.permissions import known, opd_scope
 from tenants.employees.errors import RoleHeldBySelf
 from tenants.organisation.models import Unit
 
@@ -47,7 +47,7 @@ def grant_role(*, user_uid: UUID, role_code: str, opd_uid: UUID | None, actor: U
 
     Raises NotAllowed, RoleHeldBySelf, NotFound.
     """
-    require(actor, MANAGE_USERS, opd=opd_uid)
+    _require_reach(actor, opd_uid)
     user = _user(user_uid)
     _refuse_self(user, actor)
     role = Role.objects.filter(code=role_code).first()
@@ -64,7 +64,7 @@ def grant_role(*, user_uid: UUID, role_code: str, opd_uid: UUID | None, actor: U
 @transaction.atomic
 def revoke_role(*, user_uid: UUID, role_code: str, opd_uid: UUID | None, actor: User) -> None:
     """Take a role away. Raises NotAllowed, RoleHeldBySelf, NotFound, NobodyManages."""
-    require(actor, MANAGE_USERS, opd=opd_uid)
+    _require_reach(actor, opd_uid)
     user = _user(user_uid)
     _refuse_self(user, actor)
     grant = RoleGrant.objects.filter(user=user, role__code=role_code, opd_uid=opd_uid).first()
@@ -76,9 +76,24 @@ def revoke_role(*, user_uid: UUID, role_code: str, opd_uid: UUID | None, actor: 
 
 
 @transaction.atomic
-def deactivate_user(*, user_uid: UUID, actor: User, note: str = "") -> User:
-    """The account can no longer log in, and is logged out now. Raises RoleHeldBySelf, NotFound, NobodyManages."""
-    user = _user(user_uid)
+def deactivate_user(*, user_uid: UUID, actor: User) -> User:
+    """The account can no longer log in, and is logged out now.
+
+    Raises NotAllowed, RoleHeldBySelf, NotFound, NobodyManages.
+    """
+    _require_reach(actor, None)
+    return switch_off(_user(user_uid), actor=actor)
+
+
+@transaction.atomic
+def reactivate_user(*, user_uid: UUID, actor: User) -> User:
+    """The account may log in again, with the password it had. Raises NotAllowed, RoleHeldBySelf, NotFound."""
+    _require_reach(actor, None)
+    return switch_on(_user(user_uid), actor=actor)
+
+
+def switch_off(user: User, *, actor: User, note: str = "") -> User:
+    """For an action that has checked its own permission: whoever ends a person's service ends the account."""
     _refuse_self(user, actor)
     if user.is_active:
         user.is_active = False
@@ -89,10 +104,8 @@ def deactivate_user(*, user_uid: UUID, actor: User, note: str = "") -> User:
     return user
 
 
-@transaction.atomic
-def reactivate_user(*, user_uid: UUID, actor: User) -> User:
-    """The account may log in again, with the password it had. Raises RoleHeldBySelf, NotFound."""
-    user = _user(user_uid)
+def switch_on(user: User, *, actor: User) -> User:
+    """For an action that has checked its own permission."""
     _refuse_self(user, actor)
     if not user.is_active:
         user.is_active = True
@@ -103,7 +116,8 @@ def reactivate_user(*, user_uid: UUID, actor: User) -> User:
 
 @transaction.atomic
 def end_sessions(*, user_uid: UUID, actor: User) -> int:
-    """Log the person out everywhere; returns how many sessions ended. Raises NotFound."""
+    """Log the person out everywhere; returns how many sessions ended. Raises NotAllowed, NotFound."""
+    _require_reach(actor, None)
     user = _user(user_uid)
     ended = _delete_sessions(user)
     record(SESSIONS_ENDED, actor=actor, subject=user, after={"count": ended})
@@ -113,7 +127,7 @@ def end_sessions(*, user_uid: UUID, actor: User) -> int:
 @transaction.atomic
 def set_role_permissions(*, role_code: str, names: Iterable[str], actor: User) -> Role:
     """What a role may do from now on. Raises NotAllowed, NotFound, NobodyManages, UnknownPermission."""
-    require(actor, MANAGE_USERS)
+    _require_reach(actor, None)
     role = Role.objects.select_for_update().filter(code=role_code).first()
     if role is None:
         raise NotFound("role")
@@ -130,6 +144,13 @@ def set_role_permissions(*, role_code: str, names: Iterable[str], actor: User) -
             after={"role": role_code, "added": sorted(after - before)},
         )
     return role
+
+
+def _require_reach(actor: User, opd_uid: UUID | None) -> None:
+    """Accounts are managed in the whole region or in the OPD that is named; one OPD's manager reaches no further."""
+    scope = opd_scope(actor, MANAGE_USERS)
+    if scope is not None and opd_uid not in scope:
+        raise NotAllowed(MANAGE_USERS)
 
 
 def _user(uid: UUID) -> User:

@@ -124,12 +124,13 @@ def deactivate_employee(*, uid: UUID, last: date, reason: str, actor: User) -> E
     Raises NotAllowed, NotFound, PeriodReversed.
     """
     employee = _locked(actor, uid)
-    for placement in employee.placements.select_related("position").exclude(period__endswith__lte=last + ONE_DAY):
+    after = DateRange(last + ONE_DAY, None)
+    for placement in employee.placements.select_related("position").filter(period__overlap=after):
         _end(placement, last, actor)
     employee.is_active = False
     employee.save(update_fields=["is_active"])
     if employee.user is not None:
-        accounts.deactivate_user(user_uid=employee.user.uid, actor=actor, note=reason)
+        accounts.switch_off(employee.user, actor=actor, note=reason)
     record(DEACTIVATED, actor=actor, subject=employee, after={"last": last}, note=reason)
     return employee
 
@@ -147,7 +148,7 @@ def reactivate_employee(*, uid: UUID, actor: User) -> Employee:
     employee.is_active = True
     employee.save(update_fields=["is_active"])
     if employee.user is not None:
-        accounts.reactivate_user(user_uid=employee.user.uid, actor=actor)
+        accounts.switch_on(employee.user, actor=actor)
     record(REACTIVATED, actor=actor, subject=employee)
     return employee
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.accounts.access import person
 from kernel.errors import NotFound
-from kernel.permissions import opd_scope, page, user_may
+from kernel.permissions import opd_scope, page
 from kernel.web import htmx, paging
 from tenants.employees import access, actions, querysets
 from tenants.employees.errors import PeriodReversed, PlacementOverlaps
@@ -54,15 +54,14 @@ def employee(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = access.employee_to_see(user, uid)
     today = access.today()
     posts = querysets.posts_on([found.pk], today).get(found.pk)
-    opd_uid = posts.own.opd_uid if posts and posts.own else None
     placements = found.placements.select_related("position__unit__opd").order_by("-period", "-id")
     context = {
         "employee": found,
         "posts": posts,
         "superior": querysets.superior_of(found, today),
         "placements": [_shown(row, today) for row in placements],
-        "may_manage": user_may(user, MANAGE_EMPLOYEES, opd=opd_uid),
-        "may_activate": user_may(user, ACTIVATE_ACCOUNTS, opd=opd_uid),
+        "may_manage": access.may_reach(user, found, MANAGE_EMPLOYEES),
+        "may_activate": access.may_reach(user, found, ACTIVATE_ACCOUNTS),
         "has_password": found.user is not None and found.user.has_usable_password(),
     }
     return render(request, "tenants/employees/employee.html", context)

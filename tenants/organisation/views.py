@@ -139,7 +139,7 @@ def _holders(position_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
             held=F("placements__kind"),
         )
     )
-    found: dict[int, list[dict[str, Any]]] = {}
+    found: dict[int, list[dict[str, Any]]] = {pk: [] for pk in position_ids}
     for row in rows:
-        found.setdefault(row["pk"], []).append({**row, "is_acting": row["held"] != "definitif"})
+        found[row["pk"]].append({**row, "is_acting": row["held"] != "definitif"})
     return found

@@ -1,0 +1,162 @@
+"""Codes on paper, and the first password set with one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from tenants.employees.activation import MOST_ATTEMPTS, IssuedCode, activate, make_codes
+from tenants.employees.errors import CodeRefused
+from tenants.employees.models import ActivationCode, Employee
+from tests.cast import PASSWORD, Office, Person, make_employee, make_nip
+
+GOOD = "sandi-Baru-yang-panjang-7"
+
+
+@pytest.fixture
+def newcomer(office: Office) -> Employee:
+    """Imported, never logged in."""
+    nip = make_nip(301)
+    user = User.objects.create(login=nip, display_name="Orang Baru", password=make_password(None))
+    return make_employee("Orang Baru", office.staff, nip=nip, user=user)
+
+
+@pytest.fixture
+def issued(newcomer: Employee, with_role: Callable[..., User]) -> IssuedCode:
+    return make_codes(employees=[newcomer], actor=with_role("bkpsdm"))[0]
+
+
+def user_of(employee: Employee) -> User:
+    assert employee.user_id is not None
+    return User.objects.get(pk=employee.user_id)
+
+
+def form(employee: Employee, code: str, **fields: str) -> dict[str, str]:
+    return {"nip": employee.nip, "code": code, "password": GOOD, "again": GOOD, **fields}
+
+
+def test_the_operator_prints_codes_for_those_without_a_password(
+    newcomer: Employee, ani: Person, office: Office, with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(with_role("operator_opd", opd=office.opd))
+    page = client.post("/pegawai/kode/", {"opd": str(office.opd.uid)})
+    text = page.content.decode()
+    assert page.headers["Cache-Control"].startswith("max-age=0")
+    assert "Orang Baru" in text
+    assert ">Ani<" not in text
+    code = re.findall(r"\b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{3}\b", text)
+    assert len(code) == 1
+    assert activate(nip=newcomer.nip, code=code[0], password=GOOD) == user_of(newcomer)
+    assert client.post("/pegawai/kode/", {"opd": str(office.opd.uid)}).status_code == 422
+
+
+def test_the_person_sets_a_password_and_logs_in(
+    issued: IssuedCode, newcomer: Employee, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(None)
+    assert client.get("/aktivasi/").status_code == 200
+    answer = client.post("/aktivasi/", form(newcomer, issued.code.lower().replace("-", " ")))
+    assert answer.headers["Location"] == "/masuk/"
+    assert user_of(newcomer).check_password(GOOD)
+    assert AuditEvent.objects.filter(action="employees.activated").exists()
+    assert client.post("/masuk/", {"login": newcomer.nip, "password": GOOD}).status_code == 302
+
+
+def test_a_code_works_once(issued: IssuedCode, newcomer: Employee) -> None:
+    activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+    with pytest.raises(CodeRefused):
+        activate(nip=newcomer.nip, code=issued.code, password=GOOD + "x")
+    assert user_of(newcomer).check_password(GOOD)
+
+
+def test_a_new_code_ends_the_one_before(issued: IssuedCode, newcomer: Employee, with_role: Callable[..., User]) -> None:
+    again = make_codes(employees=[newcomer], actor=with_role("bkpsdm"))[0]
+    with pytest.raises(CodeRefused):
+        activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+    assert activate(nip=newcomer.nip, code=again.code, password=GOOD).pk == newcomer.user_id
+
+
+def test_a_code_expires(issued: IssuedCode, newcomer: Employee) -> None:
+    with clock.at(issued.expires_at), pytest.raises(CodeRefused):
+        activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+    with clock.at(issued.expires_at - timedelta(seconds=1)):
+        activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+
+
+def test_guessing_ends_the_code_and_every_refusal_says_the_same(
+    issued: IssuedCode, newcomer: Employee, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(None)
+    wrong = client.post("/aktivasi/", form(newcomer, "AAAAA-AAAAA-AAA"))
+    unknown = client.post("/aktivasi/", form(newcomer, issued.code, nip=make_nip(999)))
+    words = "NIP atau kode aktivasi tidak cocok"
+    assert (wrong.status_code, unknown.status_code) == (422, 422)
+    assert words in wrong.content.decode()
+    assert words in unknown.content.decode()
+    for _attempt in range(MOST_ATTEMPTS - 1):
+        client.post("/aktivasi/", form(newcomer, "AAAAA-AAAAA-AAA"))
+    assert client.post("/aktivasi/", form(newcomer, issued.code)).status_code == 422
+    assert ActivationCode.objects.get().failed_attempts == MOST_ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({"password": "pendek", "again": "pendek"}, "10"), ({"again": "lain-sama-sekali"}, "tidak sama")],
+)
+def test_a_weak_or_mistyped_password_leaves_the_code_good(
+    issued: IssuedCode, newcomer: Employee, signed_in: Callable[..., Client], fields: dict[str, str], words: str
+) -> None:
+    answer = signed_in(None).post("/aktivasi/", form(newcomer, issued.code, **fields))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+
+
+def test_one_who_forgot_gets_a_code_and_the_old_password_ends_with_it(
+    ani: Person, with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    own = signed_in(ani.user)
+    page = signed_in(with_role("bkpsdm")).post(f"/pegawai/{ani.employee.uid}/kode/").content.decode()
+    code = re.findall(r"\b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{3}\b", page)[0]
+    assert user_of(ani.employee).check_password(PASSWORD)
+    activate(nip=ani.employee.nip, code=code, password=GOOD)
+    assert not user_of(ani.employee).check_password(PASSWORD)
+    assert own.get("/pegawai/").headers["Location"].startswith("/masuk/")
+
+
+def test_a_code_of_one_region_is_nothing_in_another(
+    issued: IssuedCode, newcomer: Employee, signed_in: Callable[..., Client]
+) -> None:
+    answer = signed_in(None, "banjarmasin").post("/aktivasi/", form(newcomer, issued.code))
+    assert answer.status_code == 422
+
+
+def test_the_code_itself_is_nowhere_kept(issued: IssuedCode) -> None:
+    row: Any = ActivationCode.objects.values().get()
+    assert issued.code.replace("-", "") not in str(row)
+    assert issued.code not in str(list(AuditEvent.objects.values()))
+
+
+def test_a_thousand_codes_need_few_statements(
+    office: Office, with_role: Callable[..., User], django_assert_max_num_queries: Any
+) -> None:
+    users = User.objects.bulk_create(
+        User(login=f"19600101198503{1 + n // 999}{1 + n % 999:03d}", display_name=f"Orang {n}", password="!x")
+        for n in range(1000)
+    )
+    people = Employee.objects.bulk_create(
+        Employee(nip=user.login, name=user.display_name, status="PNS", user=user) for user in users
+    )
+    actor = with_role("bkpsdm")
+    with django_assert_max_num_queries(5):
+        codes = make_codes(employees=people, actor=actor)
+    assert len({one.code for one in codes}) == 1000

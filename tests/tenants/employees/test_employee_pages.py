@@ -1,0 +1,185 @@
+"""The list of people, one person, and posts given, ended and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.testing.queries import assert_query_count
+from tenants.employees.models import Employee, Placement
+from tenants.employees.signals import placement_changed
+from tests.cast import Office, Person, make_employee, make_opd, make_position
+
+MOVE = {"kind": "definitif", "first": "2026-05-01", "last": "", "letter_number": "800/7/2026"}
+
+
+@pytest.fixture
+def admin(with_role: Callable[..., User], signed_in: Callable[..., Client]) -> Client:
+    return signed_in(with_role("bkpsdm"))
+
+
+@pytest.fixture
+def opd_operator(office: Office, with_role: Callable[..., User], signed_in: Callable[..., Client]) -> Client:
+    return signed_in(with_role("operator_opd", opd=office.opd))
+
+
+@pytest.fixture
+def stranger(office: Office) -> Employee:
+    """Somebody in another OPD."""
+    return make_employee("Zainal", make_position(make_opd("1.02", "Dinas Kesehatan"), "K-1", "Perawat", kelas=6))
+
+
+def rows(page: Any) -> str:
+    return str(page.content.decode())
+
+
+def test_the_list_shows_people_with_their_posts_of_today(admin: Client, ani: Person, stranger: Employee) -> None:
+    page = rows(admin.get("/pegawai/"))
+    for words in ("Ani", "Pengelola Data", "Dinas Pendidikan", "Zainal", "Perawat"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("cari=zai", {"Zainal"}),
+        ("status=PPPK", set()),
+        ("keadaan=kosong", {"Tanpa Posisi"}),
+        ("keadaan=nonaktif", {"Sudah Pensiun"}),
+        ("", {"Ani", "Zainal", "Tanpa Posisi"}),
+    ],
+)
+def test_the_list_is_narrowed(admin: Client, ani: Person, stranger: Employee, query: str, shown: set[str]) -> None:
+    make_employee("Tanpa Posisi")
+    gone = make_employee("Sudah Pensiun")
+    Employee.objects.filter(pk=gone.pk).update(is_active=False)
+    page = rows(admin.get(f"/pegawai/?{query}", headers={"HX-Request": "true"}))
+    assert "<html" not in page
+    assert {name for name in ("Ani", "Zainal", "Tanpa Posisi", "Sudah Pensiun") if f">{name}<" in page} == shown
+
+
+def test_the_opd_operator_sees_and_changes_only_the_own_opd(
+    opd_operator: Client, ani: Person, stranger: Employee
+) -> None:
+    page = rows(opd_operator.get("/pegawai/"))
+    assert "Ani" in page
+    assert "Zainal" not in page
+    assert opd_operator.get(f"/pegawai/{ani.employee.uid}/").status_code == 200
+    assert opd_operator.get(f"/pegawai/{stranger.uid}/").status_code == 404
+    assert opd_operator.post(f"/pegawai/{stranger.uid}/nonaktifkan/", {"last": "2026-11-30"}).status_code == 404
+    url = f"/pegawai/{ani.employee.uid}/penempatan/"
+    answer = opd_operator.post(url, {**MOVE, "position": "K-1"})
+    assert answer.status_code == 422
+    assert "di OPD yang Anda kelola" in rows(answer)
+
+
+def test_the_list_costs_the_same_for_one_and_for_thirty(admin: Client, office: Office) -> None:
+    for number in range(30):
+        make_employee(f"Orang {number:02}", office.staff)
+    page = assert_query_count("employees.list", lambda: admin.get("/pegawai/"))
+    assert "Berikutnya" in rows(page)
+
+
+def test_the_page_of_a_person_costs_a_fixed_number_of_queries(admin: Client, ani: Person, budi: Person) -> None:
+    page = rows(assert_query_count("employees.employee", lambda: admin.get(f"/pegawai/{ani.employee.uid}/")))
+    assert "Atasan langsung" in page
+    assert "Budi" in page
+
+
+def test_a_move_ends_the_old_post_and_is_heard(admin: Client, ani: Person, office: Office) -> None:
+    heard: list[Any] = []
+
+    def listen(sender: Any, **kwargs: Any) -> None:
+        heard.append((kwargs["employee"].pk, kwargs["first"]))
+
+    placement_changed.connect(listen)
+    try:
+        answer = admin.post(f"/pegawai/{ani.employee.uid}/penempatan/", {**MOVE, "position": "P-2"})
+    finally:
+        placement_changed.disconnect(listen)
+    assert answer.status_code == 302
+    placements = Placement.objects.filter(employee=ani.employee).order_by("period")
+    assert [(p.position.code, p.period.lower, p.period.upper) for p in placements] == [
+        ("P-3", date(2024, 1, 1), date(2026, 5, 1)),
+        ("P-2", date(2026, 5, 1), None),
+    ]
+    assert heard == [(ani.employee.pk, date(2026, 5, 1))]
+    ani.user.refresh_from_db()
+    assert "atasan" in User.objects.get(pk=ani.user.pk).role_codes
+    events = AuditEvent.objects.filter(action__startswith="employees.").order_by("id")
+    assert list(events.values_list("action", flat=True)) == ["employees.placement_ended", "employees.placed"]
+
+
+def test_an_acting_post_leaves_the_definitive_one(admin: Client, ani: Person, office: Office) -> None:
+    fields = {**MOVE, "position": "P-2", "kind": "plt", "last": "2026-05-31"}
+    assert admin.post(f"/pegawai/{ani.employee.uid}/penempatan/", fields).status_code == 302
+    assert ani.employee.placements.filter(kind="definitif", period__contains=date(2026, 5, 15)).exists()
+    assert ani.employee.placements.get(kind="plt").period.upper == date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"first": "2023-06-01"}, "Bentrok dengan penempatan sebagai Pengelola Data"),
+        ({"last": "2026-04-01"}, "sesudah TMT"),
+        ({"position": "P-99"}, "Tidak ada jabatan dengan kode ini"),
+        ({"letter_number": ""}, "errorlist"),
+    ],
+)
+def test_an_impossible_post_is_refused_beside_the_field(
+    admin: Client, ani: Person, office: Office, fields: dict[str, str], words: str
+) -> None:
+    answer = admin.post(f"/pegawai/{ani.employee.uid}/penempatan/", {**MOVE, "position": "P-2", **fields})
+    assert answer.status_code == 422
+    assert words in rows(answer)
+    assert ani.employee.placements.count() == 1
+
+
+def test_a_post_is_ended_on_its_last_day(admin: Client, ani: Person) -> None:
+    placement = ani.employee.placements.get()
+    url = f"/pegawai/{ani.employee.uid}/penempatan/{placement.uid}/akhiri/"
+    assert admin.post(url, {"last": "2023-12-31"}).status_code == 422
+    assert admin.post(url, {"last": "2026-10-31"}).status_code == 302
+    placement.refresh_from_db()
+    assert placement.period.upper == date(2026, 11, 1)
+
+
+def test_data_are_corrected_with_before_and_after(admin: Client, ani: Person) -> None:
+    fields = {"name": "Ani Lumenta", "status": "PNS", "golongan": "III/b", "email": ""}
+    assert admin.post(f"/pegawai/{ani.employee.uid}/ubah/", fields).status_code == 302
+    event = AuditEvent.objects.get(action="employees.changed")
+    assert (event.before, event.after) == (
+        {"name": "Ani", "golongan": "III/a"},
+        {"name": "Ani Lumenta", "golongan": "III/b"},
+    )
+    assert User.objects.get(pk=ani.user.pk).display_name == "Ani Lumenta"
+
+
+def test_service_ends_with_every_post_and_the_account(
+    admin: Client, ani: Person, signed_in: Callable[..., Client]
+) -> None:
+    own = signed_in(ani.user)
+    url = f"/pegawai/{ani.employee.uid}/nonaktifkan/"
+    assert admin.post(url, {"last": "2026-10-31", "reason": "Pensiun"}).status_code == 302
+    ani.employee.refresh_from_db()
+    assert not ani.employee.is_active
+    assert ani.employee.placements.get().period.upper == date(2026, 11, 1)
+    assert own.get("/pegawai/").headers["Location"].startswith("/masuk/")
+    assert AuditEvent.objects.get(action="employees.deactivated").note == "Pensiun"
+    assert admin.post(f"/pegawai/{ani.employee.uid}/aktifkan/").status_code == 302
+    ani.employee.refresh_from_db()
+    ani.user.refresh_from_db()
+    assert ani.employee.is_active
+    assert ani.user.is_active
+
+
+def test_a_nip_taken_meanwhile_keeps_the_person_inactive(admin: Client, ani: Person) -> None:
+    Employee.objects.filter(pk=ani.employee.pk).update(is_active=False)
+    make_employee("Orang Lain", nip=ani.employee.nip)
+    assert admin.post(f"/pegawai/{ani.employee.uid}/aktifkan/").status_code == 409

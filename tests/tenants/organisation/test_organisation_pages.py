@@ -1,0 +1,94 @@
+"""The tree of OPD and units, and one position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.testing.queries import assert_query_count
+from tenants.organisation.models import Position
+from tenants.organisation.unit_tree import UnitTree
+from tests.cast import Office, Person, make_opd, make_unit
+
+POSITION = {
+    "title": "Pengelola Data",
+    "kind": "pelaksana",
+    "kelas": "7",
+    "category": "umum",
+    "superior_code": "P-2",
+    "is_active": "on",
+}
+
+
+@pytest.fixture
+def admin(with_role: Callable[..., User], signed_in: Callable[..., Client]) -> Client:
+    return signed_in(with_role("bkpsdm"))
+
+
+@pytest.fixture
+def opd_operator(office: Office, with_role: Callable[..., User], signed_in: Callable[..., Client]) -> Client:
+    return signed_in(with_role("operator_opd", opd=office.opd))
+
+
+def test_the_tree_lists_opds_with_their_size(admin: Client, office: Office) -> None:
+    make_opd("1.02", "Dinas Kesehatan")
+    page = assert_query_count("organisation.tree", lambda: admin.get("/organisasi/")).content.decode()
+    assert "Dinas Pendidikan" in page
+    assert "Dinas Kesehatan" in page
+    assert "Dinas Kesehatan" not in admin.get("/organisasi/?cari=pendidikan").content.decode()
+
+
+def test_a_unit_shows_what_is_below_and_who_holds_its_posts(
+    admin: Client, office: Office, ani: Person, budi: Person
+) -> None:
+    make_unit(office.opd, "1.01.02", "Bidang Lain")
+    assert "Bidang Lain" in admin.get(f"/organisasi/unit/{office.opd.uid}/").content.decode()
+    page = assert_query_count(
+        "organisation.unit", lambda: admin.get(f"/organisasi/unit/{office.unit.uid}/")
+    ).content.decode()
+    for words in ("Pengelola Data", "Ani", "Budi", "Kepala Seksi"):
+        assert words in page
+
+
+def test_the_class_of_a_position_is_changed_with_audit(admin: Client, office: Office) -> None:
+    url = f"/organisasi/jabatan/{office.staff.uid}/"
+    assert admin.get(url).status_code == 200
+    assert admin.post(url, {**POSITION, "kelas": "8", "superior_code": "P-1"}).status_code == 302
+    office.staff.refresh_from_db()
+    assert (office.staff.kelas, office.staff.superior) == (8, office.head)
+    event = AuditEvent.objects.get(action="organisation.position_changed")
+    assert (event.before, event.after) == ({"kelas": 7, "superior": "P-2"}, {"kelas": 8, "superior": "P-1"})
+
+
+def test_a_position_cannot_stand_above_itself(admin: Client, office: Office) -> None:
+    url = f"/organisasi/jabatan/{office.head.uid}/"
+    for code in ("P-3", "P-1"):
+        answer = admin.post(url, {**POSITION, "title": "Kepala", "kind": "jpt", "kelas": "14", "superior_code": code})
+        assert answer.status_code == 422
+        assert "berada di bawah jabatan ini" in answer.content.decode()
+    assert admin.post(url, {**POSITION, "superior_code": "tidak-ada"}).status_code == 422
+
+
+def test_the_opd_operator_changes_names_but_not_classes_and_not_elsewhere(opd_operator: Client, office: Office) -> None:
+    url = f"/organisasi/jabatan/{office.staff.uid}/"
+    assert 'name="kelas"' not in opd_operator.get(url).content.decode()
+    assert opd_operator.post(url, {**POSITION, "title": "Pengelola", "kelas": "17"}).status_code == 302
+    position = Position.objects.get(pk=office.staff.pk)
+    assert (position.title, position.kelas) == ("Pengelola", 7)
+    other = make_opd("1.02", "Dinas Kesehatan")
+    assert opd_operator.get(f"/organisasi/unit/{other.uid}/").status_code == 404
+    assert "Dinas Kesehatan" not in opd_operator.get("/organisasi/").content.decode()
+    unit = f"/organisasi/unit/{office.unit.uid}/"
+    assert opd_operator.post(unit, {"name": "Bidang Baru", "is_active": "on"}).status_code == 302
+    office.unit.refresh_from_db()
+    assert office.unit.name == "Bidang Baru"
+
+
+def test_a_broken_tree_is_walked_only_once() -> None:
+    tree = UnitTree.of([(1, 3), (2, 1), (3, 2), (4, 2)])
+    assert list(tree.upward(4)) == [4, 2, 1, 3]
+    assert sorted(tree.subtree(1)) == [1, 2, 3, 4]
