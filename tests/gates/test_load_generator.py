@@ -82,7 +82,9 @@ def people(number: int = 3) -> list[VirtualUser]:
     return [VirtualUser("a.localhost") for _ in range(number)]
 
 
-@pytest.mark.parametrize("url", ["http://192.0.2.1:8000", "http://[2001:db8::1]:80", "http://0.0.0.0:8000", "http:///x"])
+@pytest.mark.parametrize(
+    "url", ["http://192.0.2.1:8000", "http://[2001:db8::1]:80", "http://0.0.0.0:8000", "http:///x"]
+)
 def test_an_address_that_is_not_this_machine_is_refused(url: str) -> None:
     with pytest.raises(NotHere):
         Target.at(url)

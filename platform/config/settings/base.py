@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "kernel.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kernel.web.middleware.Compression",
     "kernel.tenancy.middleware.RegionMiddleware",
     "kernel.web.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",

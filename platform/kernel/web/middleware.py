@@ -1,4 +1,4 @@
-"""Headers that Django does not set, the language and zone of a request, and a page for a bare refusal."""
+"""Compression, headers that Django does not set, the language and zone of a request, a page for a bare refusal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
+from typing_extensions import override
 
 from kernel.web import errors, zones
 
@@ -31,6 +33,29 @@ PERMISSIONS_POLICY: Final = ", ".join(
         "usb=()",
     ]
 )
+
+
+# What shrinks. Files that people uploaded or that the platform made (XLSX, PDF, images) are compressed already.
+COMPRESSED: Final = frozenset(
+    {"text/html", "application/json", "application/problem+json", "application/manifest+json"}
+)
+# One packet holds this much either way: below it the reader gains nothing.
+LEAST_COMPRESSED: Final = 1400
+
+
+class Compression(GZipMiddleware):
+    """gzip for pages and JSON, with a random length so that the size tells nothing (docs/adr/compressed-pages.md).
+
+    Goes behind WhiteNoise, which serves its files compressed already. Streams and files pass as they are.
+    """
+
+    @override
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not isinstance(response, HttpResponse) or len(response.content) < LEAST_COMPRESSED:
+            return response
+        if response.headers.get("Content-Type", "").partition(";")[0] not in COMPRESSED:
+            return response
+        return super().process_response(request, response)
 
 
 class SecurityHeaders:
