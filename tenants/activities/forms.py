@@ -54,7 +54,7 @@ class ActivityForm(forms.Form):
     date = DateField(label=_("Tanggal"))
     starts_at = TimeField(label=_("Mulai pukul"))
     volume = forms.IntegerField(label=_("Jumlah hasil"), min_value=1, max_value=1000, initial=1)
-    minutes = forms.IntegerField(label=_("Menit"), required=False)
+    minutes = forms.IntegerField(label=_("Menit"), min_value=1, max_value=1440)
     evidence = FilesField(
         label=_("Bukti"),
         required=False,

@@ -371,6 +371,7 @@ def _one(activity: Activity) -> dict[str, Any]:
         "activity": activity,
         "files": [row.file for row in activity.evidence.select_related("file").order_by("pk")],
         "waiting": waiting,
+        "reason": next((d.note for d in decisions if d.note), "") if activity.state == Activity.State.RETURNED else "",
         "steps": steps,
     }
 

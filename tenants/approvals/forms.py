@@ -77,6 +77,8 @@ class ChainForm(forms.Form):
 class StepForm(forms.Form):
     """One level; left empty it is no level."""
 
+    field_order = ("approver", "role_code", "fallback", "days_to_decide")
+
     approver = forms.ChoiceField(
         label=_("Yang memutuskan"), required=False, choices=[("", _("(tidak dipakai)")), *ChainStep.Approver.choices]
     )

@@ -208,6 +208,7 @@ def _inbox(request: HttpRequest, user: User) -> dict[str, Any]:
         "plain": [entry for entry in entries if not entry.request.is_exception],
         "kind": kind,
         "kinds": [{"handler": known, "count": counts.get(known.code, 0)} for known in handlers()],
+        "kinds_waiting": len(counts),
         "waiting_total": sum(counts.values()),
         "tabs": _tabs("kotak", sum(counts.values())),
         "deadlines": [] if entries else [text for text in (known.next_deadline(today) for known in handlers()) if text],
