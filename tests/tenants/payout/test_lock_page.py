@@ -1,0 +1,69 @@
+"""The lock's pages: what it will do, doing it, looking again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.testing.queries import assert_query_count
+from tenants.tpp.models import MonthLock, MonthRun, SalaryBase
+from tests.tenants.tpp.manado_month import AFTERWARDS, Case
+
+SignedIn = Callable[..., Client]
+MONTH = "/tpp/kunci/2024-05/"
+
+
+@pytest.fixture
+def client(bkpsdm: User, signed_in: SignedIn) -> Client:
+    with clock.at(AFTERWARDS):
+        return signed_in(bkpsdm)
+
+
+def test_the_page_says_what_locking_does_before_it_is_done(month_run: MonthRun, client: Client) -> None:
+    with clock.at(AFTERWARDS):
+        text = client.get(MONTH).content.decode()
+        assert "Rp24.704.415" in text
+        assert "tidak dapat diubah" in text
+        assert not MonthLock.objects.exists()
+        assert client.post(MONTH).status_code == 302
+        after = client.get(MONTH).content.decode()
+    assert MonthLock.objects.get().digest in after
+    assert "TPP bersih" in after
+
+
+def test_errors_need_a_reason_on_the_page_too(
+    cases: list[Case], run_month: Callable[[], MonthRun], client: Client
+) -> None:
+    SalaryBase.objects.filter(employee=cases[0].employee).delete()
+    run_month()
+    with clock.at(AFTERWARDS):
+        refused = client.post(MONTH, {"alasan": " "})
+        assert refused.status_code == 422
+        assert "belum dapat dihitung" in refused.content.decode()
+        assert client.post(MONTH, {"alasan": "Pindah instansi"}).status_code == 302
+        assert "Pindah instansi" in client.get(MONTH).content.decode()
+
+
+def test_a_locked_month_is_looked_at_again(month_run: MonthRun, client: Client) -> None:
+    with clock.at(AFTERWARDS):
+        client.post(MONTH)
+        text = client.get(f"{MONTH}periksa/").content.decode()
+        assert "Tidak ada yang berubah" in text
+        listed = assert_query_count("payout.locks", lambda: client.get("/tpp/kunci/")).content.decode()
+        assert "Mei 2024" in listed
+        assert client.get("/tpp/kunci/2024-04/periksa/").status_code == 404
+        assert client.get("/tpp/kunci/kemarin/").status_code == 404
+
+
+def test_who_may_only_look_cannot_lock(
+    month_run: MonthRun, with_role: Callable[..., User], signed_in: SignedIn
+) -> None:
+    with clock.at(AFTERWARDS):
+        client = signed_in(with_role("inspektorat"))
+        assert "Kunci bulan</button>" not in client.get(MONTH).content.decode()
+        assert client.post(MONTH).status_code == 403
+    assert not MonthLock.objects.exists()

@@ -1,0 +1,109 @@
+"""The pages of rule sets: bring in, read, sign, publish, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kernel.accounts.models import User
+from kernel.testing.queries import assert_query_count
+from tenants.rules.actions import load_rule_set_file
+from tenants.rules.engine import ready_rule_sets
+from tenants.rules.models import StoredRuleSet
+
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def author(with_role: Callable[..., User]) -> User:
+    return with_role("bkpsdm")
+
+
+@pytest.fixture
+def client(author: User, signed_in: SignedIn) -> Client:
+    return signed_in(author)
+
+
+def test_from_a_ready_set_to_a_published_one(
+    client: Client, with_role: Callable[..., User], signed_in: SignedIn
+) -> None:
+    saved = client.post("/aturan/baru/", {"siap": "manado", "mulai": "2024-01"})
+    address = saved["Location"]
+    draft = client.get(address).content.decode()
+    assert "Belum dapat diterbitkan" in draft
+    assert "Perlu tanda tangan 2 orang; baru 0." in draft
+    client.post(f"{address}tanda-tangan/")
+    twice = client.post(f"{address}tanda-tangan/", follow=True).content.decode()
+    assert "Tanda tangan kedua harus dari orang lain" in twice
+    assert "baru 1" in client.get(f"{address}terbit/", headers={"HX-Request": "true"}).content.decode()
+    signed_in(with_role("bpkad")).post(f"{address}tanda-tangan/")
+    preview = client.get(f"{address}terbit/").content.decode()
+    assert "Senin, 1 Januari 2024" in preview
+    client.post(f"{address}terbit/")
+    assert StoredRuleSet.objects.get().is_published
+    listed = assert_query_count("rules.list", lambda: client.get("/aturan/")).content.decode()
+    assert "Berlaku sekarang" in listed
+
+
+def test_the_tree_shows_clauses_tables_assumptions_and_examples(manado_rules: StoredRuleSet, client: Client) -> None:
+    address = f"/aturan/{manado_rules.uid}/"
+    text = assert_query_count("rules.set", lambda: client.get(address)).content.decode()
+    for words in (
+        "Terlambat sampai 30 menit 1 poin, 31 sampai 60 menit 2 poin, lebih dari 60 menit 3 poin.",
+        "Perwali Manado 1/2022 jo 30/2023, lampiran besaran TPP",
+        "2.970.000",
+        "Tafsiran",
+        "Kepanjangan TLS tidak disebut oleh sumber.",
+        "Cocok",
+        manado_rules.digest,
+    ):
+        assert words in text
+    assert "Tanda tangani</button>" not in text
+
+
+def test_changed_numbers_are_listed(manado_rules: StoredRuleSet, author: User, client: Client) -> None:
+    text = manado_rules.text.replace("2970000", "3100000")
+    draft = load_rule_set_file(text=text, valid_from=date(2026, 1, 1), actor=author)
+    page = client.get(f"/aturan/{draft.uid}/").content.decode()
+    assert "Besaran rupiah per kelas › umum, jf › Nilai › 7" in page
+    assert "2.970.000" in page
+    assert "3.100.000" in page
+
+
+def test_a_broken_file_shows_each_problem_beside_its_place(client: Client) -> None:
+    broken = ready_rule_sets()["manado"].replace('points: "10"', "points: 0.5").encode()
+    answer = client.post("/aturan/baru/", {"mulai": "2024-01", "berkas": SimpleUploadedFile("aturan.yaml", broken)})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "tulis angka pecahan di antara tanda kutip" in text
+    assert not StoredRuleSet.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("posted", "words"),
+    [
+        ({"mulai": "2024-01"}, "Pilih aturan siap pakai, atau unggah satu berkas."),
+        ({"siap": "manado", "mulai": "2023-01"}, "baru berlaku 1 Januari 2024"),
+    ],
+)
+def test_what_is_missing_is_said_beside_the_field(client: Client, posted: dict[str, str], words: str) -> None:
+    answer = client.post("/aturan/baru/", posted)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_a_draft_is_discarded_and_stays_readable(client: Client, author: User) -> None:
+    draft = load_rule_set_file(text=ready_rule_sets()["manado"], valid_from=date(2024, 1, 1), actor=author)
+    client.post(f"/aturan/{draft.uid}/buang/")
+    assert client.get(f"/aturan/{draft.uid}/").status_code == 200
+    assert "Lama" in client.get("/aturan/").content.decode()
+    refused = client.post(f"/aturan/{draft.uid}/tanda-tangan/", follow=True).content.decode()
+    assert "tidak dapat diubah lagi" in refused
+
+
+def test_an_unknown_rule_set_is_not_found(client: Client) -> None:
+    assert client.get("/aturan/01a200cd-69eb-70de-8c52-86591f206e4e/").status_code == 404

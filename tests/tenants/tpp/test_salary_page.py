@@ -1,0 +1,92 @@
+"""Salary bases from a sheet: all rows or none, with the reason beside each wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.jobs.models import Job
+from tenants.tpp.models import SalaryBase
+from tests.cast import Person
+
+Rows = list[tuple[object, ...]]
+
+
+def sheet(rows: Rows) -> SimpleUploadedFile:
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([("NIP", "Dasar gaji"), *rows]):
+            page.write_row(number, 0, row)
+    return SimpleUploadedFile("gaji.xlsx", buffer.getvalue())
+
+
+@pytest.fixture
+def upload(
+    with_role: Callable[..., User], signed_in: Callable[..., Client], run_outbox: Callable[[], int]
+) -> Callable[[Rows], Job]:
+    client = signed_in(with_role("bpkad"))
+
+    def send(rows: Rows) -> Job:
+        answer: HttpResponse = client.post("/tpp/gaji/", {"bulan": "2026-10", "berkas": sheet(rows)})
+        assert answer.status_code == 302, answer.content.decode()
+        run_outbox()
+        return Job.objects.latest("id")
+
+    return send
+
+
+def test_a_good_sheet_is_written_at_once(upload: Callable[[Rows], Job], ani: Person, budi: Person) -> None:
+    job = upload([(ani.employee.nip, 4000000), (budi.employee.nip, "Rp 5.250.000")])
+    assert job.state == Job.State.DONE
+    stored = dict(SalaryBase.objects.values_list("employee__nip", "amount"))
+    assert stored == {ani.employee.nip: Decimal(4000000), budi.employee.nip: Decimal(5250000)}
+    assert AuditEvent.objects.filter(action="tpp.salary_bases_recorded").count() == 1
+
+
+def test_one_wrong_row_keeps_the_sheet_out(upload: Callable[[Rows], Job], ani: Person, budi: Person) -> None:
+    job = upload(
+        [
+            (ani.employee.nip, 4000000),
+            (ani.employee.nip, 4000001),
+            ("199912312020121999", 1),
+            (budi.employee.nip, "banyak"),
+            (199001012015011102, 5),
+        ]
+    )
+    assert not SalaryBase.objects.exists()
+    rows = {row.row_number: row.message for row in job.rows.all()}
+    assert set(rows) == {3, 4, 5, 6}
+    assert "baris lain" in rows[3]
+    assert "Tidak ada pegawai" in rows[4]
+    assert "rupiah" in rows[5]
+    assert "teks" in rows[6]
+
+
+def test_the_same_sheet_again_replaces_the_amounts(upload: Callable[[Rows], Job], ani: Person) -> None:
+    upload([(ani.employee.nip, 4000000)])
+    upload([(ani.employee.nip, 4100000)])
+    assert SalaryBase.objects.get().amount == Decimal(4100000)
+
+
+def test_a_sheet_without_the_column_is_refused_with_its_name(upload: Callable[[Rows], Job], ani: Person) -> None:
+    job = upload([])
+    assert job.state == Job.State.FAILED
+
+
+def test_a_file_that_is_no_sheet_is_said_beside_the_field(
+    with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(with_role("bpkad"))
+    answer = client.post("/tpp/gaji/", {"bulan": "2026-10", "berkas": SimpleUploadedFile("gaji.xlsx", b"bukan lembar")})
+    assert answer.status_code == 422
+    assert not Job.objects.exists()

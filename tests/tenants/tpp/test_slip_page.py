@@ -1,0 +1,95 @@
+"""The slip page: what the owner reads, and who else may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.testing.queries import assert_query_count
+from tenants.payout.actions import lock_month
+from tenants.tpp.models import MonthRun, Slip
+from tests.cast import make_opd, make_user
+from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
+
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def slip(month_run: MonthRun, cases: list[Case]) -> Slip:
+    """M03's slip; the person has an account."""
+    employee = cases[1].employee
+    employee.user = make_user(employee.nip, employee.name, "asn")
+    employee.save()
+    return Slip.objects.select_related("employee__user", "opd").get(run=month_run, employee=employee)
+
+
+def address(slip: Slip) -> str:
+    return f"/tpp/slip/{slip.uid}/"
+
+
+def test_the_owner_reads_every_line_with_clause_days_and_minutes(slip: Slip, signed_in: SignedIn) -> None:
+    client = signed_in(slip.employee.user)
+    text = assert_query_count("tpp.slip", lambda: client.get(address(slip))).content.decode()
+    for words in (
+        "Rp323.849",
+        "Perwali Manado 1/2022 jo 30/2023, terlambat masuk kerja",
+        "Kamis, 2 Mei 2024",
+        "20 menit",
+        "−Rp47.520",
+        "Hasil sebelum dibulatkan",
+        "Sementara",
+    ):
+        assert words in text
+    lines = slip.lines.count()
+    assert text.count('<details class="fold"') == lines
+
+
+def test_the_own_page_leads_to_the_newest_slip(slip: Slip, signed_in: SignedIn) -> None:
+    client = signed_in(slip.employee.user)
+    text = assert_query_count("tpp.own", lambda: client.get("/tpp/")).content.decode()
+    assert address(slip) in text
+    assert "Rp323.849" in text
+
+
+def test_a_locked_month_is_no_longer_provisional(slip: Slip, bkpsdm: User, signed_in: SignedIn) -> None:
+    with clock.at(AFTERWARDS):
+        lock_month(month=MAY, actor=bkpsdm)
+    text = signed_in(slip.employee.user).get(address(slip)).content.decode()
+    assert "Sementara" not in text
+    assert "Dikunci" in text
+
+
+def test_a_replaced_slip_says_so(slip: Slip, run_month: Callable[[], MonthRun], signed_in: SignedIn) -> None:
+    run_month()
+    client = signed_in(slip.employee.user)
+    assert "Diganti perhitungan baru" in client.get(address(slip)).content.decode()
+    assert address(slip) not in client.get("/tpp/").content.decode()
+
+
+def test_who_else_may_read_it(slip: Slip, with_role: Callable[..., User], signed_in: SignedIn) -> None:
+    other = make_opd("8.88", "Dinas Tetangga")
+    for user, status in (
+        (with_role("bkpsdm"), 200),
+        (with_role("inspektorat"), 200),
+        (with_role("bpkad"), 200),
+        (with_role("operator_opd", opd=slip.opd), 200),
+        (with_role("operator_opd", opd=other), 404),
+        (with_role("asn"), 404),
+        (with_role("kepala_daerah"), 403),
+    ):
+        answer = signed_in(user).get(address(slip))
+        assert (user.display_name, answer.status_code) == (user.display_name, status)
+
+
+def test_an_unknown_slip_is_not_found(bkpsdm: User, signed_in: SignedIn) -> None:
+    assert signed_in(bkpsdm).get("/tpp/slip/01a200cd-69eb-70de-8c52-86591f206e4e/").status_code == 404
+
+
+def test_the_paper_shows_all_lines_open(slip: Slip, signed_in: SignedIn) -> None:
+    text = signed_in(slip.employee.user).get(f"{address(slip)}cetak/").content.decode()
+    assert text.count("<details") == text.count('<details class="fold" open>') == slip.lines.count()
+    assert "SEMENTARA" in text
