@@ -12,6 +12,7 @@ from tenants.attendance.access import running_day
 from tenants.attendance.day import JudgedDay, PunchFact, next_direction
 from tenants.attendance.models import Punch
 from tenants.attendance.results import frame_of, judged_days
+from tenants.employees.models import Placement
 
 # Of the punches of a day the newest stand on the card; a machine may have brought dozens.
 SHOWN = 12
@@ -31,10 +32,14 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class TodayCard:
-    """Today for one person. `day` is None without a post. `uid` names the next punch when there is no script."""
+    """Today for one person. `day` is None without a post, `place` is the unit of the post.
+
+    `uid` names the next punch when there is no script.
+    """
 
     date: date
     now: datetime
+    place: str
     day: JudgedDay | None
     direction: str
     other: str
@@ -52,17 +57,21 @@ def today_card(employee_id: int) -> TodayCard:
     running = running_day()
     frame = frame_of(running, running + timedelta(days=1))
     judged = [day for _, days in judged_days(frame, [employee_id]) for day in days]
-    return card_of(judged[0] if judged else None)
+    return card_of(employee_id, judged[0] if judged else None)
 
 
-def card_of(day: JudgedDay | None) -> TodayCard:
-    """The card of the running day as it was judged, None without a post. One statement."""
+def card_of(employee_id: int, day: JudgedDay | None) -> TodayCard:
+    """The card of the running day as it was judged, None without a post. Two statements."""
     now = clock.now()
+    running = running_day()
+    posts = Placement.objects.definitive().on(running).filter(employee_id=employee_id)
+    place = "" if day is None else posts.values_list("position__unit__name", flat=True).first()
     punches: tuple[PunchFact, ...] = () if day is None else day.punches
     direction = "in" if day is None else next_direction(punches, day.schedule, now)
     return TodayCard(
-        date=running_day(),
+        date=running,
         now=now,
+        place=place or "",
         day=day,
         direction=direction,
         other="out" if direction == "in" else "in",

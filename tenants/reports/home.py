@@ -45,7 +45,7 @@ def _of_employee(user: User, employee: Employee) -> dict[str, Any]:
     return {
         "employee": employee,
         "greeting": _part_of_day(),
-        "card": card_of(view.days.get(today)),
+        "card": card_of(employee.pk, view.days.get(today)),
         "owner": employee.pk,
         "month": month.first_day,
         "cells": cells(view, today, today),

@@ -4,6 +4,7 @@
 
 const PLACE_MS = 4000;
 const SEND_MS = 15000;
+const AGAIN_S = 20;
 
 for (const box of document.querySelectorAll("[data-punch]")) start(box);
 
@@ -65,6 +66,9 @@ function start(box) {
     const body = new FormData(form);
     for (const [name, value] of Object.entries(punch)) body.set(name, value ?? "");
     body.set("sent_at", new Date().toISOString());
+    // Signed in again in another tab: the page's token is old, the cookie's is not.
+    const token = document.cookie.match(/(?:^|; )(?:__Host-|__Secure-)?csrftoken=([^;]+)/);
+    if (token) body.set("csrfmiddlewaretoken", token[1]);
     let response;
     try {
       response = await fetch(form.action, {
@@ -81,8 +85,9 @@ function start(box) {
     }
     setBusy(button, false);
     // Overloaded or away for a moment: the punch stays and goes again.
-    if (response.status >= 500 || response.status === 429) offline(punch);
-    else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) show("session");
+    if (response.status >= 500 || response.status === 429) offline(punch, Number(response.headers.get("Retry-After")));
+    else if (response.type === "opaqueredirect" || response.status === 401) show("session");
+    else if (response.status === 403) await forbidden(response);
     else if (response.ok) await accepted(response);
     else await refused(response);
   }
@@ -99,8 +104,24 @@ function start(box) {
     navigator.vibrate?.(60);
   }
 
+  /** Signed out, or may not now (the region is being maintained): either way the punch stays here. */
+  async function forbidden(response) {
+    let page = null;
+    try {
+      page = await fetch(form.action, { redirect: "manual" });
+    } catch {
+      // Without an answer the server's own words are all there is to say.
+    }
+    if (page?.type === "opaqueredirect") show("session");
+    else await explain(response);
+  }
+
   async function refused(response) {
     forget();
+    await explain(response);
+  }
+
+  async function explain(response) {
     let why = "";
     try {
       why = (await response.json()).detail;
@@ -111,7 +132,9 @@ function start(box) {
     show("refused");
   }
 
-  function offline(punch) {
+  function offline(punch, wait = AGAIN_S) {
+    // Not all at the same second: a whole office was cut off together.
+    setTimeout(sendKept, (Math.max(wait, 5) + 10 * Math.random()) * 1000);
     const parts = new Intl.DateTimeFormat("en-GB", { timeZone: box.dataset.zone, hour: "2-digit", minute: "2-digit", hour12: false });
     box.querySelector("[data-kept]").textContent = parts.format(new Date(punch.captured_at)).replace(":", ".");
     show("offline");
