@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,12 +12,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from infra.local.accounts import remove_directory
 from infra.local.demo import reset
+from infra.local.first_visit import Visitor
 from infra.local.services import CHECKOUT
 
 
@@ -65,6 +68,22 @@ def status(port: int, host: str, path: str) -> int:
     return answer.status
 
 
+def first_visit(port: int, said: list[str]) -> tuple[int, str]:
+    """Somebody signs in with what the demo printed, punches, and reads the slip of the finished month."""
+    text = "\n".join(said)
+    password = re.search(r"Password of everybody: (\S+)", text)
+    nip = re.search(r"manado\.localhost: .*ASN (\d{18})", text)
+    assert password is not None, text
+    assert nip is not None, text
+    visitor = Visitor(port, "manado.localhost")
+    visitor.sign_in(nip[1], password[1])
+    receipt, slip = visitor.punch(), visitor.newest_slip()
+    assert slip["is_locked"]
+    gross = sum(Decimal(line["amount"]) for line in slip["lines"] if line["column"] == "gross")
+    assert gross == Decimal(slip["gross"])
+    return receipt, slip["net"]
+
+
 def programs_of(directory: Path) -> list[str]:
     """Command lines of running programs that name the directory or the demo's environment."""
     found = []
@@ -103,8 +122,11 @@ def test_the_demo_starts_from_nothing_shows_its_regions_and_keeps_them(directory
         assert status(port, host, "/masuk/") == 200, host
     assert status(port, "nowhere.localhost", "/masuk/") == 404
     assert len(programs_of(directory)) > 5
+    receipt, net = first_visit(port, said)
     stop(demo, directory, signal.SIGINT)
 
     demo, said = start(directory, port)
-    assert status(port, "manado.localhost", "/masuk/") == 200
+    again = first_visit(port, said)
+    # The same data: receipts go on counting, and the locked slip is the one of the first start.
+    assert again == (receipt + 1, net)
     stop(demo, directory, signal.SIGTERM)
