@@ -42,7 +42,7 @@ def visit(served: Served) -> None:
 
 def test_no_request_opens_a_database_connection(served: Served, committed: None) -> None:
     # As many at once as the server has threads, so that the pools have grown to what they need.
-    crowd = [threading.Thread(target=lambda: [visit(served) for _ in range(2)]) for _ in range(8)]
+    crowd = [threading.Thread(target=visit, args=(served,)) for _ in range(12)]
     for thread in crowd:
         thread.start()
     for thread in crowd:
