@@ -1,0 +1,182 @@
+"""The catalogue: seeded, searched, brought in from a sheet with errors beside the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.jobs.models import Job
+from kernel.jobs.sheets import SheetRefused, read_rows
+from kernel.tenancy.state import RegionState
+from kernel.testing.queries import assert_query_count
+from tenants.activities.models import JobKind
+from tests.cast import Person
+from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
+
+HEADINGS = ["Kode", "Nama", "Satuan hasil", "Norma menit", "Poin", "Perlu bukti", "Batas sehari", "Jenis jabatan"]
+
+
+@pytest.fixture(autouse=True)
+def _thursday() -> Iterator[None]:
+    with clock.at(THURSDAY):
+        yield
+
+
+def sheet(*rows: list[Any], headings: list[str] = HEADINGS, above: int = 0) -> bytes:
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    page = book.add_worksheet()
+    page.write_row(above, 0, headings)
+    for number, row in enumerate(rows, above + 1):
+        page.write_row(number, 0, row)
+    book.close()
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def admin(signed_in: Callable[..., Client], with_role: Callable[..., User]) -> Client:
+    """A browser of BKPSDM."""
+    return signed_in(with_role("bkpsdm"))
+
+
+@pytest.fixture
+def check(admin: Client, run_outbox: Callable[[], int]) -> Callable[[bytes], Job]:
+    """Upload a sheet and let its check run."""
+
+    def upload(content: bytes) -> Job:
+        response = admin.post("/katalog/impor/", {"file": SimpleUploadedFile("katalog.xlsx", content)})
+        assert response.status_code == 302
+        run_outbox()
+        return Job.objects.latest("pk")
+
+    return upload
+
+
+def test_a_new_region_begins_with_the_common_catalogue(manado: RegionState, banjarmasin: RegionState) -> None:
+    kinds = JobKind.objects.in_force(date(2026, 11, 19))
+    assert kinds.count() >= 25
+    assert kinds.get(code="UM-10").needs_evidence
+    assert kinds.get(code="UM-13").position_kinds == ["jpt", "administrator", "pengawas"]
+
+
+def test_a_check_writes_nothing_and_names_the_bad_rows(check: Callable[[bytes], Job]) -> None:
+    before = JobKind.objects.count()
+    job = check(
+        sheet(
+            ["X-1", "Membuat peta", "lembar", 60, "2,5", "ya", 3, "fungsional"],
+            ["X-2", "", "lembar", 0, "dua", "mungkin", "", "raja"],
+            ["UM-01", "Membuat konsep surat dinas", "surat", 30, 1, "tidak", "", ""],
+        )
+    )
+    assert JobKind.objects.count() == before
+    assert job.result["writes"] == 1
+    assert dict(job.result["facts"])["Tidak berubah"] == 1
+    found = job.rows.order_by("pk").values_list("row_number", "column")
+    assert list(found) == [
+        (3, "Nama"),
+        (3, "Norma menit"),
+        (3, "Poin"),
+        (3, "Perlu bukti"),
+        (3, "Jenis jabatan"),
+    ]
+
+
+def test_what_was_checked_is_applied_once(
+    check: Callable[[bytes], Job], admin: Client, run_outbox: Callable[[], int]
+) -> None:
+    checked = check(sheet(["X-1", "Membuat peta", "lembar", 60, "2,5", "ya", 3, "fungsional"]))
+    for _ in range(2):
+        admin.post(f"/katalog/impor/{checked.uid}/")
+        run_outbox()
+    kind = JobKind.objects.get(code="X-1")
+    assert (kind.norm_minutes, kind.points, kind.daily_cap, kind.valid_from) == (
+        60,
+        Decimal("2.50"),
+        3,
+        date(2026, 11, 19),
+    )
+    assert AuditEvent.objects.filter(action="activities.catalogue_added").count() == 1
+
+
+def test_a_change_is_a_new_version_and_ends_the_old_one(
+    check: Callable[[bytes], Job], admin: Client, run_outbox: Callable[[], int]
+) -> None:
+    checked = check(sheet(["UM-01", "Membuat konsep surat dinas", "surat", 45, 1, "", "", ""]))
+    admin.post(f"/katalog/impor/{checked.uid}/")
+    run_outbox()
+    versions = JobKind.objects.filter(code="UM-01").order_by("valid_from")
+    assert list(versions.values_list("norm_minutes", "valid_to")) == [(30, date(2026, 11, 19)), (45, None)]
+
+
+def test_a_version_that_was_used_is_not_edited(ani: Person, budi: Person, check: Callable[[bytes], Job]) -> None:
+    make_sent(ani.employee, make_kind("X-9", valid_from=date(2026, 11, 19)))
+    job = check(sheet(["X-9", "Lain sekali", "lembar", 60, 1, "", "", ""]))
+    assert job.result["writes"] == 0
+    assert "sudah dipakai" in job.rows.get().message
+
+
+def test_a_sheet_without_the_columns_says_which(check: Callable[[bytes], Job]) -> None:
+    job = check(sheet(["X-1", "Peta"], headings=["Kode", "Nama"]))
+    assert job.state == Job.State.FAILED
+    assert "Satuan hasil, Norma menit" in job.failure
+
+
+def test_something_else_than_a_sheet_is_refused_beside_its_field(admin: Client) -> None:
+    response = admin.post("/katalog/impor/", {"file": SimpleUploadedFile("katalog.xlsx", b"%PDF-1.7")})
+    assert response.status_code == 422
+    assert "Kirim berkas XLSX." in response.content.decode()
+
+
+def test_the_downloaded_catalogue_reads_back_unchanged(admin: Client, check: Callable[[bytes], Job]) -> None:
+    content = admin.get("/katalog/katalog.xlsx").content
+    job = check(content)
+    facts = dict(job.result["facts"])
+    assert (facts["Tidak diterima"], job.result["writes"]) == (0, 0)
+    assert facts["Tidak berubah"] == facts["Baris dibaca"] == JobKind.objects.count()
+
+
+def test_the_headings_are_found_below_a_title() -> None:
+    rows = read_rows(
+        BytesIO(sheet(["A", 7.0], headings=["kode ", "NORMA MENIT"], above=4)),
+        headings={"code": ["Kode"], "minutes": ["Norma menit"]},
+    )
+    assert [(row.number, dict(row.cells)) for row in rows] == [(6, {"code": "A", "minutes": "7"})]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"plain text"])
+def test_a_broken_file_is_refused(content: bytes) -> None:
+    with pytest.raises(SheetRefused, match="unreadable"):
+        read_rows(BytesIO(content), headings={"code": ["Kode"]})
+
+
+def test_the_command_shows_first_and_writes_on_request(manado: RegionState, tmp_path: Path) -> None:
+    path = tmp_path / "katalog.xlsx"
+    path.write_bytes(sheet(["X-1", "Membuat peta", "lembar", 60], ["X-2", "", "lembar", 60], headings=HEADINGS[:4]))
+    out, err = StringIO(), StringIO()
+    call_command("import_catalogue", "manado", path, stdout=out, stderr=err)
+    assert "1 new versions" in out.getvalue()
+    assert "row 3 X-2: Nama" in err.getvalue()
+    assert not JobKind.objects.filter(code="X-1").exists()
+    call_command("import_catalogue", "manado", path, "--apply", stdout=out, stderr=err)
+    assert JobKind.objects.get(code="X-1").output_unit == "lembar"
+    with pytest.raises(CommandError, match="no such file"):
+        call_command("import_catalogue", "manado", tmp_path / "lain.xlsx")
+
+
+def test_the_catalogue_asks_a_committed_number_of_questions(admin: Client) -> None:
+    admin.get("/katalog/")
+    response = assert_query_count("activities.catalogue", lambda: admin.get("/katalog/?cari=rapat"))
+    assert {kind.code for kind in response.context["page"]} == {"UM-10", "UM-11", "UM-12", "UM-13"}
