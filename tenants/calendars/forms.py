@@ -53,9 +53,7 @@ class WeekdayRow:
     """The three fields of one weekday."""
 
     label: str | Promise
-    starts: forms.BoundField
-    ends: forms.BoundField
-    rest: forms.BoundField
+    fields: tuple[forms.BoundField, ...]
 
 
 class PatternForm(forms.Form):
@@ -83,7 +81,7 @@ class PatternForm(forms.Form):
 
     def rows(self) -> Iterator[WeekdayRow]:
         for weekday, label in WEEKDAYS.items():
-            yield WeekdayRow(label, self[f"starts_{weekday}"], self[f"ends_{weekday}"], self[f"rest_{weekday}"])
+            yield WeekdayRow(label, tuple(self[f"{part}_{weekday}"] for part in ("starts", "ends", "rest")))
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from kernel.accounts.models import Role
 from kernel.permissions import declared
 from kernel.web.forms import DateField
 from tenants.employees.models import Employee, Placement
+from tenants.employees.roster_sheet import example_grade, grade_of
 from tenants.organisation.models import Position, Unit
 
 
@@ -59,6 +60,19 @@ class EmployeeForm(forms.Form):
         label=_("Golongan"), max_length=6, required=False, help_text=_("III/a untuk PNS, IX untuk PPPK.")
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        status = values.get("status", "")
+        if status and "golongan" in values:
+            grade = grade_of(status, values["golongan"])
+            if grade is None:
+                words = _("Golongan untuk %(status)s tidak dikenal. Tulis seperti %(example)s.")
+                self.add_error("golongan", words % {"status": status, "example": example_grade(status)})
+            else:
+                values["golongan"] = grade
+        return values
 
 
 class PlacementForm(forms.Form):

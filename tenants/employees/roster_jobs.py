@@ -56,9 +56,7 @@ def check_roster(*, upload: File[bytes], actor: User) -> Job:
     stored = files.store_file(
         upload=upload, purpose=PURPOSE, owner=actor, allowed=frozenset({XLSX}), max_bytes=MAX_BYTES
     )
-    job = work.start(
-        kind=CHECK, title=_("Periksa berkas pegawai %(name)s") % {"name": stored.name}, actor=actor, file=stored
-    )
+    job = work.start(kind=CHECK, title=_("Periksa berkas %(name)s") % {"name": stored.name}, actor=actor, file=stored)
     record(UPLOADED, actor=actor, subject=stored, after={"sha256": stored.sha256, "size": stored.size})
     return job
 

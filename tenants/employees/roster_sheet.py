@@ -528,20 +528,32 @@ def _read_nip(entry: Entry, status: str, today: date) -> str:
     return nip.digits
 
 
-def _read_grade(entry: Entry, status: str, text: str) -> str:
-    """The golongan in its usual form: III/a for PNS and CPNS, a Roman number for PPPK, none for contract staff."""
+def grade_of(status: str, text: str) -> str | None:
+    """The golongan in its usual form: III/a for PNS and CPNS, a Roman number for PPPK, none ("") for contract staff.
+
+    None when people of this status have no such golongan.
+    """
     if status in nips.CIVIL_SERVANTS:
-        match = _GRADE.match(text)
-        grade = f"{match[1].upper()}/{match[2].lower()}" if match else text
-        if grade not in _CIVIL_GRADES:
-            entry.refuse("Golongan", Fault.GRADE_UNKNOWN, status=status, example="III/a")
-        return grade
+        match = _GRADE.match(text.strip())
+        grade = f"{match[1].upper()}/{match[2].lower()}" if match else ""
+        return grade if grade in _CIVIL_GRADES else None
     if status == "PPPK":
-        grade = text.upper()
-        if grade not in _PPPK_GRADES:
-            entry.refuse("Golongan", Fault.GRADE_UNKNOWN, status=status, example="IX")
-        return grade
+        grade = text.strip().upper()
+        return grade if grade in _PPPK_GRADES else None
     return ""
+
+
+def example_grade(status: str) -> str:
+    """A golongan that people of this status can have, for the words of an error."""
+    return "IX" if status == "PPPK" else "III/a"
+
+
+def _read_grade(entry: Entry, status: str, text: str) -> str:
+    grade = grade_of(status, text)
+    if grade is None:
+        entry.refuse("Golongan", Fault.GRADE_UNKNOWN, status=status, example=example_grade(status))
+        return text
+    return grade
 
 
 def _read_placement(entry: Entry, cell: _Reader) -> PlacementFacts | None:

@@ -22,6 +22,7 @@ Cell: TypeAlias = Any
 MAX_ROWS: Final = 20_000
 # A workbook of 20,000 people unpacks to some 30 MB; a packed bomb to thousands.
 MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024
+_EXACT_BELOW: Final = 1e15
 _DAY_FIRST: Final = re.compile(r"\A(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
 _ISO: Final = re.compile(r"\A(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?\Z")
 
@@ -187,8 +188,8 @@ def shown(value: Cell) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        # 17 significant digits would show what the file's binary fraction is, not what was typed.
-        return f"{value:.0f}" if value.is_integer() else f"{value:.15g}"
+        # As a spreadsheet shows it: more than 15 digits would be the file's binary fraction, not what was typed.
+        return f"{value:.0f}" if value.is_integer() and abs(value) < _EXACT_BELOW else f"{value:.15G}"
     if isinstance(value, datetime):
         return f"{value:%d-%m-%Y}" if value.time() == time() else f"{value:%d-%m-%Y %H:%M}"
     if isinstance(value, date):

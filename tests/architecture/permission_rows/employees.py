@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel.accounts.models import User
+from kernel.files.models import StoredFile
 from kernel.jobs.models import Job
 from tenants.employees.roster_jobs import CHECK
 from tests.architecture.permission_table import EVERYBODY, Cast, region
@@ -71,9 +72,7 @@ def a_checked_file(cast: Cast) -> dict[str, object]:
     return {"uid": job.uid}
 
 
-def a_stored_file(cast: Cast) -> object:
-    from kernel.files.models import StoredFile
-
+def a_stored_file(cast: Cast) -> StoredFile:
     return StoredFile.objects.create(
         name="p.xlsx", content_type="x", size=1, sha256="0" * 64, path="uji/p.xlsx", purpose="employees.roster"
     )

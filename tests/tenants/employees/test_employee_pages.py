@@ -173,13 +173,19 @@ def test_service_ends_with_every_post_and_the_account(
     assert own.get("/pegawai/").headers["Location"].startswith("/masuk/")
     assert AuditEvent.objects.get(action="employees.deactivated").note == "Pensiun"
     assert admin.post(f"/pegawai/{ani.employee.uid}/aktifkan/").status_code == 302
-    ani.employee.refresh_from_db()
-    ani.user.refresh_from_db()
-    assert ani.employee.is_active
-    assert ani.user.is_active
+    assert Employee.objects.get(pk=ani.employee.pk).is_active
+    assert User.objects.get(pk=ani.user.pk).is_active
 
 
 def test_a_nip_taken_meanwhile_keeps_the_person_inactive(admin: Client, ani: Person) -> None:
     Employee.objects.filter(pk=ani.employee.pk).update(is_active=False)
     make_employee("Orang Lain", nip=ani.employee.nip)
     assert admin.post(f"/pegawai/{ani.employee.uid}/aktifkan/").status_code == 409
+
+
+@pytest.mark.parametrize(("golongan", "status"), [("V/z", 422), ("", 422), ("IIIb", 302)])
+def test_a_golongan_must_fit_the_status(admin: Client, ani: Person, golongan: str, status: int) -> None:
+    fields = {"name": "Ani", "status": "PNS", "golongan": golongan, "email": ""}
+    assert admin.post(f"/pegawai/{ani.employee.uid}/ubah/", fields).status_code == status
+    ani.employee.refresh_from_db()
+    assert ani.employee.golongan == ("III/b" if status == 302 else "III/a")
