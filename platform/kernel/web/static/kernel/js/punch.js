@@ -47,7 +47,7 @@ function start(box) {
     if (kept) send(kept);
     else take(event.submitter);
   });
-  box.querySelector("[data-again]")?.addEventListener("click", sendKept);
+  for (const again of box.querySelectorAll("[data-again]")) again.addEventListener("click", sendKept);
   window.addEventListener("online", sendKept);
   sendKept();
 
@@ -80,12 +80,12 @@ function start(box) {
       });
     } catch {
       setBusy(button, false);
-      offline(punch);
+      later(punch, "offline");
       return;
     }
     setBusy(button, false);
     // Overloaded or away for a moment: the punch stays and goes again.
-    if (response.status >= 500 || response.status === 429) offline(punch, Number(response.headers.get("Retry-After")));
+    if (response.status >= 500 || response.status === 429) later(punch, "busy", Number(response.headers.get("Retry-After")));
     else if (response.type === "opaqueredirect" || response.status === 401) show("session");
     else if (response.status === 403) await forbidden(response);
     else if (response.ok) await accepted(response);
@@ -132,12 +132,13 @@ function start(box) {
     show("refused");
   }
 
-  function offline(punch, wait = AGAIN_S) {
+  function later(punch, state, wait = AGAIN_S) {
     // Not all at the same second: a whole office was cut off together.
     setTimeout(sendKept, (Math.max(wait, 5) + 10 * Math.random()) * 1000);
     const parts = new Intl.DateTimeFormat("en-GB", { timeZone: box.dataset.zone, hour: "2-digit", minute: "2-digit", hour12: false });
-    box.querySelector("[data-kept]").textContent = parts.format(new Date(punch.captured_at)).replace(":", ".");
-    show("offline");
+    const time = parts.format(new Date(punch.captured_at)).replace(":", ".");
+    for (const kept of box.querySelectorAll("[data-kept]")) kept.textContent = time;
+    show(state);
   }
 
   function sendKept() {
