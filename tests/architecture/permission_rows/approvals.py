@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kernel import clock
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
@@ -9,7 +11,7 @@ from tests.architecture.permission_table import Cast, region
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
 
 DECIDERS = "ani budi citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
-ALL_BUT_BUDI = {
+ALL_BUT_BUDI: dict[str, Any] = {
     column: 404 for column in ("ani", "citra", "operator_opd", "bkpsdm", "inspektorat", "diskominfo", "kepala_daerah")
 }
 

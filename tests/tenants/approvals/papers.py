@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from typing_extensions import override
+
 from kernel.accounts.models import User
 from tenants.approvals.handlers import Details, Handler
 from tenants.approvals.models import ApprovalRequest
@@ -31,20 +33,26 @@ class Papers(Handler):
             raise RuntimeError("the document's app is out of order")
         self.told.calls.append((what, len(requests), note))
 
+    @override
     def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
         self._tell("approved", requests)
 
+    @override
     def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
         self._tell("returned", requests, note)
 
+    @override
     def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
         self._tell("rejected", requests, note)
 
+    @override
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
         self._tell("recalled", requests, note)
 
+    @override
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
         return {uid: Details(facts=[("Nomor", "1")], text="Isi surat") for uid in uids}
 
+    @override
     def next_deadline(self, today: date) -> str:
         return "Surat uji berikutnya pada akhir bulan."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from kernel import clock
@@ -32,7 +32,7 @@ def inbox(budi: Person, signed_in: Callable[..., Client]) -> Client:
     return signed_in(budi.user)
 
 
-def fetch(browser: Client, address: str) -> HttpResponse:
+def fetch(browser: Client, address: str) -> Any:
     """The answer, read to its end so that its file is closed."""
     answer = browser.get(address)
     answer.getvalue()
