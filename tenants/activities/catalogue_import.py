@@ -19,9 +19,9 @@ from kernel.errors import NotFound
 from kernel.files.actions import store_file
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job
-from kernel.jobs.sheets import SheetRow, read_rows
 from kernel.jobs.work import Progress, start, work
 from kernel.permissions import require
+from kernel.sheets.plain import SheetRow, read_rows
 from kernel.tenancy.context import current_region
 from tenants.activities.catalogue import HEADINGS, REQUIRED, Entry, Plan, UnreadableEntry, lay_down, plan, read_entry
 from tenants.activities.models import JobKind

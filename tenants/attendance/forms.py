@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from kernel.ids import new_uid
-from kernel.jobs.sheets import SheetRefused, read_rows
+from kernel.sheets.plain import read_rows
+from kernel.sheets.words import SheetRefused
 from kernel.web.forms import DateField, MonthField
 from tenants.attendance.actions import DocumentIn
 from tenants.attendance.machine_log import plain_pin

@@ -20,10 +20,10 @@ from kernel.errors import NotFound
 from kernel.files.actions import store_file
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
-from kernel.jobs.sheets import read_rows
 from kernel.jobs.work import Progress, start, work
 from kernel.periods import Month
 from kernel.permissions import require
+from kernel.sheets.plain import read_rows
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.skp.models import MonthlyRating

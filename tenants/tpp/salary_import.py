@@ -15,9 +15,9 @@ from kernel.accounts.models import User
 from kernel.files.actions import store_file
 from kernel.jobs import work
 from kernel.jobs.models import Job
-from kernel.jobs.sheets import SheetRow, read_rows
 from kernel.periods import Month
 from kernel.permissions import require
+from kernel.sheets.plain import SheetRow, read_rows
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.tpp.errors import month_words

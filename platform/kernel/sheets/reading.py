@@ -22,7 +22,8 @@ Cell: TypeAlias = Any
 MAX_ROWS: Final = 20_000
 # A workbook of 20,000 people unpacks to some 30 MB; a packed bomb to thousands.
 MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024
-_EXACT_BELOW: Final = 1e15
+# Spreadsheets hold a number in 64 bits of floating point and show 15 digits.
+EXACT_BELOW: Final = 1e15
 _DAY_FIRST: Final = re.compile(r"\A(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
 _ISO: Final = re.compile(r"\A(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?\Z")
 
@@ -189,7 +190,7 @@ def shown(value: Cell) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         # As a spreadsheet shows it: more than 15 digits would be the file's binary fraction, not what was typed.
-        return f"{value:.0f}" if value.is_integer() and abs(value) < _EXACT_BELOW else f"{value:.15G}"
+        return f"{value:.0f}" if value.is_integer() and abs(value) < EXACT_BELOW else f"{value:.15G}"
     if isinstance(value, datetime):
         return f"{value:%d-%m-%Y}" if value.time() == time() else f"{value:%d-%m-%Y %H:%M}"
     if isinstance(value, date):
@@ -215,22 +216,32 @@ class Book:
     def sheet_names(self) -> list[str]:
         return list(self._book.sheet_names)
 
+    def lines(self, sheet: str | None = None) -> list[list[Cell]]:
+        """All lines of a sheet (the first one when None), as they stand.
+
+        Raises BookError when the sheet is missing or has too many lines.
+        """
+        names = self.sheet_names
+        wanted = names[0] if sheet is None and names else sheet or ""
+        name = next((known for known in names if known.strip().casefold() == wanted.strip().casefold()), None)
+        if name is None:
+            raise BookError(BookFault.SHEET_MISSING, wanted)
+        try:
+            lines = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        except (CalamineError, XmlError, ZipError) as error:
+            raise BookError(BookFault.UNREADABLE) from error
+        if len(lines) > MAX_ROWS + 1:
+            raise BookError(BookFault.TOO_LARGE, name)
+        return lines
+
     def rows(self, sheet: str, *, required: Sequence[str], optional: Iterable[str] = ()) -> list[Row]:
         """The rows of a sheet that are not empty. The titles stand in its first row, in any order and letter case.
 
         Raises BookError when the sheet or a required column is missing, a column stands twice, or rows are too many.
         """
-        name = next((known for known in self.sheet_names if known.strip().casefold() == sheet.casefold()), None)
-        if name is None:
-            raise BookError(BookFault.SHEET_MISSING, sheet)
-        try:
-            lines = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except (CalamineError, XmlError, ZipError) as error:
-            raise BookError(BookFault.UNREADABLE) from error
+        lines = self.lines(sheet)
         if not lines:
             raise BookError(BookFault.COLUMN_MISSING, f"{sheet}: {required[0]}")
-        if len(lines) > MAX_ROWS + 1:
-            raise BookError(BookFault.TOO_LARGE, sheet)
         places = _places(sheet, lines[0], [*required, *optional])
         for column in required:
             if column not in places:

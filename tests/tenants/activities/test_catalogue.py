@@ -19,7 +19,8 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.jobs.models import Job
-from kernel.jobs.sheets import SheetRefused, read_rows
+from kernel.sheets.plain import read_rows
+from kernel.sheets.words import SheetRefused
 from kernel.tenancy.state import RegionState
 from kernel.testing.queries import assert_query_count
 from tenants.activities.models import JobKind

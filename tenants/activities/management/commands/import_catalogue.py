@@ -9,7 +9,7 @@ from django.db import transaction
 from typing_extensions import override
 
 from kernel.accounts.actors import System
-from kernel.jobs.sheets import read_rows
+from kernel.sheets.plain import read_rows
 from kernel.tenancy.commands import RegionCommand
 from tenants.activities.catalogue import HEADINGS, REQUIRED
 from tenants.activities.catalogue_import import read_catalogue, write
