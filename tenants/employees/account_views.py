@@ -24,7 +24,7 @@ from kernel.errors import NotFound
 from kernel.permissions import declared, opd_scope, page
 from kernel.web import htmx, paging
 from tenants.employees import access, accounts, activation
-from tenants.employees.errors import CodeRefused
+from tenants.employees.errors import CodeRefused, CodeReserved
 from tenants.employees.forms import ActivationForm, CodesForm, GrantForm, RoleForm
 from tenants.employees.models import Employee
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS
@@ -176,7 +176,10 @@ def codes(request: HttpRequest) -> HttpResponse:
         waiting = activation.without_password(people.order_by("name", "pk"))
         if waiting:
             issued = activation.make_codes(employees=waiting, actor=actor, opd=opd)
-            return render(request, "tenants/employees/codes_print.html", {"issued": issued, "opd": opd})
+            done = {one.employee.pk for one in issued}
+            left_out = [one for one in waiting if one.pk not in done]
+            context = {"issued": issued, "opd": opd, "left_out": left_out}
+            return render(request, "tenants/employees/codes_print.html", context)
         form.add_error("opd", _("Semua pegawai OPD ini sudah punya kata sandi."))
     return render(request, "tenants/employees/codes.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -190,7 +193,7 @@ def code(request: HttpRequest, uid: UUID) -> HttpResponse:
     employee = access.employee_to_manage(actor, uid, ACTIVATE_ACCOUNTS)
     issued = activation.make_codes(employees=[employee], actor=actor)
     if not issued:
-        raise NotFound("user")
+        raise CodeReserved
     return render(request, "tenants/employees/codes_print.html", {"issued": issued, "employee": employee})
 
 

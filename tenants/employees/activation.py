@@ -18,8 +18,10 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from kernel import clock
-from kernel.accounts.models import User
+from kernel.accounts.models import RoleGrant, User
+from kernel.accounts.permissions import MANAGE_USERS
 from kernel.audit.record import declare_action, record
+from kernel.permissions import opd_scope, user_may
 from kernel.tenancy.context import current_region
 from tenants.employees.errors import CodeRefused
 from tenants.employees.models import ActivationCode, Employee
@@ -31,6 +33,7 @@ ACTIVATED = declare_action("employees.activated", "Akun diaktifkan dengan kode")
 
 VALID_FOR: Final = timedelta(days=14)
 MOST_ATTEMPTS: Final = 10
+EVERYBODYS_ROLES: Final = ("asn", "atasan")
 # Without 0/O, 1/I/L, 5/S, 2/Z and U/V: people read these codes from paper.
 _ALPHABET: Final = "3469ABCDEFGHJKMNPQRTWXY78"
 _LENGTH: Final = 13
@@ -50,13 +53,21 @@ class IssuedCode:
 
 @transaction.atomic
 def make_codes(*, employees: Sequence[Employee], actor: User, opd: Unit | None = None) -> list[IssuedCode]:
-    """Make a code for each of these people who has an active account; earlier codes of theirs end."""
+    """Make a code for each of these people who has an active account; earlier codes of theirs end.
+
+    Whoever has a person's code can become that person, so people with more than the roles of everybody get theirs only
+    from somebody who manages accounts in the whole region; others make none for them.
+    """
     moment = clock.now()
     expires_at = moment + VALID_FOR
+    reserved = _reserved(employees, actor)
     issued = [
         IssuedCode(employee, _new_code(), expires_at)
         for employee in employees
-        if employee.is_active and employee.user is not None and employee.user.is_active
+        if employee.is_active
+        and employee.user is not None
+        and employee.user.is_active
+        and employee.user_id not in reserved
     ]
     ActivationCode.objects.bulk_create(
         [
@@ -76,6 +87,15 @@ def make_codes(*, employees: Sequence[Employee], actor: User, opd: Unit | None =
     subject = opd if opd is not None else (issued[0].employee if len(issued) == 1 else None)
     record(CODES_MADE, actor=actor, subject=subject, after={"count": len(issued), "expires_at": expires_at})
     return issued
+
+
+def _reserved(employees: Sequence[Employee], actor: User) -> frozenset[int]:
+    """The accounts among these for which the actor may make no code."""
+    if user_may(actor, MANAGE_USERS) and opd_scope(actor, MANAGE_USERS) is None:
+        return frozenset()
+    users = [employee.user_id for employee in employees if employee.user_id is not None]
+    grants = RoleGrant.objects.filter(user_id__in=users).exclude(role__code__in=EVERYBODYS_ROLES)
+    return frozenset(grants.values_list("user_id", flat=True))
 
 
 def without_password(employees: Iterable[Employee]) -> list[Employee]:

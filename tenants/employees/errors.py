@@ -136,3 +136,16 @@ class NipTaken(DomainError):
     @override
     def message(self) -> str:
         return _("NIP ini sudah dipakai pegawai lain yang masih aktif.")
+
+
+class CodeReserved(DomainError):
+    """The person has no active account, or one with more power than the asker may hand out a code for."""
+
+    status = 403
+    code = "code_reserved"
+
+    @override
+    def message(self) -> str:
+        return _(
+            "Kode untuk orang ini hanya dibuat pengelola akun daerah, karena akunnya nonaktif atau berperan khusus."
+        )

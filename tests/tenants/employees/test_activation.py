@@ -160,3 +160,15 @@ def test_a_thousand_codes_need_few_statements(
     with django_assert_max_num_queries(5):
         codes = make_codes(employees=people, actor=actor)
     assert len({one.code for one in codes}) == 1000
+
+
+def test_a_code_for_somebody_with_power_comes_only_from_the_regions_account_managers(
+    newcomer: Employee, citra: Person, office: Office, with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    User.objects.filter(pk=citra.user.pk).update(password=make_password(None))
+    opd_operator = signed_in(with_role("operator_opd", opd=office.opd))
+    assert opd_operator.post(f"/pegawai/{citra.employee.uid}/kode/").status_code == 403
+    page = opd_operator.post("/pegawai/kode/", {"opd": str(office.opd.uid)}).content.decode()
+    assert "Tanpa kode" in page
+    assert list(ActivationCode.objects.values_list("user_id", flat=True)) == [newcomer.user_id]
+    assert signed_in(with_role("bkpsdm")).post(f"/pegawai/{citra.employee.uid}/kode/").status_code == 200
