@@ -193,8 +193,8 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "is_locked": _is_locked(found),
         "is_counting": MonthRun.objects.counting(Month.of(found.month)) == found,
         "opds": list(slips.by_opd()) if found.is_done else [],
-        "issues": [_issue(issue) for issue in issues.errors().listed()[: paging.ROWS]],
-        "outside": [_issue(issue) for issue in issues.outside().listed()[:5]],
+        "issues": [_issue(issue, found) for issue in issues.errors().listed()[: paging.ROWS]],
+        "outside": [_issue(issue, found) for issue in issues.outside().listed()[:5]],
         "former": MonthRun.objects.done()
         .filter(month=found.month, number__lt=found.number)
         .order_by("-number")
@@ -242,7 +242,8 @@ def run_issues(request: HttpRequest, uid: UUID) -> HttpResponse:
         }
         for value in RunIssue.Kind.values
     ]
-    context = {"run": found, "page": rows, "issues": [_issue(issue) for issue in rows], "tabs": tabs, "kind": kind}
+    listed = [_issue(issue, found) for issue in rows]
+    context = {"run": found, "page": rows, "issues": listed, "tabs": tabs, "kind": kind}
     return render(request, "tenants/tpp/run_issues.html", context)
 
 
@@ -267,17 +268,17 @@ def run_changes(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "tenants/tpp/run_changes.html", context)
 
 
-def _issue(issue: RunIssue) -> Issue:
+def _issue(issue: RunIssue, run: MonthRun) -> Issue:
     return Issue(
         employee=issue.employee,
         reason=issue.reason,
         place=RunIssue.Place(issue.place).label,
-        url=_mending_page(issue),
+        url=_mending_page(issue, run),
     )
 
 
-def _mending_page(issue: RunIssue) -> str:
-    """Where the trouble is mended; "" when the platform has no page for it."""
+def _mending_page(issue: RunIssue, run: MonthRun) -> str:
+    """Where the trouble is mended, opened at the run's month; "" when the platform has no page for it."""
     names: dict[str, tuple[str, list[Any]]] = {
         RunIssue.Place.EMPLOYEE: ("employees-employee", [issue.employee.uid]),
         RunIssue.Place.SALARY: ("tpp-salary", []),
@@ -286,8 +287,9 @@ def _mending_page(issue: RunIssue) -> str:
         RunIssue.Place.RULES: ("rules-list", []),
     }
     name, arguments = names[issue.place]
+    of_a_month = issue.place in (RunIssue.Place.SALARY, RunIssue.Place.RATING, RunIssue.Place.ATTENDANCE)
     try:
-        return reverse(name, args=arguments)
+        return reverse(name, args=arguments) + (f"?bulan={run.month_text}" if of_a_month else "")
     except NoReverseMatch:
         return ""
 
