@@ -42,7 +42,8 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def _configure_logging(**kwargs: Any) -> None:
-    from kernel.web.logs import configure
+    from kernel.web.logs import configure, start_sentry
 
     configure()
+    start_sentry()
     structlog.get_logger(__name__).debug("worker_logging_ready")

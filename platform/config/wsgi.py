@@ -7,3 +7,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 application = get_wsgi_application()
+
+# Behind the set-up of Django, which puts its own handlers in place.
+from kernel.web.logs import configure, start_sentry  # noqa: E402
+
+configure()
+start_sentry()
