@@ -1,0 +1,203 @@
+"""A person in front of a browser, and what is asked of every page that they see.
+
+`Visitor.look` holds a page to the same questions wherever it is met: no accessibility violation in either theme, no
+sideways scrolling, no text that is cut at double size. Faults are collected, so that one run tells all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
+
+from tests.e2e.live import Live
+
+PHONE: Final = {"width": 360, "height": 740}
+DESK: Final = {"width": 1280, "height": 800}
+PATIENCE_MS: Final = 20_000
+SCREENS: Final = "KD_SCREENS"
+
+expect.set_options(timeout=PATIENCE_MS)
+
+# WCAG 2.2 AA and what axe calls best practice.
+_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+    (v) => `${v.id}: ${v.help} | ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)
+        + " " + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? "")).join(" | "))"""
+# A theme that changes runs through transitions; their half-way colours are nobody's page.
+_SETTLED = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame(); await frame();
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+}"""
+_TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth, found = document.documentElement.scrollWidth;
+    if (found <= width) return [];
+    const wide = [...document.body.querySelectorAll("*")].filter(
+        (e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".table-box, .scroll"));
+    return [`${found} px: ` + wide.slice(-3).map((e) => e.outerHTML.slice(0, 120)).join(" | ")];
+}"""
+_TOO_SMALL = """() => [...document.querySelectorAll("main button, main a.button, main summary, nav a")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return box.width && box.height && (box.width < 24 || box.height < 24);
+}).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+@dataclass
+class Findings:
+    """What went wrong on the way, in the words of a report."""
+
+    accessibility: list[str] = field(default_factory=list)
+    layout: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    storable: list[str] = field(default_factory=list)
+    looked: list[str] = field(default_factory=list)
+
+
+class Visitor:
+    """One person in one browser profile of their own, at one host."""
+
+    def __init__(
+        self, live: Live, browser: Browser, findings: Findings, region: str | None, size: dict[str, int], name: str
+    ) -> None:
+        self.live = live
+        self.region = region
+        self.name = name
+        self.findings = findings
+        self.size = size
+        # The zone and the language of the machine must not matter; an official's phone may have any.
+        self.context: BrowserContext = browser.new_context(
+            base_url=live.address(region, ""),
+            viewport=size,
+            locale="en-US",
+            timezone_id="Europe/London",
+            accept_downloads=True,
+            reduced_motion="reduce",
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+        self.expected_errors: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: findings.console.append(f"{self._where()}: {error}"))
+        self.context.on("request", self._request)
+        self.context.on("response", self._response)
+
+    # Going ----------------------------------------------------------------------------------------------------------
+
+    def open(self, path: str, *, status: int = 200) -> Page:
+        answer = self.page.goto(path)
+        assert answer is not None
+        assert answer.status == status, f"{self._where()}: {answer.status}\n{self.text()}"
+        return self.page
+
+    def log_in(self, login: str, password: str) -> Page:
+        self.open("/masuk/")
+        self.page.get_by_label("E-mail" if self.region is None else "NIP", exact=True).fill(login)
+        self.page.get_by_label("Kata sandi", exact=True).fill(password)
+        self.page.get_by_role("button", name="Masuk").click()
+        self.page.wait_for_url(re.compile(r"^(?!.*/masuk/)"))
+        return self.page
+
+    def download(self, name: str | re.Pattern[str]) -> Path:
+        """What the link or button of that name saves."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=name).click()
+        path = self.live.directory / f"{len(self.findings.looked)}-{download.value.suggested_filename}"
+        download.value.save_as(path)
+        return path
+
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    @contextmanager
+    def allow_errors(self, *parts: str) -> Iterator[None]:
+        """The browser's own lines in the console about refused requests that the step is about."""
+        self.expected_errors += parts
+        yield
+        self.page.evaluate("1")
+        del self.expected_errors[len(self.expected_errors) - len(parts) :]
+
+    # Looking --------------------------------------------------------------------------------------------------------
+
+    def look(self, name: str, *, both_sizes: bool = True) -> None:
+        """Ask the page that is open all that is asked of every page; `KD_SCREENS` also keeps pictures of it."""
+        page = self.page
+        self.findings.looked.append(name)
+        page.evaluate(AXE_SCRIPT)
+        for size in (PHONE, DESK) if both_sizes else (self.size,):
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            label = f"{name} at {size['width']} px"
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+                page.evaluate(_SETTLED)
+                for line in page.evaluate(_AXE):
+                    self.findings.accessibility.append(f"{label}, {theme}: {line}")
+                self._picture(f"{name}-{size['width']}-{theme}")
+            self._note_layout(label)
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size({"width": self.size["width"], "height": self.size["height"]})
+
+    def _note_layout(self, label: str) -> None:
+        page = self.page
+        self.findings.layout += [f"{label}: wider than the screen: {line}" for line in page.evaluate(_TOO_WIDE)]
+        self.findings.layout += [f"{label}: too small to touch: {line}" for line in page.evaluate(_TOO_SMALL)]
+        # Text at 200 %: what a person sets in the browser reaches the page as the size of the root.
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        self.findings.layout += [f"{label}, text at 200 %: {line}" for line in page.evaluate(_TOO_WIDE)]
+        page.evaluate("document.documentElement.style.removeProperty('font-size')")
+
+    def _picture(self, name: str) -> None:
+        directory = os.environ.get(SCREENS)
+        if directory:
+            path = Path(directory)
+            path.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=path / f"{name}.png", full_page=True)
+
+    # Listening ------------------------------------------------------------------------------------------------------
+
+    def _where(self) -> str:
+        return f"{self.name} at {urlsplit(self.page.url).path}"
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        if any(part in message.text for part in self.expected_errors):
+            return
+        self.findings.console.append(f"{self._where()}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("data", "blob", "about"):
+            return
+        if parts.hostname is None or not parts.hostname.endswith("localhost") or parts.port != self.live.port:
+            self.findings.strangers.append(f"{self._where()}: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        """A page with a person's things must not stay in a cache."""
+        kind = response.headers.get("content-type", "")
+        stored = "no-store" in response.headers.get("cache-control", "")
+        if kind.startswith("text/html") and not stored:
+            self.findings.storable.append(f"{self.name}: {urlsplit(response.url).path}")
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def describe(visitor: Visitor) -> str:
+    """What a person would see now, for a failure's report."""
+    picture = visitor.live.directory.parent / f"kinerja-e2e-{os.getpid()}-{visitor.name}.png"
+    page: Any = visitor.page
+    try:
+        page.screenshot(path=picture, full_page=True)
+        text = visitor.text()[:3000]
+    except Exception as error:
+        return f"{visitor.name}: the page is gone ({error})"
+    return f"--- {visitor.name} at {page.url}, picture in {picture}\n{text}\n---"

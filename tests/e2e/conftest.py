@@ -1,0 +1,55 @@
+"""The browser tests' ground: one live platform and one browser for a test process, and the month played in it once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from infra.local.browser import find_browser
+from tests.e2e.live import Live, start_live
+from tests.e2e.the_month import Month
+
+GROUP = "browser"
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them in one process: they share the live platform and the month in it."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group(GROUP))
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Live]:
+    """The running platform, empty but for the operators' side."""
+    with contextlib.ExitStack() as stack:
+        yield start_live(stack)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window; it asks nobody but the live platform."""
+    path = find_browser()
+    assert path is not None, "no Chromium on this machine"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def month(live: Live, browser: Browser) -> Iterator[Month]:
+    """The whole month, played once: what a test asks for is there afterwards."""
+    played = Month(live, browser)
+    played.play()
+    yield played
+    played.close()
