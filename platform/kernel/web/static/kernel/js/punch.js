@@ -98,7 +98,8 @@ function start(box) {
     const part = new DOMParser().parseFromString(await response.text(), "text/html");
     answer.replaceChildren(...part.body.childNodes);
     form.hidden = true;
-    document.querySelector("[data-last-receipt]")?.remove();
+    // What stands below was true before this punch.
+    for (const stale of document.querySelectorAll("[data-last-receipt], [data-today]")) stale.remove();
     answer.tabIndex = -1;
     answer.focus();
     navigator.vibrate?.(60);
