@@ -1,0 +1,88 @@
+"""The form in a real browser: minutes follow the norm, and what was not sent is still there after the page is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, Route, expect, sync_playwright
+
+from infra.local.browser import find_browser
+from kernel import clock
+from tests.cast import Person
+from tests.tenants.activities.work import THURSDAY, make_kind
+
+SITE = "http://manado.test"
+MODULE = Path(settings.BASE_DIR) / "tenants" / "activities" / "static" / "activities" / "activity.js"
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(autouse=True)
+def _thursday() -> Iterator[None]:
+    with clock.at(THURSDAY):
+        yield
+
+
+def open_site(page: Page, pages: dict[str, str]) -> None:
+    """Serve these pages by path, with the form's module and nothing else."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(SITE).split("?")[0]
+        if path == "/static/activities/activity.js":
+            route.fulfill(body=MODULE.read_text("utf-8"), content_type="text/javascript")
+        elif path in pages:
+            route.fulfill(body=pages[path], content_type="text/html; charset=utf-8")
+        else:
+            route.abort()
+
+    page.route("**/*", answer)
+
+
+def test_a_draft_survives_a_lost_page_and_is_forgotten_once_it_arrived(
+    ani: Person, budi: Person, signed_in: Callable[..., Client]
+) -> None:
+    kind = make_kind(norm_minutes=30)
+    client = signed_in(ani.user)
+    first, second = (client.get(f"/aktivitas/baru/?jenis={kind.uid}") for _ in range(2))
+    key = str(first.context["form"]["client_key"].value())
+    assert key != str(second.context["form"]["client_key"].value())
+    sent = {
+        "job_kind": str(kind.uid),
+        "description": "Isian yang terputus",
+        "date": "2026-11-19",
+        "starts_at": "08:00",
+        "volume": "3",
+        "minutes": "90",
+        "client_key": key,
+        "langkah": "ajukan",
+    }
+    assert client.post("/aktivitas/baru/", sent).status_code == 302
+    pages = {
+        "/satu": first.content.decode(),
+        "/dua": second.content.decode(),
+        "/aktivitas/": client.get("/aktivitas/?bulan=2026-11").content.decode(),
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        open_site(page, pages)
+        page.goto(f"{SITE}/satu")
+        expect(page.locator("[data-draft-notice]")).to_be_hidden()
+        page.get_by_label("Jumlah hasil").fill("3")
+        expect(page.get_by_label("Menit")).to_have_value("90")
+        page.get_by_label("Uraian").fill("Isian yang terputus")
+
+        page.goto(f"{SITE}/dua")
+        expect(page.locator("[data-draft-notice]")).to_contain_text("Isian yang terputus")
+        page.get_by_role("button", name="Pulihkan").click()
+        expect(page.get_by_label("Uraian")).to_have_value("Isian yang terputus")
+        expect(page.locator("[name=client_key]")).to_have_value(key)
+
+        page.goto(f"{SITE}/aktivitas/")
+        page.goto(f"{SITE}/dua")
+        expect(page.locator("[data-draft-notice]")).to_be_hidden()
+        browser.close()
