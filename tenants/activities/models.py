@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel import clock
@@ -66,11 +67,11 @@ class Activity(Addressed, Fenced):
     """Work that somebody did on a day. Points and minutes are frozen at approval."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draf"
-        SUBMITTED = "submitted", "Diajukan"
-        RETURNED = "returned", "Dikembalikan"
-        APPROVED = "approved", "Disetujui"
-        REJECTED = "rejected", "Ditolak"
+        DRAFT = "draft", _("Draf")
+        SUBMITTED = "submitted", _("Diajukan")
+        RETURNED = "returned", _("Dikembalikan")
+        APPROVED = "approved", _("Disetujui")
+        REJECTED = "rejected", _("Ditolak")
 
     employee = models.ForeignKey(
         "employees.Employee", on_delete=models.PROTECT, related_name="activities", db_index=False

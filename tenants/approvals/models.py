@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel import clock
@@ -33,14 +34,14 @@ class ChainStep(models.Model):
     """One level of a chain: who decides, within how many days, and who when there is nobody."""
 
     class Approver(models.TextChoices):
-        DIRECT_SUPERIOR = "atasan_langsung", "Atasan langsung"
-        NEXT_SUPERIOR = "atasan_dari_atasan", "Atasan dari atasan"
-        ROLE_IN_OPD = "peran_opd", "Pemegang peran di OPD"
-        ROLE_IN_REGION = "peran_daerah", "Pemegang peran di daerah"
+        DIRECT_SUPERIOR = "atasan_langsung", _("Atasan langsung")
+        NEXT_SUPERIOR = "atasan_dari_atasan", _("Atasan dari atasan")
+        ROLE_IN_OPD = "peran_opd", _("Pemegang peran di OPD")
+        ROLE_IN_REGION = "peran_daerah", _("Pemegang peran di daerah")
 
     class Fallback(models.TextChoices):
-        NEXT_SUPERIOR = "atasan_berikutnya", "Atasan berikutnya di peta jabatan"
-        BKPSDM = "bkpsdm", "BKPSDM"
+        NEXT_SUPERIOR = "atasan_berikutnya", _("Atasan berikutnya di peta jabatan")
+        BKPSDM = "bkpsdm", _("BKPSDM")
 
     id = models.BigAutoField(primary_key=True)
     chain = models.ForeignKey(Chain, on_delete=models.CASCADE, related_name="steps")
@@ -69,11 +70,11 @@ class ApprovalRequest(Addressed, Fenced):
     """A document on its way through a chain. The document is named by kind and uid; its app owns the effect."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Menunggu"
-        APPROVED = "approved", "Disetujui"
-        RETURNED = "returned", "Dikembalikan"
-        REJECTED = "rejected", "Ditolak"
-        WITHDRAWN = "withdrawn", "Ditarik"
+        WAITING = "waiting", _("Menunggu")
+        APPROVED = "approved", _("Disetujui")
+        RETURNED = "returned", _("Dikembalikan")
+        REJECTED = "rejected", _("Ditolak")
+        WITHDRAWN = "withdrawn", _("Ditarik")
 
     document_kind = models.SlugField(max_length=40, db_index=False)
     document_uid = models.UUIDField()
@@ -142,10 +143,10 @@ class Decision(models.Model):
     """
 
     class Verdict(models.TextChoices):
-        APPROVED = "approved", "Disetujui"
-        RETURNED = "returned", "Dikembalikan"
-        REJECTED = "rejected", "Ditolak"
-        RECALLED = "recalled", "Persetujuan ditarik kembali"
+        APPROVED = "approved", _("Disetujui")
+        RETURNED = "returned", _("Dikembalikan")
+        REJECTED = "rejected", _("Ditolak")
+        RECALLED = "recalled", _("Persetujuan ditarik kembali")
 
     id = models.BigAutoField(primary_key=True)
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
