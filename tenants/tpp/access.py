@@ -42,9 +42,6 @@ def readable_run(uid: UUID) -> MonthRun:
     return run
 
 
-def slips_of_run(user: User, run: MonthRun) -> SlipQuerySet:
-    """The run's slips that the person may list: all, or those of the own OPDs."""
-    slips = Slip.objects.filter(run=run)
-    if user_may(user, READ_ALL):
-        return slips
-    return slips.in_opds(opd_scope(user, READ_OPD))
+def slips_of_own_opds(user: User) -> SlipQuerySet:
+    """Slips of the OPDs whose operator the person is, of the runs that count."""
+    return Slip.objects.of_counting_runs().in_opds(opd_scope(user, READ_OPD))

@@ -36,6 +36,14 @@ class TppConfig(AppConfig):
         )
         navigation.register(
             area="console",
+            label=_("Slip TPP OPD"),
+            url_name="tpp-opd",
+            permission=permissions.READ_OPD,
+            icon="receipt-text",
+            order=61,
+        )
+        navigation.register(
+            area="console",
             label=_("Dasar gaji"),
             url_name="tpp-salary",
             permission=permissions.SALARY,

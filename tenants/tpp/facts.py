@@ -31,8 +31,8 @@ from tenants.rules.engine import (
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.models import DisciplinePenalty, RunIssue, SalaryBase
 
-# People whose facts are held in memory and written in one transaction. Attendance reads in batches of the same size.
-CHUNK = 500
+# People whose facts are held in memory and written in one transaction: few statements for a whole region.
+CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)

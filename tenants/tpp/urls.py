@@ -15,6 +15,7 @@ urlpatterns = [
     path("tpp/perhitungan/<uuid:uid>/masalah/", views.run_issues, name="tpp-run-issues"),
     path("tpp/perhitungan/<uuid:uid>/perubahan/", views.run_changes, name="tpp-run-changes"),
     path("tpp/perhitungan/<uuid:uid>/batal/", views.cancel, name="tpp-run-cancel"),
+    path("tpp/opd/", views.opd_slips, name="tpp-opd"),
     path("tpp/gaji/", views.salary, name="tpp-salary"),
     path("tpp/hukuman/", views.penalties, name="tpp-penalties"),
 ]

@@ -115,6 +115,32 @@ def _is_locked(run: MonthRun) -> bool:
     return hasattr(run, "lock")
 
 
+@require_safe
+@page(permissions.READ_OPD)
+def opd_slips(request: HttpRequest) -> HttpResponse:
+    """A month's slips of the own OPD, for its operator."""
+    user = person(request)
+    slips = access.slips_of_own_opds(user)
+    latest = slips.order_by("-run__month").values_list("run__month", flat=True).first()
+    month = _asked_month(request, Month.of(latest) if latest else _this_month().previous)
+    text = request.GET.get("cari", "")
+    rows = paging.page_of(
+        slips.filter(run__month=month.first_day).searched(text).select_related("opd"),
+        order=("id",),
+        cursor=request.GET.get(paging.PARAMETER, ""),
+    )
+    context = {
+        "month": month.first_day,
+        "month_text": str(month),
+        "previous": f"?bulan={month.previous}",
+        "next": f"?bulan={month.next}" if month < _this_month() else "",
+        "is_closed": closing.is_closed(month),
+        "page": rows,
+        "text": text,
+    }
+    return htmx.answer(request, "tenants/tpp/opd_slips.html", context, part="tenants/tpp/_run_slips.html")
+
+
 # --- runs ----------------------------------------------------------------------------------------------------------
 
 

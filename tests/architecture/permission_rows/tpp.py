@@ -69,6 +69,7 @@ ROWS = [
     region("tpp-run-issues", "GET", READERS, args=run),
     region("tpp-run-changes", "GET", READERS, args=second_run),
     region("tpp-run-cancel", "POST", "bkpsdm", ok=302, args=going_run),
+    region("tpp-opd", "GET", "operator_opd"),
     region("tpp-salary", "GET", "citra bkpsdm"),
     region("tpp-salary", "POST", "citra bkpsdm", ok=302, data=sheet),
     region("tpp-penalties", "GET", "bkpsdm"),

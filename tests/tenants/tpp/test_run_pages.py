@@ -50,7 +50,7 @@ def test_the_run_page_tells_whom_it_could_not_compute_and_where_to_mend_it(
     run = run_month()
     text = assert_query_count("tpp.run", lambda: client.get(f"/tpp/perhitungan/{run.uid}/")).content.decode()
     assert cases[0].employee.nip in text
-    assert 'href="/tpp/gaji/"' in text
+    assert 'href="/tpp/gaji/?bulan=2024-05"' in text
     assert "Badan Pengelolaan Contoh" in text
     assert run.digest in text
     issues = client.get(f"/tpp/perhitungan/{run.uid}/masalah/").content.decode()

@@ -9,7 +9,6 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from kernel.accounts.models import User
@@ -37,7 +36,7 @@ def upload(
     client = signed_in(with_role("bpkad"))
 
     def send(rows: Rows) -> Job:
-        answer: HttpResponse = client.post("/tpp/gaji/", {"bulan": "2026-10", "berkas": sheet(rows)})
+        answer = client.post("/tpp/gaji/", {"bulan": "2026-10", "berkas": sheet(rows)})
         assert answer.status_code == 302, answer.content.decode()
         run_outbox()
         return Job.objects.latest("id")

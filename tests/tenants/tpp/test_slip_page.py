@@ -93,3 +93,14 @@ def test_the_paper_shows_all_lines_open(slip: Slip, signed_in: SignedIn) -> None
     text = signed_in(slip.employee.user).get(f"{address(slip)}cetak/").content.decode()
     assert text.count("<details") == text.count('<details class="fold" open>') == slip.lines.count()
     assert "SEMENTARA" in text
+
+
+def test_the_operator_of_the_opd_lists_its_slips_and_no_others(
+    slip: Slip, cases: list[Case], with_role: Callable[..., User], signed_in: SignedIn
+) -> None:
+    client = signed_in(with_role("operator_opd", opd=slip.opd))
+    text = assert_query_count("tpp.opd", lambda: client.get("/tpp/opd/")).content.decode()
+    assert all(case.employee.nip in text for case in cases)
+    assert cases[2].employee.nip not in client.get("/tpp/opd/?cari=pegawai 01").content.decode()
+    neighbour = signed_in(with_role("operator_opd", opd=make_opd("8.88", "Dinas Tetangga")))
+    assert "Tidak ada slip" in neighbour.get("/tpp/opd/?bulan=2024-05").content.decode()

@@ -1,0 +1,89 @@
+"""Two at once: a writer and a lock, two locks. In a committed region with connections of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from kernel.accounts.models import User
+from kernel.tenancy.context import region_scope
+from kernel.tenancy.state import RegionState
+from tenants.employees.models import Employee
+from tenants.payout.actions import lock_month
+from tenants.tpp.models import MonthLock, MonthRun, RunIssue
+from tenants.tpp.sealing import digest_of
+from tests.cast import make_employee, make_user
+from tests.tenants.tpp.manado_month import MAY
+from tests.tenants.tpp.small_run import stored_rules
+
+
+def beside(region: RegionState, work: Callable[[], Any]) -> tuple[threading.Thread, list[BaseException]]:
+    """Do the work in a thread of its own in this region; what it raised ends up in the list."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            with region_scope(region):
+                work()
+        except IntegrityError as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    return threading.Thread(target=run), raised
+
+
+def finished_run() -> MonthRun:
+    rules = stored_rules()
+    return MonthRun.objects.create(
+        month=date(2024, 5, 1),
+        number=1,
+        state=MonthRun.State.DONE,
+        rule_set=rules,
+        rule_set_digest=rules.digest,
+        reference_date=date(2024, 5, 1),
+        digest=digest_of(()),
+    )
+
+
+@pytest.fixture
+def people(fresh_region: RegionState) -> tuple[User, Employee]:
+    return make_user("198505052010021001", "BKPSDM", "bkpsdm"), make_employee("Ani")
+
+
+def test_a_write_that_races_with_the_lock_waits_and_is_refused(
+    fresh_region: RegionState, people: tuple[User, Employee]
+) -> None:
+    user, employee = people
+    run = finished_run()
+
+    def write() -> None:
+        RunIssue.objects.create(run=run, employee=employee, kind="error", place="rules", reason="terlambat datang")
+
+    with transaction.atomic():
+        lock_month(month=MAY, actor=user)
+        writer, raised = beside(fresh_region, write)
+        writer.start()
+        writer.join(timeout=1)
+        assert writer.is_alive()
+    writer.join(timeout=10)
+    assert [type(error) for error in raised] == [IntegrityError]
+    assert not RunIssue.objects.exists()
+
+
+def test_two_who_lock_at_once_make_one_lock(fresh_region: RegionState, people: tuple[User, Employee]) -> None:
+    user, _employee = people
+    finished_run()
+    locks: list[MonthLock] = []
+    threads = [beside(fresh_region, lambda: locks.append(lock_month(month=MAY, actor=user))) for _ in range(4)]
+    for thread, _ in threads:
+        thread.start()
+    for thread, _ in threads:
+        thread.join(timeout=20)
+    assert len(locks) == 4
+    assert {lock.pk for lock in locks} == {MonthLock.objects.get().pk}
