@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Iterator
 from typing import Any, cast
@@ -13,13 +12,12 @@ from django.core.cache import caches
 from django.db import connection
 
 from control.onboarding.actions import NewRegion, provision_region
-from control.operations.models import SchemaRollout
 from control.operations.schema_changes import migrate_operator_side, roll_out
-from control.regions.models import Domain, Region
 from kernel.accounts.actors import System
 from kernel.tenancy import registry
-from kernel.tenancy.context import control_scope, region_scope
+from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
+from tests.regions import drop_regions, make_region
 
 pytest_plugins = ["tests.cast"]
 
@@ -39,7 +37,6 @@ BANJARMASIN = NewRegion(
     time_zone="Asia/Makassar",
     kemendagri_code="6371",
 )
-_fresh = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -109,23 +106,11 @@ def make_fresh_region(committed: None) -> Iterator[Any]:
     made: list[RegionState] = []
 
     def make() -> RegionState:
-        code = f"uji{next(_fresh):03d}"
-        new = NewRegion(code=code, kind="kota", name=f"Kota {code}", short_name=code, time_zone="Asia/Makassar")
-        provision_region(new=new, actor=System("tests"))
-        made.append(registry.region_by_code(code))
+        made.append(make_region())
         return made[-1]
 
     yield make
-    if connection.in_atomic_block:
-        raise RuntimeError("the test left a transaction open")
-    with control_scope():
-        for state in made:
-            with connection.cursor() as cursor:
-                cursor.execute(f'DROP SCHEMA IF EXISTS "{state.schema_name}" CASCADE')
-            SchemaRollout.objects.filter(region_id=state.number).delete()
-            Domain.objects.filter(tenant_id=state.number).delete()
-            Region.objects.filter(pk=state.number).delete()
-    registry.forget()
+    drop_regions(made)
 
 
 @pytest.fixture

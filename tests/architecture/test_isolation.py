@@ -1,0 +1,231 @@
+"""No address of one region answers with, to or for another: session, object, host, and what a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db import connections, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from kernel.accounts.models import User
+from kernel.audit import security
+from kernel.audit.models import AuditEvent
+from kernel.tenancy.context import control_scope, no_scope, region_scope
+from kernel.tenancy.state import RegionState
+from tests.architecture.permission_table import LOG_IN, NOBODY, OPERATORS, REGION, Cast, Row, endpoints, nothing, rows
+from tests.architecture.twins import canary, settle
+from tests.cast import PASSWORD, RegionClient
+from tests.regions import drop_regions, make_region
+
+ROWS = rows()
+IN_REGIONS = [row for row in ROWS if row.urlconf == REGION]
+AT_OPERATORS = [row for row in ROWS if row.urlconf == OPERATORS]
+NAMING_AN_OBJECT = {point.name for point in endpoints(REGION) if "<uuid:" in point.route}
+WITH_OBJECTS = [row for row in IN_REGIONS if row.name in NAMING_AN_OBJECT]
+PAGES = [row for row in IN_REGIONS if row.method == "GET"]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """One of two regions with the same cast under the same keys, each with its own canary word."""
+
+    region: RegionState
+    cast: Cast
+
+
+@pytest.fixture(scope="module")
+def regions(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Twin, Twin]]:
+    """Two committed twins, for all tests here."""
+    with django_db_blocker.unblock():
+        made = [make_region(), make_region()]
+        twins = [Twin(region, settle(region)) for region in made]
+        connections.close_all()
+    yield twins[0], twins[1]
+    with django_db_blocker.unblock():
+        drop_regions(made)
+        connections.close_all()
+
+
+@pytest.fixture
+def twins(regions: tuple[Twin, Twin], db: None) -> tuple[Twin, Twin]:
+    """The twins; what the test does to them is rolled back. Neither is entered."""
+    return regions
+
+
+@pytest.fixture(autouse=True)
+def _fresh_budget() -> None:
+    """Security events are bounded in number for each process; each test begins anew."""
+    security.forget_windows()
+
+
+def client_at(region: RegionState | None, *, user: User | None = None, cookie: str = "") -> Client:
+    client = RegionClient(region.hosts[0] if region else "localhost")
+    client.raise_request_exception = False
+    if user is not None:
+        with region_scope(region) if region else control_scope():
+            client.force_login(user)
+    if cookie:
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    return client
+
+
+def cookie_of(user: User, region: RegionState | None) -> str:
+    return str(client_at(region, user=user).cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked: an address and a form."""
+
+    row: Row
+    kwargs: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+    def by(self, client: Client) -> HttpResponse:
+        """The answer; what it did is undone."""
+        address = reverse(self.row.name, urlconf=self.row.urlconf, kwargs=dict(self.kwargs))
+        form: dict[str, Any] = {"data": dict(self.data)} if self.row.method != "GET" or self.data else {}
+        if self.row.is_json and form:
+            form |= {"content_type": "application/json", "headers": {"Idempotency-Key": "terpisah"}}
+        # As in a server's thread when a request comes in: no scope is open.
+        with no_scope():
+            answer: HttpResponse = getattr(client, self.row.method.lower())(address, **form)
+        return answer
+
+
+def call_in(twin: Twin, row: Row) -> Call:
+    """The row's call with objects of this region."""
+    with region_scope(twin.region):
+        return Call(row, row.args(twin.cast), row.data(twin.cast))
+
+
+def got(answer: HttpResponse) -> int | str:
+    is_log_in = answer.status_code == 302 and answer["Location"].startswith("/masuk/")
+    return LOG_IN if is_log_in else answer.status_code
+
+
+def is_as_nobody(row: Row, answer: HttpResponse) -> bool:
+    expected = row.expected[NOBODY]
+    return got(answer) in (expected if isinstance(expected, tuple) else (expected,))
+
+
+def events(action: str, region: RegionState | None) -> int:
+    with region_scope(region) if region else control_scope():
+        return AuditEvent.objects.filter(action=action).count()
+
+
+def body(answer: HttpResponse) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return str(content, errors="replace")
+
+
+@pytest.mark.parametrize("row", IN_REGIONS, ids=str)
+def test_a_session_of_elsewhere_is_nobodys_and_is_reported(row: Row, twins: tuple[Twin, Twin], operator: User) -> None:
+    here, there = twins
+    call = call_in(here, row)
+    for cookie in (cookie_of(there.cast.users["bkpsdm"], there.region), cookie_of(operator, None)):
+        security.forget_windows()
+        before = events(security.FOREIGN_SESSION, here.region)
+        with transaction.atomic():
+            answer = call.by(client_at(here.region, cookie=cookie))
+            assert is_as_nobody(row, answer), got(answer)
+            assert events(security.FOREIGN_SESSION, here.region) == before + 1
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("row", AT_OPERATORS, ids=str)
+def test_a_regions_session_is_nobodys_at_the_operators_host(row: Row, twins: tuple[Twin, Twin]) -> None:
+    here, _ = twins
+    with control_scope():
+        call = Call(row, row.args(here.cast), row.data(here.cast))
+    cookie = cookie_of(here.cast.users["bkpsdm"], here.region)
+    before = events(security.FOREIGN_SESSION, None)
+    answer = call.by(client_at(None, cookie=cookie))
+    assert is_as_nobody(row, answer), got(answer)
+    assert events(security.FOREIGN_SESSION, None) == before + 1
+
+
+@pytest.mark.parametrize("row", WITH_OBJECTS, ids=str)
+def test_an_object_of_elsewhere_does_not_exist_and_asking_for_it_is_reported(
+    row: Row, twins: tuple[Twin, Twin]
+) -> None:
+    here, there = twins
+    foreign, own = call_in(there, row), call_in(here, row)
+    assert any(isinstance(value, UUID) for value in foreign.kwargs.values())
+    call = Call(row, foreign.kwargs, own.data)
+    for column, expected in row.expected.items():
+        if column == NOBODY:
+            continue
+        before = events(security.FOREIGN_OBJECT, here.region)
+        with transaction.atomic():
+            status = call.by(client_at(here.region, user=here.cast.users[column])).status_code
+            assert status == 404 or (status, expected) == (403, 403), f"{column}: {status}"
+            assert events(security.FOREIGN_OBJECT, here.region) == before + (status == 404), column
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_a_page_shows_nothing_of_the_twin(row: Row, twins: tuple[Twin, Twin]) -> None:
+    here, there = twins
+    call_in(there, row)
+    call = call_in(here, row)
+    for column, expected in row.expected.items():
+        if expected in (403, 404, LOG_IN):
+            continue
+        answer = call.by(client_at(here.region, user=here.cast.users.get(column)))
+        assert answer.status_code < 500
+        assert canary(there.region) not in body(answer), column
+
+
+def test_the_canary_would_be_seen(twins: tuple[Twin, Twin]) -> None:
+    here, there = twins
+    assert here.cast.ani.employee.pk == there.cast.ani.employee.pk
+    client = client_at(here.region, user=here.cast.users["bkpsdm"])
+    plain = [row for row in PAGES if row.args is nothing and row.expected["bkpsdm"] == 200]
+    shown = [row.name for row in plain if canary(here.region) in body(call_in(here, row).by(client))]
+    assert len(shown) >= 3
+
+
+def test_a_person_of_elsewhere_cannot_sign_in_here(twins: tuple[Twin, Twin]) -> None:
+    here, there = twins
+    with region_scope(there.region):
+        User.objects.filter(pk=there.cast.ani.user.pk).update(login="199912312020121001")
+    for region, status in ((here.region, 200), (there.region, 302)):
+        answer = client_at(region).post("/masuk/", {"login": "199912312020121001", "password": PASSWORD})
+        assert answer.status_code == status
+
+
+def test_four_threads_serve_two_twins_and_never_mix_them(make_fresh_region: Callable[[], RegionState]) -> None:
+    pair = [Twin(region, settle(region)) for region in (make_fresh_region(), make_fresh_region())]
+    assert pair[0].cast.ani.employee.pk == pair[1].cast.ani.employee.pk
+    plain = [row for row in PAGES if row.args is nothing and row.data is nothing and not row.is_json]
+    visits = [
+        (which, row, column)
+        for row in plain
+        for column in ("ani", "bkpsdm")
+        for which in (0, 1)
+        if row.expected[column] == 200
+    ]
+    assert len(visits) >= 8
+
+    def visit(number: int) -> tuple[bool, bool]:
+        which, row, column = visits[number % len(visits)]
+        here, there = pair[which], pair[1 - which]
+        try:
+            shown = body(Call(row, {}, {}).by(client_at(here.region, user=here.cast.users[column])))
+            return canary(here.region) in shown, canary(there.region) in shown
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(visit, range(max(160, len(visits)))))
+    assert not any(foreign for _, foreign in seen)
+    assert sum(own for own, _ in seen) >= 80
