@@ -11,6 +11,7 @@ from kernel.periods import Month
 from tenants.activities.models import Activity
 from tenants.activities.targets import minutes_target
 from tenants.employees.models import Employee
+from tenants.rules.engine import RuleSet
 from tenants.rules.loading import rules_on
 
 
@@ -38,8 +39,8 @@ class Totals:
         return min(100, self.approved.minutes * 100 // self.target) if self.target else 0
 
 
-def totals_of(employee: Employee, month: Month) -> Totals:
-    """The month's sums. Two statements."""
+def totals_of(employee: Employee, month: Month, rules: RuleSet | None = None) -> Totals:
+    """The month's sums. Two statements; one when the caller has the `rules` in force on the month's first day."""
     rows = (
         Activity.objects.of(employee)
         .in_month(month)
@@ -56,7 +57,7 @@ def totals_of(employee: Employee, month: Month) -> Totals:
     found = {}
     for state, count, minutes, points, frozen in rows:
         found[state] = Work(count, minutes, (frozen if state == "approved" else points) or Decimal(0))
-    rule_set = rules_on(month.first_day)
+    rule_set = rules or rules_on(month.first_day)
     return Totals(
         drafted=_added(found.get("draft", Work()), found.get("returned", Work())),
         waiting=found.get("submitted", Work()),

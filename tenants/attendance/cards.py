@@ -11,8 +11,7 @@ from kernel.ids import new_uid
 from tenants.attendance.access import running_day
 from tenants.attendance.day import JudgedDay, PunchFact, next_direction
 from tenants.attendance.models import Punch
-from tenants.attendance.results import frame_of, judged_days
-from tenants.employees.models import Placement
+from tenants.attendance.results import frame_of, judged_days, placed_units
 
 # Of the punches of a day the newest stand on the card; a machine may have brought dozens.
 SHOWN = 12
@@ -56,22 +55,22 @@ def today_card(employee_id: int) -> TodayCard:
     """Today's card, judged from the facts of this moment; a fixed number of statements."""
     running = running_day()
     frame = frame_of(running, running + timedelta(days=1))
-    judged = [day for _, days in judged_days(frame, [employee_id]) for day in days]
-    return card_of(employee_id, judged[0] if judged else None)
+    placed = placed_units([employee_id], frame.first, frame.end)
+    judged = [day for _, days in judged_days(frame, [employee_id], placed) for day in days]
+    place = next((unit.name for unit in placed.get(employee_id, ()) if unit.covers(running)), "")
+    return card_of(judged[0] if judged else None, place)
 
 
-def card_of(employee_id: int, day: JudgedDay | None) -> TodayCard:
-    """The card of the running day as it was judged, None without a post. Two statements."""
+def card_of(day: JudgedDay | None, place: str) -> TodayCard:
+    """The card of the running day as it was judged, None without a post; `place` names the unit. One statement."""
     now = clock.now()
     running = running_day()
-    posts = Placement.objects.definitive().on(running).filter(employee_id=employee_id)
-    place = "" if day is None else posts.values_list("position__unit__name", flat=True).first()
     punches: tuple[PunchFact, ...] = () if day is None else day.punches
     direction = "in" if day is None else next_direction(punches, day.schedule, now)
     return TodayCard(
         date=running,
         now=now,
-        place=place or "",
+        place=place,
         day=day,
         direction=direction,
         other="out" if direction == "in" else "in",

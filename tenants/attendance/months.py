@@ -22,7 +22,7 @@ from tenants.attendance.results import (
 )
 from tenants.calendars import closing
 from tenants.calendars.querysets import calendar_between
-from tenants.rules.engine import EventCode, EventDay, event_codes
+from tenants.rules.engine import EventCode, EventDay, RuleSet, event_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ class MonthView:
     coming: Mapping[date, Schedule]
     codes: Mapping[str, EventCode]
     is_closed: bool
+    # Where the person works on the running day, "" without a post or in another month.
+    place: str
+    # Those in force on the month's first day.
+    rules: RuleSet | None
 
 
 def month_attendance(employee_ids: Collection[int], month: Month) -> dict[int, AttendanceFacts]:
@@ -119,20 +123,22 @@ def month_days(employee_id: int, month: Month) -> MonthView:
     """
     is_closed = closing.is_closed(month)
     frame = frame_of(month.first_day, month.end)
+    placed = placed_units([employee_id], month.first_day, month.end)
     if is_closed:
         days = _stored_days(employee_id, month, frame.zone)
     else:
-        days = {day.date: day for _, judged in judged_days(frame, [employee_id]) for day in judged}
-    units = placed_units([employee_id], month.first_day, month.end).get(employee_id, [])
+        days = {day.date: day for _, judged in judged_days(frame, [employee_id], placed) for day in judged}
+    units = placed.get(employee_id, [])
     coming = {}
     for day in frame.days():
-        placed = next((unit for unit in units if unit.covers(day)), None)
-        if day > frame.running_day and placed is not None:
-            coming[day] = frame.schedule(placed.unit_id, day)
+        unit = next((unit for unit in units if unit.covers(day)), None)
+        if day > frame.running_day and unit is not None:
+            coming[day] = frame.schedule(unit.unit_id, day)
     codes: dict[str, EventCode] = {}
     for _first, _end, rules, _digest in frame.rules.versions:
         codes.update(event_codes(rules))
-    return MonthView(month, days, coming, codes, is_closed)
+    place = next((unit.name for unit in units if unit.covers(frame.running_day)), "")
+    return MonthView(month, days, coming, codes, is_closed, place, frame.rules.on(month.first_day)[0])
 
 
 def day_of(employee_id: int, day: date) -> JudgedDay | None:

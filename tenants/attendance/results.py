@@ -76,6 +76,7 @@ class PlacedUnit:
     end: date | None
     unit_id: int
     category: str
+    name: str
 
     def covers(self, day: date) -> bool:
         return self.first <= day and (self.end is None or day < self.end)
@@ -144,11 +145,11 @@ def placed_units(employee_ids: Collection[int], first: date, end: date) -> dict[
             employee_id__in=employee_ids, kind=Placement.Kind.DEFINITIF, period__overlap=DateRange(first, end)
         )
         .order_by("employee_id", "period")
-        .values_list("employee_id", "period", "position__unit_id", "position__unit__category")
+        .values_list("employee_id", "period", "position__unit_id", "position__unit__category", "position__unit__name")
     )
     found: dict[int, list[PlacedUnit]] = {}
-    for employee, period, unit, category in rows:
-        found.setdefault(employee, []).append(PlacedUnit(period.lower, period.upper, unit, category))
+    for employee, period, unit, category, name in rows:
+        found.setdefault(employee, []).append(PlacedUnit(period.lower, period.upper, unit, category, name))
     return found
 
 
@@ -182,9 +183,15 @@ def documents_between(
     return found
 
 
-def judged_days(frame: Frame, employee_ids: Collection[int]) -> Iterator[tuple[int, list[JudgedDay]]]:
-    """Each person with the days up to the running one on which they hold a post, judged. Three statements, no write."""
-    units = placed_units(employee_ids, frame.first, frame.end)
+def judged_days(
+    frame: Frame, employee_ids: Collection[int], units: Mapping[int, Sequence[PlacedUnit]] | None = None
+) -> Iterator[tuple[int, list[JudgedDay]]]:
+    """Each person with the days up to the running one on which they hold a post, judged. Three statements, no write.
+
+    Two when the caller has read the `units` of the period.
+    """
+    if units is None:
+        units = placed_units(employee_ids, frame.first, frame.end)
     punches = punches_between(employee_ids, frame.first, frame.end, frame.zone)
     documents = documents_between(employee_ids, frame.first, frame.end)
     days = [day for day in frame.days() if day <= frame.running_day]

@@ -12,6 +12,7 @@ from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from tenants.calendars.working_days import Assigned, Hours, RegionCalendar, Week
 from tenants.organisation.models import Unit
+from tenants.organisation.unit_tree import UnitTree
 
 if TYPE_CHECKING:
     from tenants.calendars.models import Holiday, PatternAssignment, WorkPattern  # noqa: F401 (in the bases)
@@ -32,15 +33,31 @@ class HolidayQuerySet(models.QuerySet["Holiday"]):
 
 class WorkPatternQuerySet(models.QuerySet["WorkPattern"]):
     def weeks(self) -> dict[int, Week]:
-        """All patterns of this queryset as values, by key. Two statements."""
-        return {
-            pattern.pk: Week(
-                pattern.code,
-                pattern.name,
-                {day.weekday: Hours(day.starts_at, day.ends_at, day.break_minutes) for day in pattern.days.all()},
-            )
-            for pattern in self.prefetch_related("days")
-        }
+        """All patterns of this queryset as values, by key. One statement."""
+        return self.weeks_and_default()[0]
+
+    def weeks_and_default(self) -> tuple[dict[int, Week], Week | None]:
+        """All patterns of this queryset by key, and the region's default among them. One statement."""
+        weeks: dict[int, Week] = {}
+        hours: dict[int, dict[int, Hours]] = {}
+        default: Week | None = None
+        rows = self.order_by("pk").values_list(
+            "pk",
+            "code",
+            "name",
+            "is_default",
+            "days__weekday",
+            "days__starts_at",
+            "days__ends_at",
+            "days__break_minutes",
+        )
+        for pk, code, name, is_default, weekday, starts_at, ends_at, break_minutes in rows:
+            if pk not in weeks:
+                weeks[pk] = Week(code, name, hours.setdefault(pk, {}))
+                default = weeks[pk] if is_default else default
+            if weekday is not None:
+                hours[pk][weekday] = Hours(starts_at, ends_at, break_minutes)
+        return weeks, default
 
 
 class PatternAssignmentQuerySet(models.QuerySet["PatternAssignment"]):
@@ -50,15 +67,17 @@ class PatternAssignmentQuerySet(models.QuerySet["PatternAssignment"]):
 
 
 def calendar_between(first: date, end: date) -> RegionCalendar:
-    """The open region's calendar for the half-open period, in six statements however many units there are."""
+    """The open region's calendar for the half-open period, in three statements however many units there are.
+
+    A fourth reads the tree of units, when one of them has a pattern of its own.
+    """
     from tenants.calendars.models import Holiday, PatternAssignment, WorkPattern
 
-    weeks = WorkPattern.objects.weeks()
+    weeks, default = WorkPattern.objects.weeks_and_default()
     assigned: dict[int, list[Assigned]] = {}
     touching = PatternAssignment.objects.touching(first, end).order_by("period")
     for unit, pattern, period in touching.values_list("unit_id", "pattern_id", "period"):
         assigned.setdefault(unit, []).append(Assigned(period.lower, period.upper, weeks[pattern]))
-    default = WorkPattern.objects.filter(is_default=True).values_list("pk", flat=True).first()
     holidays: dict[date, str] = {}
     confirmed = Holiday.objects.confirmed().filter(date__gte=first, date__lt=end).order_by("date", "pk")
     for day, name in confirmed.values_list("date", "name"):
@@ -67,9 +86,9 @@ def calendar_between(first: date, end: date) -> RegionCalendar:
         first=first,
         end=end,
         zone=current_region().time_zone,
-        tree=Unit.objects.tree(),
+        tree=Unit.objects.tree() if assigned else UnitTree.of(()),
         assigned={unit: tuple(rows) for unit, rows in assigned.items()},
-        default=None if default is None else weeks[default],
+        default=default,
         holidays=holidays,
     )
 

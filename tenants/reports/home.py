@@ -45,12 +45,12 @@ def _of_employee(user: User, employee: Employee) -> dict[str, Any]:
     return {
         "employee": employee,
         "greeting": _part_of_day(),
-        "card": card_of(employee.pk, view.days.get(today)),
+        "card": card_of(view.days.get(today), view.place),
         "owner": employee.pk,
         "month": month.first_day,
         "cells": cells(view, today, today),
         "to_explain": [day.date for day in view.days.values() if day.wants_explanation],
-        "work": totals_of(employee, month) if user_may(user, "activities.write") else None,
+        "work": totals_of(employee, month, view.rules) if user_may(user, "activities.write") else None,
         "waiting": waiting_count(user),
         "slip": _newest_slip(employee) if user_may(user, "tpp.read_own") else None,
     }

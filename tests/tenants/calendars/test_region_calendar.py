@@ -49,14 +49,14 @@ def test_a_draft_or_removed_holiday_does_not_count(office: Office) -> None:
 
 
 def test_the_calendar_is_loaded_in_a_fixed_number_of_statements(office: Office, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         calendar_for(OCTOBER)
     for number in range(5):
         unit = make_unit(office.opd, f"1.01.9{number}", f"Seksi {number}")
         PatternAssignment.objects.create(
             unit=unit, pattern_id=six_days_once(), period=DateRange(date(2026, 1, 1), None)
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         calendar_for(OCTOBER)
 
 
