@@ -104,7 +104,7 @@ def _employees(people: int, chance: Random) -> list[Employee]:
         opd = Unit.objects.create(code=f"1.{number:02d}", name=f"Dinas {number:02d}", kind=Unit.Kind.OPD)
         opd.opd = opd
         opd.save(update_fields=["opd"])
-        head = Position.objects.create(code=f"{number:02d}-K", title="Kepala Dinas", unit=opd, kelas=14, kind="jpt")
+        head = Position.objects.create(code=f"{number:02d}-K", title="Kepala Dinas", unit=opd, kelas=11, kind="jpt")
         of_opd = [head]
         staff: list[Position] = []
         for letter in "ABCD"[:SECTIONS]:
@@ -112,7 +112,7 @@ def _employees(people: int, chance: Random) -> list[Employee]:
                 code=f"1.{number:02d}.{letter}", name=f"Bidang {letter}", kind=Unit.Kind.BIDANG, parent=opd, opd=opd
             )
             chief = Position.objects.create(
-                code=f"{number:02d}-{letter}", title="Kepala Bidang", unit=unit, kelas=11, kind="administrator",
+                code=f"{number:02d}-{letter}", title="Kepala Bidang", unit=unit, kelas=9, kind="administrator",
                 superior=head,
             )  # fmt: skip
             of_opd.append(chief)
@@ -207,13 +207,14 @@ def _activities(employees: list[Employee], first: date, end: date, running: Mont
     ]
     JobKind.objects.bulk_create(kinds)
     rows: list[Activity] = []
-    states = [Activity.State.DRAFT, Activity.State.SUBMITTED, Activity.State.APPROVED]
+    # Of the running month one in fifteen is still a draft, the rest is half approved and half waiting.
+    states = [Activity.State.DRAFT] + 7 * [Activity.State.SUBMITTED, Activity.State.APPROVED]
     for day in _working_days(first, end):
         for employee in employees:
             for hour in (8, 13):
                 kind = kinds[chance.randrange(len(kinds))]
                 begin = clock.at_local(day, time(hour, chance.randrange(30)), ZONE)
-                state = states[chance.randrange(3)] if Month.of(day) == running else Activity.State.APPROVED
+                state = states[chance.randrange(len(states))] if Month.of(day) == running else Activity.State.APPROVED
                 is_approved = state == Activity.State.APPROVED
                 rows.append(
                     Activity(
