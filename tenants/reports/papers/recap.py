@@ -16,6 +16,7 @@ from uuid import UUID
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kernel import clock
 from kernel.money import exact
@@ -38,8 +39,12 @@ class Column:
     width: int = 14
 
 
+@override("id")
 def recap(run: MonthRun, *, opd: UUID | None = None) -> BytesIO:
-    """The workbook, ready to be read; of one OPD when `opd` is given. PPPK stand on a sheet of their own."""
+    """The workbook in Bahasa Indonesia, ready to be read; of one OPD when `opd` is given.
+
+    PPPK stand on a sheet of their own.
+    """
     rule_set = loaded(run.rule_set)
     columns = _columns(run, rule_set)
     # Twenty thousand rows are about three megabytes packed; unpacked they stay in files while they are written.

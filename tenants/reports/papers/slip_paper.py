@@ -10,6 +10,7 @@ from typing import Any
 
 import typst
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import bulan, menit, rupiah, tanggal_pendek
@@ -23,8 +24,9 @@ def _template() -> bytes:
     return (files("tenants.reports.papers") / "slip.typ").read_bytes()
 
 
+@override("id")
 def slip_pdf(slip: Slip, *, is_locked: bool) -> bytes:
-    """The slip as PDF bytes; the fonts are Typst's own, so every machine sets it alike."""
+    """The slip as PDF bytes, in Bahasa Indonesia; the fonts are Typst's own, so every machine sets it alike."""
     made = slip.run.finished_at
     return typst.compile(
         _template(),
