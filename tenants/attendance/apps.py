@@ -15,6 +15,7 @@ class AttendanceConfig(AppConfig):
         import tenants.attendance.access
         import tenants.attendance.decisions
         import tenants.attendance.figures
+        import tenants.attendance.following
         import tenants.attendance.jobs  # noqa: F401 - readers, handlers and works register on import
         from kernel.web import navigation
         from tenants.attendance import permissions

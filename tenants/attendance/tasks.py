@@ -11,6 +11,7 @@ from kernel.tenancy import registry
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.tasks import ControlTask, RegionTask
 from tenants.attendance import access
+from tenants.attendance.following import COMPUTE_PERIOD_TASK
 from tenants.attendance.punching import COMPUTE_DAYS_TASK
 from tenants.attendance.results import recompute_days
 
@@ -35,6 +36,12 @@ def compute_last_days() -> None:
     """Compute everybody's last days, now that another one is over."""
     running = access.running_day()
     recompute_days(first=running - NIGHTS_BACK, end=running + timedelta(days=1))
+
+
+@shared_task(base=RegionTask, name=COMPUTE_PERIOD_TASK, lane="heavy")
+def compute_period(first: str, last: str) -> None:
+    """Compute everybody's days from `first` up to and with `last` (ISO dates) again: hours or holidays moved."""
+    recompute_days(first=date.fromisoformat(first), end=date.fromisoformat(last) + timedelta(days=1))
 
 
 @shared_task(base=ControlTask, name="tenants.attendance.tasks.close_days", lane="desk")

@@ -15,7 +15,6 @@ from tenants.organisation import access
 from tenants.organisation.errors import SuperiorCycle
 from tenants.organisation.models import Position, Unit
 from tenants.organisation.permissions import CLASSIFY_ORGANISATION, MANAGE_ORGANISATION
-from tenants.organisation.signals import position_changed
 
 UNIT_CHANGED = declare_action("organisation.unit_changed", "Unit diubah")
 POSITION_CHANGED = declare_action("organisation.position_changed", "Jabatan diubah")
@@ -51,8 +50,6 @@ def change_position(*, uid: UUID, values: Mapping[str, Any], actor: User) -> Pos
     if "superior" in different and superior is not None and position.pk in Position.objects.line_above([superior.pk]):
         raise SuperiorCycle
     _apply(position, values, different, POSITION_CHANGED, actor)
-    if different & _CLASSIFYING:
-        position_changed.send(sender=Position, position=position)
     return position
 
 
