@@ -8,7 +8,18 @@ from datetime import date, timedelta
 
 from typing_extensions import override
 
-_MONTH = re.compile(r"\A(\d{4})-(0[1-9]|1[0-2])\Z")
+# A date from outside lies between these, so that a month before or after it, and its instants in UTC, exist.
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2999, 12, 31)
+_MONTH = re.compile(r"\A(\d{4})-(0[1-9]|1[0-2])\Z", re.ASCII)
+
+
+def parse_day(text: str) -> date:
+    """Read `2026-10-05`. Raises ValueError for anything else, and for a year before 1900 or after 2999."""
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"not a day that we count: {text!r}")
+    return day
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,9 +31,9 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read `2026-10`. Raises ValueError for anything else."""
+        """Read `2026-10`. Raises ValueError for anything else, and for a year before 1900 or after 2999."""
         match = _MONTH.match(text)
-        if match is None:
+        if match is None or not FIRST_DAY.year <= int(match[1]) <= LAST_DAY.year:
             raise ValueError(f"not a month: {text!r}")
         return cls(int(match[1]), int(match[2]))
 

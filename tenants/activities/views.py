@@ -24,7 +24,7 @@ from kernel.audit.models import AuditEvent
 from kernel.audit.record import action_label
 from kernel.files.errors import FileRefused
 from kernel.ids import new_uid
-from kernel.periods import Month
+from kernel.periods import Month, parse_day
 from kernel.permissions import opd_scope, page
 from kernel.tenancy.context import current_region
 from kernel.web import paging
@@ -382,7 +382,7 @@ def _today() -> date:
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.files.errors import FileRefused
+from kernel.periods import parse_day
 from kernel.permissions import page
 from kernel.web import htmx, paging
 from tenants.attendance import access
@@ -66,7 +66,7 @@ def new_document(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     try:
-        day = date.fromisoformat(request.GET["hari"]) if "hari" in request.GET else access.running_day()
+        day = parse_day(request.GET["hari"]) if "hari" in request.GET else access.running_day()
     except ValueError as error:
         raise BadRequest("not a day") from error
     return {"first": day, "last": day}

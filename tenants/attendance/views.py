@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel.accounts.access import person
 from kernel.jobs.models import Job
-from kernel.periods import Month
+from kernel.periods import Month, parse_day
 from kernel.permissions import opd_scope, page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx
@@ -98,7 +98,7 @@ def _day_of(request: HttpRequest, today: date) -> date:
     """The day that the address asks for: `hari`, else today within `bulan`, else that month's last day."""
     try:
         if "hari" in request.GET:
-            return date.fromisoformat(request.GET["hari"])
+            return parse_day(request.GET["hari"])
         month = Month.parse(request.GET["bulan"]) if "bulan" in request.GET else Month.of(today)
         if not 2000 <= month.year <= today.year + 1:
             raise ValueError(month)
@@ -136,7 +136,7 @@ def unit_today(request: HttpRequest) -> HttpResponse:
 def _board_day(request: HttpRequest) -> date:
     today = access.running_day()
     try:
-        day = date.fromisoformat(request.GET["hari"]) if request.GET.get("hari") else today
+        day = parse_day(request.GET["hari"]) if request.GET.get("hari") else today
     except ValueError as error:
         raise BadRequest("not a day") from error
     return min(day, today)

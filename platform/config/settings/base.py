@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kernel.accounts.middleware.ForeignSessionMiddleware",
     "kernel.web.middleware.Locale",
+    "kernel.web.middleware.ReadableAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -8,9 +8,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
+
+from kernel.periods import FIRST_DAY, LAST_DAY
+
+_CHECK_THE_YEAR = _("Periksa tahunnya.")
+_COUNTED_DAYS = [MinValueValidator(FIRST_DAY, _CHECK_THE_YEAR), MaxValueValidator(LAST_DAY, _CHECK_THE_YEAR)]
 
 
 class Renderer(TemplatesSetting):
@@ -43,6 +49,7 @@ class DateField(forms.DateField):
     """A date, entered through `DateInput`."""
 
     widget = DateInput
+    default_validators = _COUNTED_DAYS
 
 
 class TimeField(forms.TimeField):
@@ -64,6 +71,7 @@ class MonthField(forms.DateField):
     """A month, cleaned to its first day."""
 
     widget = MonthInput
+    default_validators = _COUNTED_DAYS
     input_formats = ["%Y-%m"]
     default_error_messages = {"invalid": _("Isi bulan seperti 2026-11.")}
 

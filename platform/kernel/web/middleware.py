@@ -1,4 +1,4 @@
-"""Compression, headers that Django does not set, the language and zone of a request, a page for a bare refusal."""
+"""Compression, headers that Django does not set, language and zone of a request, unreadable and bare refusals."""
 
 from __future__ import annotations
 
@@ -94,6 +94,21 @@ class Locale:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class ReadableAddresses:
+    """400 for an address with a NUL, which PostgreSQL's text cannot hold: a search for it would be our error.
+
+    Forms refuse it by themselves. Goes behind Locale, for the language of the page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
+        return self.get_response(request)
 
 
 class RefusalPages:

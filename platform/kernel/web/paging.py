@@ -87,6 +87,8 @@ def _decode(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
         names = _names(order)
         if not isinstance(values, list) or len(values) != len(names) or None in values:
             raise ValueError("not a cursor of this list")
+        if any(isinstance(value, str) and "\0" in value for value in values):
+            raise ValueError("no text of the database")
         return [_field(model, name).to_python(value) for name, value in zip(names, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, ValidationError) as error:
         raise BadRequest("unreadable cursor") from error
