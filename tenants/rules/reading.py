@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kernel.web.templatetags.kd import number, tanggal_pendek
 from tenants.rules.engine import FACT_TITLES, KIND_TITLES, Node, RuleSet, parameters_of
 
+_MOST_COLUMNS = 6
 # A nested part reads as its plain values; the tree shows nodes by themselves.
 _NODE_FIELDS = frozenset({"score", "start_score", "children"})
 
@@ -170,11 +171,13 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     columns: list[str] = []
     for row in flat:
         columns += [name for name in row if name not in columns]
-    return Table(
-        title,
-        tuple(_title(name) for name in columns),
-        tuple(tuple(_word(row[name]) if name in row else "" for name in columns) for row in flat),
-    )
+    cells = [tuple(_word(row[name]) if name in row else "" for name in columns) for row in flat]
+    if len(columns) <= _MOST_COLUMNS:
+        return Table(title, tuple(_title(name) for name in columns), tuple(cells))
+    # Kelas 1 to 17 side by side fit no page: one line for each, one column for each record.
+    turned = zip((_title(name) for name in columns), *cells, strict=True)
+    head, *lines = turned
+    return Table(title, head, tuple(lines))
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

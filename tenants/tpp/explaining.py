@@ -138,13 +138,20 @@ def _with_unit(value: Decimal, unit: str) -> str:
     return number(value)
 
 
-def _details(line: SlipLine, inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def _details(line: SlipLine, inputs: dict[str, Any]) -> Iterable[tuple[str, str]]:
     if line.base is not None:
         yield _("Dasar"), rupiah(line.base) if line.stage not in {"scores", "points"} else number(line.base)
     if line.quantity is not None:
-        yield _("Ukuran"), number(line.quantity)
+        titles = {"points": _("Jumlah kejadian"), "parts": _("Nilai"), "multipliers": _("Ukuran ambang")}
+        yield titles.get(line.stage, _("Ukuran")), number(line.quantity)
+        # The engine also names it among the inputs.
+        for name in ("count", "score", "metric"):
+            inputs.pop(name, None)
     if line.rate is not None:
-        yield _("Tarif"), number(line.rate) if line.unit in {"points", "factor"} else f"{number(line.rate)}%"
+        titles = {"points": _("Poin per kejadian"), "parts": _("Bobot"), "multipliers": _("Faktor")}
+        shown = number(line.rate) if line.unit in {"points", "factor"} else f"{number(line.rate)}%"
+        yield titles.get(line.stage, _("Tarif")), shown
+        inputs.pop("weight", None)
     yield from _inputs(inputs)
     yield _("Hasil sebelum dibulatkan"), _with_unit(line.unrounded, line.unit)
     if line.amount is not None:

@@ -13,7 +13,9 @@ from kernel.accounts.models import User
 from kernel.testing.queries import assert_query_count
 from tenants.rules.actions import load_rule_set_file
 from tenants.rules.engine import ready_rule_sets
+from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
+from tenants.rules.reading import readable_nodes
 
 SignedIn = Callable[..., Client]
 
@@ -107,3 +109,11 @@ def test_a_draft_is_discarded_and_stays_readable(client: Client, author: User) -
 
 def test_an_unknown_rule_set_is_not_found(client: Client) -> None:
     assert client.get("/aturan/01a200cd-69eb-70de-8c52-86591f206e4e/").status_code == 404
+
+
+def test_amounts_by_kelas_read_downwards(manado_rules: StoredRuleSet) -> None:
+    pagu = next(node for node in readable_nodes(loaded(manado_rules)) if node.id == "pagu")
+    table = pagu.tables[0]
+    assert table.columns == ("Kategori jabatan", "umum, jf", "sekretaris")
+    assert ("7", "2.970.000", "") in table.rows
+    assert ("12", "", "8.957.000") in table.rows
