@@ -1,6 +1,7 @@
 """From the host name to the open region, and nothing else in between."""
 
 import contextlib
+import time
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,7 @@ from kernel.tenancy.context import control_scope, region_scope
 from kernel.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # Signing in and out must work while a region is read-only, or nobody could read.
@@ -41,7 +43,7 @@ class RegionMiddleware:
         if host in settings.OPERATOR_HOSTS:
             request.urlconf = "config.urls_operator"
             with control_scope(), self._labelled(request, "control"):
-                return self._numbered(request, self.get_response(request))
+                return self._logged(request, self.get_response)
         region = registry.region_for_host(host)
         if region is None:
             return self._numbered(request, errors.unknown_host(request))
@@ -51,8 +53,8 @@ class RegionMiddleware:
         request.urlconf = "config.urls_region"
         with region_scope(region), self._labelled(request, region.code):
             if region.is_read_only and request.method not in SAFE_METHODS and request.path not in ALWAYS_WRITABLE:
-                return self._numbered(request, errors.read_only(request))
-            return self._numbered(request, self.get_response(request))
+                return self._logged(request, errors.read_only)
+            return self._logged(request, self.get_response)
 
     @contextlib.contextmanager
     def _labelled(self, request: HttpRequest, label: str) -> Iterator[None]:
@@ -61,6 +63,18 @@ class RegionMiddleware:
             sentry_sdk.set_tag("region", label)
             sentry_sdk.set_tag("request_id", request_id)
             yield
+
+    def _logged(self, request: HttpRequest, answer: GetResponse) -> HttpResponse:
+        began = time.monotonic()
+        response = answer(request)
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=int((time.monotonic() - began) * 1000),
+        )
+        return self._numbered(request, response)
 
     @staticmethod
     def _numbered(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -11,8 +11,8 @@ from django.conf import settings
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 
-# 18 digits (NIP) and 16 digits (NIK, NPWP) in a row never leave in a log or an error report.
-_NUMBERS = re.compile(r"(?<!\d)(?:\d{18}|\d{16})(?!\d)")
+# 18 digits (NIP, also as it is written on paper) and 16 digits (NIK, NPWP) never leave in a log or an error report.
+_NUMBERS = re.compile(r"(?<!\d)(?:\d{18}|\d{16}|\d{8}[ .-]\d{6}[ .-]\d[ .-]\d{3})(?!\d)")
 HIDDEN = "[nomor]"
 
 
@@ -20,6 +20,8 @@ def without_numbers(value: Any) -> Any:
     """The value with every NIP, NIK and NPWP blotted out, in texts at any depth."""
     if isinstance(value, str):
         return _NUMBERS.sub(HIDDEN, value)
+    if isinstance(value, int) and len(str(abs(value))) in (16, 18):
+        return HIDDEN
     if isinstance(value, dict):
         return {without_numbers(key): without_numbers(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -60,21 +62,25 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    # Django's own would print to the console and mail to administrators that nobody named.
+    logging.getLogger("django").handlers.clear()
 
 
 def _scrub(event: Any, hint: Any) -> Any:
     return without_numbers(event)
 
 
-def start_sentry() -> None:
-    """Report errors to Sentry when a DSN is configured; no personal data is sent."""
+def start_sentry(**more: Any) -> None:
+    """Report errors to Sentry when a DSN is configured; no personal data is sent. `more` goes to sentry_sdk.init."""
     if settings.SENTRY_DSN:
         sentry_sdk.init(
             dsn=settings.SENTRY_DSN,
             release=settings.RELEASE or None,
-            send_default_pii=False,
+            # What a person typed is not ours to send; cookies, addresses and users are left out by default.
+            max_request_body_size="never",
             include_local_variables=False,
             integrations=[DjangoIntegration(), CeleryIntegration()],
             before_send=_scrub,
             before_send_transaction=_scrub,
+            **more,
         )

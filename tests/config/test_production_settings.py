@@ -1,0 +1,56 @@
+"""The settings behind TLS, read in a process of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+READ = """
+import json
+from django.conf import settings
+names = ["SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH",
+         "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE",
+         "CSRF_COOKIE_DOMAIN", "CSRF_COOKIE_PATH", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SECURE_HSTS_SECONDS"]
+print(json.dumps({name: getattr(settings, name) for name in names}))
+"""
+
+
+def run(**environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", READ],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.production", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_cookies_are_of_one_host_and_of_tls_only() -> None:
+    read = json.loads(run(SECRET_KEY="k" * 50).stdout)
+    assert read == {
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "SESSION_COOKIE_SECURE": True,
+        "SESSION_COOKIE_DOMAIN": None,
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
+        "CSRF_COOKIE_SECURE": True,
+        "CSRF_COOKIE_DOMAIN": None,
+        "CSRF_COOKIE_PATH": "/",
+        "CSRF_TRUSTED_ORIGINS": [],
+        "DEBUG": False,
+        "SECURE_HSTS_SECONDS": 31536000,
+    }
+
+
+def test_without_a_secret_of_its_own_nothing_starts() -> None:
+    said = run(SECRET_KEY="short")
+    assert said.returncode != 0
+    assert "SECRET_KEY must be set" in said.stderr
