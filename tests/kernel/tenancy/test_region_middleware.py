@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db import ProgrammingError, connection, transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from control.regions.models import Region
+from kernel.accounts.models import Role
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, is_control, no_scope, region_or_none
 from kernel.tenancy.middleware import RegionMiddleware
@@ -102,6 +103,16 @@ def test_the_scope_is_closed_when_the_view_fails(manado: RegionState) -> None:
         with pytest.raises(ZeroDivisionError):
             RegionMiddleware(view)(RequestFactory(SERVER_NAME="manado.localhost").get("/"))
         assert region_or_none() is None
+
+
+def test_an_answer_that_is_produced_after_the_request_finds_no_table(manado: RegionState) -> None:
+    def view(request: HttpRequest) -> StreamingHttpResponse:
+        return StreamingHttpResponse(str(Role.objects.count()) for _ in range(1))
+
+    with no_scope():
+        answer: Any = RegionMiddleware(view)(RequestFactory(SERVER_NAME="manado.localhost").get("/"))  # type: ignore[arg-type]
+        with pytest.raises(ProgrammingError, match="does not exist"), transaction.atomic():
+            b"".join(answer.streaming_content)
 
 
 @pytest.mark.parametrize("host", ["manado.localhost", "localhost", "atlantis.localhost"])
