@@ -416,7 +416,8 @@ def side_floors(servers: Servers, seconds: float) -> list[str]:
         insert_rate(servers.url("floor"), clients=clients, seconds=seconds, server=servers.pids[0])
         for clients in (1, 8)
     ]
-    rate = _output([sys.executable, "-m", "tests.benchmarks.floors.hashes"], servers.environment()).strip()
+    environment = servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
+    rate = _output([sys.executable, "-m", "tests.benchmarks.floors.hashes"], environment).strip()
     return [
         *(
             f"one-row inserts, {run['clients']:.0f} client(s): {run['per_second']:.0f} a second, "
