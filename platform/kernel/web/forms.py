@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,7 +17,10 @@ from typing_extensions import override
 from kernel.periods import FIRST_DAY, LAST_DAY
 
 _CHECK_THE_YEAR = _("Periksa tahunnya.")
-_COUNTED_DAYS = [MinValueValidator(FIRST_DAY, _CHECK_THE_YEAR), MaxValueValidator(LAST_DAY, _CHECK_THE_YEAR)]
+_COUNTED_DAYS: list[Callable[[Any], None]] = [
+    MinValueValidator(FIRST_DAY, _CHECK_THE_YEAR),
+    MaxValueValidator(LAST_DAY, _CHECK_THE_YEAR),
+]
 
 
 class Renderer(TemplatesSetting):
