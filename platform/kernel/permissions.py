@@ -18,7 +18,7 @@ from kernel.errors import NotAllowed
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from kernel.accounts.models import User
+    from kernel.accounts.models import Grant, User
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -38,11 +38,19 @@ CONTROL_ROLES = {"operator": "Operator platform", "billing": "Penagihan platform
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One named permission: `name` is `<app>.<verb>`, `label` the words for it, `roles` who has it by default."""
+    """One named permission: `name` is `<app>.<verb>`, `label` the words for it, `roles` who has it by default.
+
+    `region_wide`: what it opens cannot be cut to one OPD, so a role that is held in one OPD only does not give it.
+    """
 
     name: str
     label: str
     roles: frozenset[str]
+    region_wide: bool = False
+
+    def given_by(self, grant: "Grant") -> bool:
+        """Whether a role grant gives this permission, in its OPD or everywhere."""
+        return self.name in grant.permissions and (grant.opd_uid is None or not self.region_wide)
 
 
 _declared: dict[str, Permission] = {}
@@ -52,9 +60,9 @@ class UnknownPermission(Exception):
     """A name that no app declared: a mistake of ours, found at import or at start-up."""
 
 
-def declare(name: str, label: str, *, roles: Iterable[str]) -> str:
+def declare(name: str, label: str, *, roles: Iterable[str], region_wide: bool = False) -> str:
     """Declare a permission and return its name. Declaring a name differently a second time raises."""
-    permission = Permission(name, label, frozenset(roles))
+    permission = Permission(name, label, frozenset(roles), region_wide)
     strangers = permission.roles - REGION_ROLES.keys() - CONTROL_ROLES.keys()
     if strangers:
         raise UnknownPermission(f"{name}: no such role {sorted(strangers)}")
@@ -84,19 +92,20 @@ def user_may(user: Any, name: str, *, opd: "UUID | None" = None) -> bool:
     """Whether the person holds the permission.
 
     With `opd` (uid of an OPD) a grant that is limited to another OPD does not count; without it, any grant does, and
-    the caller limits what is shown with `opd_scope`.
+    the caller limits what is shown with `opd_scope`. A region-wide permission needs a grant for the whole region.
     """
-    known(name)
+    permission = _declared[known(name)]
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return False
     return any(
-        name in grant.permissions and (opd is None or grant.opd_uid in (None, opd)) for grant in user.effective_grants
+        permission.given_by(grant) and (opd is None or grant.opd_uid in (None, opd)) for grant in user.effective_grants
     )
 
 
 def opd_scope(user: "User", name: str) -> "set[UUID] | None":
     """The OPDs in which the person holds the permission: None for the whole region, else the uids."""
-    uids = {grant.opd_uid for grant in user.effective_grants if name in grant.permissions}
+    permission = _declared[known(name)]
+    uids = {grant.opd_uid for grant in user.effective_grants if permission.given_by(grant)}
     return None if None in uids else {uid for uid in uids if uid is not None}
 
 

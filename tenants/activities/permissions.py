@@ -13,4 +13,6 @@ READ_CATALOGUE = declare(
     "Membaca katalog aktivitas",
     roles=("asn", "atasan", "operator_opd", "bkpsdm", "inspektorat"),
 )
-MANAGE_CATALOGUE = declare("activities.manage_catalogue", "Mengelola katalog aktivitas", roles=("bkpsdm",))
+MANAGE_CATALOGUE = declare(
+    "activities.manage_catalogue", "Mengelola katalog aktivitas", roles=("bkpsdm",), region_wide=True
+)

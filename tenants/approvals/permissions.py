@@ -8,4 +8,4 @@ DECIDE = declare(
     "Memutuskan dokumen yang diajukan kepadanya",
     roles=("asn", "atasan", "operator_opd", "bkpsdm", "inspektorat", "bpkad", "diskominfo", "kepala_daerah"),
 )
-MANAGE_CHAINS = declare("approvals.manage_chains", "Mengatur rantai persetujuan", roles=("bkpsdm",))
+MANAGE_CHAINS = declare("approvals.manage_chains", "Mengatur rantai persetujuan", roles=("bkpsdm",), region_wide=True)

@@ -16,4 +16,4 @@ READ_UNIT = declare(
 )
 RECORD = declare("attendance.record", "Mencatat surat kehadiran pegawai", roles=("operator_opd", "bkpsdm"))
 MACHINE = declare("attendance.machine", "Mengunggah log mesin absen", roles=("operator_opd", "bkpsdm"))
-COMPUTE = declare("attendance.compute", "Menghitung ulang kehadiran", roles=("bkpsdm",))
+COMPUTE = declare("attendance.compute", "Menghitung ulang kehadiran", roles=("bkpsdm",), region_wide=True)

@@ -7,4 +7,6 @@ VIEW_CALENDAR = declare(
     "Melihat hari libur dan pola kerja",
     roles=("operator_opd", "bkpsdm", "inspektorat", "bpkad", "diskominfo", "kepala_daerah"),
 )
-MANAGE_CALENDAR = declare("calendars.manage", "Mengelola hari libur dan pola kerja", roles=("bkpsdm",))
+MANAGE_CALENDAR = declare(
+    "calendars.manage", "Mengelola hari libur dan pola kerja", roles=("bkpsdm",), region_wide=True
+)

@@ -10,7 +10,7 @@ VIEW_EMPLOYEES = declare(
 MANAGE_EMPLOYEES = declare(
     "employees.manage", "Mengelola data dan penempatan pegawai", roles=("operator_opd", "bkpsdm")
 )
-IMPORT_EMPLOYEES = declare("employees.import", "Mengimpor pegawai dari XLSX", roles=("bkpsdm",))
+IMPORT_EMPLOYEES = declare("employees.import", "Mengimpor pegawai dari XLSX", roles=("bkpsdm",), region_wide=True)
 ACTIVATE_ACCOUNTS = declare(
     "employees.activate", "Membuat kode aktivasi akun pegawai", roles=("operator_opd", "bkpsdm", "diskominfo")
 )

@@ -2,5 +2,7 @@
 
 from kernel.permissions import declare
 
-LOCK = declare("tpp.lock", "Mengunci bulan TPP", roles=("bkpsdm",))
-VERIFY = declare("tpp.verify_lock", "Memeriksa kunci bulan TPP", roles=("bkpsdm", "inspektorat", "bpkad"))
+LOCK = declare("tpp.lock", "Mengunci bulan TPP", roles=("bkpsdm",), region_wide=True)
+VERIFY = declare(
+    "tpp.verify_lock", "Memeriksa kunci bulan TPP", roles=("bkpsdm", "inspektorat", "bpkad"), region_wide=True
+)

@@ -10,7 +10,9 @@ OPEN_SLIP = declare(
     roles=("asn", "operator_opd", "bkpsdm", "inspektorat", "bpkad"),
 )
 READ_OPD = declare("tpp.read_opd", "Melihat slip TPP pegawai OPD", roles=("operator_opd",))
-READ_ALL = declare("tpp.read_all", "Melihat semua slip dan perhitungan TPP", roles=("bkpsdm", "inspektorat", "bpkad"))
-RUN = declare("tpp.run", "Menjalankan perhitungan TPP", roles=("bkpsdm",))
-SALARY = declare("tpp.salary", "Memasukkan dasar gaji", roles=("bkpsdm", "bpkad"))
-PENALTIES = declare("tpp.penalties", "Mencatat hukuman disiplin", roles=("bkpsdm",))
+READ_ALL = declare(
+    "tpp.read_all", "Melihat semua slip dan perhitungan TPP", roles=("bkpsdm", "inspektorat", "bpkad"), region_wide=True
+)
+RUN = declare("tpp.run", "Menjalankan perhitungan TPP", roles=("bkpsdm",), region_wide=True)
+SALARY = declare("tpp.salary", "Memasukkan dasar gaji", roles=("bkpsdm", "bpkad"), region_wide=True)
+PENALTIES = declare("tpp.penalties", "Mencatat hukuman disiplin", roles=("bkpsdm",), region_wide=True)

@@ -3,4 +3,6 @@
 from kernel.permissions import declare
 
 MANAGE_USERS = declare("accounts.manage", "Mengelola akun dan peran", roles=("bkpsdm", "diskominfo"))
-READ_AUDIT = declare("audit.read", "Membaca jejak audit", roles=("bkpsdm", "inspektorat", "diskominfo", "operator"))
+READ_AUDIT = declare(
+    "audit.read", "Membaca jejak audit", roles=("bkpsdm", "inspektorat", "diskominfo", "operator"), region_wide=True
+)

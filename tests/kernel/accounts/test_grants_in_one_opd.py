@@ -1,0 +1,86 @@
+"""A role held in one OPD gives nothing that reaches beyond it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kernel.accounts.models import User
+from kernel.errors import NotAllowed
+from kernel.periods import Month
+from kernel.permissions import declared, opd_scope, user_may
+from tenants.payout.actions import lock_month
+from tests.cast import Office
+
+# Opened in the OPD that the grant names: each of these is narrowed by `opd_scope`, or to the person's own data.
+WITHIN_AN_OPD = {
+    "accounts.manage",
+    "activities.read_catalogue",
+    "activities.read_unit",
+    "activities.write",
+    "approvals.decide",
+    "attendance.machine",
+    "attendance.punch",
+    "attendance.read",
+    "attendance.read_own",
+    "attendance.read_staff",
+    "attendance.read_unit",
+    "attendance.record",
+    "calendars.view",
+    "employees.activate",
+    "employees.manage",
+    "employees.view",
+    "jobs.view",
+    "organisation.manage",
+    "organisation.view",
+    "rules.read",
+    "skp.read",
+    "tpp.open_slip",
+    "tpp.read_opd",
+    "tpp.read_own",
+}
+
+
+@pytest.fixture
+def narrow(with_role: Callable[..., User], office: Office) -> User:
+    """Somebody with the strongest roles, in one OPD only."""
+    return with_role("bkpsdm", "bpkad", "inspektorat", "diskominfo", opd=office.opd)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tpp-runs",
+        "tpp-salary",
+        "tpp-penalties",
+        "payout-locks",
+        "rules-new",
+        "audit-events",
+        "employees-import",
+        "approvals-chains",
+        "attendance-compute",
+    ],
+)
+def test_a_role_in_one_opd_opens_no_page_of_the_whole_region(
+    narrow: User, with_role: Callable[..., User], signed_in: Callable[..., Client], name: str
+) -> None:
+    everywhere = with_role("bkpsdm", "bpkad", "inspektorat", "diskominfo")
+    assert signed_in(everywhere).get(reverse(name)).status_code == 200
+    assert signed_in(narrow).get(reverse(name)).status_code == 403
+
+
+def test_a_role_in_one_opd_locks_no_month(narrow: User) -> None:
+    with pytest.raises(NotAllowed):
+        lock_month(month=Month(2026, 10), actor=narrow)
+
+
+def test_a_role_in_one_opd_still_works_there(narrow: User, office: Office) -> None:
+    assert user_may(narrow, "employees.manage", opd=office.opd.uid)
+    assert opd_scope(narrow, "employees.manage") == {office.opd.uid}
+    assert opd_scope(narrow, "tpp.read_all") == set()
+
+
+def test_a_permission_of_a_region_says_whether_one_opd_can_hold_it(manado: object) -> None:
+    narrow = {name for name, permission in declared().items() if not permission.region_wide and "console." not in name}
+    assert narrow == WITHIN_AN_OPD
