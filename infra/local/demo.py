@@ -333,11 +333,12 @@ def wait_for_web(port: int, programs: list[Program], patience: float = 60) -> No
     end = time.monotonic() + patience
     while time.monotonic() < end:
         refuse_ended(programs)
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
             connection.request("GET", "/readyz", headers={"Host": f"localhost:{port}"})
-            if connection.getresponse().status == 200:
-                return
+            with connection.getresponse() as answer:
+                if answer.status == 200:
+                    return
         time.sleep(0.1)
     web = next(program for program in programs if program.name == "web")
     raise DemoFailed(f"The web server is not ready after {patience:.0f} s. The end of {web.log}:\n{tail(web.log)}")
