@@ -16,21 +16,32 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+)
 
 from tests.e2e.live import Live
 
-PHONE: Final = {"width": 360, "height": 740}
-DESK: Final = {"width": 1280, "height": 800}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 PATIENCE_MS: Final = 20_000
 SCREENS: Final = "KD_SCREENS"
 
 expect.set_options(timeout=PATIENCE_MS)
 
 # WCAG 2.2 AA and what axe calls best practice.
-_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+_AXE = """async (rules) => (await axe.run(document, {resultTypes: ["violations"], ...rules})).violations.map(
     (v) => `${v.id}: ${v.help} | ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)
         + " " + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? "")).join(" | "))"""
+# Another theme changes colours and nothing else.
+_THEMED = {"runOnly": ["color-contrast", "link-in-text-block"]}
 # A theme that changes runs through transitions; their half-way colours are nobody's page.
 _SETTLED = """async () => {
     const frame = () => new Promise(requestAnimationFrame);
@@ -61,12 +72,15 @@ class Findings:
     storable: list[str] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
 
+    def all(self) -> list[str]:
+        return [*self.accessibility, *self.layout, *self.console, *self.strangers, *self.storable]
+
 
 class Visitor:
     """One person in one browser profile of their own, at one host."""
 
     def __init__(
-        self, live: Live, browser: Browser, findings: Findings, region: str | None, size: dict[str, int], name: str
+        self, live: Live, browser: Browser, findings: Findings, region: str | None, size: ViewportSize, name: str
     ) -> None:
         self.live = live
         self.region = region
@@ -133,17 +147,17 @@ class Visitor:
         self.findings.looked.append(name)
         page.evaluate(AXE_SCRIPT)
         for size in (PHONE, DESK) if both_sizes else (self.size,):
-            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            page.set_viewport_size(size)
             label = f"{name} at {size['width']} px"
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
                 page.evaluate(_SETTLED)
-                for line in page.evaluate(_AXE):
+                for line in page.evaluate(_AXE, {} if theme == "light" else _THEMED):
                     self.findings.accessibility.append(f"{label}, {theme}: {line}")
                 self._picture(f"{name}-{size['width']}-{theme}")
             self._note_layout(label)
             page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        page.set_viewport_size({"width": self.size["width"], "height": self.size["height"]})
+        page.set_viewport_size(self.size)
 
     def _note_layout(self, label: str) -> None:
         page = self.page
@@ -184,7 +198,7 @@ class Visitor:
         """A page with a person's things must not stay in a cache."""
         kind = response.headers.get("content-type", "")
         stored = "no-store" in response.headers.get("cache-control", "")
-        if kind.startswith("text/html") and not stored:
+        if kind.startswith("text/html") and not stored and not 300 <= response.status < 400:
             self.findings.storable.append(f"{self.name}: {urlsplit(response.url).path}")
 
     def close(self) -> None:

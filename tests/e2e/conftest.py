@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from infra.local.browser import find_browser
+from tests.e2e.browsing import DESK, Findings, Visitor, describe
 from tests.e2e.live import Live, start_live
-from tests.e2e.the_month import Month
+from tests.e2e.the_month import REGION, Month
 
 GROUP = "browser"
 HERE = Path(__file__).parent
+VISITORS = pytest.StashKey[list[Visitor]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,3 +55,32 @@ def month(live: Live, browser: Browser) -> Iterator[Month]:
     played.play()
     yield played
     played.close()
+
+
+@pytest.fixture
+def visit(month: Month, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """`visit("name", region=..., size=...)`: somebody else, behind the month. What they find fails the test."""
+    findings = Findings()
+    made: list[Visitor] = []
+    request.node.stash[VISITORS] = made
+
+    def make(name: str, *, region: str | None = REGION, size: ViewportSize = DESK) -> Visitor:
+        made.append(Visitor(month.live, month.browser, findings, region, size, name))
+        return made[-1]
+
+    yield make
+    for visitor in made:
+        visitor.close()
+    assert findings.all() == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test says what its visitors saw."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for visitor in item.stash.get(VISITORS, []):
+            report.sections.append(("browser", describe(visitor)))
+    return report

@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 import xlsxwriter
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 from psycopg.sql import SQL, Identifier
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
@@ -57,7 +58,7 @@ class Month:
         # The day of the activities: their hours must be over, so just after midnight it is yesterday.
         self.workday = self.today if self.local_now.hour >= 12 else self.today - timedelta(days=1)
 
-    def visitor(self, name: str, *, region: str | None = REGION, size: dict[str, int] = DESK) -> Visitor:
+    def visitor(self, name: str, *, region: str | None = REGION, size: ViewportSize = DESK) -> Visitor:
         """The person of that name, with a browser of their own from the first time on."""
         if name not in self.visitors:
             self.visitors[name] = Visitor(self.live, self.browser, self.findings, region, size, name)
@@ -73,7 +74,7 @@ class Month:
             return cursor.execute(query.encode()).fetchall()
 
     def count(self, table: str, where: str = "true") -> int:
-        query = SQL("SELECT count(*) FROM {} WHERE {}").format(Identifier(table), SQL(where))  # type: ignore[arg-type]
+        query = SQL("SELECT count(*) FROM {} WHERE {}").format(Identifier(table), SQL(where))
         with self.live.sql(REGION) as cursor:
             return int((cursor.execute(query).fetchone() or (0,))[0])
 
@@ -168,9 +169,9 @@ CITRA: Final = 4
 HEAD: Final = 1
 PEOPLE: Final = 50
 WRONG: Final = {
-    17: ("NIP", "17 angka"),
-    28: ("Kode jabatan", "tidak ada"),
-    41: ("TMT", "bukan tanggal"),
+    17: ("NIP", "18 angka"),
+    28: ("Kode jabatan", "J-99 tidak ada"),
+    41: ("TMT", "Bukan tanggal"),
 }
 
 
@@ -199,7 +200,7 @@ def roster(month: Month) -> Path:
         ["1.01", OPD, "OPD", "", ""],
         ["1.01.1", "Bidang Contoh", "Bidang", "1.01", ""],
     ]
-    positions = [
+    positions: list[list[Any]] = [
         ["Kode jabatan", "Nama jabatan", "Kode unit", "Jenis jabatan", "Kelas", "Kategori", "Kode jabatan atasan"],
         ["J-01", "Kepala Dinas", "1.01", "JPT", 14, "kepala_opd", ""],
         ["J-02", "Kepala Bidang", "1.01.1", "Administrator", 11, "umum", "J-01"],
@@ -274,7 +275,7 @@ def admin_gives_codes_and_a_role(month: Month) -> None:
     admin.look("an account")
 
 
-def activate(month: Month, name: str, serial: int, size: dict[str, int]) -> Visitor:
+def activate(month: Month, name: str, serial: int, size: ViewportSize) -> Visitor:
     visitor = month.visitor(name, size=size)
     page = visitor.open("/aktivasi/")
     if serial == ANI:
@@ -348,10 +349,10 @@ def admin_makes_every_day_a_working_day(month: Month) -> None:
     admin = month.visitor("admin")
     page = admin.open("/kalender/pola/baru/")
     page.get_by_label("Nama pola").fill("Piket tujuh hari")
-    for day in page.locator("main fieldset").all():
-        day.get_by_label("Masuk").fill("00:30")
-        day.get_by_label("Pulang").fill("23:30")
-        day.get_by_label("Istirahat (menit)").fill("60")
+    for day in ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"):
+        page.get_by_label(f"{day}, Masuk").fill("00:30")
+        page.get_by_label(f"{day}, Pulang").fill("23:30")
+        page.get_by_label(f"{day}, Istirahat (menit)").fill("60")
     admin.look("new work pattern")
     page.get_by_role("button", name="Simpan").click()
     page.get_by_role("link", name="Tetapkan untuk unit Piket tujuh hari").click()
@@ -617,6 +618,46 @@ def admin_locks_the_month(month: Month) -> None:
     admin.look("verified month")
 
 
+def the_locked_month_refuses_changes(month: Month) -> None:
+    """Through the pages, where each says so in its words; and by SQL with the database's own password."""
+    refused: dict[str, str] = {}
+    ani, admin = month.visitor("ani"), month.visitor("admin")
+    page = ani.open(f"/aktivitas/baru/?tanggal={month.days_before()[-1]:%Y-%m-%d}&cari=Membuat konsep surat dinas")
+    page.get_by_role("link", name="Membuat konsep surat dinas").first.click()
+    page.get_by_label("Uraian").fill("Menyusul")
+    page.get_by_label("Mulai pukul").fill("10:00")
+    with ani.allow_errors("422"):
+        page.get_by_role("button", name="Ajukan").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+    refused["activity"] = page.get_by_role("alert").inner_text()
+    ani.look("activity of a locked month")
+    page = admin.open("/skp/unggah/")
+    page.get_by_label("Bulan", exact=True).fill(f"{month.before:%Y-%m}")
+    page.get_by_label("Lembar kerja").set_input_files(month.live.directory / "nilai.xlsx")
+    with admin.allow_errors("422"):
+        page.get_by_role("button", name="Periksa").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+    refused["rating"] = page.get_by_role("alert").inner_text()
+    page = admin.open(f"/tpp/perhitungan/?bulan={month.before:%Y-%m}")
+    refused["run"] = page.locator("main").inner_text()
+    expect(page.get_by_role("button", name="Mulai hitung")).to_have_count(0)
+    admin.look("runs of a locked month")
+    for name, statement in (
+        ("slip", "UPDATE tpp_slip SET digest = digest"),
+        ("line", "DELETE FROM tpp_slipline"),
+        ("lock", "DELETE FROM tpp_monthlock"),
+        ("ledger", "UPDATE payout_ledgerentry SET amount = 0"),
+    ):
+        with month.live.sql(REGION) as cursor:
+            try:
+                cursor.execute(statement.encode())
+            except psycopg.Error as error:
+                refused[name] = str(error)
+            else:
+                raise AssertionError(f"the database took it: {statement}")
+    month.notes["refused"] = refused
+
+
 STEPS: Final[list[Callable[[Month], None]]] = [
     operator_signs_in,
     operator_provisions_a_region,
@@ -638,4 +679,5 @@ STEPS: Final[list[Callable[[Month], None]]] = [
     ani_reads_her_slip,
     admin_takes_the_recap,
     admin_locks_the_month,
+    the_locked_month_refuses_changes,
 ]
