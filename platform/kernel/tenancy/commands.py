@@ -10,6 +10,7 @@ from kernel.errors import DomainError
 from kernel.tenancy import registry
 from kernel.tenancy.addresses import region_addresses
 from kernel.tenancy.context import control_scope, region_scope
+from kernel.tenancy.errors import RegionReadOnly
 
 
 class ControlCommand(BaseCommand):
@@ -28,7 +29,12 @@ class ControlCommand(BaseCommand):
 
 
 class RegionCommand(BaseCommand):
-    """A command inside one region, named by its first argument. Implement `run`."""
+    """A command inside one region, named by its first argument. Implement `run`.
+
+    Set `writes = False` on a command that only reads: it may run while the region is read-only.
+    """
+
+    writes = True
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,7 +44,10 @@ class RegionCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str | None:
         code = options.pop("region")
         try:
-            with region_scope(registry.live_region(code)), region_addresses():
+            region = registry.live_region(code)
+            if region.is_read_only and self.writes:
+                raise RegionReadOnly(code)
+            with region_scope(region), region_addresses():
                 return self.run(**options)
         except DomainError as error:
             raise CommandError(f"{code}: {error.message()}") from error

@@ -1,5 +1,8 @@
 """Tenancy refuses rather than guesses."""
 
+from django.utils.translation import gettext as _
+from typing_extensions import override
+
 from kernel.errors import DomainError
 
 
@@ -23,6 +26,10 @@ class UnknownRegion(TenancyError):
         self.region_code = code
         super().__init__(code)
 
+    @override
+    def message(self) -> str:
+        return _("Tidak ada wilayah dengan kode %(code)s.") % {"code": self.region_code}
+
 
 class RegionNotLive(TenancyError):
     """The region exists but is suspended, being provisioned, or gone."""
@@ -34,6 +41,10 @@ class RegionNotLive(TenancyError):
         self.region_status = region_status
         super().__init__(f"{code}: {region_status}")
 
+    @override
+    def message(self) -> str:
+        return _("Wilayah %(code)s sedang tidak dibuka.") % {"code": self.region_code}
+
 
 class RegionReadOnly(TenancyError):
     """A write while an operator has switched the region to read-only."""
@@ -44,6 +55,10 @@ class RegionReadOnly(TenancyError):
     def __init__(self, code: str) -> None:
         self.region_code = code
         super().__init__(code)
+
+    @override
+    def message(self) -> str:
+        return _("Wilayah %(code)s sedang hanya dapat dibaca; tidak ada yang disimpan.") % {"code": self.region_code}
 
 
 class FenceBreached(TenancyError):

@@ -12,6 +12,7 @@ from tenants.payout.actions import verify_lock
 
 
 class Command(RegionCommand):
+    writes = False
     help = (
         "Look at a locked month again: recompute every digest from what is stored, evaluate every slip again from its "
         "frozen facts, and compare the ledger. Reads only. Ends with an error when anything differs. "
