@@ -83,9 +83,9 @@ def readable_employee(user: User, uid: UUID, day: date) -> Employee:
 
 def own_document(user: User, uid: UUID, *, lock: bool = False) -> AttendanceDocument:
     """A document of the person. Raises NotFound."""
-    documents = AttendanceDocument.objects.filter(employee__user=user, uid=uid)
+    documents = AttendanceDocument.objects.select_related("employee").filter(employee__user=user, uid=uid)
     if lock:
-        documents = documents.select_for_update()
+        documents = documents.select_for_update(of=("self",))
     found = documents.first()
     if found is None:
         raise NotFound("document")

@@ -25,7 +25,7 @@ from kernel.jobs.models import Job
 from kernel.periods import Month
 from tenants.approvals import actions as approvals
 from tenants.attendance import access
-from tenants.attendance.errors import DaysTaken, DocumentDecided, PinTaken
+from tenants.attendance.errors import DaysTaken, DocumentDecided, OwnLetter, PinTaken
 from tenants.attendance.machine_log import plain_pin
 from tenants.attendance.models import AttendanceDocument, MachinePin, UnknownPin
 from tenants.attendance.punching import COMPUTE_DAYS_TASK
@@ -94,15 +94,15 @@ def submit_document(
 @transaction.atomic
 def withdraw_document(*, uid: UUID, actor: User) -> AttendanceDocument:
     """The owner takes a waiting document back. Raises NotFound, DocumentDecided."""
+    owner = access.own_document(actor, uid).employee
+    # The request is locked before the document, as a decision does.
+    approvals.withdraw(document_kind=access.DOCUMENT_KIND, document_uids=[uid], owner=owner, actor=actor)
     document = access.own_document(actor, uid, lock=True)
     if document.state != AttendanceDocument.State.SUBMITTED:
         raise DocumentDecided
     document.state = AttendanceDocument.State.WITHDRAWN
     document.save(update_fields=["state"])
     record(WITHDRAWN, actor=actor, subject=document)
-    approvals.withdraw(
-        document_kind=access.DOCUMENT_KIND, document_uids=[document.uid], owner=document.employee, actor=actor
-    )
     _compute_again([document.employee_id], document.period.lower, document.last_day)
     return document
 
@@ -114,8 +114,10 @@ def record_documents(
     """An official enters a letter for many people at once; it counts from now on.
 
     Nobody is entered when one of them has another document on these days: raises DaysTaken with the name.
-    Raises MonthClosed, FileRefused.
+    Raises OwnLetter, MonthClosed, FileRefused.
     """
+    if any(employee.user_id == actor.pk for employee in employees):
+        raise OwnLetter
     ids = sorted(employee.pk for employee in employees)
     list(Employee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
     closing.require_open(draft.first, draft.last)

@@ -23,7 +23,7 @@ from kernel.web import htmx, paging
 from tenants.attendance import access
 from tenants.attendance.actions import record_documents, submit_document, withdraw_document
 from tenants.attendance.document_kinds import document_kinds
-from tenants.attendance.errors import DaysTaken
+from tenants.attendance.errors import DaysTaken, OwnLetter
 from tenants.attendance.forms import DocumentForm, RecordForm
 from tenants.attendance.models import AttendanceDocument
 from tenants.attendance.permissions import READ, READ_OWN, RECORD
@@ -78,6 +78,8 @@ def _say(form: DocumentForm, error: DomainError) -> None:
         form.add_error("file", error.message())
     elif isinstance(error, DaysTaken | MonthClosed):
         form.add_error("first", error.message())
+    elif isinstance(error, OwnLetter):
+        form.add_error("nips", error.message())
     else:
         form.add_error(None, error.message())
 

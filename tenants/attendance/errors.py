@@ -84,6 +84,16 @@ class DocumentDecided(DomainError):
         return _("Surat ini sudah diputuskan, jadi tidak dapat ditarik.")
 
 
+class OwnLetter(DomainError):
+    """An official enters a letter that would count at once for the official's own days."""
+
+    code = "own_letter"
+
+    @override
+    def message(self) -> str:
+        return _("Surat Anda sendiri diajukan kepada atasan lewat halaman Surat, tidak dicatat sendiri.")
+
+
 class PinTaken(DomainError):
     """The PIN of this machine already means somebody else."""
 

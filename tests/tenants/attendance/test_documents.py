@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from kernel.audit.models import AuditEvent
 from tenants.approvals.actions import decide, recall
 from tenants.approvals.models import ApprovalRequest
-from tenants.attendance.actions import DocumentIn, submit_document
+from tenants.attendance.actions import DocumentIn, submit_document, withdraw_document
 from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.calendars import closing
 from tenants.calendars.models import WorkPattern
@@ -237,3 +237,29 @@ def test_the_kinds_follow_the_rule_set_in_force(ani: Person, signed_in: Any) -> 
         page = signed_in(ani.user).get("/surat/baru/?hari=2026-10-05").content.decode()
     assert 'value="DISP"' in page
     assert 'value="2026-10-05"' in page
+
+
+def test_taking_back_locks_in_the_order_of_a_decision(ani: Person, budi: Person, signed_in: Any) -> None:
+    with on(MONDAY, "09:00"):
+        signed_in(ani.user).post("/surat/baru/", LETTER)
+        uid = AttendanceDocument.objects.get().uid
+        with CaptureQueriesContext(connection) as statements:
+            withdraw_document(uid=uid, actor=ani.user)
+    locked = [query["sql"] for query in statements if "FOR UPDATE" in query["sql"]]
+    assert [sql.split('OF "')[1].split('"')[0] for sql in locked] == [
+        "approvals_approvalrequest",
+        "attendance_attendancedocument",
+    ]
+
+
+def test_nobody_enters_a_letter_for_themselves(office: Office, with_role: Callable[..., Any], signed_in: Any) -> None:
+    clerk = with_role("operator_opd", opd=office.opd)
+    own = make_employee("Operator", office.staff, user=clerk)
+    colleague = make_employee("Rekan", office.staff)
+    letter = {"kind": "S", "covers": "day", "first": "2026-10-05", "last": "2026-10-06", "letter_number": "1"}
+    with on(MONDAY, "09:00"):
+        answer = signed_in(clerk).post("/surat/catat/", {**letter, "nips": f"{colleague.nip}\n{own.nip}"})
+        assert answer.status_code == 422
+        assert "Surat Anda sendiri" in answer.content.decode()
+        assert not AttendanceDocument.objects.exists()
+        assert signed_in(clerk).post("/surat/catat/", {**letter, "nips": colleague.nip}).status_code == 302
