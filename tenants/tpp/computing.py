@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.actors import System
 from kernel.audit.record import declare_action, record
-from kernel.jobs.work import Cancelled, Progress, work
+from kernel.jobs.work import Cancelled, Progress, TakenOver, work
 from kernel.periods import Month
 from tenants.rules.engine import EvaluationError, MissingFact, MonthFacts, NoRuleFor, RuleSet, evaluate, explain
 from tenants.rules.engine import Slip as ComputedSlip
@@ -44,6 +44,9 @@ def compute_run(progress: Progress) -> None:
         _compute(run, progress)
     except Cancelled:
         _end(run, MonthRun.State.CANCELLED)
+        raise
+    except TakenOver:
+        # The run is the other worker's now: not failed.
         raise
     except Exception:
         _end(run, MonthRun.State.FAILED)

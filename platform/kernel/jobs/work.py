@@ -21,6 +21,7 @@ from kernel.delivery import outbox
 from kernel.errors import DomainError
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
+from kernel.jobs.querysets import JobQuerySet
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,13 @@ _workers: dict[str, Worker] = {}
 
 class Cancelled(Exception):
     """Somebody asked the job to stop; raised at the next `advance`."""
+
+
+class TakenOver(Exception):
+    """The worker was silent for so long that another one claimed the job; raised at the next `advance`.
+
+    What remains is the other's: a function that catches everything lets this pass without writing.
+    """
 
 
 def work(kind: str) -> Callable[[Worker], Worker]:
@@ -80,13 +88,17 @@ class Progress:
         self.job = job
 
     def advance(self, done: int, total: int | None = None, step: str = "") -> None:
-        """Say how far the work is; visible at once when called outside of a transaction. Raises Cancelled."""
+        """Say how far the work is; visible at once when called outside of a transaction.
+
+        Raises Cancelled, and TakenOver when another worker has the job now.
+        """
         values: dict[str, Any] = {"done": done, "heartbeat_at": clock.now()}
         if total is not None:
             values["total"] = total
         if step:
             values["step"] = step
-        Job.objects.filter(pk=self.job.pk).update(**values)
+        if not _claimed(self.job).update(**values):
+            raise TakenOver
         self.job.refresh_from_db(fields=["is_cancel_requested", "done", "total", "step"])
         if self.job.is_cancel_requested:
             raise Cancelled
@@ -121,7 +133,8 @@ class Progress:
         """Say what is wrong with many rows, in two statements; the rest goes on."""
         for note in notes:
             note.job = self.job
-            note.value = note.value[:200]
+            # Cells of a stranger's sheet are as long as they like.
+            note.subject, note.column, note.value = note.subject[:200], note.column[:60], note.value[:200]
         JobRow.objects.bulk_create(notes)
         errors = sum(1 for note in notes if note.level == JobRow.Level.ERROR)
         if errors:
@@ -135,7 +148,7 @@ class Progress:
     def result(self, **values: Any) -> None:
         """Keep what the page shows at the end (JSON)."""
         self.job.result = {**self.job.result, **values}
-        Job.objects.filter(pk=self.job.pk).update(result=self.job.result)
+        _claimed(self.job).update(result=self.job.result)
 
 
 def run(job_uid: str) -> Job:
@@ -155,6 +168,8 @@ def run(job_uid: str) -> Job:
         _workers[job.kind](Progress(job))
     except Cancelled:
         _finish(job, Job.State.CANCELLED)
+    except TakenOver:
+        log.warning("job_taken_over", job=job_uid, kind=job.kind)
     except DomainError as error:
         _finish(job, Job.State.FAILED, error.message())
     except Exception:
@@ -182,5 +197,10 @@ def resume_silent() -> int:
     return len(uids)
 
 
+def _claimed(job: Job) -> JobQuerySet:
+    """The job's row as long as this worker has it: each claim has an instant of its own."""
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, started_at=job.started_at)
+
+
 def _finish(job: Job, state: Job.State, failure: str = "") -> None:
-    Job.objects.filter(pk=job.pk).update(state=state, failure=failure, finished_at=clock.now())
+    _claimed(job).update(state=state, failure=failure, finished_at=clock.now())

@@ -110,6 +110,51 @@ def test_a_job_whose_worker_was_killed_is_taken_up_again(manado: RegionState, do
     assert begun_at == [0, 40]
 
 
+def test_a_worker_that_wakes_up_late_leaves_the_job_to_the_one_who_took_it_over(
+    manado: RegionState, does: Define
+) -> None:
+    went_on: list[str] = []
+    job = a_job()
+
+    def second(progress: Progress) -> None:
+        progress.advance(7, 10, "Yang kedua")
+        progress.result(by="the second")
+
+    def first(progress: Progress) -> None:
+        with clock.at(START + timedelta(minutes=3)):
+            does(second)
+            assert work.run(str(job.uid)).state == Job.State.DONE
+        progress.result(by="the first")
+        progress.advance(1, 10, "Yang pertama")
+        went_on.append("the first")
+
+    does(first)
+    with clock.at(START):
+        work.run(str(job.uid))
+    job.refresh_from_db()
+    assert went_on == []
+    assert (job.state, job.done, job.step, job.result) == (Job.State.DONE, 7, "Yang kedua", {"by": "the second"})
+    assert job.finished_at == START + timedelta(minutes=3)
+
+
+def test_a_job_that_was_taken_over_is_not_finished_by_its_first_worker(manado: RegionState, does: Define) -> None:
+    job = a_job()
+
+    def first(progress: Progress) -> None:
+        Job.objects.filter(pk=job.pk).update(started_at=START + timedelta(minutes=3))
+
+    does(first)
+    with clock.at(START):
+        assert work.run(str(job.uid)).state == Job.State.RUNNING
+
+
+def test_a_long_cell_does_not_fail_the_job(manado: RegionState, does: Define) -> None:
+    does(lambda progress: progress.row("Terlalu panjang", subject="s" * 300, column="c" * 300, value="v" * 300))
+    job = work.run(str(a_job().uid))
+    row = job.rows.get()
+    assert (job.state, len(row.subject), len(row.column), len(row.value)) == (Job.State.DONE, 200, 60, 200)
+
+
 def test_a_job_stops_at_its_next_step_when_asked(manado: RegionState, does: Define) -> None:
     reached: list[str] = []
 
