@@ -41,8 +41,9 @@ def make_user(login: str, name: str, *roles: str, opd: Unit | None = None) -> Us
 
 
 def make_nip(serial: int | None = None) -> str:
-    """A well-formed NIP of nobody."""
-    return f"199001012015011{serial if serial is not None else next(_serial):03d}"
+    """A well-formed NIP of nobody. Its serial has three digits; the thousands go into the day of birth."""
+    thousands, last = divmod(serial if serial is not None else next(_serial), 1000)
+    return f"199001{thousands % 28 + 1:02d}2015011{last:03d}"
 
 
 def make_opd(code: str = "1.01", name: str = "Dinas Pendidikan") -> Unit:
