@@ -27,7 +27,8 @@ from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_se
 from tenants.rules.models import StoredRuleSet
 
 PASSWORD = "kata-sandi-uji-123"
-_serial = itertools.count(1)
+# Behind the numbers of the cast itself.
+_serial = itertools.count(200)
 
 
 def make_user(login: str, name: str, *roles: str, opd: Unit | None = None) -> User:
