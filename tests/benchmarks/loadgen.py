@@ -181,6 +181,8 @@ class Outcome:
     # After the last arrival until the last answer (open mode).
     drained_seconds: float
     cpu_seconds: float
+    # The same for each process tree, in the order in which they were named.
+    cpu_parts: tuple[float, ...]
     own_cores: float
     other_cores: float
     left: int = 0
@@ -220,6 +222,7 @@ class Outcome:
             "errors": dict(self.errors),
             "per_second": round(self.per_second, 1),
             "cpu_ms": None if self.cpu_ms is None else round(self.cpu_ms, 3),
+            "cpu_ms_parts": [round(1000 * part / max(1, self.ok), 3) for part in self.cpu_parts],
             "drained_seconds": round(self.drained_seconds, 2),
             "own_cores": round(self.own_cores, 2),
             "other_cores": round(self.other_cores, 2),
@@ -376,7 +379,8 @@ class Load:
     async def run(self, roots: Sequence[int]) -> Outcome:
         await self._warm_up()
         self.is_counted = True
-        cpu, busy, own, began = tree_seconds(roots), machine_seconds(), own_seconds(), time.perf_counter()
+        parts = {root: tree_seconds([root]) for root in roots}
+        busy, own, began = machine_seconds(), own_seconds(), time.perf_counter()
         modes: dict[Mode, Callable[[float], Awaitable[float]]] = {
             "closed": self._closed,
             "open": self._open,
@@ -385,12 +389,14 @@ class Load:
         last_arrival = await modes[self.plan.mode](began)
         ended = time.perf_counter()
         seconds = ended - began
-        cpu, busy, own = tree_seconds(roots) - cpu, machine_seconds() - busy, own_seconds() - own
+        parts = {root: tree_seconds([root]) - before for root, before in parts.items()}
+        cpu, busy, own = sum(parts.values()), machine_seconds() - busy, own_seconds() - own
         return Outcome(
             steps=self.found,
             seconds=seconds,
             drained_seconds=ended - last_arrival,
             cpu_seconds=cpu,
+            cpu_parts=tuple(parts.values()),
             own_cores=own / seconds,
             other_cores=max(0.0, busy - cpu - own) / seconds,
             left=self.left,

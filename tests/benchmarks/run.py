@@ -194,6 +194,15 @@ class Bench:
             wrong = _once_it_is_still(lambda: invariants.punches(connection, schemas, ledger))
         return _measured(outcome, value or cpu_ms, wrong)
 
+    def good_morning(self) -> float:
+        """Everybody opens the punch page once, so that sessions stand where a running day has them; seconds."""
+        users = punch.phones(self.fixture.regions)
+        step = Step("punch page", lambda user: Request("GET", "/absen/"))
+        outcome = self._ours(step, users, Plan("once", 16, 300))
+        if outcome.ok != len(users):
+            raise RuntimeError(f"{outcome.ok} of {len(users)} pages came: {dict(outcome.errors)}")
+        return outcome.seconds
+
     def once(self, step: Step) -> Outcome:
         """One unit, for its statements, by somebody who was here before."""
         users = punch.phones(self.fixture.regions)[:1]
@@ -342,7 +351,9 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
         port, pid = stack.enter_context(web_server(servers, "web", PRODUCT_APPLICATION, environment, ready="/readyz"))
         month_run = MonthRun(servers, fixture)
         stack.callback(month_run.close)
-        yield Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_run)
+        up = Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_run)
+        _say(f"everybody has opened the page in {up.good_morning():.0f} s")
+        yield up
 
 
 def measure(bench: Bench, cell: Cell, lines: list[dict[str, Any]], about: dict[str, Any]) -> CellResult:

@@ -14,7 +14,7 @@ import lucide
 from django import template
 from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 from typing_extensions import TypeIs
@@ -164,8 +164,18 @@ CHIP_ICONS: Final = {
 
 @register.filter
 def chip_icon(kind: str) -> str:
-    """The icon that goes with a status chip, so that colour is never the only sign."""
+    """The icon that goes with a kind of status."""
     return CHIP_ICONS[kind or "plain"]
+
+
+@register.simple_tag
+def chip(text: object, kind: str = "", icon: str = "") -> SafeString:
+    """A status chip, always with an icon, so that colour is never the only sign; `kind` as in `CHIP_ICONS`.
+
+    A tag and not a template: lists have one in every row.
+    """
+    sign = _icon(str(icon or chip_icon(kind)), 16)
+    return format_html('<span class="chip chip--{}">{}{}</span>', kind or "plain", sign, text)
 
 
 @register.simple_block_tag
