@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, FilteredRelation, Q
 
 from tenants.employees.posts import Post, Posts
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 class EmployeeQuerySet(models.QuerySet["Employee"]):
     def active(self) -> EmployeeQuerySet:
         return self.filter(is_active=True)
+
+    def in_service(self, first: date, end: date) -> EmployeeQuerySet:
+        """Who is active, or held a definitive post on a day of the half-open period and has left since."""
+        from tenants.employees.models import Placement
+
+        held = Placement.objects.definitive().filter(period__overlap=DateRange(first, end))
+        return self.filter(Q(is_active=True) | Q(pk__in=held.values("employee")))
 
     def placed_on(self, day: date) -> EmployeeQuerySet:
         """With the definitive post of that day: `post__position__…` filters it, and the annotations `position_id`,

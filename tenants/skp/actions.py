@@ -161,14 +161,18 @@ def read_sheet(stored: StoredFile, month: Month) -> Reading:
             continue
         seen[rating.nip] = row.number
         taken.append((row.number, rating))
-    known = dict(Employee.objects.active().filter(nip__in=list(seen)).values_list("nip", "pk"))
+    # Of two people with one NIP the active one counts.
+    in_service = Employee.objects.in_service(month.first_day, month.end).order_by("is_active")
+    known = dict(in_service.filter(nip__in=list(seen)).values_list("nip", "pk"))
     stored_ratings = {
         rating.employee_id: rating
         for rating in MonthlyRating.objects.filter(month=month.first_day, employee_id__in=known.values())
     }
     for number, rating in taken:
         if rating.nip not in known:
-            message = _("Tidak ada pegawai aktif dengan NIP ini. Periksa NIP, atau masukkan pegawainya dulu.")
+            message = _(
+                "Tidak ada pegawai yang bertugas bulan itu dengan NIP ini. Periksa NIP, atau masukkan pegawainya dulu."
+            )
             reading.refused.append(Refused(number, rating.nip, HEADINGS["nip"][0], rating.nip, message))
             continue
         _compare(reading, rating, known[rating.nip], stored_ratings.get(known[rating.nip]), month)

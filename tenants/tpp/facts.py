@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
@@ -33,6 +33,7 @@ from tenants.tpp.models import DisciplinePenalty, RunIssue, SalaryBase
 
 # People whose facts are held in memory and written in one transaction: few statements for a whole region.
 CHUNK = 2000
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,10 @@ class _Month:
 
 
 def nominative(*, on: date, rule_set: RuleSet, leave_out: Collection[int] = ()) -> Nominative:
-    """The nominative list: active people with a definitive post on the reference date and a status that is paid.
+    """The nominative list: people with a definitive post on the reference date and a status that is paid.
 
-    `leave_out` are people who are done already (a run that is resumed). Two statements.
+    Who has left since is still on it: the month was worked. `outside` are the active people who are not on it,
+    `leave_out` people who are done already (a run that is resumed). Two statements.
     """
     paid = paid_statuses(rule_set)
     posts = {
@@ -108,7 +110,7 @@ def nominative(*, on: date, rule_set: RuleSet, leave_out: Collection[int] = ()) 
     }
     outside: dict[int, str] = {}
     by_opd: dict[tuple[str, str], list[int]] = {}
-    for pk, status in Employee.objects.active().order_by("pk").values_list("pk", "status"):
+    for pk, status in Employee.objects.in_service(on, on + ONE_DAY).order_by("pk").values_list("pk", "status"):
         if pk in leave_out:
             continue
         if pk not in posts:

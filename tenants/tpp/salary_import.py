@@ -14,7 +14,7 @@ from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.files.actions import store_file
 from kernel.jobs import work
-from kernel.jobs.models import Job
+from kernel.jobs.models import Job, JobRow
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.sheets.plain import SheetRow, read_rows
@@ -58,25 +58,31 @@ def import_salary_bases(progress: work.Progress) -> None:
     with default_storage.open(job.file.path, "rb") as file:
         rows = read_rows(file, headings=HEADINGS)
     progress.advance(0, len(rows), _("Membaca lembar"))
-    people = dict(Employee.objects.active().values_list("nip", "pk"))
+    # Of two people with one NIP the active one counts.
+    in_service = Employee.objects.in_service(month.first_day, month.end).order_by("is_active")
+    people = dict(in_service.values_list("nip", "pk"))
     amounts: dict[int, Decimal] = {}
-    wrong = 0
+    notes: list[JobRow] = []
     for row in rows:
         problem = _problem(row, people, amounts)
         if problem is None:
             amounts[people[row.cells["nip"]]] = _amount(row.cells["amount"])
             continue
-        wrong += 1
         column, message = problem
-        progress.row(
-            message,
-            row_number=row.number,
-            subject=row.cells["nip"],
-            column=HEADINGS[column][0],
-            value=row.cells[column],
+        notes.append(
+            JobRow(
+                message=message,
+                row_number=row.number,
+                subject=row.cells["nip"],
+                column=HEADINGS[column][0],
+                value=row.cells[column],
+            )
         )
-    if wrong:
-        progress.result(facts=[[_("Baris benar"), len(rows) - wrong], [_("Ditulis"), 0]])
+    # What an attempt said that was interrupted is said again.
+    progress.forget_rows()
+    progress.rows(notes)
+    if notes:
+        progress.result(facts=[[_("Baris benar"), len(rows) - len(notes)], [_("Ditulis"), 0]])
         return
     written = record_salary_bases(month=month, amounts=amounts, actor=job.started_by or System("tpp"))
     progress.advance(len(rows), len(rows))
@@ -88,7 +94,7 @@ def _problem(row: SheetRow, people: dict[str, int], amounts: dict[int, Decimal])
     if "nip" in row.rounded:
         return "nip", _("NIP diketik sebagai angka sehingga digitnya berubah. Ketik ulang sebagai teks.")
     if nip not in people:
-        return "nip", _("Tidak ada pegawai aktif dengan NIP ini.")
+        return "nip", _("Tidak ada pegawai yang bertugas bulan itu dengan NIP ini.")
     if people[nip] in amounts:
         return "nip", _("NIP ini sudah ada di baris lain.")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -12,12 +13,14 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from kernel.accounts.models import User
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from tenants.calendars import closing
+from tenants.employees.models import Employee, Placement
 from tenants.skp.models import MonthlyRating
 from tests.cast import Person
 
@@ -90,7 +93,7 @@ def test_the_same_sheet_again_changes_nothing(ani: Person, import_sheet: Callabl
     [
         ([199001012015011101, "Baik", 90, 600], "NIP", "format kolom menjadi Teks"),
         (["12345", "Baik", 90, 600], "NIP", "18 angka"),
-        (["199001012015011999", "Baik", 90, 600], "NIP", "Tidak ada pegawai aktif"),
+        (["199001012015011999", "Baik", 90, 600], "NIP", "Tidak ada pegawai yang bertugas bulan itu"),
         (["{ani}", "Bagus", 90, 600], "Predikat", "Predikat tidak dikenal"),
         (["{ani}", "Baik", "banyak", 600], "Capaian SKP (%)", "angka"),
         (["{ani}", "Baik", -1, 600], "Capaian SKP (%)", "mulai dari 0"),
@@ -160,3 +163,17 @@ def test_the_command_says_which_rows_it_left_out(ani: Person, manado: Any, tmp_p
     call_command("import_ratings", "manado", "2026-10", str(file), stdout=out, stderr=err)
     assert "2 rows: 1 new, 0 changed, 0 unchanged, 1 refused" in out.getvalue()
     assert "row 3" in err.getvalue()
+
+
+def test_who_left_after_the_month_still_gets_a_rating(ani: Person, import_sheet: Callable[..., Job]) -> None:
+    Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2024, 1, 1), date(2026, 11, 1)))
+    Employee.objects.filter(pk=ani.employee.pk).update(is_active=False)
+    job = import_sheet(sheet([ani.employee.nip, "Baik", 96.5, 679]), apply=True)
+    assert facts(job)["Nilai baru"] == 1
+    assert MonthlyRating.objects.get().employee == ani.employee
+
+
+def test_who_left_before_the_month_gets_none(ani: Person, import_sheet: Callable[..., Job]) -> None:
+    Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2024, 1, 1), date(2026, 10, 1)))
+    Employee.objects.filter(pk=ani.employee.pk).update(is_active=False)
+    assert facts(import_sheet(sheet([ani.employee.nip, "Baik", 96.5, 679])))["Tidak diterima"] == 1

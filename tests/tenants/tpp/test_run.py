@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.tenancy.state import RegionState
+from tenants.employees.actions import deactivate_employee
 from tenants.employees.models import Employee, Placement
 from tenants.rules.engine import MonthFacts as ReadFacts
 from tenants.rules.engine import RuleSet
@@ -104,6 +105,38 @@ def test_who_is_not_on_the_nominative_list_is_named_with_the_reason(cases: list[
     assert "1 Mei 2024" in reasons["Datang Kemudian"]
     assert "KONTRAK" in reasons["Tenaga Kontrak"]
     assert (run.people, run.outside) == (10, 2)
+
+
+def test_who_left_after_the_reference_date_is_still_paid_for_the_month(
+    cases: list[Case], run_month: RunMonth, bkpsdm: User
+) -> None:
+    before = run_month()
+    retired = cases[0].employee
+    deactivate_employee(uid=retired.uid, last=date(2024, 5, 31), reason="Pensiun", actor=bkpsdm)
+    run = run_month()
+    assert Slip.objects.filter(run=run, employee=retired).exists()
+    assert (run.people, run.digest) == (before.people, before.digest)
+
+
+def test_a_run_that_another_worker_took_over_is_not_failed_by_the_first(
+    cases: list[Case], bkpsdm: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.tpp.facts.CHUNK", 4)
+    with clock.at(AFTERWARDS):
+        run = start_run(month=MAY, actor=bkpsdm)
+        honest, calls = computing._compute_chunk, []
+
+        def sleep_in_the_second(*args: object) -> None:
+            calls.append(args)
+            honest(*args)  # type: ignore[arg-type]  # passed through as it came
+            if len(calls) == 2:
+                Job.objects.filter(pk=run.job_id).update(started_at=clock.now() + timedelta(minutes=3))
+
+        monkeypatch.setattr(computing, "_compute_chunk", sleep_in_the_second)
+        work.run(str(run.job.uid if run.job else ""))
+    run.refresh_from_db()
+    assert len(calls) == 2
+    assert run.state == MonthRun.State.RUNNING
 
 
 def test_one_run_of_a_month_at_a_time(cases: list[Case], bkpsdm: User) -> None:
