@@ -14,11 +14,12 @@ from kernel.audit.record import declare_action, record
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.tenancy.context import current_region, scope_number
-from tenants.payout.errors import MonthNotOver, NothingToLock, NotLocked, SlipChanged, UnresolvedErrors
+from tenants.payout.errors import MonthNotOver, NothingToLock, NotLocked, RulesChanged, SlipChanged, UnresolvedErrors
 from tenants.payout.models import LedgerEntry
 from tenants.payout.permissions import LOCK
 from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, digest, evaluate
 from tenants.rules.loading import loaded
+from tenants.rules.models import StoredRuleSet
 from tenants.tpp.actions import settle
 from tenants.tpp.errors import RunGoing
 from tenants.tpp.models import MonthFacts as FrozenFacts
@@ -77,7 +78,8 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
 
     The digest is taken over the slips and lines as they are stored now and compared with what was computed. From here
     on the database refuses every change of the run; a change becomes a plus or minus on the next one. Raises
-    MonthNotOver, RunGoing, NothingToLock, SlipChanged, and UnresolvedErrors unless a reason is given.
+    MonthNotOver, RunGoing, NothingToLock, RulesChanged (published for the month after the run), SlipChanged, and
+    UnresolvedErrors unless a reason is given.
     """
     require(actor, LOCK)
     # Everybody who locks or starts a run of the month meets on its runs, in one order.
@@ -92,6 +94,9 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
     run = MonthRun.objects.select_related("rule_set").of(month).done().order_by("-number").first()
     if run is None:
         raise NothingToLock(month)
+    in_force = StoredRuleSet.objects.in_force(month.first_day)
+    if in_force is None or in_force.digest != run.rule_set_digest:
+        raise RulesChanged(month)
     reason = reason.strip()
     if run.errors and not reason:
         raise UnresolvedErrors(run.errors)
@@ -164,7 +169,9 @@ def _replayed(run: MonthRun) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
     changed: list[UUID] = []
     different: list[UUID] = []
     for frozen in FrozenFacts.objects.filter(run=run).order_by("employee_id").iterator(chunk_size=500):
-        slip = slips[frozen.employee_id]
+        slip = slips.pop(frozen.employee_id, None)
+        if slip is None:
+            continue
         try:
             facts = MonthFacts.from_json(frozen.text)
         except FactsError:
@@ -177,6 +184,8 @@ def _replayed(run: MonthRun) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
                 different.append(slip.uid)
         except EvaluationError:
             different.append(slip.uid)
+    # A slip whose facts are gone cannot be shown to be right.
+    changed += [slip.uid for slip in slips.values()]
     return tuple(changed), tuple(different)
 
 

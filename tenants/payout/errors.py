@@ -57,6 +57,22 @@ class UnresolvedErrors(DomainError):
         ) % {"count": self.count}
 
 
+class RulesChanged(DomainError):
+    """Another rule set is in force for the month than the one that the run was computed with."""
+
+    code = "rules_changed"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("Aturan untuk %(month)s sudah diganti sesudah perhitungan ini. Hitung ulang dulu, lalu kunci.") % {
+            "month": month_words(self.month)
+        }
+
+
 class SlipChanged(DomainError):
     """A stored slip no longer has the digest that it was computed with. Page the operator."""
 

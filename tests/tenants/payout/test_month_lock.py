@@ -16,8 +16,16 @@ from kernel.errors import NotAllowed
 from kernel.tenancy.state import RegionState
 from tenants.calendars import closing
 from tenants.payout.actions import lock_month, verify_lock
-from tenants.payout.errors import MonthNotOver, NothingToLock, NotLocked, SlipChanged, UnresolvedErrors
+from tenants.payout.errors import (
+    MonthNotOver,
+    NothingToLock,
+    NotLocked,
+    RulesChanged,
+    SlipChanged,
+    UnresolvedErrors,
+)
 from tenants.payout.models import LedgerEntry
+from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set
 from tenants.tpp.actions import start_run
 from tenants.tpp.errors import RunGoing
 from tenants.tpp.models import MonthFacts, MonthLock, MonthRun, SalaryBase, Slip, SlipLine
@@ -95,6 +103,32 @@ def test_a_row_changed_before_the_lock_keeps_the_month_open(month_run: MonthRun,
     with clock.at(AFTERWARDS), pytest.raises(SlipChanged):
         lock_month(month=MAY, actor=bkpsdm)
     assert not LedgerEntry.objects.exists()
+
+
+def test_frozen_facts_that_are_gone_are_found(lock: MonthLock, month_run: MonthRun) -> None:
+    slip = Slip.objects.filter(run=month_run).order_by("pk")[0]
+    execute("ALTER TABLE tpp_monthfacts DISABLE TRIGGER locked_facts_delete")
+    MonthFacts.objects.filter(run=month_run, employee_id=slip.employee_id).delete()
+    execute("ALTER TABLE tpp_monthfacts ENABLE TRIGGER locked_facts_delete")
+    found = verify_lock(month=MAY)
+    assert found.changed_facts == (slip.uid,)
+    assert not found.is_intact
+
+
+def test_a_run_by_rules_that_were_replaced_is_not_locked(
+    month_run: MonthRun, run_month: RunMonth, bkpsdm: User, with_role: Callable[..., User]
+) -> None:
+    text = month_run.rule_set.text.replace("title: ", "title: Naskah perbaikan ", 1)
+    draft = load_rule_set_file(text=text, valid_from=MAY.first_day, actor=bkpsdm)
+    for signer in (bkpsdm, with_role("bpkad")):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    publish_rule_set(uid=draft.uid, actor=bkpsdm)
+    with clock.at(AFTERWARDS):
+        with pytest.raises(RulesChanged, match="2024-05"):
+            lock_month(month=MAY, actor=bkpsdm)
+        assert not MonthLock.objects.exists()
+        again = run_month()
+        assert lock_month(month=MAY, actor=bkpsdm).run == again
 
 
 @pytest.mark.parametrize(
