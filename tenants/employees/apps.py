@@ -10,7 +10,8 @@ class EmployeesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import tenants.employees.roster_jobs  # noqa: F401
+        import tenants.employees.figures
+        import tenants.employees.roster_jobs  # noqa: F401 - counters and works register on import
         from kernel.accounts.permissions import MANAGE_USERS
         from kernel.web import navigation
         from tenants.employees.permissions import VIEW_EMPLOYEES

@@ -10,5 +10,7 @@ class DeliveryConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import kernel.delivery.figures  # noqa: F401 - its counter registers on import
+
         # The relay asks for a task by its name, also in the web process, where Celery itself imports none.
         autodiscover_modules("tasks")

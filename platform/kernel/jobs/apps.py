@@ -9,4 +9,5 @@ class JobsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import kernel.jobs.permissions  # noqa: F401
+        import kernel.jobs.figures
+        import kernel.jobs.permissions  # noqa: F401 - counters and names register on import
