@@ -24,7 +24,7 @@ from kernel.errors import NotFound
 from kernel.permissions import declared, opd_scope, page
 from kernel.web import htmx, paging
 from tenants.employees import access, accounts, activation
-from tenants.employees.errors import CodeRefused, CodeReserved
+from tenants.employees.errors import CodeRefused, CodeReserved, RoleHeldBySelf
 from tenants.employees.forms import ActivationForm, CodesForm, GrantForm, RoleForm
 from tenants.employees.models import Employee
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS
@@ -152,7 +152,7 @@ def role(request: HttpRequest, code: str) -> HttpResponse:
                 accounts.set_role_permissions(
                     role_code=code, names=form.cleaned_data["permissions"], actor=person(request)
                 )
-            except accounts.NobodyManages as error:
+            except (accounts.NobodyManages, RoleHeldBySelf) as error:
                 form.add_error("permissions", error.message())
             else:
                 messages.success(request, _("Izin peran tersimpan. Berlaku sejak halaman berikutnya dibuka."))

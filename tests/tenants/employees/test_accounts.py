@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from kernel.accounts.models import Role, RoleGrant, User
 from kernel.audit.models import AuditEvent
 from kernel.permissions import user_may
+from kernel.tenancy.context import region_scope
+from kernel.tenancy.state import RegionState
 from kernel.testing.queries import assert_query_count
-from tests.cast import Office, Person
+from tenants.employees import accounts
+from tests.cast import Office, Person, make_user
 
 
 @pytest.fixture
@@ -116,3 +121,37 @@ def test_one_opds_manager_switches_off_nobody_and_changes_no_role(
     assert manager.post(f"/akun/{dedi.user.uid}/sesi/").status_code == 403
     assert manager.post("/akun/peran/asn/", {"permissions": ["audit.read"]}).status_code == 403
     assert fresh(dedi.user).is_active
+
+
+def test_nobody_adds_to_a_role_of_their_own(client: Client, with_role: Callable[..., User]) -> None:
+    held = Role.objects.get(code="bkpsdm").permissions
+    answer = client.post("/akun/peran/bkpsdm/", {"permissions": [*held, "tpp.read_opd"]})
+    assert answer.status_code == 422
+    assert "Peran sendiri tidak dapat diubah sendiri" in answer.content.decode()
+    assert Role.objects.get(code="bkpsdm").permissions == held
+    # Giving something up is no gain, and somebody else may add.
+    assert client.post("/akun/peran/bkpsdm/", {"permissions": [n for n in held if n != "tpp.lock"]}).status_code == 302
+
+
+def test_two_managers_who_switch_each_other_off_at_once_leave_one(fresh_region: RegionState) -> None:
+    first, second = make_user("1", "Satu", "bkpsdm"), make_user("2", "Dua", "bkpsdm")
+    raised: list[Exception] = []
+
+    def switch_the_first_off() -> None:
+        try:
+            with region_scope(fresh_region):
+                accounts.deactivate_user(user_uid=first.uid, actor=second)
+        except accounts.NobodyManages as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    RoleGrant.objects.exclude(user__in=[first, second]).delete()
+    other = threading.Thread(target=switch_the_first_off)
+    with transaction.atomic():
+        accounts.deactivate_user(user_uid=second.uid, actor=first)
+        other.start()
+        other.join(timeout=1)
+    other.join(timeout=10)
+    assert len(raised) == 1
+    assert list(User.objects.filter(pk__in=[first.pk, second.pk], is_active=True)) == [first]
