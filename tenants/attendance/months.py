@@ -71,13 +71,13 @@ def month_attendance(employee_ids: Collection[int], month: Month) -> dict[int, A
     open_days: dict[int, list[date]] = {}
     problems: dict[int, set[str]] = {}
     rows = (
-        DayResult.objects.filter(employee_id__in=ids, date__gte=month.first_day, date__lt=month.end)
+        DayResult.objects.filter(
+            employee_id__in=ids, date__gte=month.first_day, date__lt=month.end, is_working_day=True
+        )
         .order_by("employee_id", "date")
-        .values_list("employee_id", "date", "presence", "is_working_day", "events")
+        .values_list("employee_id", "date", "presence", "events")
     )
-    for employee, day, presence, is_working_day, found in rows:
-        if not is_working_day:
-            continue
+    for employee, day, presence, found in rows:
         if presence == OPEN:
             open_days.setdefault(employee, []).append(day)
         elif rules.on(day)[0] is None:
