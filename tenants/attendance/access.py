@@ -55,6 +55,13 @@ def people_in_scope(user: User, permission: str, day: date) -> EmployeeQuerySet:
     return people.filter(Q(("unit_id__isnull", False)))
 
 
+def reach(user: User, permission: str, day: date) -> set[int] | None:
+    """The keys of `people_in_scope`; None when the person holds the permission in the whole region."""
+    if opd_scope(user, permission) is None:
+        return None
+    return set(people_in_scope(user, permission, day).values_list("pk", flat=True))
+
+
 def subordinates(user: User, day: date) -> EmployeeQuerySet:
     """The people who report directly to this person on the day; nobody without an own employee row."""
     own = Employee.objects.filter(user=user).values_list("pk", flat=True).first()

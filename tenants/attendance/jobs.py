@@ -11,8 +11,10 @@ from kernel.files.models import StoredFile
 from kernel.jobs.models import JobRow
 from kernel.jobs.work import Progress, work
 from kernel.periods import Month
+from tenants.attendance import access
 from tenants.attendance.actions import COMPUTE_WORK, MACHINE_WORK
 from tenants.attendance.machines import Problem, import_log
+from tenants.attendance.permissions import MACHINE
 from tenants.attendance.results import recompute_days
 from tenants.employees.models import Placement
 
@@ -46,6 +48,7 @@ def read_machine_log(progress: Progress) -> None:
         file=file,
         report=report,
         progress=lambda count, total: progress.advance(count, total, _("Membaca log")),
+        reach=access.reach(job.started_by, MACHINE, access.running_day()) if job.started_by else None,
     )
     progress.result(
         facts=[
@@ -54,6 +57,7 @@ def read_machine_log(progress: Progress) -> None:
             [_("Sudah ada sebelumnya"), done.repeated],
             [_("PIN belum dikenal"), done.unknown],
             [_("Tidak terbaca"), done.bad],
+            *([[_("Milik pegawai OPD lain"), done.out_of_reach]] if done.out_of_reach else []),
         ],
         url=reverse("attendance-machine", urlconf="config.urls_region"),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -45,12 +46,14 @@ class Problem:
 
 @dataclass(slots=True)
 class Imported:
-    """What became of the lines: `added` punches, `repeated` ones known before, lines of `unknown` PINs, `bad` ones."""
+    """What became of the lines: `added` punches, `repeated` ones known before, lines of `unknown` PINs, of people out
+    of `reach`, `bad` ones."""
 
     lines: int = 0
     added: int = 0
     repeated: int = 0
     unknown: int = 0
+    out_of_reach: int = 0
     bad: int = 0
     days: int = 0
 
@@ -62,10 +65,12 @@ def import_log(
     file: StoredFile,
     report: Callable[[Sequence[Problem]], None],
     progress: Callable[[int, int], None] | None = None,
+    reach: Collection[int] | None = None,
 ) -> Imported:
     """Take in a machine's log. Repeating a file adds nothing; an unreadable line never stops the rest.
 
-    `device` is the machine's name under which its PINs are kept; times are of the region's own zone.
+    `device` is the machine's name under which its PINs are kept; times are of the region's own zone. `reach` are the
+    keys of the people for whom the sender may bring in punches; None: everybody's.
     """
     zone = current_region().time_zone
     now = clock.now().astimezone(clock.zone(zone)).replace(tzinfo=None)
@@ -76,17 +81,21 @@ def import_log(
     imported = Imported()
     known: list[MachineLine] = []
     strangers: list[MachineLine] = []
+    foreign: list[MachineLine] = []
     problems: list[Problem] = []
     for line in read_lines(decoded(content), now=now):
         imported.lines += 1
         if isinstance(line, BadLine):
             imported.bad += 1
             problems.append(Problem(line.row, _bad_line(line.reason), line.text))
+        elif line.pin in pins and reach is not None and pins[line.pin] not in reach:
+            foreign.append(line)
         elif line.pin in pins:
             known.append(line)
         else:
             strangers.append(line)
     imported.unknown = len(strangers)
+    imported.out_of_reach = len(foreign)
     touched: dict[int, set[date]] = {}
     for start in range(0, len(known), CHUNK):
         chunk = known[start : start + CHUNK]
@@ -98,6 +107,7 @@ def import_log(
         if progress is not None:
             progress(start + len(chunk), len(known))
     problems += _unknown(device, strangers, file, zone)
+    problems += _out_of_reach(foreign)
     report(sorted(problems, key=lambda problem: problem.row))
     if touched:
         days = [day for found in touched.values() for day in found]
@@ -147,9 +157,7 @@ def _unknown(device: str, lines: Sequence[MachineLine], file: StoredFile, zone: 
             for pin, (count, first, last) in found.items()
         ]
     )
-    first_rows: dict[str, int] = {}
-    for line in lines:
-        first_rows.setdefault(line.pin, line.row)
+    first_rows = _first_rows(lines)
     return [
         Problem(
             first_rows[pin],
@@ -161,10 +169,28 @@ def _unknown(device: str, lines: Sequence[MachineLine], file: StoredFile, zone: 
                 "last": date_format(last, "j M Y"),
             },
             pin,
-            f"{reverse('attendance-pins', urlconf='config.urls_region')}?mesin={device}&pin={pin}",
+            f"{reverse('attendance-pins', urlconf='config.urls_region')}?{urlencode({'mesin': device, 'pin': pin})}",
         )
         for pin, (count, first, last) in found.items()
     ]
+
+
+def _out_of_reach(lines: Sequence[MachineLine]) -> list[Problem]:
+    """One problem for each PIN of somebody whom the sender has not in charge."""
+    first_rows = _first_rows(lines)
+    text = _("PIN %(pin)s milik pegawai OPD lain: %(count)s baris tidak dimasukkan. Mintalah BKPSDM mengunggahnya.")
+    return [
+        Problem(first_rows[pin], text % {"pin": pin, "count": count}, pin)
+        for pin, (count, _first, _last) in unknown_pins(lines).items()
+    ]
+
+
+def _first_rows(lines: Sequence[MachineLine]) -> dict[str, int]:
+    """The row of each PIN's first line."""
+    rows: dict[str, int] = {}
+    for line in lines:
+        rows.setdefault(line.pin, line.row)
+    return rows
 
 
 def _aware(moment: datetime, zone: str) -> datetime:

@@ -18,7 +18,7 @@ from tenants.attendance.actions import save_pins
 from tenants.attendance.errors import PinTaken
 from tenants.attendance.models import DayResult, MachinePin, Punch, UnknownPin
 from tenants.calendars.models import WorkPattern
-from tests.cast import Office, Person, make_opd
+from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.tenants.attendance.week import MONDAY, at, on
 
 LOG = (
@@ -79,6 +79,27 @@ def test_the_same_file_again_adds_nothing(ani: Person, shift: WorkPattern, send:
     stored = set(Punch.objects.values_list("id", "receipt"))
     assert numbers(send()) == [7, 0, 3, 2, 2]
     assert set(Punch.objects.values_list("id", "receipt")) == stored
+
+
+def test_an_operator_brings_in_no_punches_of_another_opd(
+    ani: Person, office: Office, signed_in: Any, with_role: Any, run_outbox: Callable[[], int]
+) -> None:
+    elsewhere = make_opd("3.01", "Dinas Lain")
+    own = make_employee("Pegawai Sendiri", make_position(elsewhere, "X-1", "Staf"))
+    MachinePin.objects.create(device="Lobi & Aula", pin="7", employee=ani.employee)
+    MachinePin.objects.create(device="Lobi & Aula", pin="8", employee=own)
+    client = signed_in(with_role("operator_opd", opd=elsewhere))
+    log = "7\t2026-10-05 07:25:31\t0\n8\t2026-10-05 07:26:31\t0\n9\t2026-10-05 07:26:31\t0\n"
+    with on(MONDAY + timedelta(days=3), "09:00"):
+        client.post("/kehadiran/mesin/", {"device": "Lobi & Aula", "file": upload(log)})
+        run_outbox()
+    assert list(Punch.objects.values_list("employee_id", flat=True)) == [own.pk]
+    job = Job.objects.get()
+    assert ["Milik pegawai OPD lain", 1] in job.result["facts"]
+    foreign, unknown = JobRow.objects.filter(job=job).order_by("row_number")
+    assert (foreign.row_number, foreign.value) == (1, "7")
+    assert "OPD lain" in foreign.message
+    assert unknown.fix_url.endswith("?mesin=Lobi+%26+Aula&pin=9")
 
 
 def test_the_same_line_twice_in_one_file_is_one_punch(ani: Person, send: Callable[..., Job]) -> None:
