@@ -10,20 +10,28 @@ from typing import Any
 from kernel.money import decimal_text
 
 
+# A month's run asks this 400,000 times for 1,000 people: the common types first, and no union made anew each time.
+_AS_IT_IS = (str, int, type(None))
+_SEQUENCES = (list, tuple)
+_SETS = (frozenset, set)
+
+
 def plain(value: object) -> Any:
     """``value`` in JSON's own types: figures and dates become text. Raises ``TypeError`` for a float."""
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, _AS_IT_IS):
         return value
     if isinstance(value, Decimal):
         return decimal_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, _SEQUENCES):
+        return [plain(entry) for entry in value]
     if isinstance(value, Mapping):
         return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, frozenset | set):
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, _SETS):
         return sorted(plain(entry) for entry in value)
-    if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
     raise TypeError(f"{type(value).__name__} has no place in facts, rules and slips")
 
 
