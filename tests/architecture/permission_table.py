@@ -9,7 +9,7 @@ A row is one line:
     operators("console-regions", "GET", "operator billing")
     api("api-slip", "GET", "ani", refused=404, args=slip_of_ani)            # nobody: 401
 
-A status may be a tuple of several. A factory takes the `Cast` and returns a dict; it runs inside Manado, in a
+A status may be a tuple of several. A factory takes the `Cast` and returns a dict; it runs inside a region, in a
 transaction that is rolled back after each column. An endpoint (URL and method) without a row fails the suite; a method
 without a row must be refused.
 """

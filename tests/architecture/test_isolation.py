@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
@@ -20,9 +19,9 @@ from kernel.audit import security
 from kernel.audit.models import AuditEvent
 from kernel.tenancy.context import control_scope, no_scope, region_scope
 from kernel.tenancy.state import RegionState
-from tests.architecture.permission_table import LOG_IN, NOBODY, OPERATORS, REGION, Cast, Row, endpoints, nothing, rows
-from tests.architecture.twins import canary, settle
-from tests.cast import PASSWORD, RegionClient
+from tests.architecture.permission_table import LOG_IN, NOBODY, OPERATORS, REGION, Row, endpoints, nothing, rows
+from tests.architecture.twins import Twin, canary, client_at, cookie_of, settled
+from tests.cast import PASSWORD
 from tests.regions import drop_regions, make_region
 
 ROWS = rows()
@@ -31,25 +30,6 @@ AT_OPERATORS = [row for row in ROWS if row.urlconf == OPERATORS]
 NAMING_AN_OBJECT = {point.name for point in endpoints(REGION) if "<uuid:" in point.route}
 WITH_OBJECTS = [row for row in IN_REGIONS if row.name in NAMING_AN_OBJECT]
 PAGES = [row for row in IN_REGIONS if row.method == "GET"]
-
-
-@dataclass(frozen=True)
-class Twin:
-    """One of two regions with the same cast under the same keys, each with its own canary word."""
-
-    region: RegionState
-    cast: Cast
-    # A session cookie for each column.
-    cookies: Mapping[str, str]
-
-    def client(self, column: str) -> Client:
-        """Somebody of this region at its host; for a column that nobody is on, nobody."""
-        return client_at(self.region, cookie=self.cookies.get(column, ""))
-
-
-def settled(region: RegionState) -> Twin:
-    cast = settle(region)
-    return Twin(region, cast, {column: cookie_of(user, region) for column, user in cast.users.items()})
 
 
 @pytest.fixture(scope="module")
@@ -75,21 +55,6 @@ def twins(regions: tuple[Twin, Twin], db: None) -> tuple[Twin, Twin]:
 def _fresh_budget() -> None:
     """Security events are bounded in number for each process; each test begins anew."""
     security.forget_windows()
-
-
-def client_at(region: RegionState | None, *, user: User | None = None, cookie: str = "") -> Client:
-    client = RegionClient(region.hosts[0] if region else "localhost")
-    client.raise_request_exception = False
-    if user is not None:
-        with region_scope(region) if region else control_scope():
-            client.force_login(user)
-    if cookie:
-        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
-    return client
-
-
-def cookie_of(user: User, region: RegionState | None) -> str:
-    return str(client_at(region, user=user).cookies[settings.SESSION_COOKIE_NAME].value)
 
 
 @dataclass(frozen=True)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
-from kernel.accounts.models import User
-from kernel.tenancy.context import control_scope
+from kernel.accounts.models import RoleGrant, User
+from kernel.tenancy.context import control_scope, no_scope, region_scope
 from tests.architecture.permission_table import (
     LOG_IN,
     NOBODY,
     OPERATOR_COLUMNS,
     OPERATORS,
     REGION,
-    REGION_COLUMNS,
-    Cast,
     Row,
     Status,
     endpoints,
     rows,
 )
-from tests.cast import Office, Person, make_user
+from tests.architecture.twins import Twin, client_at, cookie_of, settled
+from tests.cast import make_user
+from tests.regions import drop_regions, make_region
 
 ROWS = rows()
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -35,43 +36,51 @@ class _RollBack(Exception):
     pass
 
 
+@pytest.fixture(scope="module")
+def committed_twin(django_db_setup: None, django_db_blocker: Any) -> Iterator[Twin]:
+    """A committed region with the cast, and the operators' staff, for all rows."""
+    with django_db_blocker.unblock():
+        here = settled(make_region())
+        with control_scope():
+            staff = {
+                column: make_user(f"{column}@platform.test", column.title(), *roles)
+                for column, roles in OPERATOR_COLUMNS.items()
+            }
+        cookies = {**here.cookies, **{column: cookie_of(user, None) for column, user in staff.items()}}
+        connections.close_all()
+    yield Twin(here.region, replace(here.cast, users={**here.cast.users, **staff}), cookies)
+    with django_db_blocker.unblock():
+        drop_regions([here.region])
+        with control_scope():
+            keys = [user.pk for user in staff.values()]
+            RoleGrant.objects.filter(user__in=keys).delete()
+            # Not delete(): it would look for employees, of which the operators' side has no table.
+            User.objects.filter(pk__in=keys)._raw_delete("default")
+        connections.close_all()
+
+
 @pytest.fixture
-def the_cast(
-    office: Office, ani: Person, budi: Person, citra: Person, dedi: Person, with_role: Callable[..., User]
-) -> Cast:
-    named = {"ani": ani.user, "budi": budi.user, "citra": citra.user, "dedi": dedi.user}
-    others = {
-        column: with_role(*roles, opd=office.opd if column == "operator_opd" else None)
-        for column, roles in REGION_COLUMNS.items()
-        if column not in named
-    }
-    with control_scope():
-        staff = {
-            column: make_user(f"{column}@platform.test", column.title(), *roles)
-            for column, roles in OPERATOR_COLUMNS.items()
-        }
-    return Cast(office, ani, budi, citra, dedi, {**named, **others, **staff})
+def here(committed_twin: Twin, db: None) -> Twin:
+    """That region; what a test does to it is rolled back."""
+    return committed_twin
 
 
-def ask(row: Row, column: str, cast: Cast, signed_in: Callable[..., Client], method: str | None = None) -> HttpResponse:
+def ask(row: Row, column: str, here: Twin, method: str | None = None) -> HttpResponse:
     """The answer to one column; everything that it did is undone."""
-    host = "manado" if row.urlconf == REGION else None
-    client = signed_in(cast.users.get(column), host)
-    client.raise_request_exception = False
+    at_operators = row.urlconf == OPERATORS
+    client = client_at(None if at_operators else here.region, cookie=here.cookies.get(column, ""))
     answer: HttpResponse
     try:
         with transaction.atomic():
-            if row.urlconf == OPERATORS:
-                with control_scope():
-                    kwargs, data = row.args(cast), row.data(cast)
-            else:
-                kwargs, data = row.args(cast), row.data(cast)
+            with control_scope() if at_operators else region_scope(here.region):
+                kwargs, data = row.args(here.cast), row.data(here.cast)
             address = reverse(row.name, urlconf=row.urlconf, kwargs=dict(kwargs))
             form: dict[str, object] = {"data": dict(data)}
             if row.is_json:
                 form |= {"content_type": "application/json", "headers": {"Idempotency-Key": "tabel-izin"}}
             send = getattr(client, (method or row.method).lower())
-            answer = send(address, **(form if (method or row.method) != "GET" or data else {}))
+            with no_scope():
+                answer = send(address, **(form if (method or row.method) != "GET" or data else {}))
             raise _RollBack
     except _RollBack:
         return answer
@@ -84,10 +93,10 @@ def got(answer: HttpResponse) -> int | str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_everybody_gets_what_the_table_says(row: Row, the_cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_everybody_gets_what_the_table_says(row: Row, here: Twin) -> None:
     wrong = {}
     for column, expected in row.expected.items():
-        found = got(ask(row, column, the_cast, signed_in))
+        found = got(ask(row, column, here))
         if found not in (expected if isinstance(expected, tuple) else (expected,)):
             wrong[column] = f"{found} instead of {expected}"
     assert not wrong
@@ -100,13 +109,11 @@ def refusal(status: Status) -> int:
 
 
 @pytest.mark.parametrize("row", {(row.urlconf, row.name): row for row in ROWS}.values(), ids=str)
-def test_a_method_that_is_not_in_the_table_is_refused(
-    row: Row, the_cast: Cast, signed_in: Callable[..., Client]
-) -> None:
+def test_a_method_that_is_not_in_the_table_is_refused(row: Row, here: Twin) -> None:
     listed = {other.method for other in ROWS if (other.urlconf, other.name) == (row.urlconf, row.name)}
     # Somebody whom the row lets in, so that a refusal is of the method and not of the person.
     column = min((who for who in row.expected if who != NOBODY), key=lambda who: refusal(row.expected[who]))
-    found = {method: got(ask(row, column, the_cast, signed_in, method)) for method in METHODS if method not in listed}
+    found = {method: got(ask(row, column, here, method)) for method in METHODS if method not in listed}
     assert set(found.values()) <= {405}, found
 
 

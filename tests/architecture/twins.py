@@ -5,11 +5,27 @@ Each region's people and offices carry a canary, a word that no page of another 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.test import Client
+
 from kernel.accounts.models import User
-from kernel.tenancy.context import region_scope
+from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from tests.architecture.permission_table import REGION_COLUMNS, Cast
-from tests.cast import Office, Person, make_employee, make_nip, make_opd, make_position, make_unit, make_user
+from tests.cast import (
+    Office,
+    Person,
+    RegionClient,
+    make_employee,
+    make_nip,
+    make_opd,
+    make_position,
+    make_unit,
+    make_user,
+)
 
 
 def canary(region: RegionState) -> str:
@@ -41,3 +57,37 @@ def settle(region: RegionState) -> Cast:
             if column in posts:
                 people[column] = Person(user, make_employee(f"{column} {word}", posts[column], nip=nip, user=user))
         return Cast(office, people["ani"], people["budi"], people["citra"], people["dedi"], users)
+
+
+def client_at(region: RegionState | None, *, user: User | None = None, cookie: str = "") -> Client:
+    client = RegionClient(region.hosts[0] if region else "localhost")
+    client.raise_request_exception = False
+    if user is not None:
+        with region_scope(region) if region else control_scope():
+            client.force_login(user)
+    if cookie:
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    return client
+
+
+def cookie_of(user: User, region: RegionState | None) -> str:
+    return str(client_at(region, user=user).cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """One of two regions with the same cast under the same keys, each with its own canary word."""
+
+    region: RegionState
+    cast: Cast
+    # A session cookie for each column.
+    cookies: Mapping[str, str]
+
+    def client(self, column: str) -> Client:
+        """Somebody of this region at its host; for a column that nobody is on, nobody."""
+        return client_at(self.region, cookie=self.cookies.get(column, ""))
+
+
+def settled(region: RegionState) -> Twin:
+    cast = settle(region)
+    return Twin(region, cast, {column: cookie_of(user, region) for column, user in cast.users.items()})
