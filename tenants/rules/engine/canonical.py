@@ -9,7 +9,6 @@ from typing import Any
 
 from kernel.money import decimal_text
 
-
 # A month's run asks this 400,000 times for 1,000 people: the common types first, and no union made anew each time.
 _AS_IT_IS = (str, int, type(None))
 _SEQUENCES = (list, tuple)
