@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
 from control.onboarding.errors import CodeTaken
 from control.operations.models import SchemaChange, SchemaRollout
-from control.operations.schema_changes import apply_changes
+from control.operations.schema_changes import apply_changes, keep_rollouts_away
 from control.regions.models import Domain, Region
 from kernel import clock
 from kernel.accounts.actors import Actor
@@ -59,10 +59,12 @@ class Provisioned:
 def provision_region(*, new: NewRegion, actor: Actor, first_admin: FirstAdmin | None = None) -> Provisioned:
     """Registry row, host name, schema, the region's defaults and its first administrator, all or nothing.
 
-    The region is live afterwards. Raises CodeTaken, ValidationError.
+    The region is live afterwards. Raises CodeTaken, RolloutRunning, ValidationError.
     """
     password = ""
     with control_scope(), transaction.atomic():
+        # The region would miss a change that is being rendered, and the rollout would not know the region.
+        keep_rollouts_away()
         if Region.objects.filter(code=new.code).exists():
             raise CodeTaken(new.code)
         region = Region(
@@ -77,7 +79,12 @@ def provision_region(*, new: NewRegion, actor: Actor, first_admin: FirstAdmin | 
             live_at=clock.now(),
         )
         region.full_clean()
-        region.save()
+        try:
+            with transaction.atomic():
+                region.save()
+        except IntegrityError as error:
+            # Two operators at once; the unique code let one of them through.
+            raise CodeTaken(new.code) from error
         Domain.objects.create(domain=f"{new.code}.{settings.BASE_DOMAIN}", tenant=region, is_primary=True)
         changes = list(SchemaChange.objects.order_by("id"))
         state = region.state()

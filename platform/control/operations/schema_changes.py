@@ -135,6 +135,14 @@ def alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ROLLOUT_LOCK])
 
 
+def keep_rollouts_away() -> None:
+    """No rollout begins until the open transaction ends. Raises RolloutRunning when one is under way elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [ROLLOUT_LOCK])
+        if not cursor.fetchone()[0]:
+            raise RolloutRunning
+
+
 def _roll_out() -> RolloutReport:
     rendered = render_changes()
     with control_scope():
