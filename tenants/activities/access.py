@@ -58,11 +58,16 @@ def lock_activities(employee: Employee, uids: Collection[UUID]) -> list[Activity
 
 
 def activity_to_see(user: User, uid: UUID) -> Activity:
-    """The owner's, or one of an OPD in which the person may read activities. Raises NotFound."""
+    """The owner's, or one of an OPD in which the person may read activities; drafts are their owner's alone.
+
+    Raises NotFound.
+    """
     found = Activity.objects.filter(uid=uid).select_related("job_kind", "employee").first()
     if found is None:
         raise NotFound("activity")
-    if found.employee.user_id != user.pk and not _reads_opd_of(user, found.employee):
+    if found.employee.user_id == user.pk:
+        return found
+    if found.state == Activity.State.DRAFT or not _reads_opd_of(user, found.employee):
         raise NotFound("activity")
     return found
 

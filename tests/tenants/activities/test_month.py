@@ -68,6 +68,15 @@ def test_an_operator_reads_the_own_opd_only(
     assert other.get(f"/aktivitas/unit/{activity.uid}/").status_code == 404
 
 
+def test_a_draft_is_its_owners_alone(
+    ani: Person, office: Office, signed_in: Callable[..., Client], with_role: Callable[..., User]
+) -> None:
+    draft = save_activity(employee=ani.employee, draft=entry(make_kind()), actor=ani.user)
+    operator = signed_in(with_role("operator_opd", opd=office.opd))
+    assert operator.get(f"/aktivitas/unit/{draft.uid}/").status_code == 404
+    assert signed_in(ani.user).get(f"/aktivitas/{draft.uid}/").status_code == 200
+
+
 def test_the_list_of_an_opd_asks_a_committed_number_of_questions(
     ani: Person, budi: Person, signed_in: Callable[..., Client], with_role: Callable[..., User]
 ) -> None:
