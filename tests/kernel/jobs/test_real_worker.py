@@ -47,11 +47,11 @@ class Worker:
 @pytest.fixture
 def worker(committed: None, tmp_path: Path) -> Iterator[Worker]:
     address = urlsplit(os.environ["DATABASE_URL"])
-    environment = {
+    environment: dict[str, str] = {
         **os.environ,
         "DATABASE_URL": urlunsplit(address._replace(path=f"/{settings.DATABASES['default']['NAME']}")),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "TEST_KEY_PREFIX": settings.CACHES["default"]["KEY_PREFIX"],
+        "TEST_KEY_PREFIX": str(settings.CACHES["default"]["KEY_PREFIX"]),
     }
     log = tmp_path / "worker.log"
     command = [sys.executable, "-m", "celery", "--app", "config", "worker", "--pool", "solo", "--queues", "entry,heavy"]
