@@ -1,4 +1,4 @@
-"""Once and only once: idempotent requests, tasks done once, and the outbox. In both kinds of schema.
+"""Once and only once: idempotent requests and the outbox. In both kinds of schema.
 
 Source: reliability note, section 8.
 """

@@ -35,17 +35,6 @@ class IdempotencyRecord(models.Model):
         return f"{self.route} {self.key}"
 
 
-class ProcessedTask(models.Model):
-    """A task's effect is in: inserted in the same transaction as the effect."""
-
-    key = models.CharField(max_length=200, primary_key=True)
-    done_at = models.DateTimeField(default=clock.now)
-
-    @override
-    def __str__(self) -> str:
-        return self.key
-
-
 class OutboxMessage(models.Model):
     """A task that must be enqueued; the relay hands it to Celery after commit and marks it sent."""
 

@@ -14,13 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ProcessedTask',
-            fields=[
-                ('key', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('done_at', models.DateTimeField(default=kernel.clock.now)),
-            ],
-        ),
-        migrations.CreateModel(
             name='IdempotencyRecord',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
