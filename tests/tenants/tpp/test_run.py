@@ -130,7 +130,7 @@ def test_a_run_that_another_worker_took_over_is_not_failed_by_the_first(
             calls.append(args)
             honest(*args)  # type: ignore[arg-type]  # passed through as it came
             if len(calls) == 2:
-                Job.objects.filter(pk=run.job_id).update(started_at=clock.now() + timedelta(minutes=3))
+                Job.objects.filter(uid=run.job.uid if run.job else None).update(started_at=clock.now() + timedelta(minutes=3))
 
         monkeypatch.setattr(computing, "_compute_chunk", sleep_in_the_second)
         work.run(str(run.job.uid if run.job else ""))
