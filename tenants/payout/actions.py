@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,7 +15,16 @@ from kernel.audit.record import declare_action, record
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.tenancy.context import current_region, scope_number
-from tenants.payout.errors import MonthNotOver, NothingToLock, NotLocked, RulesChanged, SlipChanged, UnresolvedErrors
+from tenants.attendance.day import work_date
+from tenants.payout.errors import (
+    MonthNotOver,
+    NothingToLock,
+    NotLocked,
+    RulesChanged,
+    RunTooEarly,
+    SlipChanged,
+    UnresolvedErrors,
+)
 from tenants.payout.models import LedgerEntry
 from tenants.payout.permissions import LOCK
 from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, digest, evaluate
@@ -78,8 +88,8 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
 
     The digest is taken over the slips and lines as they are stored now and compared with what was computed. From here
     on the database refuses every change of the run; a change becomes a plus or minus on the next one. Raises
-    MonthNotOver, RunGoing, NothingToLock, RulesChanged (published for the month after the run), SlipChanged, and
-    UnresolvedErrors unless a reason is given.
+    MonthNotOver, RunGoing, NothingToLock, RunTooEarly (begun before the month was over), RulesChanged (published for
+    the month after the run), SlipChanged, and UnresolvedErrors unless a reason is given.
     """
     require(actor, LOCK)
     # Everybody who locks or starts a run of the month meets on its runs, in one order.
@@ -87,13 +97,15 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
     lock = MonthLock.objects.filter(month=month.first_day).first()
     if lock is not None:
         return lock
-    if clock.today(current_region().time_zone) < month.end:
+    if not is_over(month, clock.now()):
         raise MonthNotOver(month)
     if any(run.is_going and not settle(run) for run in runs):
         raise RunGoing(month)
     run = MonthRun.objects.select_related("rule_set").of(month).done().order_by("-number").first()
     if run is None:
         raise NothingToLock(month)
+    if not is_over(month, run.created_at):
+        raise RunTooEarly(month)
     in_force = StoredRuleSet.objects.in_force(month.first_day)
     if in_force is None or in_force.digest != run.rule_set_digest:
         raise RulesChanged(month)
@@ -116,6 +128,11 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
         note=reason,
     )
     return lock
+
+
+def is_over(month: Month, moment: datetime) -> bool:
+    """Whether the month's last day of work had ended at this instant: three hours into the next month."""
+    return work_date(moment, current_region().time_zone) >= month.end
 
 
 def verify_lock(*, month: Month) -> Verification:

@@ -39,6 +39,22 @@ class MonthNotOver(DomainError):
         return _("%(month)s belum berakhir, jadi belum dapat dikunci.") % {"month": month_words(self.month)}
 
 
+class RunTooEarly(DomainError):
+    """The run read its facts while days of the month were still to come."""
+
+    code = "run_too_early"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _(
+            "Perhitungan ini dimulai sebelum %(month)s berakhir, jadi harinya belum lengkap. Hitung ulang, lalu kunci."
+        ) % {"month": month_words(self.month)}
+
+
 class UnresolvedErrors(DomainError):
     """People of the run could not be computed; locking them out needs a reason."""
 

@@ -16,9 +16,8 @@ from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
-from tenants.payout.actions import lock_month, verify_lock
+from tenants.payout.actions import is_over, lock_month, verify_lock
 from tenants.payout.models import LedgerEntry
 from tenants.payout.permissions import VERIFY
 from tenants.tpp.models import MonthLock, MonthRun
@@ -79,7 +78,7 @@ def _context(asked: Month) -> dict[str, Any]:
         "month_text": str(asked),
         "lock": lock,
         "run": run,
-        "is_over": clock.today(current_region().time_zone) >= asked.end,
+        "is_over": is_over(asked, clock.now()),
         "going": MonthRun.objects.of(asked).going().exists(),
         "ledger": [
             (LedgerEntry.Kind(kind).label, amount)

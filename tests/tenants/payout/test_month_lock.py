@@ -21,6 +21,7 @@ from tenants.payout.errors import (
     NothingToLock,
     NotLocked,
     RulesChanged,
+    RunTooEarly,
     SlipChanged,
     UnresolvedErrors,
 )
@@ -113,6 +114,28 @@ def test_frozen_facts_that_are_gone_are_found(lock: MonthLock, month_run: MonthR
     found = verify_lock(month=MAY)
     assert found.changed_facts == (slip.uid,)
     assert not found.is_intact
+
+
+@pytest.mark.parametrize(
+    ("begun", "is_refused"),
+    [
+        (datetime(2024, 5, 20, 4, tzinfo=UTC), True),
+        # 02.59 and 03.00 of 1 June in Manado: the last day of work ends in between.
+        (datetime(2024, 5, 31, 18, 59, tzinfo=UTC), True),
+        (datetime(2024, 5, 31, 19, 0, tzinfo=UTC), False),
+    ],
+)
+def test_a_run_of_half_a_month_is_not_locked(
+    month_run: MonthRun, bkpsdm: User, begun: datetime, is_refused: bool
+) -> None:
+    MonthRun.objects.filter(pk=month_run.pk).update(created_at=begun)
+    with clock.at(AFTERWARDS):
+        if is_refused:
+            with pytest.raises(RunTooEarly):
+                lock_month(month=MAY, actor=bkpsdm)
+        else:
+            lock_month(month=MAY, actor=bkpsdm)
+    assert MonthLock.objects.exists() is not is_refused
 
 
 def test_a_run_by_rules_that_were_replaced_is_not_locked(
