@@ -22,12 +22,15 @@ from kernel.errors import DomainError
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.querysets import JobQuerySet
+from kernel.tenancy.context import region_or_none
 
 log = structlog.get_logger(__name__)
 
 RUN_TASK = "kernel.jobs.tasks.run_job"
 # A running job that was silent for this long lost its worker and may be claimed again.
 SILENCE = timedelta(minutes=2)
+# A job that waits for so long is enqueued again: the queue may have been emptied with its message in it.
+PATIENCE = timedelta(minutes=15)
 
 Worker = Callable[["Progress"], None]
 _workers: dict[str, Worker] = {}
@@ -183,17 +186,26 @@ def run(job_uid: str) -> Job:
 
 
 def resume_silent() -> int:
-    """Enqueue again the open side's running jobs whose worker is silent; returns how many.
+    """Enqueue again the open side's jobs that nobody seems to work on; returns how many. None of a read-only region.
 
     A worker that is killed cannot say so, and its message may have been taken up, and left alone, before the job
-    counted as silent.
+    counted as silent. A queue that was emptied took the messages of waiting jobs with it.
     """
-    silent = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=clock.now() - SILENCE)
+    region = region_or_none()
+    if region is not None and region.is_read_only:
+        return 0
+    moment = clock.now()
+    silent = Q(state=Job.State.RUNNING, heartbeat_at__lt=moment - SILENCE)
+    lost = Q(state=Job.State.QUEUED, heartbeat_at__isnull=True, created_at__lt=moment - PATIENCE) | Q(
+        state=Job.State.QUEUED, heartbeat_at__lt=moment - PATIENCE
+    )
     with transaction.atomic():
-        uids = [str(uid) for uid in silent.values_list("uid", flat=True)]
+        uids = [str(uid) for uid in Job.objects.filter(silent | lost).values_list("uid", flat=True)]
         for uid in uids:
             log.warning("job_resumed", job=uid)
             outbox.send(RUN_TASK, job_uid=uid)
+        # A waiting job's heartbeat is the last time that it was enqueued again.
+        Job.objects.filter(uid__in=uids, state=Job.State.QUEUED).update(heartbeat_at=moment)
     return len(uids)
 
 

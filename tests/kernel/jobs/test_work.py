@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from kernel.errors import DomainError
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.work import Progress
-from kernel.tenancy.context import no_scope
+from kernel.tenancy.context import no_scope, region_scope
 from kernel.tenancy.state import RegionState
 from kernel.tenancy.tasks import REGION_HEADER
 
@@ -108,6 +109,28 @@ def test_a_job_whose_worker_was_killed_is_taken_up_again(manado: RegionState, do
         assert OutboxMessage.objects.get().kwargs == {"job_uid": str(job.uid)}
         assert work.run(str(job.uid)).state == Job.State.DONE
     assert begun_at == [0, 40]
+
+
+def test_a_waiting_job_whose_message_was_lost_is_enqueued_again(manado: RegionState, does: Define) -> None:
+    with clock.at(START):
+        job = a_job()
+    with clock.at(START + timedelta(minutes=14)):
+        assert work.resume_silent() == 0
+    with clock.at(START + timedelta(minutes=16)):
+        assert work.resume_silent() == 1
+        assert work.resume_silent() == 0
+    with clock.at(START + timedelta(minutes=32)):
+        assert work.resume_silent() == 1
+    assert [message.kwargs for message in OutboxMessage.objects.all()] == [{"job_uid": str(job.uid)}] * 2
+
+
+def test_jobs_of_a_read_only_region_wait(manado: RegionState, does: Define) -> None:
+    with clock.at(START):
+        a_job(state=Job.State.RUNNING, heartbeat_at=START)
+    with clock.at(START + timedelta(minutes=3)):
+        with region_scope(replace(manado, is_read_only=True)):
+            assert work.resume_silent() == 0
+        assert work.resume_silent() == 1
 
 
 def test_a_worker_that_wakes_up_late_leaves_the_job_to_the_one_who_took_it_over(
