@@ -12,6 +12,7 @@ from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.permissions import opd_scope, require, user_may
 from kernel.tenancy.context import current_region
+from tenants.employees.errors import OwnRecord
 from tenants.employees.models import Employee, Placement
 from tenants.employees.permissions import MANAGE_EMPLOYEES, VIEW_EMPLOYEES
 from tenants.employees.querysets import EmployeeQuerySet
@@ -46,17 +47,25 @@ def employee_to_see(user: User, uid: UUID) -> Employee:
 
 
 def employee_to_manage(user: User, uid: UUID, permission: str = MANAGE_EMPLOYEES) -> Employee:
-    """The employee, whose present post is in an OPD that the person manages. Raises NotAllowed, NotFound."""
+    """The employee, whose present post is in an OPD that the person manages. Raises NotAllowed, NotFound, OwnRecord."""
     require(user, permission)
     found = employees_for(user, permission).select_related("user").filter(uid=uid).first()
     if found is None:
         raise NotFound("employee")
+    if _is_own(user, found, permission):
+        raise OwnRecord
     return found
 
 
 def may_reach(user: User, employee: Employee, permission: str) -> bool:
     """Whether `employee_to_manage` would give the employee, for the buttons of a page."""
+    if _is_own(user, employee, permission):
+        return False
     return user_may(user, permission) and employees_for(user, permission).filter(pk=employee.pk).exists()
+
+
+def _is_own(user: User, employee: Employee, permission: str) -> bool:
+    return permission == MANAGE_EMPLOYEES and employee.user_id == user.pk
 
 
 def position_to_fill(user: User, uid: UUID) -> Position:

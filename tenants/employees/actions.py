@@ -23,6 +23,7 @@ from tenants.employees.signals import placement_changed
 
 CHANGED = declare_action("employees.changed", "Data pegawai diubah")
 PLACED = declare_action("employees.placed", "Penempatan ditambahkan")
+PLACEMENT_CANCELLED = declare_action("employees.placement_cancelled", "Penempatan dibatalkan")
 PLACEMENT_ENDED = declare_action("employees.placement_ended", "Penempatan diakhiri")
 DEACTIVATED = declare_action("employees.deactivated", "Pegawai dinonaktifkan")
 REACTIVATED = declare_action("employees.reactivated", "Pegawai diaktifkan kembali")
@@ -119,14 +120,17 @@ def end_placement(*, uid: UUID, placement_uid: UUID, last: date, actor: User) ->
 
 @transaction.atomic
 def deactivate_employee(*, uid: UUID, last: date, reason: str, actor: User) -> Employee:
-    """Service ends after `last`: every post ends with it and the account can no longer log in.
+    """Service ends after `last`: every post ends with it, and the account can no longer log in.
 
-    Raises NotAllowed, NotFound, PeriodReversed.
+    A post that was to begin later is cancelled. Raises NotAllowed, NotFound, OwnRecord.
     """
     employee = _locked(actor, uid)
     after = DateRange(last + ONE_DAY, None)
     for placement in employee.placements.select_related("position").filter(period__overlap=after):
-        _end(placement, last, actor)
+        if placement.period.lower > last:
+            _cancel(placement, actor)
+        else:
+            _end(placement, last, actor)
     employee.is_active = False
     employee.save(update_fields=["is_active"])
     if employee.user is not None:
@@ -156,6 +160,24 @@ def reactivate_employee(*, uid: UUID, actor: User) -> Employee:
 def _last_opd(employee: Employee) -> UUID | None:
     last = employee.placements.order_by("-period").values_list("position__unit__opd__uid", flat=True).first()
     return last
+
+
+def _cancel(placement: Placement, actor: User) -> None:
+    before: Any = placement.period
+    record(
+        PLACEMENT_CANCELLED,
+        actor=actor,
+        subject=placement.employee,
+        before={
+            "position": placement.position.code,
+            "kind": placement.kind,
+            "first": before.lower,
+            "end": before.upper,
+            "letter": placement.letter_number,
+        },
+    )
+    placement.delete()
+    placement_changed.send(sender=Placement, employee=placement.employee, first=before.lower)
 
 
 def _end(placement: Placement, last: date, actor: User) -> None:

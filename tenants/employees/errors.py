@@ -124,6 +124,16 @@ class RoleHeldBySelf(DomainError):
         return _("Peran sendiri tidak dapat diubah sendiri. Minta pengelola akun lain.")
 
 
+class OwnRecord(DomainError):
+    """Nobody changes the own status, golongan or post: they decide about one's pay."""
+
+    code = "own_record"
+
+    @override
+    def message(self) -> str:
+        return _("Data dan jabatan sendiri tidak dapat diubah sendiri. Minta rekan yang mengelola pegawai.")
+
+
 class NipTaken(DomainError):
     """Somebody else in service has this NIP."""
 

@@ -189,3 +189,33 @@ def test_a_golongan_must_fit_the_status(admin: Client, ani: Person, golongan: st
     assert admin.post(f"/pegawai/{ani.employee.uid}/ubah/", fields).status_code == status
     ani.employee.refresh_from_db()
     assert ani.employee.golongan == ("III/b" if status == 302 else "III/a")
+
+
+def test_a_post_that_was_to_begin_later_does_not_keep_somebody_in_service(
+    admin: Client, ani: Person, office: Office
+) -> None:
+    later = make_position(office.unit, "P-9", "Analis", kelas=9)
+    move = {**MOVE, "position": later.code, "first": "2027-01-01"}
+    assert admin.post(f"/pegawai/{ani.employee.uid}/penempatan/", move).status_code == 302
+    end = {"last": "2026-11-30", "reason": "Pindah daerah"}
+    assert admin.post(f"/pegawai/{ani.employee.uid}/nonaktifkan/", end).status_code == 302
+    only = Placement.objects.get(employee=ani.employee)
+    assert (only.position, only.period.upper) == (office.staff, date(2026, 12, 1))
+    cancelled = AuditEvent.objects.get(action="employees.placement_cancelled")
+    assert (cancelled.before["position"], cancelled.before["first"]) == ("P-9", "2027-01-01")
+
+
+def test_nobody_changes_the_own_golongan_or_post(
+    office: Office, with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    clerk = with_role("operator_opd", opd=office.opd)
+    own = make_employee("Operator", office.staff, user=clerk)
+    client = signed_in(clerk)
+    better = {"name": own.name, "status": "PNS", "golongan": "IV/a", "email": ""}
+    assert client.post(f"/pegawai/{own.uid}/ubah/", better).status_code == 409
+    assert client.post(f"/pegawai/{own.uid}/penempatan/", {**MOVE, "position": office.head.code}).status_code == 409
+    assert client.post(f"/pegawai/{own.uid}/nonaktifkan/", {"last": "2026-11-30", "reason": "x"}).status_code == 409
+    assert f"/pegawai/{own.uid}/ubah/" not in client.get(f"/pegawai/{own.uid}/").content.decode()
+    own.refresh_from_db()
+    assert own.golongan == "III/a"
+    assert Placement.objects.filter(employee=own).count() == 1
