@@ -42,9 +42,6 @@ class Schedule:
         return self.starts_at is not None and self.ends_at is not None
 
 
-FREE_DAY: Final = Schedule()
-
-
 @dataclass(frozen=True, slots=True)
 class PunchFact:
     """One punch as stored. `kind` is in, out, undefined or break."""

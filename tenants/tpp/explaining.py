@@ -14,7 +14,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kernel.money import exact, round_rupiah
-from kernel.periods import Month
 from kernel.web.templatetags.kd import bulan, menit, number, rupiah, tanggal_pendek
 from tenants.rules.engine import FACT_TITLES, RuleSet, event_codes
 from tenants.rules.engine import MonthFacts as ReadFacts
@@ -267,8 +266,3 @@ def _papers(slip: Slip) -> Iterable[tuple[str, str]]:
     yield _("Kunci bulan"), tanggal_pendek(lock.locked_at.date()) if lock else _("Belum dikunci")
     yield _("Sidik fakta"), slip.facts_digest[:16]
     yield _("Sidik slip"), slip.digest[:16]
-
-
-def month_of(slip: Slip) -> Month:
-    """The slip's month."""
-    return Month.of(slip.run.month)

@@ -249,11 +249,6 @@ class Slip(Addressed, Fenced):
     def __str__(self) -> str:
         return f"{self.run_id}: {self.employee_id}"
 
-    @property
-    def deductions_total(self) -> Decimal:
-        """What is taken off the gross: tax, contributions and other deductions."""
-        return self.tax + self.contributions + self.other_deductions
-
 
 class SlipLine(models.Model):
     """One step of a slip: what it is, by which clause, from which base, days and minutes. As the engine's `Line`."""
