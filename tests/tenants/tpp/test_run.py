@@ -124,16 +124,17 @@ def test_a_run_that_another_worker_took_over_is_not_failed_by_the_first(
     monkeypatch.setattr("tenants.tpp.facts.CHUNK", 4)
     with clock.at(AFTERWARDS):
         run = start_run(month=MAY, actor=bkpsdm)
+        job = Job.objects.get(pk=run.job_id or 0)
         honest, calls = computing._compute_chunk, []
 
         def sleep_in_the_second(*args: object) -> None:
             calls.append(args)
             honest(*args)  # type: ignore[arg-type]  # passed through as it came
             if len(calls) == 2:
-                Job.objects.filter(uid=run.job.uid if run.job else None).update(started_at=clock.now() + timedelta(minutes=3))
+                Job.objects.filter(pk=job.pk).update(started_at=clock.now() + timedelta(minutes=3))
 
         monkeypatch.setattr(computing, "_compute_chunk", sleep_in_the_second)
-        work.run(str(run.job.uid if run.job else ""))
+        work.run(str(job.uid))
     run.refresh_from_db()
     assert len(calls) == 2
     assert run.state == MonthRun.State.RUNNING
