@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from kernel import clock
 from kernel.accounts.access import person
+from kernel.permissions import declared, user_may
 from kernel.tenancy.context import current_region
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
@@ -65,7 +66,7 @@ class MeView(APIView):
                     "uid": user.uid,
                     "name": user.display_name,
                     "roles": sorted(user.role_codes),
-                    "permissions": sorted({name for grant in user.effective_grants for name in grant.permissions}),
+                    "permissions": [name for name in sorted(declared()) if user_may(user, name)],
                     "region": region,
                     "employee": None if employee is None else _employee(employee, region.time_zone),
                 }

@@ -14,7 +14,8 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.ids import Addressed
-from kernel.tenancy.context import scope_label
+from kernel.tenancy.context import scope_label, scope_number
+from kernel.tenancy.errors import FenceBreached
 from kernel.tenancy.fence import Fenced
 
 if TYPE_CHECKING:
@@ -87,9 +88,16 @@ class User(AbstractBaseUser, Addressed, Fenced):
     def get_short_name(self) -> str:
         return self.display_name.split(" ", 1)[0]
 
-    @cached_property
+    @property
     def effective_grants(self) -> tuple[Grant, ...]:
-        """The person's role grants, read once per loaded user."""
+        """The person's role grants, read once per loaded user. Raises FenceBreached in a region that is not theirs."""
+        if self.region_number != scope_number():
+            # The key would name somebody else there.
+            raise FenceBreached(self._meta.db_table, scope_number(), self.region_number)
+        return self._grants
+
+    @cached_property
+    def _grants(self) -> tuple[Grant, ...]:
         with connection.cursor() as cursor:
             cursor.execute(_GRANTS, [self.pk])
             return tuple(Grant(code, _names(stored), opd) for code, stored, opd in cursor.fetchall())

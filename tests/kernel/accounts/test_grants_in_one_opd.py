@@ -1,6 +1,7 @@
 """A role held in one OPD gives nothing that reaches beyond it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from kernel.accounts.models import User
 from kernel.errors import NotAllowed
 from kernel.periods import Month
 from kernel.permissions import declared, opd_scope, user_may
+from kernel.tenancy.errors import FenceBreached
 from tenants.payout.actions import lock_month
 from tests.cast import Office
 
@@ -79,6 +81,27 @@ def test_a_role_in_one_opd_still_works_there(narrow: User, office: Office) -> No
     assert user_may(narrow, "employees.manage", opd=office.opd.uid)
     assert opd_scope(narrow, "employees.manage") == {office.opd.uid}
     assert opd_scope(narrow, "tpp.read_all") == set()
+
+
+def test_the_api_tells_only_what_a_person_may(
+    narrow: User, with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    told = signed_in(narrow).get("/api/v1/me").json()["permissions"]
+    assert "employees.manage" in told
+    assert "tpp.lock" not in told
+    assert "tpp.lock" in signed_in(with_role("bkpsdm")).get("/api/v1/me").json()["permissions"]
+
+
+@pytest.mark.parametrize("read_before", [True, False])
+def test_a_person_has_no_rights_in_another_region(
+    with_role: Callable[..., User], in_region: Callable[[str], Any], banjarmasin: object, read_before: bool
+) -> None:
+    user = with_role("bkpsdm")
+    if read_before:
+        assert user_may(user, "tpp.lock")
+    # Somebody else may have the same key there.
+    with in_region("banjarmasin"), pytest.raises(FenceBreached):
+        user_may(user, "tpp.lock")
 
 
 def test_a_permission_of_a_region_says_whether_one_opd_can_hold_it(manado: object) -> None:
