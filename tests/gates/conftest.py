@@ -84,7 +84,8 @@ class Served:
         return Answer(response.status, found, plain, head + len(raw))
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the whole session: the region is committed, and other tests count regions.
+@pytest.fixture(scope="module")
 def served(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo's web server on the test's database, and Ani signed in to a region of its own."""
     folder = tmp_path_factory.mktemp("served")
