@@ -17,6 +17,7 @@ from kernel.permissions import require
 from kernel.tenancy.context import current_region, scope_number
 from tenants.attendance.day import work_date
 from tenants.payout.errors import (
+    FactsChanged,
     MonthNotOver,
     NothingToLock,
     NotLocked,
@@ -31,6 +32,7 @@ from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, digest
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.actions import settle
+from tenants.tpp.computing import people_changed_since
 from tenants.tpp.errors import RunGoing
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import MonthLock, MonthRun, Slip
@@ -89,7 +91,8 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
     The digest is taken over the slips and lines as they are stored now and compared with what was computed. From here
     on the database refuses every change of the run; a change becomes a plus or minus on the next one. Raises
     MonthNotOver, RunGoing, NothingToLock, RunTooEarly (begun before the month was over), RulesChanged (published for
-    the month after the run), SlipChanged, and UnresolvedErrors unless a reason is given.
+    the month after the run), FactsChanged (facts of the month changed after it), SlipChanged, and UnresolvedErrors
+    unless a reason is given.
     """
     require(actor, LOCK)
     # Everybody who locks or starts a run of the month meets on its runs, in one order.
@@ -112,6 +115,8 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
     reason = reason.strip()
     if run.errors and not reason:
         raise UnresolvedErrors(run.errors)
+    if changed := people_changed_since(run):
+        raise FactsChanged(month, len(changed))
     sealed = _sealed(run)
     if sealed.changed or sealed.run_digest != run.digest:
         raise SlipChanged(len(sealed.changed))

@@ -89,6 +89,23 @@ class RulesChanged(DomainError):
         }
 
 
+class FactsChanged(DomainError):
+    """Facts of the month were added or changed after the run: locking it would shut them out unpaid."""
+
+    code = "facts_changed"
+
+    def __init__(self, month: Month, people: int) -> None:
+        self.month = month
+        self.people = people
+        super().__init__(f"{month}: {people}")
+
+    @override
+    def message(self) -> str:
+        return _(
+            "Data %(people)s pegawai untuk %(month)s berubah sesudah perhitungan ini. Hitung ulang dulu, lalu kunci."
+        ) % {"people": self.people, "month": month_words(self.month)}
+
+
 class SlipChanged(DomainError):
     """A stored slip no longer has the digest that it was computed with. Page the operator."""
 

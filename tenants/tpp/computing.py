@@ -18,7 +18,16 @@ from kernel.accounts.actors import System
 from kernel.audit.record import declare_action, record
 from kernel.jobs.work import Cancelled, Progress, TakenOver, work
 from kernel.periods import Month
-from tenants.rules.engine import EvaluationError, MissingFact, MonthFacts, NoRuleFor, RuleSet, evaluate, explain
+from tenants.rules.engine import (
+    EvaluationError,
+    MissingFact,
+    MonthFacts,
+    NoRuleFor,
+    RuleSet,
+    digest,
+    evaluate,
+    explain,
+)
 from tenants.rules.engine import Slip as ComputedSlip
 from tenants.rules.loading import loaded
 from tenants.tpp.actions import RUN_WORK
@@ -159,6 +168,25 @@ _TOTALS = {
 
 def _end(run: MonthRun, state: MonthRun.State) -> None:
     MonthRun.objects.filter(pk=run.pk).going().update(state=state, finished_at=clock.now())
+
+
+def people_changed_since(run: MonthRun) -> list[int]:
+    """Employees whose month, collected now, differs from what the run froze, or who joined or left its list since.
+
+    People whom the run could not compute are not among them: their rows say so already. Statements as for the run's
+    own collecting; changed day results of an open month are stored.
+    """
+    frozen = dict(FrozenFacts.objects.filter(run=run).values_list("employee_id", "digest"))
+    troubled = set(RunIssue.objects.filter(run=run).errors().values_list("employee_id", flat=True))
+    changed: list[int] = []
+    for chunk in nominative(on=run.reference_date, rule_set=loaded(run.rule_set)).chunks:
+        for collected in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date):
+            employee = collected.person.employee_id
+            before = frozen.pop(employee, None)
+            now = None if collected.facts is None else digest(collected.facts)
+            if before != now and (before is not None or employee not in troubled):
+                changed.append(employee)
+    return [*changed, *frozen]
 
 
 def changes_between(newer: MonthRun, older: MonthRun) -> Sequence[tuple[Slip, Slip | None]]:

@@ -17,6 +17,7 @@ from kernel.tenancy.state import RegionState
 from tenants.calendars import closing
 from tenants.payout.actions import lock_month, verify_lock
 from tenants.payout.errors import (
+    FactsChanged,
     MonthNotOver,
     NothingToLock,
     NotLocked,
@@ -27,6 +28,7 @@ from tenants.payout.errors import (
 )
 from tenants.payout.models import LedgerEntry
 from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set
+from tenants.skp.models import MonthlyRating
 from tenants.tpp.actions import start_run
 from tenants.tpp.errors import RunGoing
 from tenants.tpp.models import MonthFacts, MonthLock, MonthRun, SalaryBase, Slip, SlipLine
@@ -114,6 +116,22 @@ def test_frozen_facts_that_are_gone_are_found(lock: MonthLock, month_run: MonthR
     found = verify_lock(month=MAY)
     assert found.changed_facts == (slip.uid,)
     assert not found.is_intact
+
+
+def test_what_came_in_after_the_run_is_computed_before_the_month_is_closed(
+    month_run: MonthRun, bkpsdm: User, run_month: Callable[[], MonthRun]
+) -> None:
+    first, second = Slip.objects.filter(run=month_run).order_by("pk")[:2]
+    with clock.at(AFTERWARDS):
+        record_salary_bases(month=MAY, amounts={first.employee_id: Decimal(9_000_000)}, actor=bkpsdm)
+        MonthlyRating.objects.filter(employee=second.employee).update(skp_percent=Decimal(50))
+        with pytest.raises(FactsChanged) as refused:
+            lock_month(month=MAY, actor=bkpsdm)
+    assert refused.value.people == 2
+    assert "2 pegawai" in refused.value.message()
+    again = run_month()
+    with clock.at(AFTERWARDS):
+        assert lock_month(month=MAY, actor=bkpsdm).run == again
 
 
 @pytest.mark.parametrize(
