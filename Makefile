@@ -34,7 +34,7 @@ demo-reset: environment
 	@$(BIN)/python -m infra.local.demo --reset
 
 test: messages
-	@$(BIN)/python -m infra.local.run_tests -n $(WORKERS) --maxprocesses 4 $(ARGS)
+	@$(BIN)/python -m infra.local.run_tests -n $(WORKERS) --maxprocesses 4 --dist loadgroup $(ARGS)
 
 e2e: messages
 	@$(BIN)/python -m infra.local.run_tests -m e2e $(ARGS)

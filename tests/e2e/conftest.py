@@ -71,7 +71,7 @@ def visit(month: Month, request: pytest.FixtureRequest) -> Iterator[Callable[...
     yield make
     for visitor in made:
         visitor.close()
-    assert findings.all() == []
+    assert findings.all() == [], "\n".join(findings.all())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -78,20 +78,20 @@ def test_the_locked_month_refuses_changes_in_words_and_in_the_database(month: Mo
 
 
 def test_no_page_breaks_an_accessibility_rule(month: Month) -> None:
-    assert month.findings.accessibility == []
+    assert month.findings.accessibility == [], "\n".join(month.findings.accessibility)
 
 
 def test_every_page_fits_a_small_screen_and_large_text(month: Month) -> None:
-    assert month.findings.layout == []
+    assert month.findings.layout == [], "\n".join(month.findings.layout)
 
 
 def test_no_page_says_an_error_to_the_console(month: Month) -> None:
-    assert month.findings.console == []
+    assert month.findings.console == [], "\n".join(month.findings.console)
 
 
 def test_no_page_asks_another_server(month: Month) -> None:
-    assert month.findings.strangers == []
+    assert month.findings.strangers == [], "\n".join(month.findings.strangers)
 
 
 def test_no_page_may_be_stored_by_the_browser(month: Month) -> None:
-    assert month.findings.storable == []
+    assert month.findings.storable == [], "\n".join(month.findings.storable)
