@@ -17,7 +17,9 @@ from kernel.tenancy.state import GOLDEN, RegionState
 
 
 def test_provisioned_schemas_equal_the_golden_one(committed: None) -> None:
-    assert [(check.code, check.problems) for check in verify_schemas()] == [("banjarmasin", ()), ("manado", ())]
+    found = {check.code: check.problems for check in verify_schemas()}
+    assert found.keys() >= {"banjarmasin", "manado"}
+    assert not any(found.values()), found
 
 
 def test_the_description_is_of_everything(manado: RegionState) -> None:
