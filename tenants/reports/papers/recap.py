@@ -65,7 +65,8 @@ def recap(run: MonthRun, *, opd: UUID | None = None) -> BytesIO:
             (_("PNS dan CPNS"), slips.exclude(heading__status=_APART)),
             (_APART, slips.filter(heading__status=_APART)),
         ):
-            rows = part.order_by("opd__code", "id").iterator(chunk_size=1000)
+            # As the region's own lists: by OPD, the highest class first.
+            rows = part.order_by("opd__code", "-heading__kelas", "heading__name", "id").iterator(chunk_size=1000)
             _people_sheet(book, title, rows, columns, formats, run, sums)
         if opd is None:
             _opd_sheet(book, run, formats)
