@@ -6,7 +6,7 @@ from kernel.usage import counter
 from tenants.employees.models import Employee
 
 
-@counter("employees", _("Pegawai aktif"), order=10)
+@counter("employees", _("Pegawai"), order=10)
 def count_employees() -> int:
     """Employees who are in service."""
     return Employee.objects.active().count()

@@ -6,7 +6,7 @@ from kernel.delivery.models import OutboxMessage
 from kernel.usage import counter
 
 
-@counter("outbox_waiting", _("Pesan belum terkirim"), order=50)
+@counter("outbox_waiting", _("Pesan tertahan"), order=50)
 def count_waiting() -> int:
     """Messages that no relay has handed over yet; more than a few for long means that the broker is away."""
     return OutboxMessage.objects.filter(sent_at__isnull=True).count()

@@ -11,7 +11,7 @@ from kernel.usage import counter
 RECENT = timedelta(days=7)
 
 
-@counter("jobs_failed", _("Pekerjaan gagal (7 hari)"), order=60)
+@counter("jobs_failed", _("Gagal, 7 hari"), order=60)
 def count_failed() -> int:
     """Jobs that failed in the last seven days."""
     return Job.objects.filter(state=Job.State.FAILED, finished_at__gte=clock.now() - RECENT).count()

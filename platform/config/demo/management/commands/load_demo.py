@@ -9,6 +9,8 @@ from typing_extensions import override
 
 from config.demo.load import ADMIN_NIP, OPENING_PHRASE, OPERATOR_LOGIN, REGIONS, load_operator, load_region
 from config.demo.people import roster_of
+from control.console.figures import take_all_figures
+from kernel.tenancy.context import control_scope
 
 
 class Command(BaseCommand):
@@ -29,6 +31,8 @@ class Command(BaseCommand):
         load_operator()
         for demo in REGIONS:
             load_region(demo, self._say)
+        with control_scope():
+            take_all_figures()
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
