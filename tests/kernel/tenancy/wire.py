@@ -6,10 +6,12 @@ Protocol: PostgreSQL documentation, chapter "Frontend/Backend Protocol". Only wh
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import struct
 import threading
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from types import TracebackType
@@ -64,6 +66,10 @@ class _Server(ABC):
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
+        # A connection that broke off in the middle can no longer be closed by the loop that has ended.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
     def _run(self, started: threading.Event) -> None:
         asyncio.run(self._serve(started))
