@@ -9,7 +9,7 @@ from django.db.models import Count, F, Sum
 
 from kernel.periods import Month
 from tenants.activities.models import Activity
-from tenants.activities.targets import minutes_target
+from tenants.activities.month_target import minutes_target
 from tenants.employees.models import Employee
 from tenants.rules.engine import RuleSet
 from tenants.rules.loading import rules_on
