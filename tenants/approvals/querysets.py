@@ -10,9 +10,17 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from kernel.periods import Month
+
 if TYPE_CHECKING:
     from kernel.accounts.models import User
-    from tenants.approvals.models import ApprovalRequest, Chain, ChainStep, Decision  # noqa: F401  # in class bases
+    from tenants.approvals.models import (  # noqa: F401  # in class bases
+        ApprovalRequest,
+        Chain,
+        ChainStep,
+        Decision,
+        DecisionDelay,
+    )
 
 
 class ChainQuerySet(models.QuerySet["Chain"]):
@@ -92,3 +100,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             .values_list("request__document_uid", "note")
         )
         return dict(rows)
+
+
+class DecisionDelayQuerySet(models.QuerySet["DecisionDelay"]):
+    def due_in(self, month: Month) -> DecisionDelayQuerySet:
+        """Whose last day to decide was in the month."""
+        return self.filter(due_on__gte=month.first_day, due_on__lt=month.end)
+
+    def open(self) -> DecisionDelayQuerySet:
+        return self.filter(outcome="open")

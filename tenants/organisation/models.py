@@ -46,7 +46,11 @@ class Unit(Addressed, Fenced):
 
 
 class Position(Addressed):
-    """A post on the map of posts: class (kelas jabatan 1..17), kind, category for the class amount, superior post."""
+    """A post on the map of posts: class (kelas jabatan 1..17), kind, category for the class amount, superior post.
+
+    `office` marks the few posts that approval chains name: one head of each OPD (the post is in the OPD itself, not in a
+    unit below), one sekda, one wakil and one kepala daerah in the region.
+    """
 
     class Kind(models.TextChoices):
         JPT = "jpt", "Jabatan pimpinan tinggi"
@@ -55,6 +59,12 @@ class Position(Addressed):
         FUNGSIONAL = "fungsional", "Fungsional"
         PELAKSANA = "pelaksana", "Pelaksana"
 
+    class Office(models.TextChoices):
+        KEPALA_OPD = "kepala_opd", "Kepala OPD"
+        SEKDA = "sekda", "Sekretaris daerah"
+        WAKIL_KEPALA_DAERAH = "wakil_kepala_daerah", "Wakil kepala daerah"
+        KEPALA_DAERAH = "kepala_daerah", "Kepala daerah"
+
     code = models.CharField(max_length=40, unique=True, db_index=False)
     title = models.CharField(max_length=200)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="positions")
@@ -62,6 +72,7 @@ class Position(Addressed):
     kelas = models.SmallIntegerField()
     category = models.CharField(max_length=40, default="umum")
     superior = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="subordinates")
+    office = models.CharField(max_length=20, choices=Office.choices, blank=True)
     is_active = models.BooleanField(default=True)
 
     objects = PositionQuerySet.as_manager()
@@ -70,6 +81,16 @@ class Position(Addressed):
         constraints = [
             models.CheckConstraint(condition=models.Q(kelas__gte=1, kelas__lte=17), name="position_kelas_1_to_17"),
             models.CheckConstraint(condition=~models.Q(superior=models.F("id")), name="position_not_own_superior"),
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=models.Q(office="kepala_opd", is_active=True),
+                name="position_one_head_of_an_opd",
+            ),
+            models.UniqueConstraint(
+                fields=["office"],
+                condition=models.Q(office__in=["sekda", "wakil_kepala_daerah", "kepala_daerah"], is_active=True),
+                name="position_one_holder_of_an_office",
+            ),
         ]
 
     @override

@@ -55,7 +55,8 @@ SAMPLES = {
 
 # Append-only and final rows only. A sharded server needs citus.enable_unsafe_triggers for them; each one is meant.
 TRIGGERS = {
-    "approvals_decision": {"decision_append_only"},
+    "approvals_approvalrequest": {"approval_owner_final"},
+    "approvals_decision": {"decision_append_only", "decision_never_own"},
     "attendance_punch": {"punch_append_only"},
     "attendance_refusedpunch": {"refused_punch_append_only"},
     "audit_auditevent": {"audit_append_only"},

@@ -27,6 +27,8 @@ class AuditEvent(Fenced):
     after = models.JSONField(default=dict)
     note = models.TextField(blank=True)
     request_id = models.CharField(max_length=64, blank=True)
+    # Network address and family of device of the request, "" for what the system did by itself.
+    origin = models.CharField(max_length=100, blank=True)
 
     class Meta:
         indexes = [
