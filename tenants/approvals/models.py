@@ -161,6 +161,10 @@ class ApprovalRequest(Addressed, Fenced):
     # What a step's `measure_from` is compared with; None when this kind of document has none.
     measure = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     submitted_at = models.DateTimeField(default=clock.now)
+    # The day that the document is about; None for a document of the region.
+    on = models.DateField(null=True)
+    # Since when it stands with its present approver at its present level.
+    reached_at = models.DateTimeField(default=clock.now)
     # The last day to decide at this level.
     due_on = models.DateField(null=True)
     # The last day by the region's rule set, and what it says follows; set when the document is handed in.
@@ -201,6 +205,11 @@ class ApprovalRequest(Addressed, Fenced):
         indexes = [
             models.Index(
                 fields=["approver", "-is_exception", "id"], name="approval_inbox", condition=models.Q(state="waiting")
+            ),
+            models.Index(
+                fields=["approver", "came_from", "is_exception", "id"],
+                name="approval_inbox_by_sender",
+                condition=models.Q(state="waiting"),
             ),
             models.Index(
                 fields=["role_code", "role_opd_uid", "id"],

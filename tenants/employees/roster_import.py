@@ -59,9 +59,9 @@ def known() -> Known:
         )
     }
     positions = {
-        row[0]: PositionFacts(*row[:6], superior=row[6] or "")
+        row[0]: PositionFacts(*row[:6], superior=row[6] or "", office=row[7])
         for row in Position.objects.values_list(
-            "code", "title", "unit__code", "kind", "kelas", "category", "superior__code"
+            "code", "title", "unit__code", "kind", "kelas", "category", "superior__code", "office"
         )
     }
     held: dict[int, list[PlacementFacts]] = {}
@@ -212,6 +212,7 @@ def _write_positions(plan: Plan, units: Mapping[str, int]) -> Mapping[str, int]:
                     kelas=facts.kelas,
                     category=facts.category,
                     superior_id=keys[facts.superior] if facts.superior else None,
+                    office=facts.office,
                 )
                 for facts in level
             ],
@@ -226,8 +227,9 @@ def _write_positions(plan: Plan, units: Mapping[str, int]) -> Mapping[str, int]:
         position.title, position.kind, position.kelas = facts.title, facts.kind, facts.kelas
         position.category, position.unit_id = facts.category, units[facts.unit]
         position.superior_id = keys[facts.superior] if facts.superior else None
+        position.office = facts.office
     Position.objects.bulk_update(
-        rows, ["title", "kind", "kelas", "category", "unit", "superior"], batch_size=CHANGE_BATCH
+        rows, ["title", "kind", "kelas", "category", "unit", "superior", "office"], batch_size=CHANGE_BATCH
     )
     return keys
 

@@ -33,6 +33,7 @@ POSITION_COLUMNS: Final = (
     "Kelas",
     "Kategori",
     "Kode jabatan atasan",
+    "Pejabat",
 )
 PEOPLE_COLUMNS: Final = (
     "NIP",
@@ -78,6 +79,13 @@ POSITION_KINDS: Final[Mapping[str, str]] = {
     "fungsional": "fungsional",
     "pelaksana": "pelaksana",
 }
+OFFICES: Final[Mapping[str, str]] = {
+    "kepala opd": "kepala_opd",
+    "sekda": "sekda",
+    "sekretaris daerah": "sekda",
+    "wakil kepala daerah": "wakil_kepala_daerah",
+    "kepala daerah": "kepala_daerah",
+}
 STATUSES: Final[Mapping[str, str]] = {
     "pns": "PNS",
     "cpns": "CPNS",
@@ -89,6 +97,7 @@ STATUSES: Final[Mapping[str, str]] = {
 PLACEMENT_KINDS: Final[Mapping[str, str]] = {"definitif": "definitif", "plt": "plt", "plh": "plh"}
 
 _OPD: Final = "opd"
+_HEAD_OF_OPD: Final = "kepala_opd"
 _DEFINITIVE: Final = "definitif"
 LOWEST_KELAS, HIGHEST_KELAS = 1, 17
 _CODE_LENGTH: Final = 40
@@ -115,6 +124,8 @@ class Fault(StrEnum):
     SUPERIOR_UNKNOWN = "superior_unknown"
     SUPERIOR_SELF = "superior_self"
     SUPERIOR_CYCLE = "superior_cycle"
+    OFFICE_TAKEN = "office_taken"
+    OFFICE_NOT_AT_OPD = "office_not_at_opd"
     POSITION_UNKNOWN = "position_unknown"
     GRADE_UNKNOWN = "grade_unknown"
     NIP_NUMBER = "nip_number"
@@ -149,7 +160,7 @@ class UnitFacts:
 
 @dataclass(frozen=True, slots=True)
 class PositionFacts:
-    """A position by its code; `unit` and `superior` are codes, "" without a superior."""
+    """A position by its code; `unit` and `superior` are codes, "" without a superior. `office` as in the model."""
 
     code: str
     title: str
@@ -158,6 +169,7 @@ class PositionFacts:
     kelas: int
     category: str
     superior: str
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +298,8 @@ def plan(sheets: Sheets, known: Known, *, today: date) -> Plan:
     """What each row would do to the region as it stands. Pure: the same arguments give the same plan."""
     units = _plan_units(sheets.units, known)
     unit_codes = known.units.keys() | _right_codes(units)
-    positions = _plan_positions(sheets.positions, known, unit_codes)
+    opds = {code for code, unit in _units_after(units, known).items() if unit.kind == _OPD}
+    positions = _plan_positions(sheets.positions, known, unit_codes, opds)
     position_codes = known.positions.keys() | _right_codes(positions)
     people = _plan_people(sheets.people, known, position_codes, today=today)
     return Plan((*units, *positions, *people))
@@ -294,6 +307,11 @@ def plan(sheets: Sheets, known: Known, *, today: date) -> Plan:
 
 def _right_codes(entries: Iterable[Entry]) -> set[str]:
     return {e.facts.code for e in entries if e.is_right and isinstance(e.facts, UnitFacts | PositionFacts)}
+
+
+def _units_after(entries: Iterable[Entry], known: Known) -> dict[str, UnitFacts]:
+    right = [e.facts for e in entries if e.is_right and isinstance(e.facts, UnitFacts)]
+    return {**known.units, **{facts.code: facts for facts in right}}
 
 
 class _Reader:
@@ -343,6 +361,7 @@ _POSITION_TITLES: Final = {
     "kelas": "Kelas",
     "category": "Kategori",
     "superior": "Kode jabatan atasan",
+    "office": "Pejabat",
 }
 _PERSON_TITLES: Final = {"name": "Nama", "status": "Status", "golongan": "Golongan", "email": "E-mail"}
 
@@ -365,8 +384,10 @@ def _read_unit(row: Row) -> Entry:
     return entry
 
 
-def _plan_positions(rows: Sequence[Row], known: Known, unit_codes: Collection[str]) -> list[Entry]:
-    entries = [_read_position(row) for row in rows]
+def _plan_positions(
+    rows: Sequence[Row], known: Known, unit_codes: Collection[str], opds: Collection[str]
+) -> list[Entry]:
+    entries = [_read_position(row, known) for row in rows]
     _refuse_twice(entries, "Kode jabatan")
     for entry in entries:
         if entry.is_right and isinstance(entry.facts, PositionFacts) and entry.facts.unit not in unit_codes:
@@ -379,13 +400,34 @@ def _plan_positions(rows: Sequence[Row], known: Known, unit_codes: Collection[st
         Fault.SUPERIOR_UNKNOWN,
         Fault.SUPERIOR_CYCLE,
     )
+    _settle_offices(entries, known, opds)
     for entry in entries:
         if entry.is_right and isinstance(entry.facts, PositionFacts):
             _compare(entry, known.positions.get(entry.facts.code), entry.facts, _POSITION_TITLES)
     return entries
 
 
-def _read_position(row: Row) -> Entry:
+def _settle_offices(entries: Sequence[Entry], known: Known, opds: Collection[str]) -> None:
+    """Refuse a head of an OPD below the OPD itself, and a second one of the same office."""
+    held = {_office_of(facts): facts.code for facts in known.positions.values() if facts.office}
+    for entry in entries:
+        facts = entry.facts
+        if not entry.is_right or not isinstance(facts, PositionFacts) or not facts.office:
+            continue
+        if facts.office == _HEAD_OF_OPD and facts.unit not in opds:
+            entry.refuse("Pejabat", Fault.OFFICE_NOT_AT_OPD)
+            continue
+        other = held.setdefault(_office_of(facts), facts.code)
+        if other != facts.code:
+            entry.refuse("Pejabat", Fault.OFFICE_TAKEN, code=other)
+
+
+def _office_of(facts: PositionFacts) -> tuple[str, str]:
+    """The office, one in the region or one in each OPD."""
+    return facts.office, facts.unit if facts.office == _HEAD_OF_OPD else ""
+
+
+def _read_position(row: Row, known: Known) -> Entry:
     entry = Entry(row, row.shown("Nama jabatan"))
     cell = _Reader(entry)
     facts = PositionFacts(
@@ -396,7 +438,12 @@ def _read_position(row: Row) -> Entry:
         kelas=cell(lambda: row.whole("Kelas", least=LOWEST_KELAS, most=HIGHEST_KELAS), None) or 0,
         category=cell.text("Kategori", required=False, longest=_CODE_LENGTH) or "umum",
         superior=cell.text("Kode jabatan atasan", required=False, longest=_CODE_LENGTH),
+        office=cell.choice("Pejabat", OFFICES, default=""),
     )
+    before = known.positions.get(facts.code)
+    if not facts.office and before is not None:
+        # An empty cell says nothing: many files do not have the column.
+        facts = replace(facts, office=before.office)
     entry.facts = facts
     if facts.superior and facts.superior == facts.code:
         entry.refuse("Kode jabatan atasan", Fault.SUPERIOR_SELF)

@@ -23,6 +23,8 @@ ROSTER_WORDS: Final[Words] = {
     Fault.SUPERIOR_CYCLE: _(
         "Atasan jabatan ini berputar kembali ke dirinya lewat %(code)s. Perbaiki jabatan atasannya."
     ),
+    Fault.OFFICE_TAKEN: _("Jabatan %(code)s sudah ditandai sebagai pejabat itu. Sisakan satu."),
+    Fault.OFFICE_NOT_AT_OPD: _("Kepala OPD harus berada di OPD sendiri, bukan di unit di bawahnya."),
     Fault.POSITION_UNKNOWN: _(
         "Kode jabatan %(code)s tidak ada, atau barisnya salah. Tambahkan atau perbaiki di lembar Jabatan."
     ),

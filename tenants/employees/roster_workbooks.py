@@ -32,6 +32,12 @@ _COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
         Column("Kelas", kind="number", required=True, hint="Kelas jabatan 1 sampai 17.", width=8),
         Column("Kategori", hint="Kategori jabatan menurut peraturan TPP; kosong berarti umum."),
         Column("Kode jabatan atasan", hint="Kode jabatan yang menjadi atasan langsung.", width=22),
+        Column(
+            "Pejabat",
+            choices=("Kepala OPD", "Sekda", "Wakil kepala daerah", "Kepala daerah"),
+            hint="Hanya untuk jabatan yang disebut rantai persetujuan; kosong berarti tetap seperti sekarang.",
+            width=20,
+        ),
     ),
     sheet.PEOPLE: (
         Column("NIP", required=True, hint="18 angka. Kolom ini berformat Teks; jangan diubah.", width=24),
@@ -52,8 +58,8 @@ _EXAMPLES: Final[Mapping[str, Sequence[Sequence[Any]]]] = {
         ("1.01.01", "Contoh: Sekretariat", "Bidang", "1.01", "umum"),
     ),
     sheet.POSITIONS: (
-        ("1.01-01", "Contoh: Kepala Dinas", "1.01", "JPT", 14, "umum", ""),
-        ("1.01-02", "Contoh: Pengelola Data", "1.01.01", "Pelaksana", 7, "umum", "1.01-01"),
+        ("1.01-01", "Contoh: Kepala Dinas", "1.01", "JPT", 14, "umum", "", "Kepala OPD"),
+        ("1.01-02", "Contoh: Pengelola Data", "1.01.01", "Pelaksana", 7, "umum", "1.01-01", ""),
     ),
     sheet.PEOPLE: (
         (

@@ -12,7 +12,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.permissions import require
 from tenants.organisation import access
-from tenants.organisation.errors import SuperiorCycle
+from tenants.organisation.errors import OfficeRefused, SuperiorCycle
 from tenants.organisation.models import Position, Unit
 from tenants.organisation.permissions import CLASSIFY_ORGANISATION, MANAGE_ORGANISATION
 
@@ -20,7 +20,7 @@ UNIT_CHANGED = declare_action("organisation.unit_changed", "Unit diubah")
 POSITION_CHANGED = declare_action("organisation.position_changed", "Jabatan diubah")
 
 # What moves money or approvals needs the permission to classify.
-_CLASSIFYING: Final = frozenset({"category", "kelas", "kind", "superior"})
+_CLASSIFYING: Final = frozenset({"category", "kelas", "kind", "office", "superior"})
 
 
 @transaction.atomic
@@ -37,20 +37,38 @@ def change_unit(*, uid: UUID, values: Mapping[str, Any], actor: User) -> Unit:
 
 @transaction.atomic
 def change_position(*, uid: UUID, values: Mapping[str, Any], actor: User) -> Position:
-    """Change title, kind, kelas, category, superior (a Position or None), is_active.
+    """Change title, kind, kelas, category, superior (a Position or None), office, is_active.
 
-    Raises NotAllowed, NotFound, SuperiorCycle.
+    Raises NotAllowed, NotFound, SuperiorCycle, OfficeRefused.
     """
     reached = access.position_for(actor, MANAGE_ORGANISATION, uid)
     position = Position.objects.select_for_update().get(pk=reached.pk)
-    different = _different(position, values, ("title", "kind", "kelas", "category", "superior", "is_active"))
+    different = _different(position, values, ("title", "kind", "kelas", "category", "superior", "office", "is_active"))
     if different & _CLASSIFYING:
         require(actor, CLASSIFY_ORGANISATION)
     superior: Position | None = values.get("superior")
     if "superior" in different and superior is not None and position.pk in Position.objects.line_above([superior.pk]):
         raise SuperiorCycle
+    if different & {"office", "is_active"}:
+        _require_free_office(
+            position, values.get("office", position.office), values.get("is_active", position.is_active)
+        )
     _apply(position, values, different, POSITION_CHANGED, actor)
     return position
+
+
+def _require_free_office(position: Position, office: str, is_active: bool) -> None:
+    """One position of each office; a head of an OPD in each OPD. Offices are few, so all of them are locked."""
+    if not office or not is_active:
+        return
+    same = Position.objects.select_for_update(of=("self",)).active().filter(office=office).exclude(pk=position.pk)
+    if office == Position.Office.KEPALA_OPD:
+        if position.unit.kind != Unit.Kind.OPD:
+            raise OfficeRefused("")
+        same = same.filter(unit_id=position.unit_id)
+    other = same.order_by("pk").first()
+    if other is not None:
+        raise OfficeRefused(other.title)
 
 
 def _different(row: models.Model, values: Mapping[str, Any], fields: tuple[str, ...]) -> set[str]:

@@ -6,6 +6,25 @@ from typing_extensions import override
 from kernel.errors import DomainError
 
 
+class OfficeRefused(DomainError):
+    """The office is held by another position, or the position is not where the office is."""
+
+    status = 422
+    code = "office_refused"
+
+    def __init__(self, other: str) -> None:
+        self.other = other
+        super().__init__(other)
+
+    @override
+    def message(self) -> str:
+        if self.other:
+            return _("%(position)s sudah ditandai sebagai pejabat itu. Lepas tandanya di sana dulu.") % {
+                "position": self.other
+            }
+        return _("Kepala OPD harus berada di OPD sendiri, bukan di unit di bawahnya.")
+
+
 class SuperiorCycle(DomainError):
     """The position would stand above itself."""
 

@@ -45,9 +45,15 @@ class PositionForm(forms.Form):
         required=False,
         help_text=_("Kode jabatan atasan langsung. Kosong hanya untuk pucuk pimpinan."),
     )
+    office = forms.ChoiceField(
+        label=_("Pejabat"),
+        choices=[("", _("(bukan)")), *Position.Office.choices],
+        required=False,
+        help_text=_("Hanya bila rantai persetujuan menyebut jabatan ini. Kepala OPD: satu di tiap OPD."),
+    )
     is_active = forms.BooleanField(label=_("Jabatan masih dipakai"), required=False)
 
-    CLASSIFYING = ("kind", "kelas", "category", "superior_code")
+    CLASSIFYING = ("kind", "kelas", "category", "superior_code", "office")
 
     def __init__(self, *args: Any, may_classify: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +69,7 @@ class PositionForm(forms.Form):
             "kelas": position.kelas,
             "category": position.category,
             "superior_code": "" if position.superior is None else position.superior.code,
+            "office": position.office,
             "is_active": position.is_active,
         }
 

@@ -48,8 +48,8 @@ class Unit(Addressed, Fenced):
 class Position(Addressed):
     """A post on the map of posts: class (kelas jabatan 1..17), kind, category for the class amount, superior post.
 
-    `office` marks the few posts that approval chains name: one head of each OPD (the post is in the OPD itself, not in a
-    unit below), one sekda, one wakil and one kepala daerah in the region.
+    `office` marks the few posts that approval chains name: one head of each OPD (in the OPD itself, not in a unit
+    below), one sekda, one wakil and one kepala daerah in the region.
     """
 
     class Kind(models.TextChoices):

@@ -19,7 +19,7 @@ from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
 from tenants.organisation import access, actions
-from tenants.organisation.errors import SuperiorCycle
+from tenants.organisation.errors import OfficeRefused, SuperiorCycle
 from tenants.organisation.forms import PositionForm, UnitForm
 from tenants.organisation.models import Position, Unit
 from tenants.organisation.permissions import CLASSIFY_ORGANISATION, MANAGE_ORGANISATION, VIEW_ORGANISATION
@@ -96,6 +96,8 @@ def position(request: HttpRequest, uid: UUID) -> HttpResponse:
             actions.change_position(uid=uid, values=form.cleaned_data, actor=user)
         except SuperiorCycle as error:
             form.add_error("superior_code", error.message())
+        except OfficeRefused as error:
+            form.add_error("office" if "office" in form.fields else None, error.message())
         else:
             messages.success(request, _("Jabatan tersimpan."))
             return htmx.go(request, reverse("organisation-position", args=[uid]))

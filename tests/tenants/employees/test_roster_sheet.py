@@ -187,6 +187,12 @@ def test_a_wrong_unit_is_refused(units: Rows, expected: list[tuple[int, str, str
                 (4, "Kode jabatan atasan", Fault.SUPERIOR_CYCLE),
             ],
         ),
+        ([("U-1", "A", "9.01.01", "JPT", 14, "", "", "Kepala OPD")], [(2, "Pejabat", Fault.OFFICE_NOT_AT_OPD)]),
+        ([("U-1", "A", "9.01", "JPT", 14, "", "", "Bos")], [(2, "Pejabat", "not_a_choice")]),
+        (
+            [("U-1", "A", "9.01", "JPT", 14, "", "", "Sekda"), ("U-2", "B", "9.01", "JPT", 14, "", "", "Sekda")],
+            [(3, "Pejabat", Fault.OFFICE_TAKEN)],
+        ),
     ],
 )
 def test_a_wrong_position_is_refused(positions: Rows, expected: list[tuple[int, str, str]]) -> None:
@@ -197,6 +203,14 @@ def test_a_cycle_that_closes_through_a_known_position_is_refused() -> None:
     known = after(planned())
     found = planned(known=known, positions=[(*THREE_POSITIONS[0][:6], "U-3")])
     assert faults(found) == [(POSITIONS, 2, "Kode jabatan atasan", Fault.SUPERIOR_CYCLE)]
+
+
+def test_an_office_is_read_and_an_empty_cell_keeps_it() -> None:
+    known = after(planned(positions=[(*THREE_POSITIONS[0], "Kepala OPD"), *THREE_POSITIONS[1:]]))
+    assert known.positions["U-1"].office == "kepala_opd"
+    again = planned(known=known)
+    assert not faults(again)
+    assert not [entry for entry in again.of(POSITIONS) if entry.changes]
 
 
 def test_what_hangs_on_a_wrong_row_is_wrong_too() -> None:

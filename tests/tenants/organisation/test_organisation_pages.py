@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from kernel.accounts.models import User
@@ -12,7 +13,7 @@ from kernel.audit.models import AuditEvent
 from kernel.testing.queries import assert_query_count
 from tenants.organisation.models import Position
 from tenants.organisation.unit_tree import UnitTree
-from tests.cast import Office, Person, make_opd, make_unit
+from tests.cast import Office, Person, make_opd, make_position, make_unit
 
 POSITION = {
     "title": "Pengelola Data",
@@ -71,6 +72,28 @@ def test_a_position_cannot_stand_above_itself(admin: Client, office: Office) -> 
         assert answer.status_code == 422
         assert "berada di bawah jabatan ini" in answer.content.decode()
     assert admin.post(url, {**POSITION, "superior_code": "tidak-ada"}).status_code == 422
+
+
+def test_an_office_is_marked_once_and_at_its_own_place(admin: Client, office: Office) -> None:
+    head, staff = f"/organisasi/jabatan/{office.head.uid}/", f"/organisasi/jabatan/{office.staff.uid}/"
+    as_head = {**POSITION, "title": "Kepala", "kind": "jpt", "kelas": "14", "superior_code": "", "office": "kepala_opd"}
+    assert admin.post(head, as_head).status_code == 302
+    below = admin.post(staff, {**POSITION, "office": "kepala_opd"})
+    assert below.status_code == 422
+    assert "bukan di unit di bawahnya" in below.content.decode()
+    second = make_position(office.opd, "P-9", "Kepala Kedua", kind="jpt", kelas=14)
+    taken = admin.post(f"/organisasi/jabatan/{second.uid}/", as_head)
+    assert taken.status_code == 422
+    assert "Kepala sudah ditandai sebagai pejabat itu" in taken.content.decode()
+    with pytest.raises(IntegrityError, match="position_one_head_of_an_opd"), transaction.atomic():
+        Position.objects.filter(pk=second.pk).update(office="kepala_opd")
+    assert "Kepala OPD" in admin.get(head).content.decode()
+
+
+def test_a_region_has_one_sekda(office: Office) -> None:
+    Position.objects.filter(pk=office.head.pk).update(office="sekda")
+    with pytest.raises(IntegrityError, match="position_one_holder_of_an_office"), transaction.atomic():
+        Position.objects.filter(pk=office.staff.pk).update(office="sekda")
 
 
 def test_the_opd_operator_changes_names_but_not_classes_and_not_elsewhere(opd_operator: Client, office: Office) -> None:
