@@ -28,7 +28,10 @@ from .evaluation import evaluate
 from .examples import ExampleResult, figure_of, run_examples
 from .facts import (
     BEHAVIOUR_VALUES,
+    FACT_LIMITS,
     FACT_TITLES,
+    FACT_UNITS,
+    MEASURE_PREFIX,
     PREDIKAT,
     ActingPost,
     EventDay,
@@ -39,13 +42,33 @@ from .facts import (
     average_achievement,
     count_days,
 )
-from .nodes import KIND_TITLES, STAGE_TITLES, Clause, LogRule, Node, children_of, parameters_of
-from .policies import entry_policy, paid_statuses, reference_date
+from .nodes import (
+    KIND_TITLES,
+    STAGE_TITLES,
+    YEARLY_TAX,
+    CalendarRule,
+    Clause,
+    DocumentSet,
+    LogRule,
+    Node,
+    children_of,
+    parameters_of,
+)
+from .policies import (
+    calendar_rule,
+    document_set,
+    entry_policy,
+    facts_read,
+    listed_codes,
+    measures,
+    paid_statuses,
+    reference_date,
+)
 from .predikat import Expectation, predikat
 from .prepared import prepare
 from .ready import ready_rule_sets
-from .rule_sets import Example, RuleSet, canonical_text, dump, dump_yaml, load_rule_set
-from .slips import Line, Slip, check_sums, line_to_mapping
+from .rule_sets import Example, MeasureTitle, RuleSet, canonical_text, dump, dump_yaml, load_rule_set
+from .slips import Hold, Line, Slip, check_sums, line_to_mapping
 from .wording import explain
 
 
@@ -58,14 +81,20 @@ def digest(content: RuleSet | MonthFacts | Slip) -> str:
 
 __all__ = [
     "BEHAVIOUR_VALUES",
+    "FACT_LIMITS",
     "FACT_TITLES",
+    "FACT_UNITS",
     "KIND_TITLES",
+    "MEASURE_PREFIX",
     "PREDIKAT",
     "STAGE_TITLES",
+    "YEARLY_TAX",
     "ActingPost",
+    "CalendarRule",
     "Clause",
     "DayEvent",
     "DayObservation",
+    "DocumentSet",
     "EvaluationError",
     "EventCode",
     "EventDay",
@@ -74,8 +103,10 @@ __all__ = [
     "Expectation",
     "FactsError",
     "FixedDeduction",
+    "Hold",
     "Line",
     "LogRule",
+    "MeasureTitle",
     "MissingFact",
     "MonthFacts",
     "NetBelowZero",
@@ -90,6 +121,7 @@ __all__ = [
     "RuleSetError",
     "Slip",
     "average_achievement",
+    "calendar_rule",
     "canonical_json",
     "canonical_text",
     "check_sums",
@@ -97,15 +129,19 @@ __all__ = [
     "classify_day",
     "count_days",
     "digest",
+    "document_set",
     "dump",
     "dump_yaml",
     "entry_policy",
     "evaluate",
     "event_codes",
     "explain",
+    "facts_read",
     "figure_of",
     "line_to_mapping",
+    "listed_codes",
     "load_rule_set",
+    "measures",
     "paid_statuses",
     "parameters_of",
     "predikat",

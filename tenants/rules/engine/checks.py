@@ -2,41 +2,49 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, get_args
 
 from .errors import FactsError, Problem
-from .facts import PREDIKAT, MonthFacts
+from .facts import FACT_LIMITS, FACT_TITLES, FACT_UNITS, MEASURE_PREFIX, PREDIKAT, MonthFacts
 from .nodes import (
     EVERY,
-    KIND_TITLES,
+    YEARLY_TAX,
     AbsenceDay,
     ActingCase,
     ActingRule,
+    AlternateWeight,
     BandScore,
     BehaviourScore,
     Bonus,
+    CalendarRule,
     CategoryRow,
     Ceremony,
     ClassAmounts,
     Deduction,
     DeductionScore,
+    DocumentSet,
     EventTier,
     FinalByGolongan,
     Gate,
     LogRule,
     MissingPunch,
     Multiplier,
+    MultiplierRow,
     Node,
+    OffBase,
     PartWeight,
     Penalty,
     PredikatMap,
     RatioScore,
+    RelatedScore,
     ScoreBand,
     ScoreNode,
     StatusFactor,
     TerTax,
     ThresholdScore,
     children_of,
+    needs_of,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +63,6 @@ def problems_in(rule_set: "RuleSet") -> list[Problem]:
     placed = list(_placed(rule_set))
     problems = [*_dates(rule_set), *_ids(placed)]
     for path, node in placed:
-        problems += [Problem(path, message, node.id) for message in _not_computable(node)]
         check = _CHECKS.get(type(node))
         if check is not None:
             problems += [Problem(f"{path}{below}", message, node.id) for below, message in check(node)]
@@ -63,6 +70,9 @@ def problems_in(rule_set: "RuleSet") -> list[Problem]:
     problems += _roots(rule_set)
     problems += _codes(placed)
     problems += _references(placed)
+    problems += _facts(rule_set, placed)
+    problems += _bases(placed)
+    problems += _taxes(placed)
     problems += _events(placed)
     problems += _examples(rule_set)
     return problems
@@ -100,48 +110,24 @@ def _ids(placed: Iterable[Placed]) -> Iterator[Problem]:
         seen.setdefault(node.id, path)
 
 
-# --- what the format can say and evaluate cannot do ------------------------------------------------------------------
-
-
-def _not_computable(node: Node) -> Iterator[str]:
-    for option in _uncomputed_options(node):
-        what = f"jenis {node.kind!r} ({KIND_TITLES[node.kind]})"
-        yield f"{what}{option} sudah dapat ditulis, tetapi belum dapat dihitung; hapus dari aturan ini"
-
-
-def _uncomputed_options(node: Node) -> Iterator[str]:
-    match node:
-        case Bonus():
-            yield ""
-        case PartWeight() if node.alternates:
-            yield " dengan alternates"
-        case EventTier():
-            if node.event in ("combined_day", "month_total"):
-                yield f" dengan event {node.event!r}"
-            if node.checkpoints != 2:
-                yield " dengan tiga titik absen"
-        case AbsenceDay() | Ceremony() if node.base != "part":
-            yield f" dengan base {node.base!r}"
-        case Ceremony() if node.month_becomes_zero:
-            yield " dengan month_becomes_zero"
-        case LogRule() if node.missing_day_points is not None:
-            yield " dengan missing_day_points"
-        case Gate() if node.action != "factor":
-            yield f" dengan action {node.action!r}"
-        case Multiplier() if node.stage == "after_tax":
-            yield " pada tahap after_tax"
-        case Deduction() if isinstance(node.rule, TerTax):
-            yield f" dengan mode {node.rule.mode!r}"
-        case _:
-            pass
-
-
 # --- one node ------------------------------------------------------------------------------------------------------
 
 Found = Iterator[tuple[str, str]]
 
 
+_DAY_MINUTES: Final = 1440
+
+
 def _check_event_tier(node: EventTier) -> Found:
+    if (node.event == "month_total") is (node.minutes_of is None):
+        yield ".minutes_of", "diisi late, early_leave atau both pada event month_total, dan hanya di sana"
+    if node.checkpoints == 3 and node.event not in ("late", "combined_day"):
+        yield ".checkpoints", "tiga titik absen hanya ada pada event late atau combined_day"
+    if node.event == "month_total" and node.tolerance_seconds:
+        yield ".tolerance_seconds", "jumlah sebulan dihitung dari menit harian; toleransi ada pada tingkat harian"
+    for index, band in enumerate(node.bands):
+        if node.event != "month_total" and max(band.from_minute, band.to_minute or 0) > _DAY_MINUTES:
+            yield f".bands[{index}]", f"satu hari paling banyak {_DAY_MINUTES} menit"
     if node.bands[0].from_minute != 1:
         yield ".bands[0].from", "tingkat pertama harus mulai dari 1 menit"
     for index, band in enumerate(node.bands):
@@ -201,6 +187,33 @@ def _check_missing_punch(node: MissingPunch) -> Found:
         yield "", "isi salah satu: as_code, as_minutes, atau code dengan points"
     if (node.code is None) is not (node.points is None):
         yield ".points", "points diisi bersama code, dan hanya bersama code"
+    if node.code is None and node.base != "part":
+        yield ".base", "dasar lain hanya untuk code dengan points; as_code dan as_minutes mengikuti tingkatnya"
+    if node.as_minutes == 0:
+        yield ".as_minutes", "menit harus lebih dari nol"
+
+
+def _check_ceremony(node: Ceremony) -> Found:
+    """More occurrences may never take less."""
+    before, total = 0, Decimal(0)
+    for index, band in enumerate(node.count_bands):
+        if not index:
+            total = max((node.points, *node.points_by_category.values())) * (band.from_count - 1)
+        if band.from_count <= before:
+            yield f".count_bands[{index}].from", f"jumlah kejadian harus naik: {band.from_count} tidak di atas {before}"
+        if band.points < total:
+            message = f"jumlah poin {band.points} lebih kecil dari {total} untuk kejadian yang lebih sedikit"
+            yield f".count_bands[{index}].points", message
+        before, total = band.from_count, band.points
+
+
+def _check_log(node: LogRule) -> Found:
+    if (node.late_days_back is None) is not (node.late_percent is None):
+        yield ".late_percent", "late_days_back dan late_percent diisi bersama"
+    if node.late_days_back is not None and node.late_days_back <= node.entry_days_back:
+        yield ".late_days_back", f"harus lebih dari entry_days_back ({node.entry_days_back})"
+    if node.after_deadline != "count" and node.auto_approve_after_days is None:
+        yield ".after_deadline", "perlu batas waktu atasan: isi auto_approve_after_days"
 
 
 def _check_ratio(node: RatioScore) -> Found:
@@ -215,6 +228,17 @@ def _check_threshold(node: ThresholdScore) -> Found:
         yield "", "isi salah satu: target atau target_fact"
     if node.month_targets and node.target is None:
         yield ".month_targets", "target per bulan perlu target umum"
+    for month in node.month_targets:
+        yield from _bound(f".month_targets.{month}", node.fact, node.month_targets[month])
+    if node.target is not None:
+        yield from _bound(".target", node.fact, node.target)
+
+
+def _bound(path: str, fact: str, bound: Decimal) -> Found:
+    """A bound that the fact cannot reach is a slip of the unit: 80 for a ratio of 0.8."""
+    limit = FACT_LIMITS.get(fact)
+    if limit is not None and bound > limit:
+        yield path, f"{FACT_TITLES[fact]} paling banyak {limit}: batas {bound} tidak pernah tercapai"
 
 
 def _check_predikat_map(node: PredikatMap) -> Found:
@@ -233,16 +257,116 @@ def _check_gate(node: Gate) -> Found:
     ]
     if sum(metrics) != 1:
         yield "", "isi tepat satu ukuran: fact, node, flag, codes, atau score"
-    if node.stage == "eligibility" and node.flag is None:
-        yield ".flag", "ambang kelayakan hanya membaca flag"
-    below = Decimal(-1)
+    elif node.stage == "eligibility" and (node.node is not None or node.score is not None):
+        yield ".stage", "ambang kelayakan mendahului penilaian: hanya membaca flag, fact, atau codes"
+    if node.action != "factor" and node.stage == "part":
+        yield ".action", "menahan TPP dan menutup bulan berikut berlaku untuk seluruh TPP: hanya di tingkat teratas"
+    most = _most_of(node)
+    below: Decimal | None = None
+    at_least: Decimal | None = None
     for index, test in enumerate(node.when):
+        path = f".when[{index}]"
         if (test.below is None) is (test.at_least is None):
-            yield f".when[{index}]", "isi salah satu: below atau at_least"
+            yield path, "isi salah satu: below atau at_least"
         elif test.below is not None:
-            if test.below <= below:
-                yield f".when[{index}].below", "batas below harus naik, kalau tidak ujian ini tidak pernah tercapai"
+            if not test.below:
+                yield f"{path}.below", "tidak ada ukuran di bawah nol: ujian ini tidak pernah tercapai"
+            elif below is not None and test.below <= below:
+                yield f"{path}.below", "batas below harus naik, kalau tidak ujian ini tidak pernah tercapai"
+            elif at_least is not None and test.below >= at_least and index + 1 < len(node.when):
+                yield f"{path}.below", "bersama ujian sebelumnya selalu tercapai: ujian sesudahnya tidak berguna"
             below = test.below
+        elif test.at_least is not None:
+            if not test.at_least:
+                yield f"{path}.at_least", "batas nol selalu tercapai; isi batas di atas nol"
+            elif at_least is not None and test.at_least >= at_least:
+                yield f"{path}.at_least", "batas at_least harus turun, kalau tidak ujian ini tidak pernah tercapai"
+            if most is not None and test.at_least > most:
+                yield f"{path}.at_least", f"ukuran ini paling banyak {most}: ujian ini tidak pernah tercapai"
+            at_least = test.at_least
+        if node.action == "factor" and test.factor is None:
+            yield f"{path}.factor", "wajib diisi"
+        if node.action != "factor" and test.factor is not None:
+            yield f"{path}.factor", f"tindakan {node.action!r} tidak memakai faktor; kosongkan"
+
+
+def _most_of(gate: Gate) -> Decimal | None:
+    if gate.flag is not None:
+        return Decimal(1)
+    if gate.node is not None or gate.score is not None:
+        return _HUNDRED
+    return FACT_LIMITS.get(gate.fact) if gate.fact is not None else None
+
+
+def _check_multiplier(node: Multiplier) -> Found:
+    for index, row in enumerate(node.rows):
+        path = f".rows[{index}]"
+        bounds = [bound for bound in (row.below, row.at_least) if bound is not None]
+        if row.fact is None and bounds:
+            yield f"{path}.fact", "batas perlu fakta yang dibandingkan"
+        if row.fact is not None:
+            if len(bounds) != 1:
+                yield path, "isi salah satu: below atau at_least"
+            for bound in bounds:
+                yield from _bound(path, row.fact, bound)
+        if node.stage == "after_tax" and row.factor > 1:
+            yield f"{path}.factor", "sesudah pajak faktor paling besar 1: pengali ini hanya memotong"
+        if any(_is_every(earlier) for earlier in node.rows[:index]):
+            yield path, "baris ini tidak pernah tercapai: baris sebelumnya berlaku untuk semua"
+    if node.stage == "after_tax" and node.criteria is not None:
+        yield ".criteria", "sesudah pajak tidak ada lagi rincian per kriteria"
+
+
+def _is_every(row: MultiplierRow) -> bool:
+    return (
+        EVERY in row.position_categories
+        and EVERY in row.unit_categories
+        and not (row.statuses or row.months or row.flag)
+        and row.fact is None
+    )
+
+
+def _check_bonus(node: Bonus) -> Found:
+    if not node.percent:
+        yield ".percent", "tambahan nol persen tidak mengubah apa pun"
+    if node.reference_kelas is not None and node.max_kelas is not None and node.reference_kelas > node.max_kelas:
+        yield ".reference_kelas", f"kelas acuan di atas kelas tertinggi {node.max_kelas}"
+
+
+def _check_related(node: RelatedScore) -> Found:
+    if node.node == node.id:
+        yield ".node", "nilai ini merujuk dirinya sendiri"
+    if (node.of == "subordinates") is (node.aggregate is None):
+        yield ".aggregate", "diisi mean atau min untuk bawahan, dan hanya untuk bawahan"
+    if (node.on_vacancy == "value") is (node.vacant_value is None):
+        yield ".vacant_value", "diisi bila on_vacancy adalah value, dan hanya bila begitu"
+
+
+# The days of a month's work in the order they follow each other; the calculation may open before or after them.
+_CALENDAR_ORDER: Final = (
+    "entry_until_day",
+    "verification_until_day",
+    "objection_until_day",
+    "locked_on_day",
+    "paid_on_day",
+)
+
+
+def _check_calendar(node: CalendarRule) -> Found:
+    said = [(name, getattr(node, name)) for name in _CALENDAR_ORDER if getattr(node, name) is not None]
+    if not said and node.opens_on_day is None and node.december_until_day is None:
+        yield "", "isi paling sedikit satu tanggal"
+    for (earlier, first), (later, second) in pairwise(said):
+        if second < first:
+            yield f".{later}", f"tanggal {second} mendahului {earlier} ({first})"
+
+
+def _check_documents(node: DocumentSet) -> Found:
+    seen: set[str] = set()
+    for index, entry in enumerate(node.documents):
+        if entry.title in seen:
+            yield f".documents[{index}].title", f"cetakan {entry.title!r} ditulis dua kali"
+        seen.add(entry.title)
 
 
 def _check_part(node: PartWeight) -> Found:
@@ -263,6 +387,70 @@ def _check_part(node: PartWeight) -> Found:
             yield f".children[{index}].criteria", "kriteria hanya ditulis pada komponen terluar"
         if isinstance(child, Gate) and child.stage != "part":
             yield f".children[{index}].stage", "ambang di dalam komponen bertahap part"
+    yield from _check_alternates(node)
+    yield from _check_alternate_sums(node, parts)
+
+
+def _check_alternates(node: PartWeight) -> Found:
+    for index, alternate in enumerate(node.alternates):
+        path = f".alternates[{index}]"
+        if (alternate.fact is None) is not (alternate.below is None):
+            yield path, "fact dan below diisi bersama"
+        elif alternate.below is not None and not alternate.below:
+            yield f"{path}.below", "tidak ada fakta di bawah nol: bobot ini tidak pernah dipakai"
+        if _is_unconditional(alternate):
+            yield path, "isi paling sedikit satu syarat: fact dengan below, kategori, atau status"
+        if any(_shadows(earlier, alternate) for earlier in node.alternates[:index]):
+            yield path, "bobot ini tidak pernah dipakai: syarat sebelumnya sudah mencakupnya"
+        if node.criteria is not None and alternate.weight > node.weight:
+            yield f"{path}.weight", f"bobot komponen terluar paling besar {node.weight}"
+
+
+def _is_unconditional(alternate: AlternateWeight) -> bool:
+    categories = EVERY in alternate.position_categories and EVERY in alternate.unit_categories
+    return categories and not alternate.statuses and alternate.fact is None
+
+
+def _shadows(earlier: AlternateWeight, later: AlternateWeight) -> bool:
+    def within(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
+        return EVERY in wide or not wide or (bool(narrow) and set(narrow) <= set(wide))
+
+    fact = earlier.fact is None or (
+        earlier.fact == later.fact
+        and earlier.below is not None
+        and later.below is not None
+        and later.below <= earlier.below
+    )
+    return (
+        fact
+        and within(earlier.position_categories, later.position_categories)
+        and within(earlier.unit_categories, later.unit_categories)
+        and within(earlier.statuses, later.statuses)
+    )
+
+
+def _check_alternate_sums(node: PartWeight, parts: list[PartWeight]) -> Found:
+    """Weights that hold under the same condition may not add up to more than the part they stand in."""
+    conditions = {_condition(alternate): alternate for part in parts for alternate in part.alternates}
+    for condition in conditions:
+        total = Decimal(0)
+        for part in parts:
+            total += next(
+                (alternate.weight for alternate in part.alternates if _condition(alternate) == condition), part.weight
+            )
+        if total > node.weight:
+            yield ".children", f"bobot lain di bawahnya berjumlah {total}, paling banyak {node.weight}"
+            return
+
+
+def _condition(alternate: AlternateWeight) -> tuple[object, ...]:
+    return (
+        alternate.fact,
+        alternate.below,
+        frozenset(alternate.position_categories),
+        frozenset(alternate.unit_categories),
+        frozenset(alternate.statuses),
+    )
 
 
 def _check_deduction_score(node: DeductionScore) -> Found:
@@ -302,6 +490,38 @@ def _check_deduction(node: Deduction) -> Found:
                 if status in seen:
                     yield f".rule.rates[{index}].statuses", f"status {status!r} ditulis dua kali"
                 seen.add(status)
+    if isinstance(rule, TerTax):
+        if node.column != "tax":
+            yield ".column", "pajak tarif efektif berada pada kolom tax"
+        yield from _check_ter(rule)
+
+
+def _check_ter(rule: TerTax) -> Found:
+    owners: dict[str, str] = {}
+    for name, statuses in rule.categories.items():
+        if name not in rule.tables:
+            yield f".rule.categories.{name}", f"kategori {name!r} tidak mempunyai tabel"
+        for ptkp in statuses:
+            if ptkp in owners:
+                yield f".rule.categories.{name}", f"PTKP {ptkp!r} sudah ada pada kategori {owners[ptkp]!r}"
+            owners.setdefault(ptkp, name)
+    for name, bands in rule.tables.items():
+        path = f".rule.tables.{name}"
+        if name not in rule.categories:
+            yield path, f"tabel {name!r} tidak dipakai kategori mana pun"
+        for index, (band, following) in enumerate(pairwise(bands)):
+            if band.to_amount is None:
+                yield f"{path}[{index}].to", "hanya baris terakhir yang boleh terbuka (tanpa to)"
+            elif following.to_amount is not None and following.to_amount <= band.to_amount:
+                yield (
+                    f"{path}[{index + 1}].to",
+                    f"batas {following.to_amount} tidak di atas batas sebelumnya {band.to_amount}",
+                )
+            if following.percent < band.percent:
+                yield f"{path}[{index + 1}].percent", "tarif tidak boleh turun untuk penghasilan yang lebih besar"
+        for index, band in enumerate(bands):
+            if band.percent >= _HUNDRED:
+                yield f"{path}[{index}].percent", "tarif harus di bawah 100 persen"
 
 
 _CHECKS: Final[Mapping[type[Node], Callable[..., Found]]] = {
@@ -318,6 +538,13 @@ _CHECKS: Final[Mapping[type[Node], Callable[..., Found]]] = {
     StatusFactor: _check_status,
     ActingRule: _check_acting,
     Deduction: _check_deduction,
+    Ceremony: _check_ceremony,
+    LogRule: _check_log,
+    Multiplier: _check_multiplier,
+    Bonus: _check_bonus,
+    RelatedScore: _check_related,
+    CalendarRule: _check_calendar,
+    DocumentSet: _check_documents,
 }
 
 
@@ -356,10 +583,10 @@ def _amounts(rule_set: "RuleSet", placed: list[Placed]) -> Iterator[Problem]:
             yield Problem(
                 f"{path}.criteria[{index}].percent", "paling sedikit satu kriteria harus di atas nol", table.id
             )
-    for kind in (StatusFactor, ActingRule, LogRule):
-        found = [path for path, node in placed if isinstance(node, kind)]
+    for kind in (StatusFactor, ActingRule, LogRule, CalendarRule, DocumentSet):
+        found = [(path, node) for path, node in placed if isinstance(node, kind)]
         if len(found) > 1:
-            yield Problem(found[1], "jenis simpul ini hanya boleh satu kali")
+            yield Problem(found[1][0], "jenis simpul ini hanya boleh satu kali", found[1][1].id)
     if table.mode == "total":
         for path, node in placed:
             partial = isinstance(node, Multiplier) and node.criteria is not None
@@ -398,6 +625,27 @@ def _roots(rule_set: "RuleSet") -> Iterator[Problem]:
             yield Problem(f"nodes[{index}].stage", "ambang di luar komponen bertahap eligibility atau month", node.id)
         if isinstance(node, Penalty) and node.base == "part":
             yield Problem(f"nodes[{index}].base", "hukuman dengan base part berada di bawah deduction_score", node.id)
+        if isinstance(node, OffBase) and node.base == "part" and any(_points_of(node)):
+            message = (
+                "poin atas nilai berada di bawah deduction_score; di tingkat teratas isi base whole atau other_part"
+            )
+            yield Problem(f"nodes[{index}].base", message, node.id)
+        if isinstance(node, LogRule) and (node.missing_day_points or node.late_decision_points):
+            yield Problem(f"nodes[{index}]", "poin laporan harian berada di bawah deduction_score", node.id)
+
+
+def _points_of(node: OffBase) -> list[Decimal]:
+    match node:
+        case EventTier():
+            return [band.points for band in node.bands]
+        case MissingPunch():
+            return [node.points or Decimal(0)]
+        case AbsenceDay():
+            return [node.points]
+        case Ceremony():
+            return [node.points, *node.points_by_category.values(), *(band.points for band in node.count_bands)]
+        case _:
+            return []
 
 
 def _codes(placed: list[Placed]) -> Iterator[Problem]:
@@ -407,13 +655,22 @@ def _codes(placed: list[Placed]) -> Iterator[Problem]:
             if code in owners:
                 yield Problem(f"{path}{field}", f"kode {code} sudah dihitung oleh {owners[code]}", node.id)
             owners.setdefault(code, node.id)
+    monthly = {
+        band.code
+        for _, node in placed
+        if isinstance(node, EventTier) and node.event == "month_total"
+        for band in node.bands
+    }
     for path, node in placed:
-        if isinstance(node, MissingPunch) and node.as_code is not None and node.as_code not in owners:
+        if isinstance(node, MissingPunch) and node.as_code is not None and node.as_code not in set(owners) - monthly:
             yield Problem(f"{path}.as_code", f"kode {node.as_code} tidak ada pada tingkat mana pun", node.id)
         if isinstance(node, Gate):
             for code in node.codes:
                 if code not in owners:
                     yield Problem(f"{path}.codes", f"kode {code} tidak dihitung oleh simpul mana pun", node.id)
+                elif code in monthly:
+                    message = f"kode {code} adalah jumlah sebulan; baca fakta late_minutes atau early_minutes"
+                    yield Problem(f"{path}.codes", message, node.id)
         if isinstance(node, DeductionScore):
             for index, child in enumerate(node.children):
                 if isinstance(child, Penalty) and child.base == "whole":
@@ -434,24 +691,29 @@ def _own_codes(node: Node) -> list[tuple[str, str]]:
 
 
 def _events(placed: list[Placed]) -> Iterator[Problem]:
-    tiers: dict[str, str] = {}
+    tiers: dict[tuple[str, str | None], str] = {}
     punches: dict[str, str] = {}
     unexcused: list[str] = []
+    found: dict[str, EventTier] = {node.event: node for _, node in placed if isinstance(node, EventTier)}
+    has_middle = any(tier.checkpoints == 3 for tier in found.values())
     for path, node in placed:
         if isinstance(node, EventTier):
-            if node.event in tiers:
-                yield Problem(
-                    f"{path}.event", f"peristiwa {node.event!r} sudah diatur oleh {tiers[node.event]}", node.id
-                )
-            tiers.setdefault(node.event, node.id)
+            key = (node.event, node.minutes_of)
+            if key in tiers:
+                yield Problem(f"{path}.event", f"peristiwa {node.event!r} sudah diatur oleh {tiers[key]}", node.id)
+            tiers.setdefault(key, node.id)
+            yield from _tiers_together(path, node, found, tiers)
         if isinstance(node, MissingPunch):
             if node.punch in punches:
                 yield Problem(f"{path}.punch", f"{node.punch!r} sudah diatur oleh {punches[node.punch]}", node.id)
             punches.setdefault(node.punch, node.id)
-            if node.as_minutes is not None and {"in": "late", "out": "early_leave"}[node.punch] not in {
-                other.event for _, other in placed if isinstance(other, EventTier)
-            }:
+            own = "early_leave" if node.punch == "out" else "late"
+            if node.as_minutes is not None and not {own, "combined_day"} & set(found):
                 yield Problem(f"{path}.as_minutes", "tidak ada tingkat menit untuk peristiwa ini", node.id)
+            if node.punch == "middle" and not has_middle:
+                yield Problem(
+                    f"{path}.punch", "titik absen kembali istirahat perlu tingkat dengan checkpoints 3", node.id
+                )
         if isinstance(node, AbsenceDay) and node.trigger == "no_punch":
             if unexcused:
                 yield Problem(
@@ -460,20 +722,39 @@ def _events(placed: list[Placed]) -> Iterator[Problem]:
             unexcused.append(node.id)
 
 
+def _tiers_together(
+    path: str, node: EventTier, found: Mapping[str, EventTier], tiers: Mapping[tuple[str, str | None], str]
+) -> Iterator[Problem]:
+    """A minute may be counted once only."""
+    if node.event == "combined_day":
+        for event in ("late", "early_leave", "late_and_early"):
+            if event in found:
+                message = f"menit sehari dijumlah di sini dan dihitung lagi oleh {found[event].id}"
+                yield Problem(f"{path}.event", message, node.id)
+    if node.event == "month_total":
+        daily = {"late": {"late"}, "early_leave": {"early_leave"}, "both": {"late", "early_leave"}}
+        needed = daily.get(node.minutes_of or "", set())
+        separate = {"combined_day"} if node.minutes_of == "both" else set()
+        if not (needed <= set(found) or separate & set(found)):
+            message = "jumlah sebulan perlu tingkat harian yang mencatat menitnya (boleh dengan poin 0)"
+            yield Problem(f"{path}.minutes_of", message, node.id)
+        others = [other for event, other in tiers if event == "month_total" and other != node.minutes_of]
+        if "both" in others or (node.minutes_of == "both" and others):
+            yield Problem(f"{path}.minutes_of", "menit yang sama dijumlah dua kali dalam sebulan", node.id)
+
+
 def _references(placed: list[Placed]) -> Iterator[Problem]:
     nodes = {node.id: node for _, node in placed}
-    needs: dict[str, list[str]] = {}
     for path, node in placed:
-        below = [child.id for child in children_of(node)]
-        if isinstance(node, Gate) and node.node is not None:
-            target = nodes.get(node.node)
-            if target is None:
-                yield Problem(f"{path}.node", f"simpul {node.node!r} tidak ada", node.id)
-            elif not isinstance(target, (*_SCORES, PartWeight)):
-                yield Problem(f"{path}.node", f"simpul {node.node!r} bukan nilai atau komponen", node.id)
-            else:
-                below.append(target.id)
-        needs[node.id] = below
+        target_id = node.node if isinstance(node, Gate | RelatedScore) else None
+        if target_id is None:
+            continue
+        target = nodes.get(target_id)
+        if target is None:
+            yield Problem(f"{path}.node", f"simpul {target_id!r} tidak ada", node.id)
+        elif not isinstance(target, (*_SCORES, PartWeight)):
+            yield Problem(f"{path}.node", f"simpul {target_id!r} bukan nilai atau komponen", node.id)
+    needs = {node.id: [needed for needed in needs_of(node) if needed in nodes] for _, node in placed}
     done: set[str] = set()
     for start in needs:
         cycle = _cycle_from(start, needs, done)
@@ -483,24 +764,115 @@ def _references(placed: list[Placed]) -> Iterator[Problem]:
             return
 
 
-def _cycle_from(start: str, needs: Mapping[str, list[str]], done: set[str]) -> list[str]:
-    trail: list[str] = []
+def _facts(rule_set: "RuleSet", placed: list[Placed]) -> Iterator[Problem]:
+    """Measures that the rule set does not declare, figures of different units set against each other."""
+    for path, node in placed:
+        for field, fact in facts_named(node):
+            code = fact.removeprefix(MEASURE_PREFIX)
+            if code != fact and code not in rule_set.measures:
+                yield Problem(f"{path}{field}", f"ukuran {code} tidak ada pada daftar measures", node.id)
+        pair = None
+        if isinstance(node, RatioScore) and node.denominator is not None:
+            pair = (".denominator", node.numerator, node.denominator)
+        if isinstance(node, ThresholdScore) and node.target_fact is not None:
+            pair = (".target_fact", node.fact, node.target_fact)
+        if pair is not None:
+            first, second = (_unit(rule_set, fact) for fact in pair[1:])
+            if first and second and first != second:
+                yield Problem(f"{path}{pair[0]}", f"satuan berbeda: {first} dibandingkan dengan {second}", node.id)
 
-    def visit(node_id: str) -> list[str]:
-        if node_id in trail:
-            return [*trail[trail.index(node_id) :], node_id]
-        if node_id in done:
+
+def _unit(rule_set: "RuleSet", fact: str) -> str:
+    code = fact.removeprefix(MEASURE_PREFIX)
+    if code == fact:
+        return FACT_UNITS.get(fact, "")
+    title = rule_set.measures.get(code)
+    return title.unit_label.strip().lower() if title is not None else ""
+
+
+def facts_named(node: Node) -> list[tuple[str, str]]:
+    """The facts that a node reads by name, each with the place where it is written."""
+    match node:
+        case RatioScore():
+            both = ((".numerator", node.numerator), (".denominator", node.denominator))
+            return [(field, fact) for field, fact in both if fact is not None]
+        case ThresholdScore():
+            both = ((".fact", node.fact), (".target_fact", node.target_fact))
+            return [(field, fact) for field, fact in both if fact is not None]
+        case BandScore():
+            return [(".fact", node.fact)]
+        case Gate() if node.fact is not None:
+            return [(".fact", node.fact)]
+        case PartWeight():
+            return [
+                (f".alternates[{i}].fact", row.fact) for i, row in enumerate(node.alternates) if row.fact is not None
+            ]
+        case Multiplier():
+            return [(f".rows[{i}].fact", row.fact) for i, row in enumerate(node.rows) if row.fact is not None]
+        case _:
             return []
-        trail.append(node_id)
-        for needed in needs.get(node_id, ()):
-            cycle = visit(needed)
-            if cycle:
-                return cycle
-        trail.pop()
-        done.add(node_id)
-        return []
 
-    return visit(start)
+
+def _bases(placed: list[Placed]) -> Iterator[Problem]:
+    """What points are percent of must be there, and said only where it is read."""
+    nodes = {node.id: node for _, node in placed}
+    for path, node in placed:
+        if isinstance(node, Penalty) and node.base == "part" and "of" in node.model_fields_set:
+            yield Problem(f"{path}.of", "of hanya untuk hukuman dengan base whole", node.id)
+        if not isinstance(node, OffBase):
+            continue
+        if (node.base == "other_part") is (node.base_part is None):
+            yield Problem(f"{path}.base_part", "diisi bila base adalah other_part, dan hanya bila begitu", node.id)
+        if node.base == "part" and "of" in node.model_fields_set:
+            yield Problem(f"{path}.of", "of hanya untuk base whole atau other_part", node.id)
+        if node.base_part is not None and not isinstance(nodes.get(node.base_part), PartWeight):
+            yield Problem(f"{path}.base_part", f"komponen {node.base_part!r} tidak ada", node.id)
+
+
+def _taxes(placed: list[Placed]) -> Iterator[Problem]:
+    deductions = [(path, node) for path, node in placed if isinstance(node, Deduction)]
+    effective = [(path, node) for path, node in deductions if isinstance(node.rule, TerTax)]
+    if len(effective) > 1:
+        yield Problem(
+            effective[1][0], f"pajak tarif efektif sudah diatur oleh {effective[0][1].id}", effective[1][1].id
+        )
+    owners: dict[str, str] = {}
+    for path, node in deductions:
+        for code in getattr(node.rule, "codes", ()):
+            if effective and code == YEARLY_TAX:
+                message = f"kode {YEARLY_TAX} sudah dibaca oleh {effective[0][1].id}"
+                yield Problem(f"{path}.rule.codes", message, node.id)
+            elif code in owners:
+                yield Problem(f"{path}.rule.codes", f"kode {code} sudah dipotong oleh {owners[code]}", node.id)
+            owners.setdefault(code, node.id)
+    late = [node for _, node in placed if isinstance(node, Multiplier) and node.stage == "after_tax"]
+    if late:
+        before = True
+        for path, node in deductions:
+            if node.column != "tax":
+                before = False
+            elif not before:
+                message = f"pajak ditulis sebelum iuran dan potongan, karena {late[0].id} mengalikan sisa sesudah pajak"
+                yield Problem(path, message, node.id)
+
+
+def _cycle_from(start: str, needs: Mapping[str, list[str]], done: set[str]) -> list[str]:
+    """The first way from here that comes back to itself; without recursion, for trees deeper than Python's stack."""
+    trail: list[str] = [start]
+    waiting = [iter(needs.get(start, ()))]
+    if start in done:
+        return []
+    while waiting:
+        needed = next(waiting[-1], None)
+        if needed is None:
+            waiting.pop()
+            done.add(trail.pop())
+        elif needed in trail:
+            return [*trail[trail.index(needed) :], needed]
+        elif needed not in done:
+            trail.append(needed)
+            waiting.append(iter(needs.get(needed, ())))
+    return []
 
 
 def _examples(rule_set: "RuleSet") -> Iterator[Problem]:

@@ -31,7 +31,11 @@ BEHAVIOUR_VALUES: Final = (
     "kolaboratif",
 )
 
-# Facts that a rule may name, with the words a person reads. The last three are derived from the others.
+# A rule reads what the region records under a code of its own as ``ukuran.CODE``.
+MEASURE_PREFIX: Final = "ukuran."
+
+# Facts that a rule may name, with the words a person reads. Some follow from others
+# where they are not given.
 FACT_TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "working_days": "hari kerja",
@@ -47,6 +51,39 @@ FACT_TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "minutes_total": "menit aktivitas disetujui dan menit kredit",
         "present_days": "hari hadir",
         "absent_days": "hari tidak hadir",
+        "late_minutes": "menit terlambat sebulan",
+        "early_minutes": "menit pulang cepat sebulan",
+        "absent_days_year": "hari tanpa keterangan tahun ini",
+        "late_decisions": "keputusan atasan yang lewat batas waktu",
+        "log_days_missing": "hari kerja tanpa laporan harian",
+    }
+)
+
+# What a fact is counted in, and the highest value that a month of a person can have; a rule beyond it never holds.
+FACT_UNITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("working_days", "present_days", "absent_days", "absent_days_year", "log_days_missing"), "hari"
+        ),
+        **dict.fromkeys(("minutes_approved", "credit_minutes", "target_minutes", "minutes_total"), "menit"),
+        **dict.fromkeys(("late_minutes", "early_minutes"), "menit"),
+        "activity_points": "poin",
+        "skp_score": "nilai",
+        "behaviour_sum": "nilai",
+        "target_ratio": "rasio",
+        "attendance_ratio": "rasio",
+        "salary_base": "rupiah",
+        "late_decisions": "keputusan",
+    }
+)
+FACT_LIMITS: Final[Mapping[str, Decimal]] = MappingProxyType(
+    {
+        **dict.fromkeys(("working_days", "present_days", "absent_days", "log_days_missing"), Decimal(31)),
+        "absent_days_year": Decimal(366),
+        **dict.fromkeys(("minutes_approved", "credit_minutes", "target_minutes", "minutes_total"), Decimal(100_000)),
+        **dict.fromkeys(("late_minutes", "early_minutes"), Decimal(44_640)),
+        "attendance_ratio": Decimal(1),
+        "target_ratio": Decimal(10),
     }
 )
 
@@ -115,6 +152,12 @@ class MonthFacts:
     given for a code, their number must be its count). ``credit_minutes`` are minutes granted by a decision; the
     minutes that a rule set credits per day of leave or duty are added by the rule. ``attendance_ratio`` is set
     only where attendance comes as a figure from another system.
+
+    ``late_minutes`` and ``early_minutes`` are the month's sums, taken from the days where not given;
+    ``absent_days_year`` the days without reason in the calendar year up to and including this month;
+    ``late_decisions`` what this person decided as approver after the deadline; ``log_days_missing`` working days
+    without a counted log. ``measures`` are the region's own figures by code, ``related`` the values of
+    ``related_score`` nodes by node id, put in by ``relate``.
     """
 
     month: str
@@ -143,6 +186,13 @@ class MonthFacts:
     penalties: tuple[PenaltyRecord, ...] = ()
     deductions: tuple[FixedDeduction, ...] = ()
     flags: frozenset[str] = frozenset()
+    late_minutes: int | None = None
+    early_minutes: int | None = None
+    absent_days_year: int | None = None
+    late_decisions: int | None = None
+    log_days_missing: int | None = None
+    measures: Mapping[str, Decimal] = field(default_factory=dict)
+    related: Mapping[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not is_month(self.month):
@@ -175,7 +225,13 @@ class MonthFacts:
             if not is_month(record.from_month) or not (record.until_month is None or is_month(record.until_month)):
                 raise FactsError(f"penalties.{record.level}", "bulan harus berbentuk TTTT-BB")
         self._check_days()
+        for name in _FIGURE_MAPS:
+            self._check_figure_map(name)
+        if any(value > _HUNDRED for value in self.related.values()):
+            raise FactsError("related", "nilai adalah 0 sampai 100")
         object.__setattr__(self, "counts", MappingProxyType(dict(self.counts)))
+        object.__setattr__(self, "measures", _frozen(self.measures))
+        object.__setattr__(self, "related", _frozen(self.related))
 
     def _check_whole(self, name: str) -> None:
         value = getattr(self, name)
@@ -192,6 +248,13 @@ class MonthFacts:
             raise FactsError(name, "harus Decimal, bukan " + type(value).__name__)
         if not value.is_finite() or value < 0:
             raise FactsError(name, "harus angka terhingga, tidak negatif")
+
+    def _check_figure_map(self, name: str) -> None:
+        for key, value in getattr(self, name).items():
+            if type(value) is not Decimal:
+                raise FactsError(f"{name}.{key}", "harus Decimal, bukan " + type(value).__name__)
+            if not value.is_finite() or value < 0:
+                raise FactsError(f"{name}.{key}", "harus angka terhingga, tidak negatif")
 
     def _check_days(self) -> None:
         per_code = count_days(self.days)
@@ -250,6 +313,11 @@ class MonthFacts:
             values[name] = tuple(_record(name, record, entry) for entry in values.get(name, ()))
         values["flags"] = frozenset(values.get("flags", ()))
         values["counts"] = dict(values.get("counts", {}))
+        for name in _FIGURE_MAPS:
+            given = values.get(name, {})
+            if not isinstance(given, Mapping):
+                raise FactsError(name, "harus berupa pasangan kode dan angka")
+            values[name] = {str(key): _figure(f"{name}.{key}", value) for key, value in given.items()}
         return cls(**values)
 
     @override
@@ -286,7 +354,21 @@ def average_achievement(pairs: Iterable[tuple[Decimal, Decimal]], *, cap: Decima
     return quotient(sum(percents, Decimal(0)), Decimal(len(percents)))
 
 
-_WHOLE: Final = ("working_days", "kelas", "minutes_approved", "credit_minutes", "target_minutes")
+_HUNDRED: Final = Decimal(100)
+_EMPTY: Final[Mapping[str, Decimal]] = MappingProxyType({})
+_WHOLE: Final = (
+    "working_days",
+    "kelas",
+    "minutes_approved",
+    "credit_minutes",
+    "target_minutes",
+    "late_minutes",
+    "early_minutes",
+    "absent_days_year",
+    "late_decisions",
+    "log_days_missing",
+)
+_FIGURE_MAPS: Final = ("measures", "related")
 _FIGURES: Final = (
     "activity_points",
     "skp_score",
@@ -305,10 +387,14 @@ _RECORDS: Final[Mapping[str, type]] = {
 _ABSENT: Final = object()
 _DEFAULTS: Final[Mapping[str, object]] = {
     entry.name: {}
-    if entry.name == "counts"
+    if entry.name in ("counts", *_FIGURE_MAPS)
     else (_ABSENT if entry.name in ("month", "working_days", "status") else entry.default)
     for entry in fields(MonthFacts)
 }
+
+
+def _frozen(figures: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    return MappingProxyType(dict(figures)) if figures else _EMPTY
 
 
 def _figure(name: str, value: object) -> Decimal:

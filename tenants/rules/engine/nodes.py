@@ -1,9 +1,11 @@
-"""The typed nodes of a rule set: twenty kinds, each with its parameters, its clause and its legal reference.
+"""The typed nodes of a rule set: each kind with its parameters, its clause and its legal reference.
 
-Every node is frozen, refuses unknown fields and takes figures as text (``"0.5"``), never as float. A kind may be
-expressible before it is computable; ``checks`` refuses by name what ``evaluate`` cannot compute yet.
+Every node is frozen, refuses unknown fields and takes figures as text (``"0.5"``), never as float. The numbers are
+those of the normalised rule model; ``related_score`` comes on top of it, and ``calendar_rule`` and ``document_set``
+say what the regulation orders without computing anything.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,7 +16,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from kernel.money import RoundingPolicy, exact
 
-from .facts import FACT_TITLES, ActingLevel, Predikat
+from .facts import FACT_TITLES, MEASURE_PREFIX, ActingLevel, Predikat
+
+_MEASURE_CODE: Final = re.compile(r"^[A-Z0-9_]{1,16}$")
 
 KIND_TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -38,6 +42,9 @@ KIND_TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "bonus": "Tambahan",
         "multiplier": "Faktor pengali",
         "deduction": "Pajak, iuran dan potongan",
+        "related_score": "Nilai dari atasan atau bawahan",
+        "calendar_rule": "Kalender bulan",
+        "document_set": "Daftar cetakan",
     }
 )
 STAGE_TITLES: Final[Mapping[str, str]] = MappingProxyType(
@@ -107,7 +114,11 @@ def _numbered(value: object) -> object:
 
 
 def _known_fact(value: str) -> str:
-    if value not in FACT_TITLES:
+    code = value.removeprefix(MEASURE_PREFIX)
+    if code != value:
+        if not _MEASURE_CODE.fullmatch(code):
+            raise ValueError(f"kode ukuran {code!r} tidak sesuai pola {_MEASURE_CODE.pattern}")
+    elif value not in FACT_TITLES:
         raise ValueError(f"fakta {value!r} tidak dikenal; yang dikenal: {', '.join(FACT_TITLES)}")
     return value
 
@@ -127,9 +138,17 @@ Category = Annotated[str, Field(pattern=r"^([a-z0-9_]{1,40}|\*)$")]
 Criterion = Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
 Kelas = Annotated[StrictInt, Field(ge=1, le=17)]
 Minutes = Annotated[StrictInt, Field(ge=0, le=1440)]
+# A month of thirty-one days.
+MonthMinutes = Annotated[StrictInt, Field(ge=0, le=44_640)]
+MonthNumber = Annotated[StrictInt, Field(ge=1, le=12)]
+MonthDay = Annotated[StrictInt, Field(ge=1, le=31)]
+# What points are percent of when they are not points of the score they stand under.
+PointBase = Literal["part", "whole", "other_part"]
+BaseShare = Literal["full", "earned"]
 FactName = Annotated[str, AfterValidator(_known_fact)]
 Categories = Annotated[tuple[Category, ...], Field(min_length=1)]
 Criteria = Annotated[tuple[Criterion, ...], Field(min_length=1)]
+Statuses = Annotated[tuple[Words, ...], Field(min_length=1)]
 
 
 class Part(BaseModel):
@@ -234,76 +253,116 @@ class TierBand(Part):
 
     code: Code
     label: Words
-    from_minute: Annotated[Minutes, Field(alias="from")]
-    to_minute: Annotated[Minutes | None, Field(alias="to")] = None
+    from_minute: Annotated[MonthMinutes, Field(alias="from")]
+    to_minute: Annotated[MonthMinutes | None, Field(alias="to")] = None
     points: Points
 
 
-class EventTier(Node):
-    """9. Points per occurrence by minutes late or early. Seconds up to ``tolerance_seconds`` do not start a minute."""
+class OffBase(Node):
+    """Points that may be taken off something else than the score they stand under.
+
+    ``base`` ``part``: points of that score. ``whole``: percent of the whole pay; ``other_part``: percent of the part
+    ``base_part``; either stands at the top of the tree or under a score all the same. ``of``: percent of the
+    ``full`` amount of that base, or of what has been ``earned`` of it. A base never falls below nothing.
+    """
+
+    base: PointBase = "part"
+    base_part: NodeId | None = None
+    of: BaseShare = "full"
+
+
+class EventTier(OffBase):
+    """9. Points per occurrence by minutes late or early. Seconds up to ``tolerance_seconds`` do not start a minute.
+
+    ``combined_day``: the minutes late and early of one day added, one event. ``late_and_early``: a day with both has
+    this event instead of the two. ``month_total``: one event by the month's sum of minutes, ``minutes_of`` late,
+    early leave or both. With three ``checkpoints`` coming back late from the break counts like coming late.
+    """
 
     kind: Literal["event_tier"]
-    event: Literal["late", "early_leave", "combined_day", "month_total"]
+    event: Literal["late", "early_leave", "combined_day", "late_and_early", "month_total"]
+    minutes_of: Literal["late", "early_leave", "both"] | None = None
     tolerance_seconds: Annotated[StrictInt, Field(ge=0, le=59)] = 0
     checkpoints: Literal[2, 3] = 2
     bands: Annotated[tuple[TierBand, ...], Field(min_length=1)]
 
 
-class MissingPunch(Node):
-    """10. No check-in or no check-out on a day otherwise attended: counted as an event of a tier (``as_code``),
-    as so many minutes (``as_minutes``), or as an event of its own (``code`` with ``points``)."""
+class MissingPunch(OffBase):
+    """10. No check-in, no check-out or no punch back from the break (``middle``) on a day otherwise attended: counted
+    as an event of a tier (``as_code``), as so many minutes (``as_minutes``), or as an event of its own (``code`` with
+    ``points``)."""
 
     kind: Literal["missing_punch"]
-    punch: Literal["in", "out"]
+    punch: Literal["in", "out", "middle"]
     as_code: Code | None = None
     as_minutes: Minutes | None = None
     code: Code | None = None
     points: Points | None = None
 
 
-class AbsenceDay(Node):
+class AbsenceDay(OffBase):
     """11. A whole day away: without any punch or document (``no_punch``) or by an approved document of this code."""
 
     kind: Literal["absence_day"]
     code: Code
     trigger: Literal["document", "no_punch"]
     points: Points
-    base: Literal["part", "performance_part", "whole"] = "part"
     present: StrictBool
     credit_minutes: Minutes = 0
 
 
-class Ceremony(Node):
-    """12. Absence from apel, upacara or another called event."""
+class CountBand(Part):
+    """From the ``from``-th occurrence in the month on ``points`` are the total of all of them."""
+
+    from_count: Annotated[StrictInt, Field(alias="from", ge=1, le=100)]
+    points: Points
+
+
+class Ceremony(OffBase):
+    """12. Absence from apel, upacara or another called event. ``count_bands`` replace the total by number of
+    occurrences; with ``month_becomes_zero`` one occurrence takes the whole month's pay."""
 
     kind: Literal["ceremony"]
     code: Code
     points: Points
     points_by_category: dict[Category, Points] = Field(default_factory=dict)
-    base: Literal["part", "whole"] = "part"
+    count_bands: tuple[CountBand, ...] = ()
     exclude_unit_categories: tuple[Category, ...] = ()
     exclude_flags: tuple[str, ...] = ()
     month_becomes_zero: StrictBool = False
 
 
 class LogRule(Node):
-    """13. Daily log: how far back an entry may go, overlap, and what happens when the superior does not decide."""
+    """13. Daily log: how far back an entry may go, overlap, and what happens when the superior does not decide.
+
+    ``entry_days`` says whether days back are calendar days or working days of the person's unit. Behind
+    ``entry_days_back`` and up to ``late_days_back`` an entry counts at ``late_percent``. ``after_deadline``: what
+    becomes of an entry that nobody decided within ``auto_approve_after_days``. Under a ``deduction_score`` it takes
+    ``missing_day_points`` for each working day without a counted log and ``late_decision_points`` for each decision
+    that the person as approver made too late.
+    """
 
     kind: Literal["log_rule"]
     entry_days_back: Annotated[StrictInt, Field(ge=0, le=60)]
     entry_days: Literal["calendar", "working"] = "calendar"
+    late_days_back: Annotated[StrictInt, Field(ge=1, le=120)] | None = None
+    late_percent: Percent | None = None
     overlap_allowed: StrictBool = False
     auto_approve_after_days: Annotated[StrictInt, Field(ge=1, le=60)] | None = None
+    after_deadline: Literal["count", "not_count", "next_superior"] = "count"
     absent_superior: tuple[Literal["plt", "next_superior", "sekda"], ...] = ()
     missing_day_points: Points | None = None
+    late_decision_points: Points | None = None
 
 
 class Penalty(Node):
     """17. A discipline decision in force in the month. ``part``: points inside the score it stands under.
-    ``whole``: percent cut from the whole TPP. ``cuts`` by level of penalty, ``*`` for every level."""
+    ``whole``: percent cut from the whole TPP, ``earned`` as a factor on the pay or of the ``full`` pagu.
+    ``cuts`` by level of penalty, ``*`` for every level."""
 
     kind: Literal["penalty"]
     base: Literal["part", "whole"]
+    of: BaseShare = "earned"
     cuts: Annotated[dict[str, Points], Field(min_length=1)]
     combine: Literal["add", "max"] = "add"
 
@@ -372,18 +431,37 @@ class BehaviourScore(Node):
     bands: Annotated[tuple[ScoreBand, ...], Field(min_length=1)]
 
 
+class RelatedScore(Node):
+    """The result of a ``node`` (a score, or a part in percent of its weight) for the superior, or the ``aggregate``
+    of it for the direct subordinates. Nobody there: the ``own`` result or ``vacant_value``. ``on_cycle`` is the
+    value where the question comes back to itself. It is found before anybody's pay is computed (``relate``)."""
+
+    kind: Literal["related_score"]
+    of: Literal["superior", "subordinates"]
+    node: NodeId
+    aggregate: Literal["mean", "min"] | None = None
+    on_vacancy: Literal["own", "value"]
+    vacant_value: Percent | None = None
+    on_cycle: Percent
+    rounding: RoundingPolicy = "none"
+
+
 PointNode = Annotated[
-    EventTier | MissingPunch | AbsenceDay | Ceremony | Penalty,
+    EventTier | MissingPunch | AbsenceDay | Ceremony | Penalty | LogRule,
+    Field(discriminator="kind"),
+]
+StartScore = Annotated[
+    RatioScore | ThresholdScore | BandScore | PredikatMap | BehaviourScore | RelatedScore,
     Field(discriminator="kind"),
 ]
 
 
 class DeductionScore(Node):
-    """3. ``start`` (or the ratio ``start_score``) minus the points of the children, never below ``floor``."""
+    """3. ``start`` (or the result of ``start_score``) minus the points of the children, never below ``floor``."""
 
     kind: Literal["deduction_score"]
     start: Percent = Decimal(100)
-    start_score: RatioScore | None = None
+    start_score: StartScore | None = None
     floor: Percent = Decimal(0)
     cap_points: Measure | None = None
     zero_if_over: Measure | None = None
@@ -394,17 +472,19 @@ class DeductionScore(Node):
 
 
 class GateTest(Part):
-    """The first test that holds gives the factor."""
+    """The first test that holds counts; it gives the factor where the gate's action is one."""
 
     below: Measure | None = None
     at_least: Measure | None = None
-    factor: Factor
+    factor: Factor | None = None
 
 
 class Gate(Node):
     """14. A threshold. It reads exactly one of: a ``fact``, the result of another ``node``, a ``flag`` (1 when set,
     else 0), the count of event ``codes``, or a ``score`` of its own. ``eligibility`` stands before everything,
-    ``month`` multiplies the month's pay; a gate inside a part multiplies that part."""
+    ``month`` multiplies the month's pay; a gate inside a part multiplies that part. ``hold``: the pay is computed
+    and held back; ``block_next_month``: the next month may not be opened. It is asked in ``months`` only (all when
+    empty) and never for those excluded."""
 
     kind: Literal["gate"]
     stage: Literal["eligibility", "month", "part"]
@@ -415,19 +495,29 @@ class Gate(Node):
     score: RatioScore | None = None
     when: Annotated[tuple[GateTest, ...], Field(min_length=1)]
     action: Literal["factor", "hold", "block_next_month"] = "factor"
+    months: tuple[MonthNumber, ...] = ()
+    exclude_statuses: tuple[Words, ...] = ()
+    exclude_flags: tuple[Words, ...] = ()
+    exclude_position_categories: tuple[Category, ...] = ()
 
 
 class AlternateWeight(Part):
-    """Another weight while the fact is below a bound."""
+    """Another weight when all that is said here holds: the fact is below a bound, category, status."""
 
-    fact: FactName
-    below: Measure
+    fact: FactName | None = None
+    below: Measure | None = None
+    position_categories: Categories = (EVERY,)
+    unit_categories: Categories = (EVERY,)
+    statuses: tuple[Words, ...] = ()
     weight: Percent
 
 
 class PartWeight(Node):
     """2. A part of the pay in percent. ``flat`` is paid in full; ``scored`` has one score, or parts whose weights
-    add up to its own; gates may stand beside them. The outermost parts weigh 100 and name their ``criteria``."""
+    add up to its own; gates may stand beside them. The outermost parts weigh 100 and name their ``criteria``.
+
+    The first of ``alternates`` that holds replaces the weight. The weights of the parts inside are then read in
+    proportion: 30 within 60 is 20 within 40."""
 
     kind: Literal["part_weight"]
     weight: Percent
@@ -439,20 +529,36 @@ class PartWeight(Node):
 
 
 PartChild = Annotated[
-    PartWeight | DeductionScore | RatioScore | ThresholdScore | BandScore | PredikatMap | BehaviourScore | Gate,
+    PartWeight
+    | DeductionScore
+    | RatioScore
+    | ThresholdScore
+    | BandScore
+    | PredikatMap
+    | BehaviourScore
+    | RelatedScore
+    | Gate,
     Field(discriminator="kind"),
 ]
 
 
 class MultiplierRow(Part):
+    """Holds when all that is said here holds; a ``fact`` is read ``below`` or ``at_least`` a bound."""
+
     position_categories: Categories = (EVERY,)
     unit_categories: Categories = (EVERY,)
+    statuses: tuple[Words, ...] = ()
+    months: tuple[MonthNumber, ...] = ()
     flag: str = ""
+    fact: FactName | None = None
+    below: Measure | None = None
+    at_least: Measure | None = None
     factor: Factor
 
 
 class Multiplier(Node):
-    """19. A factor on the pay: budget factor, long leave. The first fitting row counts; none fitting means 1."""
+    """19. A factor on the pay: budget factor, long leave. The first fitting row counts; none fitting means 1.
+    ``after_tax`` multiplies what is left of the gross after tax, before contributions and other deductions."""
 
     kind: Literal["multiplier"]
     stage: Literal["before_score", "after_score", "after_tax"]
@@ -461,13 +567,17 @@ class Multiplier(Node):
 
 
 class Bonus(Node):
-    """18. An addition for an event: percent of the amount of a reference kelas, in the months named."""
+    """18. An addition for persons with the flag, in the months named (all when empty): percent of the own pagu, or
+    of the pagu that the person would have at ``reference_kelas``; the kelas read is at most ``max_kelas``. Added
+    after the scores and the month's factors, before tax."""
 
     kind: Literal["bonus"]
     flag: Words
     percent: Percent
     reference_kelas: Kelas | None = None
-    months: tuple[Annotated[StrictInt, Field(ge=1, le=12)], ...] = ()
+    max_kelas: Kelas | None = None
+    reference_position_category: Category | None = None
+    months: tuple[MonthNumber, ...] = ()
 
 
 # --- step 9: tax, contributions, deductions --------------------------------------------------------------------------
@@ -494,8 +604,17 @@ class TerBand(Part):
     percent: Percent
 
 
+# The code under which the tax of the whole year is listed in the last tax month.
+YEARLY_TAX: Final = "PPH21_TAHUNAN"
+
+
 class TerTax(Part):
-    """Effective-rate tax of PMK 168/2023 on salary and TPP together, less the tax that salary bore or grossed up."""
+    """Effective-rate tax (PP 58/2023, PMK 168/2023) on salary and TPP together, less the tax that salary bore.
+
+    ``ter_gross_up``: the tax is paid by the region, so it is an allowance too and the net stays as it is.
+    ``categories``: PTKP by name of the table. In the last tax month, December at the latest, the tax of the year
+    settles the rest: it comes as a listed sum with the code ``PPH21_TAHUNAN``.
+    """
 
     mode: Literal["ter_minus_salary", "ter_gross_up"]
     categories: Annotated[dict[str, Annotated[tuple[Words, ...], Field(min_length=1)]], Field(min_length=1)]
@@ -546,12 +665,64 @@ class Deduction(Node):
     rule: DeductionRule
 
 
+# --- what the regulation says besides the calculation ----------------------------------------------------------------
+
+
+class CalendarRule(Node):
+    """When the month is worked on, by days of the following month (``days`` says which days).
+
+    ``december_until_day``: December is counted up to and including this day, because the budget year closes.
+    """
+
+    kind: Literal["calendar_rule"]
+    days: Literal["calendar", "working"] = "calendar"
+    opens_on_day: MonthDay | None = None
+    entry_until_day: MonthDay | None = None
+    verification_until_day: MonthDay | None = None
+    objection_until_day: MonthDay | None = None
+    locked_on_day: MonthDay | None = None
+    paid_on_day: MonthDay | None = None
+    december_until_day: MonthDay | None = None
+
+
+class DocumentEntry(Part):
+    """One print: what it is called, who gets one, its columns and who signs."""
+
+    title: Words
+    per: Literal["employee", "unit", "opd", "region"] = "opd"
+    columns: tuple[Words, ...] = ()
+    signers: tuple[Words, ...] = ()
+
+
+class DocumentSet(Node):
+    """The prints that an OPD hands in; ``statuses_apart`` are printed on lists of their own."""
+
+    kind: Literal["document_set"]
+    documents: Annotated[tuple[DocumentEntry, ...], Field(min_length=1)]
+    statuses_apart: tuple[Words, ...] = ()
+
+
 TopNode = Annotated[
-    ClassAmounts | StatusFactor | ActingRule | PartWeight | Gate | Penalty | Multiplier | Bonus | LogRule | Deduction,
+    ClassAmounts
+    | StatusFactor
+    | ActingRule
+    | PartWeight
+    | EventTier
+    | MissingPunch
+    | AbsenceDay
+    | Ceremony
+    | Gate
+    | Penalty
+    | Multiplier
+    | Bonus
+    | LogRule
+    | Deduction
+    | CalendarRule
+    | DocumentSet,
     Field(discriminator="kind"),
 ]
 
-ScoreNode = DeductionScore | RatioScore | ThresholdScore | BandScore | PredikatMap | BehaviourScore
+ScoreNode = DeductionScore | RatioScore | ThresholdScore | BandScore | PredikatMap | BehaviourScore | RelatedScore
 
 
 def tags_of(union: Any) -> tuple[str, ...]:
@@ -572,6 +743,17 @@ def children_of(node: Node) -> tuple[Node, ...]:
     if isinstance(node, PartWeight | DeductionScore):
         below.extend(node.children)
     return tuple(below)
+
+
+def needs_of(node: Node) -> list[str]:
+    """The nodes whose result this node's own result is made of: those below it and the one that a gate reads.
+
+    What a ``related_score`` asks of other people is not among them.
+    """
+    needed = [child.id for child in children_of(node)]
+    if isinstance(node, Gate) and node.node is not None:
+        needed.append(node.node)
+    return needed
 
 
 def parameters_of(node: Node) -> dict[str, Any]:

@@ -1,10 +1,35 @@
 """What other parts of the system ask of a rule set besides a calculation."""
 
 import calendar
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
-from .nodes import ClassAmounts, LogRule, StatusFactor
-from .rule_sets import RuleSet
+from .checks import facts_named
+from .nodes import (
+    YEARLY_TAX,
+    BehaviourScore,
+    CalendarRule,
+    ClassAmounts,
+    Deduction,
+    DocumentSet,
+    EventTier,
+    FinalByGolongan,
+    FixedList,
+    LogRule,
+    Node,
+    PredikatMap,
+    SharedCapContribution,
+    StatusFactor,
+    TerTax,
+)
+from .rule_sets import MeasureTitle, RuleSet
+
+# Facts that the engine makes of others when a rule names them.
+_MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "minutes_total": ("minutes_approved", "credit_minutes"),
+    "behaviour_sum": ("behaviour_scores",),
+}
 
 
 def reference_date(rule_set: RuleSet, month: str) -> date:
@@ -23,4 +48,71 @@ def paid_statuses(rule_set: RuleSet) -> frozenset[str] | None:
 
 def entry_policy(rule_set: RuleSet) -> LogRule | None:
     """How far back a daily log may be entered, or ``None`` where the rule set does not say."""
-    return next((node for node in rule_set.nodes if isinstance(node, LogRule)), None)
+    return next((node for _, node in rule_set.walk() if isinstance(node, LogRule)), None)
+
+
+def calendar_rule(rule_set: RuleSet) -> CalendarRule | None:
+    """When the month is worked on, or ``None`` where the rule set does not say."""
+    return next((node for node in rule_set.nodes if isinstance(node, CalendarRule)), None)
+
+
+def document_set(rule_set: RuleSet) -> DocumentSet | None:
+    """The prints that are handed in, or ``None`` where the rule set does not say."""
+    return next((node for node in rule_set.nodes if isinstance(node, DocumentSet)), None)
+
+
+def measures(rule_set: RuleSet) -> Mapping[str, MeasureTitle]:
+    """The figures by code that the region must record for each month."""
+    return rule_set.measures
+
+
+def listed_codes(rule_set: RuleSet) -> frozenset[str]:
+    """The codes of the sums by list that the rule set takes; a person's entry of another code is refused."""
+    codes: set[str] = set()
+    for node in rule_set.nodes:
+        if isinstance(node, Deduction):
+            codes |= _listed(node)
+    return frozenset(codes)
+
+
+def _listed(node: Deduction) -> set[str]:
+    if isinstance(node.rule, FixedList):
+        return set(node.rule.codes)
+    return {YEARLY_TAX} if isinstance(node.rule, TerTax) else set()
+
+
+def facts_read(rule_set: RuleSet) -> frozenset[str]:
+    """The names of all facts that any node reads, ``ukuran.CODE`` included; what nobody reads need not be collected.
+
+    Not among them: month, status, kelas, categories, counts and flags, which every rule set may read.
+    """
+    names: set[str] = set()
+    for _, node in rule_set.walk():
+        names.update(fact for _, fact in facts_named(node))
+        names |= _read_by_kind(node)
+    for name, sources in _MADE_OF.items():
+        if name in names:
+            names.update(sources)
+    return frozenset(names)
+
+
+def _read_by_kind(node: Node) -> set[str]:
+    match node:
+        case PredikatMap():
+            return {"predikat"}
+        case BehaviourScore():
+            return {"behaviour_sum"}
+        case EventTier() if node.event == "month_total":
+            both = {"late": {"late_minutes"}, "early_leave": {"early_minutes"}}
+            return both.get(node.minutes_of or "", {"late_minutes", "early_minutes"})
+        case LogRule():
+            missing = {"log_days_missing"} if node.missing_day_points else set()
+            return missing | ({"late_decisions"} if node.late_decision_points else set())
+        case Deduction(rule=FinalByGolongan()):
+            return {"golongan"}
+        case Deduction(rule=SharedCapContribution()):
+            return {"salary_base"}
+        case Deduction(rule=TerTax()):
+            return {"salary_base", "salary_tax", "ptkp"}
+        case _:
+            return set()

@@ -16,15 +16,18 @@ from .errors import Problem, RuleSetError
 from .nodes import (
     KIND_TITLES,
     Clause,
+    Code,
     Criterion,
     Day,
     DeductionRule,
     Figure,
+    Measure,
     Node,
     NodeId,
     Part,
     PartChild,
     PointNode,
+    StartScore,
     TopNode,
     Words,
     children_of,
@@ -47,6 +50,21 @@ class CriterionTitle(Part):
 
     label: Words
     account: str = ""
+
+
+class MeasureTitle(Part):
+    """A figure that the region records per month and that rules read as ``ukuran.CODE``.
+
+    ``per`` ``unit``: it counts for the people of that unit and of the units ``below`` it, or in the ``line`` for
+    every superior above as well (collective liability). ``missing`` is its value where none is recorded; without
+    one a person without the figure cannot be computed.
+    """
+
+    label: Words
+    unit_label: str = ""
+    per: Literal["employee", "unit"]
+    spread: Literal["below", "line"] = "below"
+    missing: Measure | None = None
 
 
 class Rounding(Part):
@@ -84,6 +102,7 @@ class RuleSet(Part):
     source: str = ""
     criteria: Annotated[dict[Criterion, CriterionTitle], Field(min_length=1)]
     rounding: Rounding
+    measures: dict[Code, MeasureTitle] = Field(default_factory=dict)
     nodes: Annotated[tuple[TopNode, ...], Field(min_length=1)]
     examples: tuple[Example, ...] = ()
 
@@ -218,6 +237,7 @@ _ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "part_weight": tags_of(PartChild),
     "deduction_score": tags_of(PointNode),
     "deduction": tags_of(DeductionRule),
+    "start_score": tags_of(StartScore),
 }
 _MESSAGES: Final[Mapping[str, str]] = {
     "missing": "wajib diisi",
@@ -248,7 +268,7 @@ def _problem(entry: Any, tree: Mapping[str, Any]) -> Problem:
     path, node_id, parent = _place(entry["loc"], tree)
     context = entry.get("ctx", {})
     if entry["type"] == "union_tag_invalid":
-        tag, allowed = context["tag"], ", ".join(_ALLOWED[parent])
+        tag, allowed = context["tag"], ", ".join(_ALLOWED["start_score" if path.endswith(".start_score") else parent])
         if tag in KIND_TITLES:
             message = f"jenis {tag!r} ({KIND_TITLES[tag]}) tidak boleh berada di sini; yang boleh: {allowed}"
         elif parent == "deduction":

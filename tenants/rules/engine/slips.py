@@ -46,11 +46,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A gate that holds the pay back: computed, not to be paid before it is released."""
+
+    node_id: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slip:
     """Totals in rupiah, as printed; ``net = gross - tax - contributions - deductions + rounding``.
 
     ``unrounded`` has the same totals before rounding (``pagu gross tax contributions deductions net``), ``criteria``
     the gross by criterion, ``figures`` every node's own result by node id (score, weight earned, factor, amount).
+    ``holds`` say why the pay may not be paid yet; ``blocks_next_month`` that the next month may not be opened. A tax
+    that the region pays is in ``gross`` and ``tax``, not in ``criteria``.
     """
 
     rule_set_code: str
@@ -68,6 +79,8 @@ class Slip:
     criteria: Mapping[str, Decimal]
     figures: Mapping[str, Decimal]
     lines: tuple[Line, ...]
+    holds: tuple[Hold, ...] = ()
+    blocks_next_month: bool = False
 
     def line(self, node_id: str) -> Line:
         """The first line of the node. Raises ``KeyError``."""
@@ -79,6 +92,11 @@ class Slip:
     def to_mapping(self) -> dict[str, Any]:
         mapping = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         mapping["lines"] = [line_to_mapping(line) for line in self.lines]
+        # Left out where there are none: slips from before keep their digest.
+        mapping["holds"] = [{name: getattr(hold, name) for name in _HOLD_FIELDS} for hold in self.holds]
+        for name in ("holds", "blocks_next_month"):
+            if not mapping[name]:
+                del mapping[name]
         return mapping
 
     def to_json(self) -> str:
@@ -94,10 +112,12 @@ class Slip:
         for name in ("unrounded", "criteria", "figures"):
             mapping[name] = {key: exact(value) for key, value in mapping[name].items()}
         mapping["lines"] = tuple(_line_from_mapping(line) for line in mapping["lines"])
+        mapping["holds"] = tuple(Hold(**hold) for hold in mapping.get("holds", ()))
         return cls(**mapping)
 
 
 _TOTALS: Final = ("pagu", "gross", "tax", "contributions", "deductions", "rounding", "net")
+_HOLD_FIELDS: Final = ("node_id", "label", "reason")
 _LINE_FIGURES: Final = ("unrounded", "amount", "base", "quantity", "rate", "effect")
 
 
