@@ -159,3 +159,86 @@ class CodeReserved(DomainError):
         return _(
             "Kode untuk orang ini hanya dibuat pengelola akun daerah, karena akunnya nonaktif atau berperan khusus."
         )
+
+
+class SuperiorIsSelf(DomainError):
+    """Nobody is their own superior."""
+
+    status = 422
+    code = "superior_is_self"
+
+    @override
+    def message(self) -> str:
+        return _("Seseorang tidak dapat menjadi atasan bagi dirinya sendiri.")
+
+
+class SuperiorInactive(DomainError):
+    """The person named as superior is no longer in service."""
+
+    status = 422
+    code = "superior_inactive"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+    @override
+    def message(self) -> str:
+        return _("%(name)s sudah tidak bertugas. Pilih orang lain.") % {"name": self.name}
+
+
+class SuperiorIsBelow(DomainError):
+    """The person named as superior stands below: the line would run in a circle."""
+
+    status = 422
+    code = "superior_is_below"
+
+    def __init__(self, superior: str, employee: str) -> None:
+        self.superior = superior
+        self.employee = employee
+        super().__init__(f"{superior} below {employee}")
+
+    @override
+    def message(self) -> str:
+        return _("%(superior)s berada di bawah %(employee)s, jadi tidak dapat menjadi atasannya. Pilih orang lain.") % {
+            "superior": self.superior,
+            "employee": self.employee,
+        }
+
+
+class WithoutPost(DomainError):
+    """Who has no post on the day has no superior and is nobody's."""
+
+    status = 422
+    code = "without_post"
+
+    def __init__(self, name: str, day: date) -> None:
+        self.name = name
+        self.day = day
+        super().__init__(f"{name} {day}")
+
+    @override
+    def message(self) -> str:
+        return _(
+            "%(name)s tidak memegang jabatan pada %(day)s. Atasan ditetapkan untuk orang yang memegang jabatan."
+        ) % {
+            "name": self.name,
+            "day": date_format(self.day, "j F Y"),
+        }
+
+
+class OverrideOverlaps(DomainError):
+    """Another superior is already said for some of those days."""
+
+    status = 422
+    code = "override_overlaps"
+
+    def __init__(self, since: date) -> None:
+        self.since = since
+        super().__init__(str(since))
+
+    @override
+    def message(self) -> str:
+        return _(
+            "Sudah ada penetapan atasan yang mulai %(since)s. Akhiri dahulu yang itu, atau pilih tanggal lain."
+        ) % {"since": date_format(self.since, "j F Y")}

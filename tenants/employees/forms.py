@@ -109,6 +109,32 @@ class PlacementForm(forms.Form):
         return values
 
 
+class SuperiorForm(forms.Form):
+    """Who is the superior against the map of posts."""
+
+    superior = forms.CharField(label=_("NIP atasan yang benar"), max_length=25)
+    first = DateField(label=_("Berlaku mulai"))
+    last = DateField(label=_("Sampai"), required=False, help_text=_("Hari terakhir; kosongkan bila seterusnya."))
+    reason = forms.CharField(label=_("Alasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
+
+    def clean_superior(self) -> Employee:
+        nip = self.cleaned_data["superior"].replace(" ", "")
+        found = Employee.objects.active().filter(nip=nip).first()
+        if found is None:
+            raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
+        return found
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first: date | None = values.get("first")
+        last: date | None = values.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai."))
+        return values
+
+
 class EndForm(forms.Form):
     """The last day of a post."""
 

@@ -1,4 +1,4 @@
-"""People and their dated placements."""
+"""People, their dated placements, and who is their superior against the map of posts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
-from tenants.employees.querysets import EmployeeQuerySet, PlacementQuerySet
+from tenants.employees.querysets import EmployeeQuerySet, PlacementQuerySet, SuperiorOverrideQuerySet
 
 
 class Employee(Addressed, Fenced):
@@ -79,6 +80,84 @@ class Placement(Addressed):
     @override
     def __str__(self) -> str:
         return f"{self.employee_id}: {self.position_id} {self.period}"
+
+
+class SuperiorOverride(Addressed):
+    """Somebody else than the map of posts says is a person's superior, for a period.
+
+    It belongs to the posts that both hold when it is written: once either post is over, the map counts again.
+    """
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="superior_overrides")
+    superior = models.ForeignKey(
+        Employee, on_delete=models.PROTECT, related_name="subordinate_overrides", db_index=False
+    )
+    placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="superior_overrides")
+    superior_placement = models.ForeignKey(
+        Placement, on_delete=models.CASCADE, related_name="subordinate_overrides", db_index=False
+    )
+    period = DateRangeField()
+    reason = models.CharField(max_length=500)
+    letter_number = models.CharField(max_length=100, blank=True)
+
+    objects = SuperiorOverrideQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="superior_override_one_at_a_time",
+                expressions=[(Id8Range("employee", "employee"), "&&"), ("period", "&&")],
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(superior=models.F("employee")), name="superior_override_not_oneself"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="superior_override_has_reason"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.employee_id}: {self.superior_id} {self.period}"
+
+
+class SuperiorCorrection(Addressed, Fenced):
+    """A person says that the superior is wrong and names the right one: a document of kind `position_correction`."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", _("Menunggu")
+        APPROVED = "approved", _("Disetujui")
+        RETURNED = "returned", _("Dikembalikan")
+        REJECTED = "rejected", _("Ditolak")
+        WITHDRAWN = "withdrawn", _("Ditarik")
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="superior_corrections")
+    # Who stood there when it was written, None for nobody.
+    former = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    superior = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Why the page proposed this person, in the words that were shown; empty for somebody picked by hand.
+    grounds = models.JSONField(default=list)
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
+    made_at = models.DateTimeField(default=clock.now)
+    # What its approval wrote.
+    result = models.ForeignKey(SuperiorOverride, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee"], condition=models.Q(state="submitted"), name="superior_correction_one_waiting"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(superior=models.F("employee")), name="superior_correction_not_oneself"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="approved") | models.Q(result__isnull=True),
+                name="superior_correction_result_when_approved",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.employee_id}: {self.superior_id} ({self.state})"
 
 
 class ActivationCode(models.Model):

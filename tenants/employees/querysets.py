@@ -7,16 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, FilteredRelation, Q
 
 from tenants.employees.posts import Post, Posts
-from tenants.employees.reporting_lines import Holding, ReportingLines
+from tenants.employees.reporting_lines import Holding, Override, ReportingLines
 from tenants.organisation.models import Position
 
 if TYPE_CHECKING:
-    from tenants.employees.models import Employee, Placement  # noqa: F401 (in the bases)
+    from tenants.employees.models import Employee, Placement, SuperiorOverride  # noqa: F401 (in the bases)
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
@@ -83,6 +83,22 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return [Holding(employee, position, kind, period.lower, pk) for employee, position, kind, period, pk in rows]
 
 
+class SuperiorOverrideQuerySet(models.QuerySet["SuperiorOverride"]):
+    def in_force(self, day: date) -> SuperiorOverrideQuerySet:
+        """Those of the day, as long as both hold the posts that it was written for."""
+        return self.filter(
+            period__contains=day,
+            placement__period__contains=day,
+            superior_placement__period__contains=day,
+            superior__is_active=True,
+        )
+
+    def by_person(self) -> dict[int, Override]:
+        """As the reporting lines take them."""
+        columns = ("employee_id", "superior_id", "placement__position_id", "superior_placement__position_id")
+        return {row[0]: Override(*row[1:]) for row in self.values_list(*columns)}
+
+
 def posts_on(employee_ids: Iterable[int] | None, day: date) -> dict[int, Posts]:
     """The posts of these people on the day, everybody's when None, in one statement. Without a post: no entry."""
     from tenants.employees.models import Placement
@@ -97,20 +113,49 @@ def posts_on(employee_ids: Iterable[int] | None, day: date) -> dict[int, Posts]:
 
 
 def reporting_lines_on(day: date) -> ReportingLines:
-    """The whole region's lines on the day, in two statements: for runs and lists over many people."""
-    from tenants.employees.models import Placement
+    """The whole region's lines on the day, in three statements: for runs and lists over many people."""
+    from tenants.employees.models import Placement, SuperiorOverride
 
     superiors = dict(Position.objects.values_list("pk", "superior_id"))
-    return ReportingLines.of(superiors, Placement.objects.on(day).holdings())
+    overrides = SuperiorOverride.objects.in_force(day).by_person()
+    return ReportingLines.of(superiors, Placement.objects.on(day).holdings(), overrides)
 
 
 def reporting_line_of(employee: Employee, day: date) -> ReportingLines:
-    """The lines above one person on the day, in three statements that do not grow with the region."""
-    from tenants.employees.models import Placement
+    """The lines above one person on the day, in four statements that do not grow with the region."""
+    from tenants.employees.models import Placement, SuperiorOverride
 
     own = list(Placement.objects.on(day).filter(employee=employee).values_list("position_id", flat=True))
-    superiors = Position.objects.line_above(own)
-    return ReportingLines.of(superiors, Placement.objects.on(day).filter(position_id__in=superiors).holdings())
+    superiors = _positions_above(own, day)
+    overrides = SuperiorOverride.objects.in_force(day).filter(placement__position_id__in=superiors).by_person()
+    holdings = Placement.objects.on(day).filter(position_id__in=superiors).holdings()
+    return ReportingLines.of(superiors, holdings, overrides)
+
+
+def _positions_above(position_ids: Collection[int], day: date) -> dict[int, int | None]:
+    """These positions and all that a line from them can lead through, on the map and along overrides of the day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE line(id) AS (
+                SELECT unnest(%(start)s::bigint[])
+                UNION
+                SELECT above.id FROM line CROSS JOIN LATERAL (
+                    SELECT superior_id AS id FROM organisation_position
+                    WHERE id = line.id AND superior_id IS NOT NULL
+                    UNION ALL
+                    SELECT aside.position_id
+                    FROM employees_placement held
+                    JOIN employees_superioroverride o ON o.placement_id = held.id
+                    JOIN employees_placement aside ON aside.id = o.superior_placement_id
+                    WHERE held.position_id = line.id AND o.period @> %(day)s::date
+                ) above
+            )
+            SELECT p.id, p.superior_id FROM organisation_position p JOIN line USING (id)
+            """,
+            {"start": list(position_ids), "day": day},
+        )
+        return dict(cursor.fetchall())
 
 
 def superior_of(employee: Employee, day: date) -> Employee | None:
@@ -129,7 +174,7 @@ def superior_line(employee: Employee, day: date) -> list[Employee]:
 
 
 def superiors_of(employee_ids: Iterable[int], day: date) -> dict[int, Employee | None]:
-    """The direct superior of each of these people on the day, in three statements."""
+    """The direct superior of each of these people on the day, in four statements."""
     from tenants.employees.models import Employee
 
     lines = reporting_lines_on(day)

@@ -4,6 +4,10 @@ The superior of a person is the holder of the nearest position above the person'
 is passed over. Of several holders the Plh comes first (the definitive holder is away), then the definitive one, then
 the Plt; among equals who holds it longest. Nobody is their own superior: a person who also acts in the position above
 is passed over there. A cycle in the map, or its top, ends the walk: then there is no superior.
+
+A dated override comes before the map: the person it names is the superior, and the line goes on above that person's
+post. It is asked for wherever the line passes through its person in the own post, so that the next superior of their
+staff follows it as well.
 Source: PermenPANRB 6/2022 (the direct superior rates; if vacant the Plt, else the next superior).
 """
 
@@ -33,16 +37,32 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A superior against the map: of the holder of `position_id`, the holder of `superior_position_id`."""
+
+    superior_id: int
+    position_id: int
+    superior_position_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportingLines:
-    """One day: `superiors` maps a position to the one above it; `holders` are in order of precedence."""
+    """One day: `superiors` maps a position to the one above it; `holders` are in order of precedence; `overrides` are
+    by the person whose superior they name."""
 
     superiors: Mapping[int, int | None]
     holders: Mapping[int, tuple[Holding, ...]]
     posts: Mapping[int, int]
     below: Mapping[int, tuple[int, ...]] = field(repr=False)
+    overrides: Mapping[int, Override] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, superiors: Mapping[int, int | None], holdings: Iterable[Holding]) -> ReportingLines:
+    def of(
+        cls,
+        superiors: Mapping[int, int | None],
+        holdings: Iterable[Holding],
+        overrides: Mapping[int, Override] | None = None,
+    ) -> ReportingLines:
         """Build it. `posts` is each person's own position: the definitive one, else the one acted in longest."""
         holders: dict[int, list[Holding]] = {}
         own: dict[int, Holding] = {}
@@ -60,31 +80,28 @@ class ReportingLines:
             holders={position: tuple(found) for position, found in holders.items()},
             posts={employee: holding.position_id for employee, holding in own.items()},
             below={position: tuple(found) for position, found in below.items()},
+            overrides=overrides or {},
         )
 
     def line_of(self, employee_id: int) -> list[int]:
         """The person's superiors from the direct one to the top: distinct people, never the person."""
-        line: list[int] = []
-        for position in self._positions_above(employee_id):
-            for holding in self.holders.get(position, ()):
-                if holding.employee_id == employee_id:
-                    continue
-                if holding.employee_id not in line:
-                    line.append(holding.employee_id)
-                break
-        return line
+        return list(self._line(employee_id))
 
     def superior_of(self, employee_id: int) -> int | None:
         """The direct superior, or None at the top, without a position, or in a cycle of vacant positions."""
-        for position in self._positions_above(employee_id):
-            for holding in self.holders.get(position, ()):
-                if holding.employee_id != employee_id:
-                    return holding.employee_id
-        return None
+        return next(self._line(employee_id), None)
+
+    def post_above_is_vacant(self, employee_id: int) -> bool:
+        """Whether nobody else holds the position directly above. An override is no vacancy."""
+        if employee_id in self.overrides:
+            return False
+        post = self.posts.get(employee_id)
+        above = None if post is None else self.superiors.get(post)
+        return above is None or all(holding.employee_id == employee_id for holding in self.holders.get(above, ()))
 
     def subordinates_of(self, employee_id: int) -> list[int]:
         """Everybody whose direct superior this person is, in the order of the ids."""
-        candidates: set[int] = set()
+        candidates = {person for person, found in self.overrides.items() if found.superior_id == employee_id}
         held = [
             position for position, found in self.holders.items() if any(h.employee_id == employee_id for h in found)
         ]
@@ -104,11 +121,32 @@ class ReportingLines:
         candidates.discard(employee_id)
         return sorted(found for found in candidates if self.superior_of(found) == employee_id)
 
-    def _positions_above(self, employee_id: int) -> Iterator[int]:
+    def _line(self, employee_id: int) -> Iterator[int]:
+        told = {employee_id}
         position = self.posts.get(employee_id)
-        seen: set[int] = set()
-        while position is not None and position not in seen:
-            seen.add(position)
-            position = self.superiors.get(position)
-            if position is not None:
-                yield position
+        seen = {position}
+        followed: set[int] = set()
+        # Whose override counts here: the person, then each superior met in the own post.
+        override = self.overrides.get(employee_id)
+        met = employee_id
+        while position is not None:
+            if override is not None and met not in followed:
+                followed.add(met)
+                met, position = override.superior_id, override.superior_position_id
+                seen.add(position)
+            else:
+                position = self.superiors.get(position)
+                if position is None or position in seen:
+                    return
+                seen.add(position)
+                holding = next((h for h in self.holders.get(position, ()) if h.employee_id != employee_id), None)
+                if holding is None:
+                    override = None
+                    continue
+                met = holding.employee_id
+            if met not in told:
+                told.add(met)
+                yield met
+            override = self.overrides.get(met)
+            if override is not None and override.position_id != position:
+                override = None

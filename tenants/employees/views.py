@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
-from kernel.errors import NotFound
+from kernel.errors import DomainError, NotFound
 from kernel.permissions import opd_scope, page
 from kernel.web import htmx, paging
-from tenants.employees import access, actions, querysets
+from tenants.employees import access, actions, querysets, superiors
 from tenants.employees.errors import PeriodReversed, PlacementOverlaps
-from tenants.employees.forms import DeactivationForm, EmployeeForm, EndForm, FilterForm, PlacementForm
+from tenants.employees.forms import DeactivationForm, EmployeeForm, EndForm, FilterForm, PlacementForm, SuperiorForm
 from tenants.employees.models import Employee, Placement
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS, MANAGE_EMPLOYEES, VIEW_EMPLOYEES
 from tenants.organisation.models import Unit
@@ -59,6 +59,7 @@ def employee(request: HttpRequest, uid: UUID) -> HttpResponse:
         "employee": found,
         "posts": posts,
         "superior": querysets.superior_of(found, today),
+        "overrides": superiors.overrides_of(found, today),
         "placements": [_shown(row, today) for row in placements],
         "may_manage": access.may_reach(user, found, MANAGE_EMPLOYEES),
         "may_activate": access.may_reach(user, found, ACTIVATE_ACCOUNTS),
@@ -137,6 +138,60 @@ def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
             messages.success(request, _("Penempatan diakhiri."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
     heading = _("Akhiri penempatan sebagai %(title)s") % {"title": placement.position.title}
+    return _form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def superior(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Say who is the superior against the map of posts."""
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    form = SuperiorForm(request.POST if request.method == "POST" else None, initial={"first": access.today()})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            superiors.override_superior(
+                uid=uid,
+                superior_uid=values["superior"].uid,
+                first=values["first"],
+                last=values["last"],
+                reason=values["reason"],
+                letter_number=values["letter_number"],
+                actor=user,
+            )
+        except DomainError as error:
+            if error.status != 422:
+                raise
+            form.add_error("first" if error.code == "override_overlaps" else "superior", error.message())
+        else:
+            messages.success(request, _("Atasan tersimpan."))
+            return htmx.go(request, reverse("employees-employee", args=[uid]))
+    return _form_page(
+        request,
+        found,
+        form,
+        heading=_("Tetapkan atasan"),
+        button=_("Simpan"),
+        lead=_("Berlaku mendahului peta jabatan, sampai salah satu dari keduanya tidak lagi memegang jabatannya."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def end_superior(request: HttpRequest, uid: UUID, override_uid: UUID) -> HttpResponse:
+    """End it: from the next day on the map of posts counts again."""
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    override = found.superior_overrides.select_related("superior").filter(uid=override_uid).first()
+    if override is None:
+        raise NotFound("superior_override")
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        superiors.end_override(uid=uid, override_uid=override_uid, last=form.cleaned_data["last"], actor=user)
+        messages.success(request, _("Penetapan atasan diakhiri. Peta jabatan berlaku lagi."))
+        return htmx.go(request, reverse("employees-employee", args=[uid]))
+    heading = _("Akhiri penetapan %(name)s sebagai atasan") % {"name": override.superior.name}
     return _form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
 
 

@@ -1,12 +1,16 @@
 """People and accounts."""
 
+from datetime import date
+
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job
 from tenants.employees.roster_jobs import CHECK
+from tenants.employees.superiors import write_override
 from tests.architecture.permission_table import EVERYBODY, Cast, region
 from tests.cast import make_employee, make_nip
 
@@ -45,6 +49,22 @@ def a_post(cast: Cast) -> dict[str, object]:
         "last": "2026-11-30",
         "letter_number": "800/1",
     }
+
+
+def a_superior(cast: Cast) -> dict[str, object]:
+    return {"superior": cast.citra.employee.nip, "first": "2026-11-01", "reason": "Peta jabatan belum diperbarui"}
+
+
+def her_superior(cast: Cast) -> dict[str, object]:
+    override = write_override(
+        employee=cast.ani.employee,
+        superior=cast.citra.employee,
+        first=date(2026, 11, 1),
+        last=None,
+        reason="Peta jabatan belum diperbarui",
+        actor=System("tests"),
+    )
+    return {**ani(cast), "override_uid": override.uid}
 
 
 def a_last_day(cast: Cast) -> dict[str, object]:
@@ -114,6 +134,10 @@ ROWS = [
     region("employees-place", "POST", MANAGERS, ok=302, args=ani, data=a_post),
     region("employees-end", "GET", MANAGERS, args=her_post),
     region("employees-end", "POST", MANAGERS, ok=302, args=her_post, data=a_last_day),
+    region("employees-superior", "GET", MANAGERS, args=ani),
+    region("employees-superior", "POST", MANAGERS, ok=302, args=ani, data=a_superior),
+    region("employees-superior-end", "GET", MANAGERS, args=her_superior),
+    region("employees-superior-end", "POST", MANAGERS, ok=302, args=her_superior, data=a_last_day),
     region("employees-deactivate", "GET", MANAGERS, args=ani),
     region("employees-deactivate", "POST", MANAGERS, ok=302, args=ani, data=a_last_day),
     region("employees-reactivate", "POST", MANAGERS, ok=302, args=ani_gone),

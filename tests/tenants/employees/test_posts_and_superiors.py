@@ -78,9 +78,9 @@ def test_an_inactive_superior_counts_as_a_vacancy(office: Office, ani: Person, b
 def test_the_superior_is_found_in_a_bounded_number_of_statements(
     office: Office, ani: Person, budi: Person, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         querysets.superior_of(ani.employee, DAY)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         querysets.superiors_of([ani.employee.pk, budi.employee.pk], DAY)
     with django_assert_num_queries(1):
         querysets.posts_on(None, DAY)

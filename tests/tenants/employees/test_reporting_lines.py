@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tenants.employees.reporting_lines import Holding, ReportingLines
+from tenants.employees.reporting_lines import Holding, Override, ReportingLines
 
 HEAD, SECTION, STAFF = 1, 2, 3
 ANI, BUDI, CITRA, DEDI = 11, 12, 13, 14
@@ -15,8 +15,12 @@ def holding(employee: int, position: int, kind: str = "definitif", since: date =
     return Holding(employee, position, kind, since, employee * 100 + position)
 
 
-def lines(*holdings: Holding, superiors: dict[int, int | None] | None = None) -> ReportingLines:
-    return ReportingLines.of(superiors or MAP, holdings)
+def lines(
+    *holdings: Holding,
+    superiors: dict[int, int | None] | None = None,
+    overrides: dict[int, Override] | None = None,
+) -> ReportingLines:
+    return ReportingLines.of(superiors or MAP, holdings, overrides)
 
 
 def test_the_superior_holds_the_position_above() -> None:
@@ -113,3 +117,71 @@ def test_subordinates_are_exactly_those_whose_superior_one_is() -> None:
     for person in everybody:
         assert found.subordinates_of(person) == sorted(p for p in everybody if found.superior_of(p) == person)
     assert found.subordinates_of(25) == [27, 28]
+
+
+OTHER_HEAD, OTHER_SECTION, EKA, FARAH = 21, 22, 15, 16
+TWO_OFFICES = {**MAP, OTHER_HEAD: None, OTHER_SECTION: OTHER_HEAD}
+FILLED = (
+    holding(ANI, STAFF),
+    holding(BUDI, SECTION),
+    holding(CITRA, HEAD),
+    holding(DEDI, OTHER_SECTION),
+    holding(EKA, OTHER_HEAD),
+)
+
+
+def test_an_override_comes_before_the_map_and_the_line_goes_on_above_its_person() -> None:
+    found = lines(*FILLED, superiors=TWO_OFFICES, overrides={ANI: Override(DEDI, STAFF, OTHER_SECTION)})
+    assert found.line_of(ANI) == [DEDI, EKA]
+    assert found.line_of(BUDI) == [CITRA]
+    assert found.subordinates_of(BUDI) == []
+    assert found.subordinates_of(DEDI) == [ANI]
+
+
+def test_the_override_of_a_superior_is_followed_by_their_staff() -> None:
+    found = lines(*FILLED, superiors=TWO_OFFICES, overrides={BUDI: Override(DEDI, SECTION, OTHER_SECTION)})
+    assert found.line_of(ANI) == [BUDI, DEDI, EKA]
+    assert found.subordinates_of(CITRA) == []
+    assert found.subordinates_of(DEDI) == [BUDI]
+
+
+def test_an_override_does_not_bend_the_line_of_a_post_that_its_person_only_acts_in() -> None:
+    acting = [*FILLED[:1], *FILLED[2:], holding(FARAH, SECTION, "plt"), holding(FARAH, 23)]
+    found = lines(
+        *acting, superiors={**TWO_OFFICES, 23: OTHER_HEAD}, overrides={FARAH: Override(DEDI, 23, OTHER_SECTION)}
+    )
+    assert found.line_of(ANI) == [FARAH, CITRA]
+    assert found.line_of(FARAH) == [DEDI, EKA]
+
+
+def test_an_override_is_no_vacancy() -> None:
+    vacant = [holding(ANI, STAFF), holding(DEDI, OTHER_SECTION)]
+    overrides = {ANI: Override(DEDI, STAFF, OTHER_SECTION)}
+    assert lines(*vacant, superiors=TWO_OFFICES).post_above_is_vacant(ANI)
+    assert not lines(*vacant, superiors=TWO_OFFICES, overrides=overrides).post_above_is_vacant(ANI)
+    assert not lines(*FILLED, superiors=TWO_OFFICES).post_above_is_vacant(ANI)
+
+
+def test_overrides_that_lead_in_a_circle_end_the_line() -> None:
+    overrides = {ANI: Override(DEDI, STAFF, OTHER_SECTION), DEDI: Override(ANI, OTHER_SECTION, STAFF)}
+    found = lines(*FILLED, superiors=TWO_OFFICES, overrides=overrides)
+    assert found.line_of(ANI)[0] == DEDI
+    assert ANI not in found.line_of(ANI)
+    assert found.line_of(DEDI)[0] == ANI
+    upside_down = {CITRA: Override(ANI, HEAD, STAFF)}
+    found = lines(*FILLED, superiors=TWO_OFFICES, overrides=upside_down)
+    assert found.line_of(CITRA) == [ANI, BUDI]
+    assert found.line_of(ANI) == [BUDI, CITRA]
+
+
+def test_subordinates_agree_with_superiors_under_overrides() -> None:
+    overrides = {
+        ANI: Override(EKA, STAFF, OTHER_HEAD),
+        CITRA: Override(EKA, HEAD, OTHER_HEAD),
+        DEDI: Override(BUDI, OTHER_SECTION, SECTION),
+    }
+    found = lines(*FILLED, superiors=TWO_OFFICES, overrides=overrides)
+    everybody = {h.employee_id for h in FILLED}
+    for person in everybody:
+        assert found.subordinates_of(person) == sorted(p for p in everybody if found.superior_of(p) == person)
+    assert found.subordinates_of(EKA) == [ANI, CITRA]
