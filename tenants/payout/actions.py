@@ -21,6 +21,8 @@ from tenants.payout.errors import (
     MonthNotOver,
     NothingToLock,
     NotLocked,
+    OnlyPractice,
+    PracticeChanged,
     RulesChanged,
     RunTooEarly,
     SlipChanged,
@@ -36,11 +38,13 @@ from tenants.tpp.computing import people_changed_since
 from tenants.tpp.errors import RunGoing
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import MonthLock, MonthRun, Slip
+from tenants.tpp.practice import standing_in
 from tenants.tpp.sealing import digest_of, lock_digest, recomputed_slips
 
 LOCKED = declare_action("payout.month_locked", "Bulan TPP dikunci")
 
-# One statement for all people; a slip gives an entry for each amount that is not zero. The uid is made by the server:
+# One statement for all people; a slip gives an entry for each amount that is not zero. Practice slips and held ones
+# give none (the database refuses an entry of a practice slip, however it is written). The uid is made by the server:
 # PostgreSQL 18 has UUIDv7, older servers give a random one.
 _ENTER = """
     INSERT INTO payout_ledgerentry (uid, region_id, employee_id, month, kind, amount, slip_id, entered_at)
@@ -49,7 +53,7 @@ _ENTER = """
     CROSS JOIN LATERAL (VALUES
         ('net_tpp', s.net), ('tax', s.tax), ('contribution', s.contributions), ('deduction', s.other_deductions)
     ) AS part(kind, amount)
-    WHERE s.run_id = %s AND part.amount <> 0
+    WHERE s.run_id = %s AND part.amount <> 0 AND NOT s.is_practice AND s.holds = '[]'
     ORDER BY s.id
 """
 
@@ -60,7 +64,7 @@ class Verification:
 
     `digest` is what the stored rows give now. `changed_slips` no longer fit their own digest, `changed_facts` theirs,
     `replayed_differently` give another slip when evaluated again from frozen facts and rules. `ledger_difference` is
-    the ledger's sum less that of the slips, rupiah.
+    the ledger's sum less that of the payable slips, rupiah.
     """
 
     lock: MonthLock
@@ -91,8 +95,9 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
     The digest is taken over the slips and lines as they are stored now and compared with what was computed. From here
     on the database refuses every change of the run; a change becomes a plus or minus on the next one. Raises
     MonthNotOver, RunGoing, NothingToLock, RunTooEarly (begun before the month was over), RulesChanged (published for
-    the month after the run), FactsChanged (facts of the month changed after it), SlipChanged, and UnresolvedErrors
-    unless a reason is given.
+    the month after the run), PracticeChanged (an OPD's go-live was signed or taken back after it), OnlyPractice (nobody
+    is paid), FactsChanged (facts of the month changed after it), SlipChanged, and UnresolvedErrors unless a reason is
+    given.
     """
     require(actor, LOCK)
     # Everybody who locks or starts a run of the month meets on its runs, in one order.
@@ -112,6 +117,10 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
     in_force = StoredRuleSet.objects.in_force(month.first_day)
     if in_force is None or in_force.digest != run.rule_set_digest:
         raise RulesChanged(month)
+    if standing_in(month).stored() != run.standing:
+        raise PracticeChanged(month)
+    if run.practice and not run.people:
+        raise OnlyPractice(month)
     reason = reason.strip()
     if run.errors and not reason:
         raise UnresolvedErrors(run.errors)
@@ -129,7 +138,7 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
         LOCKED,
         actor=actor,
         subject=lock,
-        after={"run": run.uid, "digest": lock.digest, "people": run.people, "net": run.net_total},
+        after={"run": run.uid, "digest": lock.digest, "people": run.people, "net": run.payable_total},
         note=reason,
     )
     return lock
@@ -174,13 +183,16 @@ class _Sealed:
 
 def _sealed(run: MonthRun) -> _Sealed:
     changed: list[UUID] = []
-    parts: list[tuple[UUID, str, str, Decimal]] = []
+    parts: list[tuple[UUID, str, str, Decimal, bool]] = []
     for slip, found in recomputed_slips(run, loaded(run.rule_set).code):
         if found != slip.digest:
             changed.append(slip.uid)
-        parts.append((slip.employee.uid, slip.facts_digest, found, slip.net))
+        parts.append((slip.employee.uid, slip.facts_digest, found, slip.net, slip.is_practice))
     return _Sealed(
-        lock_digest(run, parts), digest_of((uid, found) for uid, _, found, _ in parts), len(parts), tuple(changed)
+        lock_digest(run, parts),
+        digest_of((uid, found, is_practice) for uid, _, found, _, is_practice in parts),
+        len(parts),
+        tuple(changed),
     )
 
 
@@ -221,7 +233,7 @@ def _enter_in_ledger(run: MonthRun) -> None:
 
 def _ledger_difference(run: MonthRun) -> Decimal:
     """Sum of the ledger less sum of the slips; every kind must agree, so the largest difference is told."""
-    sums = Slip.objects.filter(run=run).sums()
+    sums = Slip.objects.filter(run=run).payable().sums()
     expected = {
         LedgerEntry.Kind.NET_TPP: sums["net"],
         LedgerEntry.Kind.TAX: sums["tax"],

@@ -89,6 +89,39 @@ class RulesChanged(DomainError):
         }
 
 
+class PracticeChanged(DomainError):
+    """An OPD began to practise or to be paid, or its go-live was taken back, after the run."""
+
+    code = "practice_changed"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _(
+            "OPD yang latihan atau dibayar pada %(month)s berubah sesudah perhitungan ini. "
+            "Hitung ulang dulu, lalu kunci."
+        ) % {"month": month_words(self.month)}
+
+
+class OnlyPractice(DomainError):
+    """Every slip of the month is practice: there is nothing to pay, so nothing to lock."""
+
+    code = "only_practice"
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        super().__init__(str(month))
+
+    @override
+    def message(self) -> str:
+        return _("Semua slip %(month)s adalah latihan. Tidak ada yang dibayar, jadi bulan ini tidak dikunci.") % {
+            "month": month_words(self.month)
+        }
+
+
 class FactsChanged(DomainError):
     """Facts of the month were added or changed after the run: locking it would shut them out unpaid."""
 

@@ -22,6 +22,7 @@ from tenants.rules.models import StoredRuleSet
 from tenants.tpp.errors import MonthNotBegun, RunFinished, RunGoing, month_words
 from tenants.tpp.models import MonthRun
 from tenants.tpp.permissions import RUN
+from tenants.tpp.practice import standing_in
 
 RUN_WORK = "tpp.run"
 
@@ -55,6 +56,7 @@ def start_run(*, month: Month, actor: Actor) -> MonthRun:
                 rule_set=stored,
                 rule_set_digest=stored.digest,
                 reference_date=reference_date(loaded(stored), str(month)),
+                standing=standing_in(month).stored(),
                 started_by=actor if isinstance(actor, User) else None,
             )
     except IntegrityError as error:

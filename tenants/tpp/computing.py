@@ -2,11 +2,16 @@
 
 A chunk is one transaction, so a worker that dies leaves whole chunks only. The run that takes up again keeps the people
 whose facts are frozen and goes on with the rest: what was read once is not read again in the same run.
+
+Rules by which one person's pay depends on another's need everybody's facts first: such a run freezes the facts of all,
+relates them to one another, and only then computes the slips from what is frozen. Each of the three steps can be taken
+up again; relating gives the same figures from the same facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
@@ -18,6 +23,7 @@ from kernel.accounts.actors import System
 from kernel.audit.record import declare_action, record
 from kernel.jobs.work import Cancelled, Progress, TakenOver, work
 from kernel.periods import Month
+from tenants.organisation.models import Unit
 from tenants.rules.engine import (
     EvaluationError,
     MissingFact,
@@ -30,17 +36,29 @@ from tenants.rules.engine import (
 )
 from tenants.rules.engine import Slip as ComputedSlip
 from tenants.rules.loading import loaded
+from tenants.tpp import facts as collecting
 from tenants.tpp.actions import RUN_WORK
-from tenants.tpp.facts import Chunk, Collected, Person, Trouble, collect, nominative, place_of
+from tenants.tpp.facts import Chunk, Person, Trouble, collect, nominative, place_of
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import MonthRun, RunIssue, Slip
+from tenants.tpp.practice import Standing
+from tenants.tpp.relating import related_facts, relates, without_relations
 from tenants.tpp.sealing import run_digest
-from tenants.tpp.storing import write_slips
+from tenants.tpp.storing import Frozen, rewrite_facts, write_facts, write_slips
 
 FINISHED = declare_action("tpp.run_finished", "Perhitungan TPP selesai")
 log = structlog.get_logger(__name__)
 
-Computed = tuple[Person, MonthFacts, ComputedSlip]
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What every chunk of the run needs."""
+
+    run: MonthRun
+    rule_set: RuleSet
+    standing: Standing
+    # The keys of the OPDs that practise.
+    practice: frozenset[int]
 
 
 @work(RUN_WORK)
@@ -50,7 +68,7 @@ def compute_run(progress: Progress) -> None:
     if not MonthRun.objects.filter(pk=run.pk).going().update(state=MonthRun.State.RUNNING):
         return
     try:
-        _compute(run, progress)
+        _compute(_task(run), progress)
     except Cancelled:
         _end(run, MonthRun.State.CANCELLED)
         raise
@@ -63,29 +81,53 @@ def compute_run(progress: Progress) -> None:
     progress.result(url=reverse("tpp-run", args=[run.uid]), people=run.people, errors=run.errors)
 
 
-def _compute(run: MonthRun, progress: Progress) -> None:
-    rule_set = loaded(run.rule_set)
-    done = set(FrozenFacts.objects.filter(run=run).values_list("employee_id", flat=True))
-    done.update(RunIssue.objects.filter(run=run).values_list("employee_id", flat=True))
-    people = nominative(on=run.reference_date, rule_set=rule_set, leave_out=done)
-    RunIssue.objects.bulk_create(
-        RunIssue(
-            run=run,
-            employee_id=employee,
-            kind=RunIssue.Kind.OUTSIDE,
-            place=RunIssue.Place.EMPLOYEE,
-            reason=reason,
-        )
-        for employee, reason in people.outside.items()
+def _task(run: MonthRun) -> _Task:
+    standing = Standing.of_run(run.standing)
+    practice = Unit.objects.filter(uid__in=standing.practice).values_list("pk", flat=True) if standing.practice else ()
+    return _Task(run, loaded(run.rule_set), standing, frozenset(practice))
+
+
+def _compute(task: _Task, progress: Progress) -> None:
+    run = task.run
+    in_steps = relates(task.rule_set)
+    settled = set(RunIssue.objects.filter(run=run).values_list("employee_id", flat=True))
+    frozen = set(FrozenFacts.objects.filter(run=run).values_list("employee_id", flat=True))
+    people = nominative(
+        on=run.reference_date, rule_set=task.rule_set, leave_out=settled | frozen, opds=task.standing.computed
     )
-    total = len(done) + people.people
-    finished = len(done)
+    _note_left_out(run, people.outside.items(), people.waiting)
+    total = len(settled | frozen) + people.people
+    done = len(settled | frozen)
     for chunk in people.chunks:
-        progress.advance(finished, total, _step(chunk))
-        _compute_chunk(run, chunk, rule_set)
-        finished += len(chunk.employee_ids)
-    progress.advance(finished, total, _("Menjumlahkan"))
+        progress.advance(done, total, _step(chunk))
+        if in_steps:
+            _freeze_chunk(task, chunk)
+        else:
+            _compute_chunk(task, chunk)
+        done += len(chunk.employee_ids)
+    if in_steps:
+        progress.advance(done, total, _("Mengaitkan atasan dan bawahan"))
+        _relate(task, progress)
+        _settle_frozen(task, progress)
+    progress.advance(done, total, _("Menjumlahkan"))
     _finish(run)
+
+
+def _note_left_out(run: MonthRun, outside: Iterable[tuple[int, str]], waiting: Iterable[int]) -> None:
+    rows = [
+        RunIssue(
+            run=run, employee_id=employee, kind=RunIssue.Kind.OUTSIDE, place=RunIssue.Place.EMPLOYEE, reason=reason
+        )
+        for employee, reason in outside
+    ]
+    reason = _("OPD-nya belum ikut latihan dan belum mulai dibayar.")
+    rows += [
+        RunIssue(
+            run=run, employee_id=employee, kind=RunIssue.Kind.WAITING, place=RunIssue.Place.PRACTICE, reason=reason
+        )
+        for employee in waiting
+    ]
+    RunIssue.objects.bulk_create(rows)
 
 
 def _step(chunk: Chunk) -> str:
@@ -95,54 +137,151 @@ def _step(chunk: Chunk) -> str:
 
 
 @transaction.atomic
-def _compute_chunk(run: MonthRun, chunk: Chunk, rule_set: RuleSet) -> None:
-    # Held to the end of the chunk: a lock of the month waits for it, and a cancelled run takes no more slips.
-    if not MonthRun.objects.select_for_update().filter(pk=run.pk, state=MonthRun.State.RUNNING).exists():
-        raise Cancelled
-    computed: list[Computed] = []
-    issues: list[RunIssue] = []
-    for collected in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date):
-        found = _evaluated(rule_set, collected)
-        if isinstance(found, Trouble):
-            issues.append(
-                RunIssue(
-                    run=run,
-                    employee_id=collected.person.employee_id,
-                    kind=RunIssue.Kind.ERROR,
-                    place=found.place,
-                    reason=found.reason,
-                )
-            )
-        else:
-            computed.append(found)
-    write_slips(run, computed)
+def _compute_chunk(task: _Task, chunk: Chunk) -> None:
+    """Collect, freeze and compute these people: the whole way in one transaction."""
+    _hold(task.run)
+    frozen, issues = _collected(task, chunk)
+    write_facts(task.run, frozen)
+    _settle(task, frozen, issues)
+
+
+@transaction.atomic
+def _freeze_chunk(task: _Task, chunk: Chunk) -> None:
+    """Collect and freeze these people; their slips wait until everybody is frozen."""
+    _hold(task.run)
+    frozen, issues = _collected(task, chunk)
+    write_facts(task.run, frozen)
     RunIssue.objects.bulk_create(issues)
 
 
-def _evaluated(rule_set: RuleSet, collected: Collected) -> Computed | Trouble:
-    if collected.facts is None:
-        return collected.trouble or Trouble(_("Fakta bulan ini tidak lengkap."), RunIssue.Place.EMPLOYEE)
+@transaction.atomic
+def _relate(task: _Task, progress: Progress) -> None:
+    """Put into everybody's frozen facts what they take from superiors or subordinates.
+
+    Doing it again changes nothing. Who cannot be related gets an issue and no slip.
+    """
+    _hold(task.run)
+    rows = {}
+    facts = {}
+    for key, employee, text in _texts(task.run):
+        rows[employee] = (key, text)
+        facts[employee] = MonthFacts.from_json(text)
+    found = related_facts(task.rule_set, facts, on=task.run.reference_date)
+    texts: dict[int, tuple[str, str]] = {}
+    issues: list[RunIssue] = []
+    known = set(RunIssue.objects.filter(run=task.run).values_list("employee_id", flat=True))
+    for employee, (key, text) in rows.items():
+        related = found[employee]
+        if isinstance(related, EvaluationError):
+            if employee not in known:
+                issues.append(_issue(task.run, employee, _trouble(related)))
+        elif (now := related.to_json()) != text:
+            texts[key] = now, digest(related)
+    rewrite_facts(texts)
+    RunIssue.objects.bulk_create(issues)
+
+
+def _texts(run: MonthRun) -> Iterator[tuple[int, int, str]]:
+    rows = FrozenFacts.objects.filter(run=run).order_by("employee_id").values_list("pk", "employee_id", "text")
+    return rows.iterator(chunk_size=2000)
+
+
+def _settle_frozen(task: _Task, progress: Progress) -> None:
+    """Compute the slips of everybody who is frozen and has neither slip nor issue, in chunks of one transaction."""
+    settled = set(Slip.objects.filter(run=task.run).values_list("employee_id", flat=True))
+    settled.update(RunIssue.objects.filter(run=task.run).values_list("employee_id", flat=True))
+    ids = FrozenFacts.objects.filter(run=task.run).order_by("employee_id").values_list("employee_id", flat=True)
+    waiting = [employee for employee in ids if employee not in settled]
+    for start in range(0, len(waiting), collecting.CHUNK):
+        progress.advance(progress.job.done, progress.job.total, _("Menghitung slip"))
+        _settle_chunk(task, waiting[start : start + collecting.CHUNK])
+
+
+@transaction.atomic
+def _settle_chunk(task: _Task, employee_ids: Sequence[int]) -> None:
+    _hold(task.run)
+    rows = FrozenFacts.objects.filter(run=task.run, employee_id__in=employee_ids).order_by("employee_id")
+    _settle(
+        task,
+        [
+            Frozen(
+                Person(row.employee_id, row.opd_id, row.heading),
+                MonthFacts.from_json(row.text),
+                row.digest,
+                row.is_practice,
+            )
+            for row in rows
+        ],
+        [],
+    )
+
+
+def _hold(run: MonthRun) -> None:
+    """Take the run's row to the end of the chunk: a lock of the month waits for it, a cancelled run takes no more."""
+    if not MonthRun.objects.select_for_update().filter(pk=run.pk, state=MonthRun.State.RUNNING).exists():
+        raise Cancelled
+
+
+def _collected(task: _Task, chunk: Chunk) -> tuple[list[Frozen], list[RunIssue]]:
+    frozen: list[Frozen] = []
+    issues: list[RunIssue] = []
+    run = task.run
+    for found in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date):
+        if found.facts is None:
+            trouble = found.trouble or Trouble(_("Fakta bulan ini tidak lengkap."), RunIssue.Place.EMPLOYEE)
+            issues.append(_issue(run, found.person.employee_id, trouble))
+        else:
+            is_practice = found.person.opd_id in task.practice
+            frozen.append(Frozen(found.person, found.facts, digest(found.facts), is_practice))
+    return frozen, issues
+
+
+def _settle(task: _Task, frozen: Iterable[Frozen], issues: list[RunIssue]) -> None:
+    computed: list[tuple[Frozen, ComputedSlip]] = []
+    for entry in frozen:
+        found = computed_or_trouble(task.rule_set, entry.facts, entry.person.employee_id)
+        if isinstance(found, Trouble):
+            issues.append(_issue(task.run, entry.person.employee_id, found))
+        else:
+            computed.append((entry, found))
+    write_slips(task.run, computed)
+    RunIssue.objects.bulk_create(issues)
+
+
+def _issue(run: MonthRun, employee_id: int, trouble: Trouble) -> RunIssue:
+    return RunIssue(
+        run=run, employee_id=employee_id, kind=RunIssue.Kind.ERROR, place=trouble.place, reason=trouble.reason
+    )
+
+
+def computed_or_trouble(rule_set: RuleSet, facts: MonthFacts, employee_id: int) -> ComputedSlip | Trouble:
+    """The slip, or why this person has none. A defect shows as this person's row and in the log; the others go on."""
     try:
-        slip = evaluate(rule_set, collected.facts)
-    except (MissingFact, NoRuleFor) as error:
-        return Trouble(explain(error), place_of(error.fact))
+        return evaluate(rule_set, facts)
     except EvaluationError as error:
-        return Trouble(explain(error), RunIssue.Place.RULES)
+        return _trouble(error)
     except Exception:
-        # A defect shows as this person's row and in the log; the others are paid.
-        log.exception("person_not_computed", employee=collected.person.employee_id)
+        log.exception("person_not_computed", employee=employee_id)
         return Trouble(_("Kesalahan di sistem saat menghitung pegawai ini."), RunIssue.Place.RULES)
-    return collected.person, collected.facts, slip
+
+
+def _trouble(error: EvaluationError) -> Trouble:
+    place = place_of(error.fact) if isinstance(error, MissingFact | NoRuleFor) else RunIssue.Place.RULES
+    return Trouble(explain(error), place)
 
 
 @transaction.atomic
 def _finish(run: MonthRun) -> None:
-    totals = Slip.objects.filter(run=run).sums()
+    slips = Slip.objects.filter(run=run)
+    totals = slips.paid().sums()
     run.people = int(str(totals["people"]))
-    run.errors = RunIssue.objects.filter(run=run).errors().count()
-    run.outside = RunIssue.objects.filter(run=run).outside().count()
     for name, source in _TOTALS.items():
         setattr(run, name, totals[source] or 0)
+    apart = slips.sums_apart()
+    run.practice, run.practice_net = apart["practice"], apart["practice_net"] or 0
+    run.held, run.held_net = apart["held"], apart["held_net"] or 0
+    issues = RunIssue.objects.filter(run=run).counts()
+    run.errors, run.outside, run.waiting = issues["errors"], issues["outside"], issues["waiting"]
     run.digest = run_digest(run)
     run.state = MonthRun.State.DONE
     run.finished_at = clock.now()
@@ -151,7 +290,14 @@ def _finish(run: MonthRun) -> None:
         FINISHED,
         actor=run.started_by or System("tpp"),
         subject=run,
-        after={"people": run.people, "errors": run.errors, "net": run.net_total, "digest": run.digest},
+        after={
+            "people": run.people,
+            "errors": run.errors,
+            "net": run.net_total,
+            "digest": run.digest,
+            **({"practice": run.practice} if run.practice else {}),
+            **({"held": run.held, "held_net": run.held_net} if run.held else {}),
+        },
     )
 
 
@@ -176,17 +322,26 @@ def people_changed_since(run: MonthRun) -> list[int]:
     People whom the run could not compute are not among them: their rows say so already. Statements as for the run's
     own collecting; changed day results of an open month are stored.
     """
+    rule_set = loaded(run.rule_set)
     frozen = dict(FrozenFacts.objects.filter(run=run).values_list("employee_id", "digest"))
+    if relates(rule_set):
+        frozen = {employee: _digest_alone(text) for _key, employee, text in _texts(run)}
     troubled = set(RunIssue.objects.filter(run=run).errors().values_list("employee_id", flat=True))
     changed: list[int] = []
-    for chunk in nominative(on=run.reference_date, rule_set=loaded(run.rule_set)).chunks:
+    listed = nominative(on=run.reference_date, rule_set=rule_set, opds=Standing.of_run(run.standing).computed)
+    for chunk in listed.chunks:
         for collected in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date):
             employee = collected.person.employee_id
             before = frozen.pop(employee, None)
             now = None if collected.facts is None else digest(collected.facts)
-            if before != now and (before is not None or employee not in troubled):
+            if before != now and employee not in troubled:
                 changed.append(employee)
-    return [*changed, *frozen]
+    return [*changed, *(employee for employee in frozen if employee not in troubled)]
+
+
+def _digest_alone(text: str) -> str:
+    """The digest of the facts as they were collected, before others' figures were put into them."""
+    return digest(without_relations(MonthFacts.from_json(text)))
 
 
 def changes_between(newer: MonthRun, older: MonthRun) -> Sequence[tuple[Slip, Slip | None]]:

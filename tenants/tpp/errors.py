@@ -71,3 +71,27 @@ class PenaltyRefused(DomainError):
         if self.reason == "known":
             return _("Surat keputusan ini sudah dicatat untuk pegawai itu.")
         return _("Bulan akhir harus sesudah bulan mulai.")
+
+
+class PracticeRefused(DomainError):
+    """What is asked of practice and go-live does not fit: `reason` says how, `subject` names the OPD or month."""
+
+    code = "practice_refused"
+
+    def __init__(self, reason: str, subject: str = "") -> None:
+        self.reason = reason
+        self.subject = subject
+        super().__init__(f"{reason}: {subject}")
+
+    @override
+    def message(self) -> str:
+        words = {
+            "nothing_chosen": _("Pilih dulu OPD-nya."),
+            "locked": _("%(subject)s sudah dikunci. Pilih bulan sesudahnya."),
+            "not_piloting": _("Daerah ini tidak memakai latihan; semua OPD sudah dibayar."),
+            "already": _("Tidak ada yang berubah: OPD itu sudah dibayar atau sudah diusulkan."),
+            "chosen": _("OPD itu sudah ikut latihan atau sudah dibayar."),
+            "same_person": _("Anda yang mengusulkan %(subject)s. Tanda tangan kedua harus dari orang lain."),
+            "in_force": _("%(subject)s sudah mulai dibayar, jadi tidak dapat dicabut."),
+        }
+        return words[self.reason] % {"subject": self.subject}

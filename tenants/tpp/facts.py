@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -46,10 +47,11 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Nominative:
-    """Who is computed, in chunks by OPD; and who is not on the list, with the reason."""
+    """Who is computed, in chunks by OPD; who is not on the list, with the reason; whose OPD is not computed yet."""
 
     chunks: tuple[Chunk, ...]
     outside: Mapping[int, str]
+    waiting: tuple[int, ...] = ()
 
     @property
     def people(self) -> int:
@@ -95,20 +97,26 @@ class _Month:
     penalties: Mapping[int, tuple[PenaltyRecord, ...]]
 
 
-def nominative(*, on: date, rule_set: RuleSet, leave_out: Collection[int] = ()) -> Nominative:
+def nominative(
+    *, on: date, rule_set: RuleSet, leave_out: Collection[int] = (), opds: Collection[UUID] | None = None
+) -> Nominative:
     """The nominative list: people with a definitive post on the reference date and a status that is paid.
 
     Who has left since is still on it: the month was worked. `outside` are the active people who are not on it,
-    `leave_out` people who are done already (a run that is resumed). Two statements.
+    `leave_out` people who are done already (a run that is resumed). `opds` are those that are computed, None for all
+    of them; the people of the others are `waiting`. Two statements.
     """
     paid = paid_statuses(rule_set)
     posts = {
-        employee: (code, name)
-        for employee, code, name in Placement.objects.on(on)
+        employee: (opd, code, name)
+        for employee, opd, code, name in Placement.objects.on(on)
         .definitive()
-        .values_list("employee_id", "position__unit__opd__code", "position__unit__opd__name")
+        .values_list(
+            "employee_id", "position__unit__opd__uid", "position__unit__opd__code", "position__unit__opd__name"
+        )
     }
     outside: dict[int, str] = {}
+    waiting: list[int] = []
     by_opd: dict[tuple[str, str], list[int]] = {}
     for pk, status in Employee.objects.in_service(on, on + ONE_DAY).order_by("pk").values_list("pk", "status"):
         if pk in leave_out:
@@ -117,9 +125,11 @@ def nominative(*, on: date, rule_set: RuleSet, leave_out: Collection[int] = ()) 
             outside[pk] = _("Tidak memegang jabatan definitif pada %(date)s.") % {"date": date_format(on, "j F Y")}
         elif paid is not None and status not in paid:
             outside[pk] = _("Status %(status)s tidak dibayar TPP menurut aturan.") % {"status": status}
+        elif opds is not None and posts[pk][0] not in opds:
+            waiting.append(pk)
         else:
-            by_opd.setdefault(posts[pk], []).append(pk)
-    return Nominative(tuple(_chunks(by_opd)), outside)
+            by_opd.setdefault(posts[pk][1:], []).append(pk)
+    return Nominative(tuple(_chunks(by_opd)), outside, tuple(waiting))
 
 
 def _chunks(by_opd: Mapping[tuple[str, str], list[int]]) -> Iterable[Chunk]:

@@ -1,4 +1,4 @@
-"""A month's run, the frozen facts, slips with lines, and the lock."""
+"""A month's run, the frozen facts, slips with lines, the lock; which OPD practises and from when it is paid."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.exact import ExactDecimalField
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from tenants.tpp.querysets import MonthRunQuerySet, RunIssueQuerySet, SlipQuerySet
+from tenants.tpp.querysets import GoLiveQuerySet, MonthRunQuerySet, RunIssueQuerySet, SlipQuerySet
 
 
 class SalaryBase(models.Model):
@@ -69,6 +69,70 @@ class DisciplinePenalty(Addressed):
         return self.letter_number
 
 
+class Practice(Addressed, Fenced):
+    """An OPD practises from a month on: its slips are computed and shown, and never paid.
+
+    As long as a region has no such row, every OPD is paid. From its earliest month on the region pilots: an OPD is paid
+    once its go-live is signed (`GoLive`), practises if it has a row here, and is not computed otherwise.
+    """
+
+    opd = models.OneToOneField("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    from_month = models.DateField()
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(from_month__day=1), name="practice_month_is_first_day"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.opd_id} {self.from_month:%Y-%m}"
+
+
+class GoLive(Addressed, Fenced):
+    """An OPD is paid from a month on, by the signatures of two different people. Withdrawn rows stay as history."""
+
+    opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()
+    # The first signature is that of who proposes.
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=clock.now)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = GoLiveQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opd"], condition=models.Q(withdrawn_at__isnull=True), name="go_live_one_for_an_opd"
+            ),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="go_live_month_is_first_day"),
+            models.CheckConstraint(
+                condition=models.Q(signed_by__isnull=True) | ~models.Q(signed_by=models.F("proposed_by")),
+                name="go_live_signed_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signed_by__isnull=True, signed_at__isnull=True)
+                | models.Q(signed_by__isnull=False, signed_at__isnull=False),
+                name="go_live_signature_has_its_time",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.opd_id} {self.month:%Y-%m}"
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether both have signed."""
+        return self.signed_at is not None
+
+
 class MonthRun(Addressed, Fenced):
     """One computation of one month for the region. The newest finished run of a month is the one that counts."""
 
@@ -89,11 +153,21 @@ class MonthRun(Addressed, Fenced):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
-    # Slips, people who could not be computed, and people outside of the nominative list.
+    # Which OPDs were paid and which practised as the run began: {"live": [uid], "practice": [uid]}; {}: all are paid.
+    standing = models.JSONField(default=dict)
+    # Slips that are paid, people who could not be computed, people outside of the nominative list, people of OPDs that
+    # are not in the pilot yet.
     people = models.IntegerField(default=0)
     errors = models.IntegerField(default=0)
     outside = models.IntegerField(default=0)
-    # Sums of the per-person rounded amounts.
+    waiting = models.IntegerField(default=0)
+    # Practice slips and their net, which is in no total below.
+    practice = models.IntegerField(default=0)
+    practice_net = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    # Of the paid slips those that a rule holds, and their net: in the totals below, but not payable.
+    held = models.IntegerField(default=0)
+    held_net = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    # Sums of the per-person rounded amounts of the paid slips.
     pagu_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     gross_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     tax_total = models.DecimalField(max_digits=20, decimal_places=2, default=0)
@@ -142,6 +216,11 @@ class MonthRun(Addressed, Fenced):
         return self.tax_total + self.contribution_total + self.deduction_total
 
     @property
+    def payable_total(self) -> Decimal:
+        """The net that can be paid now: without what a rule holds."""
+        return self.net_total - self.held_net
+
+    @property
     def is_going(self) -> bool:
         """Whether it still waits or works."""
         return self.state in (self.State.QUEUED, self.State.RUNNING)
@@ -157,6 +236,7 @@ class RunIssue(models.Model):
     class Kind(models.TextChoices):
         ERROR = "error", "Belum dapat dihitung"
         OUTSIDE = "outside", "Tidak masuk nominatif"
+        WAITING = "waiting", "OPD belum ikut"
 
     class Place(models.TextChoices):
         """Where the person in charge mends it."""
@@ -166,6 +246,7 @@ class RunIssue(models.Model):
         RATING = "rating", "Nilai SKP"
         ATTENDANCE = "attendance", "Kehadiran"
         RULES = "rules", "Aturan"
+        PRACTICE = "practice", "Latihan"
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="issues", db_index=False)
@@ -185,13 +266,20 @@ class RunIssue(models.Model):
 
 
 class MonthFacts(models.Model):
-    """The frozen facts of one person for one run, byte for byte as `evaluate` got them (canonical JSON)."""
+    """The frozen facts of one person for one run, byte for byte as `evaluate` got them (canonical JSON).
+
+    Also of people whom the rules then could not compute.
+    """
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="facts", db_index=False)
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # As on the slip: {nip, name, golongan, status, position, kelas, unit, opd, opd_code}
+    heading = models.JSONField()
     text = models.TextField()
     digest = models.CharField(max_length=64)
+    is_practice = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "month facts"
@@ -224,6 +312,11 @@ class Slip(Addressed, Fenced):
     unrounded = models.JSONField(default=dict)
     criteria = models.JSONField(default=dict)
     figures = models.JSONField(default=dict)
+    # Computed and shown, never paid: the OPD practises in this month.
+    is_practice = models.BooleanField(default=False)
+    # Why the rules hold the payment: [{node_id, label, reason}]; empty when they do not.
+    holds = models.JSONField(default=list)
+    blocks_next_month = models.BooleanField(default=False)
     facts_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
@@ -248,6 +341,16 @@ class Slip(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return f"{self.run_id}: {self.employee_id}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a rule holds the payment."""
+        return bool(self.holds)
+
+    @property
+    def hold_reasons(self) -> list[str]:
+        """Why, one sentence for each rule that holds."""
+        return [hold["reason"] or hold["label"] for hold in self.holds]
 
 
 class SlipLine(models.Model):

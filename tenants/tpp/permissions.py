@@ -16,3 +16,10 @@ READ_ALL = declare(
 RUN = declare("tpp.run", "Menjalankan perhitungan TPP", roles=("bkpsdm",), region_wide=True)
 SALARY = declare("tpp.salary", "Memasukkan dasar gaji", roles=("bkpsdm", "bpkad"), region_wide=True)
 PENALTIES = declare("tpp.penalties", "Mencatat hukuman disiplin", roles=("bkpsdm",), region_wide=True)
+PILOT = declare("tpp.pilot", "Memilih OPD latihan dan mengusulkan mulai dibayar", roles=("bkpsdm",), region_wide=True)
+PILOT_SIGN = declare(
+    "tpp.pilot_sign",
+    "Menandatangani mulai dibayar",
+    roles=("bkpsdm", "bpkad", "inspektorat"),
+    region_wide=True,
+)

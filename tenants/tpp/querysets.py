@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from kernel.periods import Month
 
 if TYPE_CHECKING:
-    from tenants.tpp.models import MonthRun, RunIssue, Slip
+    from tenants.tpp.models import GoLive, MonthRun, RunIssue, Slip  # noqa: F401 - GoLive names a base below
 
 
 class MonthRunQuerySet(models.QuerySet["MonthRun"]):
@@ -32,7 +32,25 @@ class MonthRunQuerySet(models.QuerySet["MonthRun"]):
         return self.of(month).done().order_by(models.F("lock__id").asc(nulls_last=True), "-number").first()
 
 
+class GoLiveQuerySet(models.QuerySet["GoLive"]):
+    def standing(self) -> GoLiveQuerySet:
+        """Those that nobody has withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def signed(self) -> GoLiveQuerySet:
+        """Those of them that two people have signed."""
+        return self.standing().filter(signed_at__isnull=False)
+
+
 class SlipQuerySet(models.QuerySet["Slip"]):
+    def paid(self) -> SlipQuerySet:
+        """Without practice slips."""
+        return self.filter(is_practice=False)
+
+    def payable(self) -> SlipQuerySet:
+        """Paid ones that no rule holds."""
+        return self.paid().filter(holds=[])
+
     def of_counting_runs(self) -> SlipQuerySet:
         """Slips of the run that counts for its month."""
         from tenants.tpp.models import MonthRun
@@ -71,10 +89,20 @@ class SlipQuerySet(models.QuerySet["Slip"]):
             net=Sum("net"),
         )
 
+    def sums_apart(self) -> dict[str, Any]:
+        """What is in no payable sum: practice slips, and paid ones that a rule holds, with their net."""
+        held = Q(is_practice=False) & ~Q(holds=[])
+        return self.aggregate(
+            practice=Count("pk", filter=Q(is_practice=True)),
+            practice_net=Sum("net", filter=Q(is_practice=True)),
+            held=Count("pk", filter=held),
+            held_net=Sum("net", filter=held),
+        )
+
     def by_opd(self) -> QuerySet[Slip, Any]:
-        """One row for each OPD: code, name, people and sums."""
+        """One row for each OPD and standing: code, name, whether it practises, people and sums."""
         return (
-            self.values("opd__uid", "opd__code", "opd__name")
+            self.values("opd__uid", "opd__code", "opd__name", "is_practice")
             .annotate(
                 people=Count("pk"),
                 pagu_sum=Sum("pagu"),
@@ -84,11 +112,16 @@ class SlipQuerySet(models.QuerySet["Slip"]):
                 other_deductions_sum=Sum("other_deductions"),
                 net_sum=Sum("net"),
             )
-            .order_by("opd__code")
+            .order_by("opd__code", "is_practice")
         )
 
 
 class RunIssueQuerySet(models.QuerySet["RunIssue"]):
+    def counts(self) -> dict[str, Any]:
+        """How many of each kind: errors, outside, waiting."""
+        kinds = {"errors": "error", "outside": "outside", "waiting": "waiting"}
+        return self.aggregate(**{name: Count("pk", filter=Q(kind=kind)) for name, kind in kinds.items()})
+
     def errors(self) -> RunIssueQuerySet:
         """People who could not be computed."""
         return self.filter(kind="error")
@@ -96,6 +129,10 @@ class RunIssueQuerySet(models.QuerySet["RunIssue"]):
     def listed(self) -> models.QuerySet[RunIssue]:
         """With their people, in the order of names."""
         return self.select_related("employee").order_by("employee__name", "pk")
+
+    def waiting(self) -> RunIssueQuerySet:
+        """People of OPDs that are not in the pilot yet."""
+        return self.filter(kind="waiting")
 
     def outside(self) -> RunIssueQuerySet:
         """People who are not on the nominative list."""

@@ -17,17 +17,21 @@ from tenants.tpp.storing import computed_slip
 _SLIPS_AT_ONCE = 500
 
 
-def digest_of(rows: Iterable[tuple[UUID, str]]) -> str:
-    """sha256 over `<employee uid> <slip digest>` lines, which must come ordered by uid."""
+def digest_of(rows: Iterable[tuple[UUID, str, bool]]) -> str:
+    """sha256 over `<employee uid> <slip digest>` lines, which must come ordered by uid; a practice slip's says so."""
     seal = hashlib.sha256()
-    for uid, slip_digest in rows:
-        seal.update(f"{uid} {slip_digest}\n".encode())
+    for uid, slip_digest, is_practice in rows:
+        seal.update(f"{uid} {slip_digest}{_mark(is_practice)}\n".encode())
     return seal.hexdigest()
+
+
+def _mark(is_practice: bool) -> str:
+    return " latihan" if is_practice else ""
 
 
 def run_digest(run: MonthRun) -> str:
     """The digest over the run's slips as stored, ordered by the employee's uid."""
-    rows = Slip.objects.filter(run=run).order_by("employee__uid").values_list("employee__uid", "digest")
+    rows = Slip.objects.filter(run=run).order_by("employee__uid").values_list("employee__uid", "digest", "is_practice")
     return digest_of(rows.iterator(chunk_size=2000))
 
 
@@ -47,9 +51,12 @@ def recomputed_slips(run: MonthRun, rule_set_code: str) -> Iterator[tuple[Slip, 
             yield row, digest(computed_slip(row, lines.get(pk, ()), run, rule_set_code))
 
 
-def lock_digest(run: MonthRun, slips: Iterable[tuple[UUID, str, str, Decimal]]) -> str:
-    """sha256 over month, rules, and `<employee uid> <facts digest> <slip digest> <net>` of every slip, by uid."""
+def lock_digest(run: MonthRun, slips: Iterable[tuple[UUID, str, str, Decimal, bool]]) -> str:
+    """sha256 over month, rules, and `<employee uid> <facts digest> <slip digest> <net>` of every slip, by uid.
+
+    The last of the five says whether it is a practice slip; its line says so too.
+    """
     seal = hashlib.sha256(f"kunci-bulan 1\n{run.month:%Y-%m} {run.number} {run.rule_set_digest}\n".encode())
-    for uid, facts_digest, slip_digest, net in slips:
-        seal.update(f"{uid} {facts_digest} {slip_digest} {decimal_text(net)}\n".encode())
+    for uid, facts_digest, slip_digest, net, is_practice in slips:
+        seal.update(f"{uid} {facts_digest} {slip_digest} {decimal_text(net)}{_mark(is_practice)}\n".encode())
     return seal.hexdigest()

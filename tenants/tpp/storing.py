@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from kernel.money import decimal_text, exact
 from kernel.periods import Month
 from tenants.rules.engine import Line, MonthFacts, canonical_json, digest
 from tenants.rules.engine import Slip as ComputedSlip
+from tenants.rules.engine.slips import Hold
 from tenants.tpp.facts import Person
 from tenants.tpp.models import MonthRun, Slip, SlipLine
 
@@ -36,28 +38,68 @@ _LINE_COLUMNS = (
     "inputs",
     "note",
 )
-_COPY_FACTS = "COPY tpp_monthfacts (run_id, employee_id, text, digest) FROM STDIN"
+_COPY_FACTS = "COPY tpp_monthfacts (run_id, employee_id, opd_id, heading, text, digest, is_practice) FROM STDIN"
 _COPY_LINES = f"COPY tpp_slipline ({', '.join(_LINE_COLUMNS)}) FROM STDIN"
+_REWRITE_FACTS = """
+    UPDATE tpp_monthfacts f SET text = new.text, digest = new.digest
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new(id, text, digest)
+    WHERE f.id = new.id
+"""
 
 
-def write_slips(run: MonthRun, computed: Sequence[tuple[Person, MonthFacts, ComputedSlip]]) -> None:
-    """Store facts, slips and lines of these people in three statements. Call it inside a transaction.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One person's facts as the run keeps them; `digest` is of `facts`."""
 
-    Facts and lines go by COPY, twenty times as fast as INSERT for the lines, through the same cursor and search path.
-    The slips are inserted, because their keys are needed.
+    person: Person
+    facts: MonthFacts
+    digest: str
+    is_practice: bool
+
+
+def write_facts(run: MonthRun, frozen: Iterable[Frozen]) -> None:
+    """Freeze the facts of these people, in one statement."""
+    with connection.cursor() as cursor, cursor.copy(_COPY_FACTS) as copy:
+        for entry in frozen:
+            person = entry.person
+            copy.write_row(
+                (
+                    run.pk,
+                    person.employee_id,
+                    person.opd_id,
+                    canonical_json(dict(person.heading)),
+                    entry.facts.to_json(),
+                    entry.digest,
+                    entry.is_practice,
+                )
+            )
+
+
+def rewrite_facts(texts: Mapping[int, tuple[str, str]]) -> None:
+    """Replace text and digest of frozen facts, by the row's key, in one statement."""
+    if texts:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _REWRITE_FACTS,
+                [list(texts), [text for text, _ in texts.values()], [digest for _, digest in texts.values()]],
+            )
+
+
+def write_slips(run: MonthRun, computed: Sequence[tuple[Frozen, ComputedSlip]]) -> None:
+    """Store slips and lines of these people in two statements. Call it inside a transaction.
+
+    Lines go by COPY, twenty times as fast as INSERT, through the same cursor and search path. The slips are inserted,
+    because their keys are needed.
     """
-    slips = Slip.objects.bulk_create(_slip_row(run, person, slip) for person, _, slip in computed)
-    with connection.cursor() as cursor:
-        with cursor.copy(_COPY_FACTS) as copy:
-            for person, facts, slip in computed:
-                copy.write_row((run.pk, person.employee_id, facts.to_json(), slip.facts_digest))
-        with cursor.copy(_COPY_LINES) as copy:
-            for row, (_, _, slip) in zip(slips, computed, strict=True):
-                for line in slip.lines:
-                    copy.write_row(_line_row(row.pk, line))
+    slips = Slip.objects.bulk_create(_slip_row(run, frozen, slip) for frozen, slip in computed)
+    with connection.cursor() as cursor, cursor.copy(_COPY_LINES) as copy:
+        for row, (_, slip) in zip(slips, computed, strict=True):
+            for line in slip.lines:
+                copy.write_row(_line_row(row.pk, line))
 
 
-def _slip_row(run: MonthRun, person: Person, slip: ComputedSlip) -> Slip:
+def _slip_row(run: MonthRun, frozen: Frozen, slip: ComputedSlip) -> Slip:
+    person = frozen.person
     return Slip(
         run=run,
         employee_id=person.employee_id,
@@ -73,9 +115,19 @@ def _slip_row(run: MonthRun, person: Person, slip: ComputedSlip) -> Slip:
         unrounded=_texts(slip.unrounded),
         criteria=_texts(slip.criteria),
         figures=_texts(slip.figures),
+        is_practice=frozen.is_practice,
         facts_digest=slip.facts_digest,
         digest=digest(slip),
+        **held_fields(slip),
     )
+
+
+def held_fields(slip: ComputedSlip) -> dict[str, Any]:
+    """`holds` and `blocks_next_month` as the row has them."""
+    return {
+        "holds": [{"node_id": hold.node_id, "label": hold.label, "reason": hold.reason} for hold in slip.holds],
+        "blocks_next_month": slip.blocks_next_month,
+    }
 
 
 def _texts(figures: Any) -> dict[str, str]:
@@ -123,6 +175,8 @@ def computed_slip(row: Slip, lines: Iterable[SlipLine], run: MonthRun, rule_set_
         criteria=_figures(row.criteria),
         figures=_figures(row.figures),
         lines=tuple(_line(line) for line in lines),
+        holds=tuple(Hold(**hold) for hold in row.holds),
+        blocks_next_month=row.blocks_next_month,
     )
 
 

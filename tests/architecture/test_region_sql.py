@@ -60,7 +60,12 @@ TRIGGERS = {
     "attendance_punch": {"punch_append_only"},
     "attendance_refusedpunch": {"refused_punch_append_only"},
     "audit_auditevent": {"audit_append_only"},
-    "payout_ledgerentry": {"ledger_append_only", "ledger_no_truncate", "ledger_of_locked_month_final"},
+    "payout_ledgerentry": {
+        "ledger_append_only",
+        "ledger_never_of_practice",
+        "ledger_no_truncate",
+        "ledger_of_locked_month_final",
+    },
     "rules_rulesetsignature": {"rule_set_signature_append_only"},
     "rules_storedruleset": {"rule_set_published_final"},
     "tpp_monthfacts": {
@@ -71,6 +76,7 @@ TRIGGERS = {
     },
     "tpp_monthlock": {"lock_append_only", "lock_of_finished_run", "tpp_monthlock_no_truncate"},
     "tpp_monthrun": {"locked_run_final", "tpp_monthrun_no_truncate"},
+    "tpp_practice": {"practice_append_only"},
     "tpp_runissue": {"locked_issue_insert", "locked_issue_update", "locked_issue_delete", "tpp_runissue_no_truncate"},
     "tpp_slip": {"locked_slip_insert", "locked_slip_update", "locked_slip_delete", "tpp_slip_no_truncate"},
     "tpp_slipline": {"locked_line_insert", "locked_line_update", "locked_line_delete", "tpp_slipline_no_truncate"},

@@ -2,6 +2,8 @@
 
 One check for each statement, over the rows that it touched, so that a run can copy in many lines. The run's row is taken
 `FOR KEY SHARE` first: a writer that races with the lock (which holds the row `FOR UPDATE`) waits for it and then sees it.
+
+Which OPD practises since when is never changed either: without those rows every OPD would be paid.
 """
 
 from django.db import migrations
@@ -116,10 +118,13 @@ class Migration(migrations.Migration):
                 FOR EACH ROW EXECUTE FUNCTION refuse_lock_of_unfinished_run();
             CREATE TRIGGER lock_append_only BEFORE UPDATE OR DELETE ON tpp_monthlock
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+            CREATE TRIGGER practice_append_only BEFORE UPDATE OR DELETE ON tpp_practice
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
             """
             + _triggers(),
             _drops()
             + """
+            DROP TRIGGER practice_append_only ON tpp_practice;
             DROP TRIGGER lock_append_only ON tpp_monthlock;
             DROP TRIGGER lock_of_finished_run ON tpp_monthlock;
             DROP TRIGGER locked_run_final ON tpp_monthrun;

@@ -212,7 +212,8 @@ def test_a_row_cannot_be_moved_into_a_locked_run(lock: MonthLock, bkpsdm: User, 
         other = start_run(month=MAY.previous, actor=bkpsdm)
         run_outbox()
     stranger = make_employee("Orang Luar")
-    facts = MonthFacts.objects.create(run=other, employee=stranger, text="{}", digest="x")
+    opd = Slip.objects.filter(run=lock.run)[0].opd
+    facts = MonthFacts.objects.create(run=other, employee=stranger, opd=opd, heading={}, text="{}", digest="x")
     with pytest.raises(IntegrityError, match="locked"):
         execute("UPDATE tpp_monthfacts SET run_id = %s WHERE id = %s", lock.run_id, facts.pk)
 
