@@ -2,16 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
 
+from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.permissions import user_may
-from tenants.approvals.models import ApprovalRequest, Decision
+from kernel.tenancy.context import current_region
+from tenants.approvals.models import ApprovalRequest, Decision, Delegation
 from tenants.approvals.permissions import DECIDE
+from tenants.employees.models import Employee
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What one person may decide on today: in their own right, by a role, and in the stead of those who delegated.
+
+    `delegated` is by the giver's key; empty kinds mean every kind. It passes on what waits for the giver by name.
+    """
+
+    user: User
+    employee_id: int | None
+    delegated: Mapping[int, Sequence[frozenset[str]]]
+
+    def in_own_right(self, request: ApprovalRequest) -> bool:
+        if request.approver_id is not None:
+            return request.approver_id == self.employee_id
+        return any(
+            grant.role == request.role_code and grant.opd_uid in (None, request.role_opd_uid)
+            for grant in self.user.effective_grants
+        )
+
+    def on_behalf_of(self, request: ApprovalRequest) -> int | None:
+        """The employee in whose stead the person decides on this one; None in the own right, or not at all."""
+        giver = request.approver_id
+        if giver is None or giver == self.employee_id:
+            return None
+        includes = any(not kinds or request.document_kind in kinds for kinds in self.delegated.get(giver, ()))
+        return giver if includes else None
+
+    def decides(self, request: ApprovalRequest) -> bool:
+        """Whether the level of this request is the person's. Whose document it is, is judged apart."""
+        return self.in_own_right(request) or self.on_behalf_of(request) is not None
+
+
+def authority_of(user: User) -> Authority:
+    """The person's authority today, in two statements."""
+    today = clock.today(current_region().time_zone)
+    own = Employee.objects.filter(user=user).values_list("pk", flat=True).first()
+    delegated: dict[int, list[frozenset[str]]] = {}
+    if own is not None:
+        for giver, kinds in Delegation.objects.to(user).in_force(today).values_list("giver_id", "kinds"):
+            delegated.setdefault(giver, []).append(frozenset(kinds))
+    return Authority(user, own, delegated)
 
 
 def waiting_count(user: User) -> int:
@@ -46,13 +93,10 @@ def may_read_document(user: User, *, document_kind: str, document_uid: UUID) -> 
 
 
 def is_approver(user: User, request: ApprovalRequest) -> bool:
-    """Whether the level of this request is the person's, by name or through a role. The owner is judged apart."""
-    if request.approver_id is not None:
-        return request.approver is not None and request.approver.user_id == user.pk
-    return any(
-        grant.role == request.role_code and grant.opd_uid in (None, request.role_opd_uid)
-        for grant in user.effective_grants
-    )
+    """Whether the level of this request is the person's, by name, by a role or by a delegation."""
+    if request.approver is not None and request.approver.user_id == user.pk:
+        return True
+    return authority_of(user).decides(request)
 
 
 def lock_requests(uids: Collection[UUID]) -> list[ApprovalRequest]:

@@ -1,20 +1,24 @@
-"""Approval chains as data, requests on their way, decisions that are never changed, and delays."""
+"""Approval chains as data, requests on their way, decisions that are never changed, delays and delegations."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel import clock
 from kernel.ids import Addressed
+from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
 from tenants.approvals.querysets import (
     ApprovalRequestQuerySet,
     ChainQuerySet,
     DecisionDelayQuerySet,
     DecisionQuerySet,
+    DelegationQuerySet,
 )
 
 
@@ -330,3 +334,43 @@ class DecisionDelay(models.Model):
 
 
 # --- delegation
+
+
+class Delegation(Addressed, Fenced):
+    """A superior lets somebody decide in their stead from one day to another, all kinds of documents or some.
+
+    It passes on what waits for the giver, and nothing that the giver decides on by another's delegation.
+    """
+
+    giver = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="delegations_given")
+    receiver = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="delegations_received")
+    period = DateRangeField()
+    # Kinds of documents by their codes; empty for every kind.
+    kinds = models.JSONField(default=list)
+    note = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(default=clock.now)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(receiver=models.F("giver")), name="delegation_not_to_oneself"),
+            models.CheckConstraint(
+                condition=models.Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="delegation_has_both_days",
+            ),
+            ExclusionConstraint(
+                name="delegation_once_at_a_time",
+                expressions=[
+                    (Id8Range("giver", "giver"), "&&"),
+                    (Id8Range("receiver", "receiver"), "&&"),
+                    ("period", "&&"),
+                ],
+                condition=models.Q(withdrawn_at__isnull=True),
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.giver_id} to {self.receiver_id} {self.period}"

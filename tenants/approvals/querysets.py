@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 
+from kernel import clock
 from kernel.periods import Month
+from kernel.tenancy.context import current_region
 
 if TYPE_CHECKING:
     from kernel.accounts.models import User
@@ -20,7 +23,19 @@ if TYPE_CHECKING:
         ChainStep,
         Decision,
         DecisionDelay,
+        Delegation,
     )
+
+
+class AmongIds(Func):
+    """`AmongIds(F("x"), array, other_array)`: whether the id is in one of the two arrays."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = models.BooleanField()
+
+    def __init__(self, number: F, one: ArraySubquery, other: ArraySubquery) -> None:
+        super().__init__(number, Func(one, other, template="%(expressions)s", arg_joiner=" || "))
 
 
 class ChainQuerySet(models.QuerySet["Chain"]):
@@ -48,16 +63,20 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         return self.filter(state="waiting")
 
     def for_approver(self, user: User) -> ApprovalRequestQuerySet:
-        """What this person may decide now: as the named approver or as a holder of the role. Never own documents, and
-        never a second level of a document that the person has already decided on."""
-        from tenants.approvals.models import Decision
+        """What this person may decide now: as the named approver, in the stead of one who delegated, or as a holder of
+        the role. Never own documents, and never a second level of what the person has already decided on."""
+        from tenants.approvals.models import Decision, Delegation
         from tenants.employees.models import Employee
 
-        # A single value instead of a join, so that both partial indexes of waiting requests can be used together.
-        own = Subquery(Employee.objects.filter(user=user).values("pk")[:1])
+        today = clock.today(current_region().time_zone)
+        own = Employee.objects.filter(user=user).order_by().values("pk")
+        delegated = Delegation.objects.to(user).in_force(today)
+        of_this_kind = delegated.of_kind(OuterRef("document_kind")).filter(giver=OuterRef("approver"))
+        # One array instead of joins, so that the partial indexes of waiting requests can be used together.
+        named = AmongIds(F("approver"), ArraySubquery(own), ArraySubquery(delegated.order_by().values("giver")))
         return (
-            self.filter(Q(approver_id=own) | role_holder(user))
-            .exclude(owner__user=user)
+            self.filter(Q(named) & (Q(approver_id=Subquery(own[:1])) | Exists(of_this_kind)) | role_holder(user))
+            .exclude(Q(owner_user=user) | Q(owner__user=user))
             .exclude(Exists(Decision.objects.filter(request=OuterRef("pk"), decided_by=user)))
         )
 
@@ -109,3 +128,18 @@ class DecisionDelayQuerySet(models.QuerySet["DecisionDelay"]):
 
     def open(self) -> DecisionDelayQuerySet:
         return self.filter(outcome="open")
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def in_force(self, day: date) -> DelegationQuerySet:
+        """Those of the day that were not withdrawn."""
+        return self.filter(period__contains=day, withdrawn_at__isnull=True)
+
+    def to(self, user: User) -> DelegationQuerySet:
+        """Those by which this person decides in somebody's stead."""
+        return self.filter(receiver__user=user, receiver__is_active=True)
+
+    def of_kind(self, document_kind: Any) -> DelegationQuerySet:
+        """Those that include this kind of document (a code, or an expression that gives one)."""
+        named = Func(F("kinds"), document_kind, function="jsonb_exists", output_field=models.BooleanField())
+        return self.filter(Q(kinds=[]) | Q(named))
