@@ -35,8 +35,10 @@ REGION = [
     "tenants.attendance",
     "tenants.activities",
     "tenants.skp",
+    "tenants.measures",
     "tenants.tpp",
     "tenants.payout",
+    "tenants.oversight",
     "tenants.reports",
 ]
 

@@ -1,0 +1,1 @@
+"""Figures that a region records each month for its rules to read."""

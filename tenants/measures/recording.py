@@ -1,0 +1,56 @@
+"""Writing a month's measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from django.db import transaction
+
+from kernel import clock
+from kernel.accounts.actors import Actor
+from kernel.accounts.models import User
+from kernel.audit.record import declare_action, record
+from kernel.periods import Month
+from kernel.permissions import require
+from tenants.calendars import closing
+from tenants.measures.models import Measure
+from tenants.measures.permissions import RECORD
+
+RECORDED = declare_action("measures.recorded", "Ukuran bulanan diisi")
+
+Subject = Literal["employee", "unit"]
+
+
+@transaction.atomic
+def record_measures(
+    *, month: Month, code: str, per: Subject, values: Mapping[int, Decimal], source: str, actor: Actor
+) -> int:
+    """Set the month's figures of one code, by the key of the employee or unit, in one statement; returns how many.
+
+    A figure that stands already is replaced. Raises closing.MonthClosed.
+    """
+    if isinstance(actor, User):
+        require(actor, RECORD)
+    closing.require_open(month.first_day)
+    rows = [
+        Measure(
+            month=month.first_day,
+            code=code,
+            employee_id=subject if per == "employee" else None,
+            unit_id=subject if per == "unit" else None,
+            value=value,
+            source=source[:100],
+            recorded_at=clock.now(),
+        )
+        for subject, value in values.items()
+    ]
+    Measure.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["month", "code", per],
+        update_fields=["value", "source", "recorded_at"],
+    )
+    record(RECORDED, actor=actor, after={"month": str(month), "code": code, "count": len(rows), "source": source})
+    return len(rows)

@@ -1,0 +1,1 @@
+"""The inspectorate: samples, person-months, findings and the corrections they propose."""

@@ -1,0 +1,43 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+
+class OversightConfig(AppConfig):
+    name = "tenants.oversight"
+    label = "oversight"
+    verbose_name = "Pengawasan"
+
+    @override
+    def ready(self) -> None:
+        import tenants.oversight.drawing  # noqa: F401
+        from kernel.web import navigation
+        from tenants.oversight.deductions import corrections_of
+        from tenants.oversight.permissions import ANSWER, EXAMINE, READ
+        from tenants.tpp import listed_deductions
+
+        listed_deductions.register(corrections_of)
+        navigation.register(
+            area="console",
+            label=_("Pengawasan"),
+            url_name="oversight-samples",
+            permission=EXAMINE,
+            icon="search-check",
+            order=70,
+        )
+        navigation.register(
+            area="console",
+            label=_("Temuan"),
+            url_name="oversight-findings",
+            permission=READ,
+            icon="flag",
+            order=71,
+        )
+        navigation.register(
+            area="console",
+            label=_("Temuan OPD"),
+            url_name="oversight-to-answer",
+            permission=ANSWER,
+            icon="flag",
+            order=72,
+        )

@@ -1,0 +1,82 @@
+"""What cannot be done in the inspectorate's workspace, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from typing_extensions import override
+
+from kernel.errors import DomainError
+from kernel.periods import Month
+
+
+class NobodyToDraw(DomainError):
+    """The month or OPD has nobody to draw from."""
+
+    status = 409
+    code = "nobody_to_draw"
+
+    @override
+    def message(self) -> str:
+        return _("Tidak ada pegawai bertugas pada bulan dan OPD ini.")
+
+
+class FindingClosed(DomainError):
+    """The finding is closed."""
+
+    status = 409
+    code = "finding_closed"
+
+    @override
+    def message(self) -> str:
+        return _("Temuan ini sudah selesai. Buat temuan baru bila ada hal lain.")
+
+
+class OwnMonth(DomainError):
+    """Nobody examines themselves."""
+
+    status = 403
+    code = "own_month"
+
+    @override
+    def message(self) -> str:
+        return _("Anda tidak dapat memeriksa bulan Anda sendiri. Serahkan kepada pemeriksa lain.")
+
+
+class CorrectionDecided(DomainError):
+    """The proposal has been decided already."""
+
+    status = 409
+    code = "correction_decided"
+
+    @override
+    def message(self) -> str:
+        return _("Usulan koreksi ini sudah diputuskan.")
+
+
+class OwnProposal(DomainError):
+    """Who proposed it does not decide on it."""
+
+    status = 403
+    code = "own_proposal"
+
+    @override
+    def message(self) -> str:
+        return _("Usulan ini Anda buat sendiri. Keputusan ada pada orang lain.")
+
+
+class NoDeductionForIt(DomainError):
+    """The rule set of the month that would take the correction has no list for it."""
+
+    status = 409
+    code = "no_deduction_for_corrections"
+
+    def __init__(self, month: Month, code: str) -> None:
+        self.month, self.code_wanted = month, code
+        super().__init__(str(month), code)
+
+    @override
+    def message(self) -> str:
+        return _(
+            "Aturan bulan %(month)s tidak memuat daftar potongan %(code)s, sehingga koreksi belum dapat dipotong. "
+            "Tambahkan daftar itu pada aturan, lalu terima usulan ini."
+        ) % {"month": self.month, "code": self.code_wanted}

@@ -1,0 +1,413 @@
+"""Pages of the inspectorate's workspace: samples, a person's month, findings, corrections."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import xlsxwriter
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kernel import clock
+from kernel.accounts.access import person
+from kernel.errors import DomainError, NotFound
+from kernel.money import decimal_text
+from kernel.periods import Month
+from kernel.permissions import page, user_may
+from kernel.tenancy.context import current_region
+from kernel.web import paging
+from tenants.employees.models import Employee
+from tenants.oversight import actions, drawing
+from tenants.oversight.forms import (
+    AnswerForm,
+    ConclusionForm,
+    CorrectionForm,
+    DecisionForm,
+    ExaminedForm,
+    FindingForm,
+    SampleForm,
+)
+from tenants.oversight.models import Finding, ProposedCorrection, Sample, SampledPerson
+from tenants.oversight.permissions import DECIDE, EXAMINE, READ
+from tenants.oversight.person_month import person_month
+from tenants.oversight.signals import SIGNAL_TITLES
+
+ANSWER_WITHIN = timedelta(days=14)
+
+
+def _last_month() -> Month:
+    return Month.of(clock.today(current_region().time_zone)).previous
+
+
+def _asked_month(request: HttpRequest) -> Month:
+    try:
+        return Month.parse(request.GET.get("bulan", ""))
+    except ValueError:
+        return _last_month()
+
+
+# --- samples ---------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@page(EXAMINE)
+def samples(request: HttpRequest) -> HttpResponse:
+    """The samples, the newest first."""
+    rows = Sample.objects.select_related("opd", "drawn_by").annotate(
+        chosen=Count("people", distinct=True), examined=Count("people__examination", distinct=True)
+    )
+    found = paging.page_of(rows, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
+    return render(request, "tenants/oversight/samples.html", {"page": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(EXAMINE)
+def new_sample(request: HttpRequest) -> HttpResponse:
+    """Draw a sample in the background."""
+    initial = {
+        "bulan": _last_month().first_day,
+        "persen": 5,
+        "risiko": 20,
+        "benih": secrets.token_hex(4),
+    }
+    form = SampleForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            job = drawing.start_drawing(
+                month=Month.of(values["bulan"]),
+                opd=values["opd"],
+                percent=values["persen"],
+                riskiest=values["risiko"],
+                seed=values["benih"],
+                actor=person(request),
+            )
+        except DomainError as error:
+            form.add_error("bulan", error.message())
+        else:
+            return redirect("jobs-job", uid=job.uid)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "tenants/oversight/sample_form.html", {"form": form}, status=status)
+
+
+@require_safe
+@page(EXAMINE)
+def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The frozen list with why each person is on it and what was looked at."""
+    found = _sample(uid)
+    people = found.people.select_related("employee", "examination__examined_by").annotate(
+        findings_made=Count("findings")
+    )
+    rows = paging.page_of(people, order=("order",), cursor=request.GET.get(paging.PARAMETER, ""))
+    for row in rows:
+        row.words = [f"{SIGNAL_TITLES.get(name, name)}: {count}" for name, count, _points in row.reasons]
+    context = {"sample": found, "page": rows, "examined": found.people.filter(examination__isnull=False).count()}
+    context["chosen"] = found.people.count()
+    return render(request, "tenants/oversight/sample.html", context)
+
+
+@require_safe
+@page(EXAMINE)
+def sample_sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The list as a sheet, with seed and digest on it."""
+    found = _sample(uid)
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(_("Sampel"))
+    bold = book.add_format({"bold": True})
+    sheet.write_row(0, 0, [_("Bulan"), f"{found.month:%Y-%m}", _("Benih"), found.seed, _("Sidik"), found.digest])
+    sheet.write_row(2, 0, [_("Nomor"), _("NIP"), _("Nama"), _("Sebab"), _("Skor risiko"), _("Tanda")], bold)
+    for row, chosen in enumerate(found.people.select_related("employee").order_by("order"), 3):
+        reasons = "; ".join(f"{SIGNAL_TITLES.get(name, name)}: {count}" for name, count, _points in chosen.reasons)
+        sheet.write_number(row, 0, chosen.order)
+        for column, text in enumerate((chosen.employee.nip, chosen.employee.name, chosen.get_why_display()), 1):
+            sheet.write_string(row, column, str(text))
+        sheet.write_string(row, 4, decimal_text(chosen.risk))
+        sheet.write_string(row, 5, reasons)
+    book.close()
+    response = HttpResponse(
+        out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="sampel-{found.month:%Y-%m}.xlsx"'
+    return response
+
+
+@require_POST
+@page(EXAMINE)
+def examined(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The person's month has been gone through."""
+    form = ExaminedForm(request.POST)
+    note = form.cleaned_data["catatan"] if form.is_valid() else ""
+    marked = actions.mark_examined(sampled_uid=uid, note=note, actor=person(request))
+    messages.success(request, _("Ditandai sudah diperiksa."))
+    return redirect("oversight-sample", uid=marked.person.sample.uid)
+
+
+def _sample(uid: UUID) -> Sample:
+    found = Sample.objects.select_related("opd", "drawn_by").filter(uid=uid).first()
+    if found is None:
+        raise NotFound("sample")
+    return found
+
+
+# --- a person's month ------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@page(EXAMINE)
+def month_of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Punches, activities, evidence, approvals and slip of one person and month on one page."""
+    employee = _employee(uid)
+    actions.refuse_own_month(person(request), employee)
+    month = _asked_month(request)
+    found = person_month(employee, month)
+    sampled = _sampled(request, employee)
+    context = {
+        "found": found,
+        "employee": employee,
+        "month": month,
+        "sampled": sampled,
+        "examination": getattr(sampled, "examination", None),
+        "examined_form": ExaminedForm(),
+        "words": [] if sampled is None else [f"{SIGNAL_TITLES.get(n, n)}: {c}" for n, c, _points in sampled.reasons],
+        "findings": Finding.objects.filter(employee=employee, month=month.first_day).order_by("-id"),
+        "previous": f"{reverse('oversight-person', args=[uid])}?bulan={month.previous}",
+        "next": f"{reverse('oversight-person', args=[uid])}?bulan={month.next}",
+        "finding_url": reverse("oversight-new-finding", args=[uid])
+        + f"?bulan={month}"
+        + (f"&sampel={sampled.uid}" if sampled else ""),
+    }
+    return render(request, "tenants/oversight/person.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(EXAMINE)
+def new_finding(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Write a finding down, prefilled from the line it was opened on."""
+    employee = _employee(uid)
+    actions.refuse_own_month(person(request), employee)
+    month = _asked_month(request)
+    today = clock.today(current_region().time_zone)
+    initial = {
+        "perihal": request.GET.get("perihal", ""),
+        "tentang": request.GET.get("tentang", "")[:300],
+        "tenggat": today + ANSWER_WITHIN,
+    }
+    form = FindingForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        made = actions.open_finding(
+            employee=employee,
+            month=month,
+            sampled=_sampled(request, employee),
+            subject=values["perihal"],
+            about=values["tentang"],
+            text=values["uraian"],
+            answer_due=values["tenggat"],
+            client_key=values["kunci"],
+            actor=person(request),
+        )
+        messages.success(request, _("Temuan tersimpan dan terlihat oleh pegawai dan operator OPD-nya."))
+        return redirect("oversight-finding", uid=made.uid)
+    context = {
+        "form": form,
+        "employee": employee,
+        "month": month,
+        "back": f"{reverse('oversight-person', args=[uid])}?bulan={month}",
+    }
+    return render(request, "tenants/oversight/finding_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _employee(uid: UUID) -> Employee:
+    found = Employee.objects.filter(uid=uid).first()
+    if found is None:
+        raise NotFound("employee")
+    return found
+
+
+def _sampled(request: HttpRequest, employee: Employee) -> SampledPerson | None:
+    """The place of this person in the sample that the address names; none where it names another person's."""
+    try:
+        uid = UUID(request.GET.get("sampel", ""))
+    except ValueError:
+        return None
+    return SampledPerson.objects.filter(uid=uid, employee=employee).select_related("sample", "examination").first()
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@page(READ)
+def findings(request: HttpRequest) -> HttpResponse:
+    """All findings, the unfinished ones by the day of their answer; `semua` shows the closed ones too."""
+    show_all = bool(request.GET.get("semua"))
+    rows = Finding.objects.all() if show_all else Finding.objects.unfinished()
+    found = paging.page_of(
+        rows.select_related("employee", "correction"),
+        order=("answer_due", "id"),
+        cursor=request.GET.get(paging.PARAMETER, ""),
+    )
+    context = {
+        "page": found,
+        "show_all": show_all,
+        "today": clock.today(current_region().time_zone),
+        "waiting": ProposedCorrection.objects.filter(state=ProposedCorrection.State.PROPOSED).count(),
+    }
+    return render(request, "tenants/oversight/findings.html", context)
+
+
+@require_safe
+@login_required
+def to_answer(request: HttpRequest) -> HttpResponse:
+    """Findings about the person, and about the people of their OPD for its operator."""
+    rows = Finding.objects.answerable_by(person(request)).select_related("employee", "correction")
+    found = paging.page_of(rows, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
+    context = {"page": found, "today": clock.today(current_region().time_zone), "is_answering": True}
+    return render(request, "tenants/oversight/findings.html", context)
+
+
+@require_safe
+@login_required
+def finding(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One finding with its answers and its correction."""
+    return render(request, "tenants/oversight/finding.html", _finding_context(request, uid))
+
+
+def _finding_context(request: HttpRequest, uid: UUID, **bound: forms.Form) -> dict[str, Any]:
+    user = person(request)
+    may_answer = Finding.objects.answerable_by(user).filter(uid=uid).exists()
+    found = Finding.objects.select_related("employee", "opened_by", "closed_by", "correction").filter(uid=uid).first()
+    if found is None or not (may_answer or user_may(user, READ)):
+        raise NotFound("finding")
+    correction = getattr(found, "correction", None)
+    is_open = found.state != Finding.State.CLOSED
+    is_own = found.employee.user_id == user.pk
+    examines = user_may(user, EXAMINE) and is_open and not is_own
+    undecided = correction is None or correction.state == ProposedCorrection.State.PROPOSED
+    decides = (
+        user_may(user, DECIDE)
+        and correction is not None
+        and correction.state == ProposedCorrection.State.PROPOSED
+        and correction.proposed_by_id != user.pk
+        and not is_own
+    )
+    return {
+        "finding": found,
+        "month": Month.of(found.month),
+        "correction": correction,
+        "answers": found.answers.select_related("answered_by").order_by("id"),
+        "is_late": found.state == Finding.State.OPEN and found.answer_due < clock.today(current_region().time_zone),
+        "may_read_month": user_may(user, EXAMINE) and not is_own,
+        "answer_form": bound.get("answer", AnswerForm()) if may_answer and is_open else None,
+        "close_form": bound.get("close", ConclusionForm()) if examines else None,
+        "correction_form": bound.get("correction", CorrectionForm()) if examines and undecided else None,
+        "decision_form": bound.get("decision", DecisionForm()) if decides else None,
+    }
+
+
+@require_POST
+@login_required
+def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The person concerned or the OPD's operator answers."""
+    form = AnswerForm(request.POST)
+    return _acted(
+        request,
+        uid,
+        "answer",
+        form,
+        lambda: actions.answer_finding(uid=uid, text=form.cleaned_data["jawaban"], actor=person(request)),
+        _("Jawaban terkirim kepada inspektorat."),
+    )
+
+
+@require_POST
+@page(EXAMINE)
+def close(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The inspectorate concludes."""
+    form = ConclusionForm(request.POST)
+    return _acted(
+        request,
+        uid,
+        "close",
+        form,
+        lambda: actions.close_finding(uid=uid, conclusion=form.cleaned_data["kesimpulan"], actor=person(request)),
+        _("Temuan diselesaikan."),
+    )
+
+
+@require_POST
+@page(EXAMINE)
+def propose(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The inspectorate proposes what is to be taken back."""
+    form = CorrectionForm(request.POST)
+    return _acted(
+        request,
+        uid,
+        "correction",
+        form,
+        lambda: actions.propose_correction(
+            finding_uid=uid,
+            amount=form.cleaned_data["jumlah"],
+            reason=form.cleaned_data["alasan"],
+            actor=person(request),
+        ),
+        _("Usulan koreksi menunggu keputusan BKPSDM."),
+    )
+
+
+@require_POST
+@page(DECIDE)
+def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The personnel agency decides on a proposed correction."""
+    correction = ProposedCorrection.objects.select_related("finding").filter(uid=uid).first()
+    if correction is None:
+        raise NotFound("correction")
+    form = DecisionForm(request.POST)
+    return _acted(
+        request,
+        correction.finding.uid,
+        "decision",
+        form,
+        lambda: actions.decide_correction(
+            uid=uid,
+            accept=form.cleaned_data["putusan"] == "terima",
+            note=form.cleaned_data["catatan"],
+            actor=person(request),
+        ),
+        _("Keputusan tersimpan."),
+    )
+
+
+def _acted(
+    request: HttpRequest, finding_uid: UUID, name: str, form: forms.Form, act: Callable[[], object], words: str
+) -> HttpResponse:
+    """Do it and go back to the finding; wrong input and refusals stand beside the form, with what was typed."""
+    if form.is_valid():
+        try:
+            act()
+        except DomainError as error:
+            if error.status != 409:
+                raise
+            form.add_error(None, error.message())
+        else:
+            messages.success(request, words)
+            return redirect("oversight-finding", uid=finding_uid)
+    context = _finding_context(request, finding_uid, **{name: form})
+    context["refused"] = form
+    shown = [context[key] for key in ("answer_form", "close_form", "correction_form", "decision_form")]
+    # Somebody else was quicker and the form is gone: what it would have said stands at the top.
+    context["refusals"] = [] if form in shown else [*form.non_field_errors()]
+    return render(request, "tenants/oversight/finding.html", context, status=422)

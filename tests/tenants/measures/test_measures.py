@@ -1,0 +1,193 @@
+"""Figures of a month that the rules read: brought in by sheet, read for people, units, and lines of superiors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
+
+from kernel.accounts.models import User
+from kernel.jobs.models import Job
+from kernel.periods import Month
+from kernel.testing.queries import assert_query_count
+from tenants.calendars import closing
+from tenants.employees.querysets import posts_on
+from tenants.measures.models import Measure
+from tenants.measures.reading import measures_of
+from tenants.measures.recording import record_measures
+from tenants.rules.engine import digest, dump_yaml, load_rule_set, ready_rule_sets
+from tenants.rules.models import StoredRuleSet
+from tests.cast import Office, Person
+
+OCTOBER = Month(2026, 10)
+SignedIn = Callable[..., Client]
+DECLARED = {
+    "IP_ASN": {"label": "Nilai IP ASN", "per": "employee"},
+    "SERAPAN": {"label": "Serapan anggaran", "unit_label": "%", "per": "unit", "missing": "0"},
+    "MELESET": {"label": "Program meleset", "per": "unit", "spread": "line", "missing": "0"},
+}
+
+
+@pytest.fixture
+def rules(office: Office) -> StoredRuleSet:
+    """The Manado rule set with three measures declared, in force."""
+    text = ready_rule_sets()["manado"]
+    tree = {**load_rule_set(text).model_dump(by_alias=True, mode="json", exclude_defaults=True), "measures": DECLARED}
+    rule_set = load_rule_set(tree)
+    return StoredRuleSet.objects.create(
+        code="manado",
+        title="Manado",
+        regulation="Perwali 1/2022",
+        period=DateRange(OCTOBER.first_day, None),
+        text=dump_yaml(rule_set),
+        digest=digest(rule_set),
+        state="published",
+    )
+
+
+@pytest.fixture
+def bkpsdm(with_role: Callable[..., User]) -> User:
+    return with_role("bkpsdm")
+
+
+def sheet(heading: str, *rows: list[Any]) -> SimpleUploadedFile:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([[heading, "Nilai"], *rows]):
+            for column, value in enumerate(row):
+                page.write(number, column, value)
+    return SimpleUploadedFile("ukuran.xlsx", out.getvalue())
+
+
+@pytest.fixture
+def upload(signed_in: SignedIn, bkpsdm: User, run_outbox: Callable[[], int]) -> Callable[..., Job]:
+    def bring_in(code: str, file: SimpleUploadedFile) -> Job:
+        form = {"bulan": "2026-10", "ukuran": code, "berkas": file}
+        answer = signed_in(bkpsdm).post("/ukuran/?bulan=2026-10", form)
+        assert answer.status_code == 302, answer.content.decode()
+        run_outbox()
+        return Job.objects.latest("id")
+
+    return bring_in
+
+
+def read(rules: StoredRuleSet, *people: Person) -> dict[int, dict[str, Decimal]]:
+    ids = [person.employee.pk for person in people]
+    on = OCTOBER.first_day
+    rule_set = load_rule_set(rules.text)
+    return measures_of(ids, month=OCTOBER, on=on, posts=posts_on(ids, on), rule_set=rule_set)
+
+
+def test_a_sheet_sets_a_figure_for_each_person(rules: StoredRuleSet, ani: Person, upload: Callable[..., Job]) -> None:
+    upload("IP_ASN", sheet("NIP", [ani.employee.nip, "81,25"]))
+    assert read(rules, ani) == {ani.employee.pk: {"IP_ASN": Decimal("81.25")}}
+
+
+def test_the_same_sheet_twice_is_one_figure(rules: StoredRuleSet, ani: Person, upload: Callable[..., Job]) -> None:
+    for _ in range(2):
+        upload("IP_ASN", sheet("NIP", [ani.employee.nip, 80]))
+    assert Measure.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (["199001012015010000", "1"], "Tidak ada pegawai yang bertugas"),
+        (["{nip}", "banyak"], "Isi dengan angka"),
+        (["{nip}", "-3"], "tidak mungkin"),
+        ([199001012015011101, "1"], "diketik sebagai angka"),
+    ],
+)
+def test_one_wrong_row_writes_nothing_and_says_why(
+    rules: StoredRuleSet, ani: Person, budi: Person, upload: Callable[..., Job], row: list[Any], words: str
+) -> None:
+    row = [cell.format(nip=ani.employee.nip) if isinstance(cell, str) else cell for cell in row]
+    job = upload("IP_ASN", sheet("NIP", [budi.employee.nip, 80], row))
+    assert words in job.rows.get().message
+    assert not Measure.objects.exists()
+
+
+def test_a_person_named_twice_is_refused(rules: StoredRuleSet, ani: Person, upload: Callable[..., Job]) -> None:
+    job = upload("IP_ASN", sheet("NIP", [ani.employee.nip, 80], [ani.employee.nip, 81]))
+    assert "Sudah ada di baris lain" in job.rows.get().message
+
+
+def test_a_units_figure_counts_for_the_people_below_it_the_nearest_first(
+    rules: StoredRuleSet, office: Office, ani: Person, citra: Person, bkpsdm: User
+) -> None:
+    record_measures(
+        month=OCTOBER, code="SERAPAN", per="unit", values={office.opd.pk: Decimal(90)}, source="x", actor=bkpsdm
+    )
+    assert read(rules, ani, citra) == {
+        ani.employee.pk: {"SERAPAN": Decimal(90)},
+        citra.employee.pk: {"SERAPAN": Decimal(90)},
+    }
+    record_measures(
+        month=OCTOBER, code="SERAPAN", per="unit", values={office.unit.pk: Decimal(70)}, source="x", actor=bkpsdm
+    )
+    found = read(rules, ani, citra)
+    assert (found[ani.employee.pk]["SERAPAN"], found[citra.employee.pk]["SERAPAN"]) == (Decimal(70), Decimal(90))
+
+
+def test_a_figure_that_spreads_along_the_line_reaches_the_superiors_and_nobody_else(
+    rules: StoredRuleSet, office: Office, ani: Person, budi: Person, citra: Person, bkpsdm: User
+) -> None:
+    record_measures(
+        month=OCTOBER, code="MELESET", per="unit", values={office.unit.pk: Decimal(1)}, source="x", actor=bkpsdm
+    )
+    found = read(rules, ani, budi, citra)
+    assert found[ani.employee.pk] == {"MELESET": Decimal(1)}
+    assert found[budi.employee.pk] == {"MELESET": Decimal(1)}
+    assert found[citra.employee.pk] == {}
+
+
+def test_a_closed_month_takes_no_figures(
+    rules: StoredRuleSet, ani: Person, bkpsdm: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "is_closed", lambda month: month == OCTOBER)
+    form = {"bulan": "2026-10", "ukuran": "IP_ASN", "berkas": sheet("NIP", [ani.employee.nip, 80])}
+    answer = signed_in(bkpsdm).post("/ukuran/?bulan=2026-10", form)
+    assert answer.status_code == 422
+    assert "dikunci" in answer.content.decode()
+
+
+def test_a_measure_that_the_months_rules_do_not_know_is_refused(
+    rules: StoredRuleSet, ani: Person, bkpsdm: User, signed_in: SignedIn
+) -> None:
+    form = {"bulan": "2026-09", "ukuran": "IP_ASN", "berkas": sheet("NIP", [ani.employee.nip, 80])}
+    answer = signed_in(bkpsdm).post("/ukuran/?bulan=2026-10", form)
+    assert answer.status_code == 422
+    assert "tidak memakai ukuran ini" in answer.content.decode()
+
+
+def test_the_page_tells_what_is_asked_for_and_what_is_there(
+    rules: StoredRuleSet, ani: Person, bkpsdm: User, signed_in: SignedIn
+) -> None:
+    record_measures(
+        month=OCTOBER, code="IP_ASN", per="employee", values={ani.employee.pk: Decimal(80)}, source="x", actor=bkpsdm
+    )
+    client = signed_in(bkpsdm)
+    page = assert_query_count("measures.month", lambda: client.get("/ukuran/?bulan=2026-10")).content.decode()
+    for words in ("Nilai IP ASN", "Serapan anggaran", "Ani", "unit, berlaku sampai atasan-atasannya"):
+        assert words in page
+
+
+def test_without_measures_in_the_rules_the_page_says_that_nothing_is_needed(
+    manado_rules: StoredRuleSet, bkpsdm: User, signed_in: SignedIn
+) -> None:
+    page = signed_in(bkpsdm).get("/ukuran/?bulan=2026-10").content.decode()
+    assert "tidak memakai ukuran tambahan" in page
+
+
+def test_the_example_sheet_has_the_right_heading(rules: StoredRuleSet, bkpsdm: User, signed_in: SignedIn) -> None:
+    answer = signed_in(bkpsdm).get("/ukuran/contoh.xlsx?bulan=2026-10&ukuran=SERAPAN")
+    assert answer.status_code == 200
+    assert answer.content[:2] == b"PK"
