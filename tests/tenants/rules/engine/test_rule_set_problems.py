@@ -86,14 +86,17 @@ def misplace(tree: Tree) -> None:
 
 BANDS = [{"from": "0", "score": "100"}]
 
+# The place of a node that ``add`` put at the end.
+LAST = "nodes[-1]"
+
 CASES: list[tuple[str, Callable[[Tree], None], str, str]] = [
     (
         "an unknown kind",
         add(kind="formula"),
-        "nodes[8]",
+        "nodes[11]",
         "jenis simpul 'formula' tidak dikenal; yang boleh di sini: class_amounts, status_factor",
     ),
-    ("a node without kind", add(), "nodes[8]", "jenis simpul (kind) wajib diisi"),
+    ("a node without kind", add(), "nodes[11]", "jenis simpul (kind) wajib diisi"),
     (
         "a kind in the wrong place",
         misplace,
@@ -327,7 +330,7 @@ CASES: list[tuple[str, Callable[[Tree], None], str, str]] = [
     (
         "two acting rules",
         add(kind="acting_rule", cases=[{"level": "any", "effect": "none"}]),
-        "nodes[8]",
+        "nodes[11]",
         "hanya boleh satu kali",
     ),
     ("an end before the start", lambda tree: tree.update(valid_to="2023-01-01"), "valid_to", "harus sesudah awalnya"),
@@ -346,6 +349,7 @@ def test_a_broken_rule_set_is_refused_with_its_place_and_reason(
     change: Callable[[Tree], None], path: str, message: str, manado_tree: Tree
 ) -> None:
     change(manado_tree)
+    path = path.replace(LAST, f"nodes[{len(manado_tree['nodes']) - 1}]")
     with pytest.raises(RuleSetError) as refusal:
         load_rule_set(manado_tree)
     fitting = [problem for problem in refusal.value.problems if message in problem.message]
