@@ -14,8 +14,10 @@ from .rule_sets import RuleSet
 class DayObservation:
     """One person's finished day. ``starts_at`` and ``ends_at`` are the schedule (both ``None``: no working day),
     ``first_in`` and ``last_out`` the presence that counts; all aware. ``document`` is the code of an approved
-    document for the whole day; ``excused_in`` and ``excused_out`` say that an approved document covers the check-in
-    or the check-out. ``ceremonies_missed`` are codes of called events without presence and without document."""
+    document for the whole day; ``excused_in``, ``excused_middle`` and ``excused_out`` say that an approved document
+    covers the check-in, the return from the break or the check-out. ``break_ends_at`` is the end of the scheduled
+    break and ``back_from_break`` the punch behind it; only a tier with three checkpoints asks for it.
+    ``ceremonies_missed`` are codes of called events without presence and without document."""
 
     date: date
     starts_at: datetime | None
@@ -28,6 +30,9 @@ class DayObservation:
     ceremonies_missed: tuple[str, ...] = ()
     unit_category: str = "umum"
     flags: frozenset[str] = frozenset()
+    break_ends_at: datetime | None = None
+    back_from_break: datetime | None = None
+    excused_middle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,9 @@ class DayRules:
     rule_set: RuleSet
     late: EventTier | None
     early: EventTier | None
+    combined: EventTier | None
+    both: EventTier | None
+    has_middle: bool
     missing: Mapping[str, MissingPunch]
     absences: Mapping[str, AbsenceDay]
     no_punch: AbsenceDay | None
@@ -80,14 +88,14 @@ def classify_day(rule_set: RuleSet, observation: DayObservation) -> tuple[DayEve
             raise NoRuleFor("document", observation.document, "")
         return (DayEvent(observation.date, absence.code, None, absence.id),)
     events: list[DayEvent] = []
+    asks_middle = rules.has_middle and observation.break_ends_at is not None
     nothing = observation.first_in is None and observation.last_out is None
-    if nothing and not (observation.excused_in or observation.excused_out) and rules.no_punch is not None:
+    nothing = nothing and not (asks_middle and observation.back_from_break is not None)
+    excused = observation.excused_in or observation.excused_out or (asks_middle and observation.excused_middle)
+    if nothing and not excused and rules.no_punch is not None:
         events.append(DayEvent(observation.date, rules.no_punch.code, None, rules.no_punch.id))
     else:
-        if not observation.excused_in:
-            events += _edge(rules, "in", observation, observation.first_in, rules.late)
-        if not observation.excused_out:
-            events += _edge(rules, "out", observation, observation.last_out, rules.early)
+        events += _attended(rules, observation, asks_middle=asks_middle)
     for code in observation.ceremonies_missed:
         ceremony = rules.ceremonies.get(code)
         if ceremony is None:
@@ -100,28 +108,72 @@ def classify_day(rule_set: RuleSet, observation: DayObservation) -> tuple[DayEve
     return tuple(events)
 
 
-def _edge(
-    rules: DayRules,
-    punch: Literal["in", "out"],
-    observation: DayObservation,
-    moment: datetime | None,
-    tier: EventTier | None,
-) -> list[DayEvent]:
-    if moment is None:
-        rule = rules.missing.get(punch)
+Edge = Literal["in", "middle", "out"]
+
+
+@dataclass(frozen=True, slots=True)
+class _AtEdge:
+    """What one punch of the day, or its absence, comes to: minutes, and an event of its own where there is one."""
+
+    edge: Edge
+    minutes: int
+    node_id: str
+    event: DayEvent | None
+
+
+def _attended(rules: DayRules, observation: DayObservation, *, asks_middle: bool) -> list[DayEvent]:
+    """The events of a day with a punch: at each edge, or of the day as a whole where the rule set adds it up."""
+    found: list[_AtEdge] = []
+    starts_at, ends_at = observation.starts_at, observation.ends_at
+    if not observation.excused_in:
+        came = observation.first_in
+        found.append(_at_edge(rules, "in", observation, came - starts_at if came and starts_at else None))
+    if asks_middle and not observation.excused_middle:
+        back, due = observation.back_from_break, observation.break_ends_at
+        found.append(_at_edge(rules, "middle", observation, back - due if back and due else None))
+    if not observation.excused_out:
+        left = observation.last_out
+        found.append(_at_edge(rules, "out", observation, ends_at - left if left and ends_at else None))
+    whole = _whole_day(rules, found)
+    if whole is None:
+        return [entry.event for entry in found if entry.event is not None]
+    minutes = sum(entry.minutes for entry in found)
+    band = band_at(whole, minutes)
+    counted = [entry for entry in found if entry.minutes]
+    # A day whose only minutes stand for a missing punch is that rule's.
+    node_id = counted[0].node_id if len(counted) == 1 else whole.id
+    events = [DayEvent(observation.date, band.code, minutes, node_id)] if band else []
+    return events + [entry.event for entry in found if entry.event is not None and not entry.minutes]
+
+
+def _whole_day(rules: DayRules, found: list[_AtEdge]) -> EventTier | None:
+    """The tier that counts the minutes of the day together, ``None`` when each edge counts for itself."""
+    if rules.combined is not None:
+        return rules.combined
+    late = sum(entry.minutes for entry in found if entry.edge != "out")
+    early = sum(entry.minutes for entry in found if entry.edge == "out")
+    return rules.both if late and early else None
+
+
+def _at_edge(rules: DayRules, edge: Edge, observation: DayObservation, gap: timedelta | None) -> _AtEdge:
+    own = rules.early if edge == "out" else rules.late
+    if gap is None:
+        rule = rules.missing.get(edge)
         if rule is None:
-            return []
-        if rule.as_minutes is not None and tier is not None:
-            band = band_at(tier, rule.as_minutes)
-            return [DayEvent(observation.date, band.code, rule.as_minutes, rule.id)] if band else []
+            return _AtEdge(edge, 0, "", None)
         code = rule.as_code or rule.code
-        return [DayEvent(observation.date, code, None, rule.id)] if code else []
-    if tier is None or observation.starts_at is None or observation.ends_at is None:
-        return []
-    gap = moment - observation.starts_at if punch == "in" else observation.ends_at - moment
-    minutes = counted_minutes(gap, tier.tolerance_seconds)
-    band = band_at(tier, minutes)
-    return [DayEvent(observation.date, band.code, minutes, tier.id)] if band else []
+        if rule.as_minutes is None or (own is None and rules.combined is None):
+            return _AtEdge(edge, 0, rule.id, DayEvent(observation.date, code, None, rule.id) if code else None)
+        minutes, node_id = rule.as_minutes, rule.id
+    else:
+        ruler = own or rules.combined or rules.both
+        if ruler is None:
+            return _AtEdge(edge, 0, "", None)
+        minutes, node_id = counted_minutes(gap, ruler.tolerance_seconds), ruler.id
+    band = band_at(own, minutes) if own is not None else None
+    return _AtEdge(
+        edge, minutes, node_id, DayEvent(observation.date, band.code, minutes, node_id) if band is not None else None
+    )
 
 
 def counted_minutes(gap: timedelta, tolerance_seconds: int) -> int:
@@ -154,12 +206,15 @@ def day_rules(rule_set: RuleSet) -> DayRules:
 
 def _find(rule_set: RuleSet) -> DayRules:
     nodes = [node for _, node in rule_set.walk()]
-    tiers = {node.event: node for node in nodes if isinstance(node, EventTier)}
+    tiers: dict[str, EventTier] = {node.event: node for node in nodes if isinstance(node, EventTier)}
     absences = [node for node in nodes if isinstance(node, AbsenceDay)]
     return DayRules(
         rule_set=rule_set,
         late=tiers.get("late"),
         early=tiers.get("early_leave"),
+        combined=tiers.get("combined_day"),
+        both=tiers.get("late_and_early"),
+        has_middle=any(tier.checkpoints == 3 for tier in tiers.values()),
         missing={node.punch: node for node in nodes if isinstance(node, MissingPunch)},
         absences={node.code: node for node in absences},
         no_punch=next((node for node in absences if node.trigger == "no_punch"), None),
@@ -178,6 +233,9 @@ def event_codes(rule_set: RuleSet) -> dict[str, EventCode]:
 
 def _codes_of(node: Node) -> list[EventCode]:
     if isinstance(node, EventTier):
+        # The sum of a month is no event of any day: nobody counts its codes.
+        if node.event == "month_total":
+            return []
         return [EventCode(band.code, band.label, node.id, "tier") for band in node.bands]
     if isinstance(node, MissingPunch) and node.code is not None:
         return [EventCode(node.code, node.label, node.id, "missing_punch")]

@@ -5,21 +5,25 @@ policies or a quotient carried to 20 places. The order is that of ``docs/algorit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any, Final
 
-from kernel.money import EXACT_CONTEXT, decimal_text, quotient, round_rupiah, rounded
+from kernel.money import EXACT_CONTEXT, ROUNDING_CONTEXT, decimal_text, quotient, round_rupiah, rounded
 
 from .canonical import sha256
+from .days import band_at
 from .errors import MissingFact, NetBelowZero, NoRuleFor, NotInForce
-from .facts import ActingPost, MonthFacts, PenaltyRecord
+from .facts import FACT_TITLES, MEASURE_PREFIX, ActingPost, MonthFacts, PenaltyRecord
 from .nodes import (
     EVERY,
+    YEARLY_TAX,
     AbsenceDay,
     ActingCase,
+    AlternateWeight,
     BandScore,
     BehaviourScore,
+    Bonus,
     Ceremony,
     Clause,
     ConsentPercent,
@@ -29,20 +33,27 @@ from .nodes import (
     FinalByGolongan,
     FixedList,
     Gate,
+    GateTest,
+    LogRule,
     MissingPunch,
     Multiplier,
+    MultiplierRow,
     Node,
+    OffBase,
     PartWeight,
     Penalty,
     PredikatMap,
     RatioScore,
+    RelatedScore,
     ScoreNode,
     SharedCapContribution,
+    TerBand,
+    TerTax,
     ThresholdScore,
 )
 from .prepared import Prepared, fitting, prepare
 from .rule_sets import RuleSet
-from .slips import Column, Line, Slip, Unit, check_sums
+from .slips import Column, Hold, Line, Slip, Unit, check_sums
 
 _ZERO: Final = Decimal(0)
 _ONE: Final = Decimal(1)
@@ -67,6 +78,18 @@ def evaluate(rule_set: RuleSet, facts: MonthFacts) -> Slip:
         slip = _Calculation(prepared, facts).slip()
     check_sums(slip)
     return slip
+
+
+def result_of(rule_set: RuleSet, facts: MonthFacts, node_id: str) -> Decimal:
+    """The result 0 to 100 of one score or part (in percent of its weight), without the rest of the slip.
+
+    Raises ``EvaluationError`` where the facts do not give it, also for facts that no rule reads.
+    """
+    prepared = prepare(rule_set)
+    if not rule_set.is_in_force(facts.month):
+        raise NotInForce(rule_set.code, facts.month)
+    with localcontext(EXACT_CONTEXT):
+        return _Calculation(prepared, facts).result(node_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +126,13 @@ class _Calculation:
         self.earned: dict[str, Decimal] = {}
         self.factors: dict[str, Decimal] = {}
         self.metrics: dict[str, Decimal] = {}
+        self.tests: dict[str, GateTest | None] = {}
+        self.weights: dict[str, Decimal] = {}
+        self.cuts: dict[str, list[tuple[_Leaf, str, Decimal]]] = {}
+        self.full: Vector = {}
+        self.held: dict[str, Hold] = {}
+        self.blocks = False
+        self.allowance: tuple[Decimal, dict[str, Any]] | None = None
         self.days: dict[str, list[dict[str, Any]]] = {}
         for day in facts.days:
             self.days.setdefault(day.code, []).append({"date": day.date, "minutes": day.minutes})
@@ -119,12 +149,17 @@ class _Calculation:
         pay, additions = dict(base), self.additions
         if self.eligible(pay):
             self.parts(base, pay)
-            self.month(pay)
-            self.add(pay, additions)
+            if self.month(pay):
+                self.add(pay, additions)
+                self.bonuses(base, pay)
         gross = sum(pay.values(), _ZERO)
         criteria, printed_gross = self.gross(pay, gross, percents)
         carried = gross if self.policy.carry == "unrounded" else printed_gross
+        allowed, printed_allowance = self.gross_up(carried)
         taken, printed = self.deductions(carried, pagu if self.policy.carry == "unrounded" else printed_pagu)
+        gross, printed_gross, carried = gross + allowed, printed_gross + printed_allowance, carried + allowed
+        if self.policy.carry == "rounded":
+            carried += printed_allowance - allowed
         net = carried - sum(taken.values(), _ZERO)
         printed_net = rounded(self.policy.net, net)
         rounding = printed_net - (printed_gross - sum(printed.values(), _ZERO))
@@ -155,7 +190,19 @@ class _Calculation:
             criteria=criteria,
             figures=self.figures,
             lines=tuple(self.lines),
+            holds=tuple(self.held.values()),
+            blocks_next_month=self.blocks,
         )
+
+    def result(self, node_id: str) -> Decimal:
+        self.refuse_unknown()
+        node = self.prepared.nodes[node_id]
+        if isinstance(node, PartWeight):
+            weight = self.weight(node)
+            return min(quotient(self.part_earned(node) * _HUNDRED, weight), _HUNDRED) if weight else _ZERO
+        if isinstance(node, ScoreNode):
+            return self.score(node).value
+        raise KeyError(node_id)
 
     def refuse_unknown(self) -> None:
         """A fact that no rule reads must not be passed over in silence."""
@@ -169,6 +216,12 @@ class _Calculation:
             raise NoRuleFor("penalties", self.facts.penalties[0].level, "")
         if self.facts.acting and self.prepared.acting is None:
             raise NoRuleFor("acting", self.facts.acting[0].level, "")
+        for code in self.facts.measures:
+            if code not in self.prepared.rule_set.measures:
+                raise NoRuleFor("measures", code, "")
+        for node_id in self.facts.related:
+            if node_id not in self.prepared.related:
+                raise NoRuleFor("related", node_id, "")
 
     # --- step 2: post, acting, status ------------------------------------------------------------------------------
 
@@ -303,9 +356,12 @@ class _Calculation:
     def eligible(self, pay: Vector) -> bool:
         for gate in self.prepared.eligibility:
             factor = self.gate_factor(gate)
+            inputs: dict[str, Any] = {"metric": self.metrics.get(gate.id)} if gate.flag is None else {"flag": gate.flag}
             if factor != _ONE:
                 effect = self.scale(pay, factor, None)
-                self.line(gate, "eligibility", "factor", factor, rate=factor, effect=effect, inputs={"flag": gate.flag})
+                self.line(gate, "eligibility", "factor", factor, rate=factor, effect=effect, inputs=inputs)
+            elif gate.action != "factor" and self.tests[gate.id] is not None:
+                self.line(gate, "eligibility", "factor", factor, inputs=inputs, note=_ACTION_NOTES[gate.action])
             if not factor:
                 return False
         return True
@@ -313,6 +369,7 @@ class _Calculation:
     # --- steps 4 to 6: points, scores, parts -----------------------------------------------------------------------
 
     def parts(self, base: Vector, pay: Vector) -> None:
+        self.full = dict(pay)
         for root in self.prepared.roots:
             names = list(pay) if _WHOLE in pay else [name for name in root.criteria or () if base.get(name)]
             amount = sum((pay[name] for name in names), _ZERO)
@@ -322,6 +379,67 @@ class _Calculation:
             self.part_lines(root, amount)
             for name in names:
                 pay[name] = pay[name] * share
+        if self.prepared.whole_cuts:
+            self.cut_whole(pay)
+
+    def cut_whole(self, pay: Vector) -> None:
+        """Points off the whole pay: percent of its full amount or of what the parts gave. Each counts from the same
+        amounts, so their order does not matter; what a criterion cannot bear the next one bears."""
+        earned = dict(pay)
+        for node in self.prepared.whole_cuts:
+            of = self.full if node.of == "full" else earned
+            base = sum(of.values(), _ZERO)
+            for leaf in self.leaves(node):
+                cut = {name: value * leaf.points / _HUNDRED for name, value in of.items()}
+                taken = _take(pay, cut)
+                self.cut_line(leaf, base, taken, base * leaf.points / _HUNDRED)
+
+    def cut_line(self, leaf: _Leaf, base: Decimal, taken: Decimal, due: Decimal) -> None:
+        self.figures[leaf.node.id] = self.figures.get(leaf.node.id, _ZERO) + leaf.points
+        self.line(
+            leaf.node,
+            "points",
+            "points",
+            -leaf.points,
+            base=base,
+            quantity=Decimal(leaf.count),
+            rate=leaf.each,
+            effect=-taken,
+            inputs=leaf.inputs,
+            label=leaf.label,
+            note="Dipotong sampai dasarnya habis." if taken < due else "",
+        )
+
+    def weight(self, node: PartWeight) -> Decimal:
+        """The weight of a part for this person: its own or the alternate that holds, scaled like the part above."""
+        if not self.prepared.has_alternates:
+            return node.weight
+        known = self.weights.get(node.id)
+        if known is not None:
+            return known
+        weight = next((entry.weight for entry in node.alternates if self.holds(entry, node)), node.weight)
+        above = self.prepared.parents.get(node.id)
+        if above is not None:
+            now = self.weight(above)
+            if now != above.weight and weight:
+                # Six decimals of a percent: a weight without end must not fill the exact context.
+                shared = quotient(weight * now, above.weight).quantize(_WEIGHT_PLACES, context=ROUNDING_CONTEXT)
+                weight = ROUNDING_CONTEXT.plus(shared).normalize(ROUNDING_CONTEXT)
+        self.weights[node.id] = weight
+        return weight
+
+    def holds(self, condition: AlternateWeight, node: Node) -> bool:
+        facts = self.facts
+        return (
+            self.in_categories(condition.position_categories, condition.unit_categories)
+            and (not condition.statuses or facts.status in condition.statuses)
+            and (condition.fact is None or condition.below is None or self.fact(condition.fact, node) < condition.below)
+        )
+
+    def in_categories(self, positions: tuple[str, ...], units: tuple[str, ...]) -> bool:
+        return (EVERY in positions or self.facts.position_category in positions) and (
+            EVERY in units or self.facts.unit_category in units
+        )
 
     def part_earned(self, node: PartWeight) -> Decimal:
         """Percent earned of the part, after its gates."""
@@ -332,19 +450,36 @@ class _Calculation:
         for child in node.children:
             if isinstance(child, Gate):
                 value = value * self.gate_factor(child)
+        if node.id in self.prepared.part_cuts:
+            value = self.cut_part(node, value)
         self.earned[node.id] = value
         self.figures[node.id] = value
         return value
 
+    def cut_part(self, node: PartWeight, value: Decimal) -> Decimal:
+        """What is left of a part when points off it are taken: percent of its weight or of what it earned."""
+        left = value
+        cuts = self.cuts[node.id] = []
+        for cut in self.prepared.part_cuts[node.id]:
+            base = self.weight(node) if cut.of == "full" else value
+            for leaf in self.leaves(cut):
+                taken = min(base * leaf.points / _HUNDRED, left)
+                left -= taken
+                cuts.append((leaf, cut.of, taken))
+        return left
+
     def part_before_gates(self, node: PartWeight) -> Decimal:
+        weight = self.weight(node)
         if node.mode == "flat":
-            return node.weight
+            return weight
         total = _ZERO
         for child in node.children:
             if isinstance(child, PartWeight):
                 total += self.part_earned(child)
             elif not isinstance(child, Gate):
-                total += self.score(child).value * node.weight / _HUNDRED
+                total += self.score(child).value * weight / _HUNDRED
+        if self.prepared.has_alternates:
+            total = min(total, weight)
         return rounded(node.rounding, total)
 
     def part_lines(self, node: PartWeight, amount: Decimal) -> None:
@@ -352,6 +487,7 @@ class _Calculation:
         explained = _ZERO
         score: _Score | None = None
         nested = False
+        weight = self.weight(node)
         for child in node.children:
             if isinstance(child, PartWeight):
                 self.part_lines(child, amount)
@@ -359,9 +495,9 @@ class _Calculation:
                 nested = True
             elif not isinstance(child, Gate):
                 score = self.score(child)
-                explained += self.score_lines(child, score, node.weight / _HUNDRED / _HUNDRED * amount)
+                explained += self.score_lines(child, score, weight / _HUNDRED / _HUNDRED * amount)
         before = self.part_before_gates(node)
-        inputs: dict[str, Any] = {"weight": node.weight, "rupiah": self.part_earned(node) / _HUNDRED * amount}
+        inputs: dict[str, Any] = {"weight": weight, "rupiah": self.part_earned(node) / _HUNDRED * amount}
         if score is not None:
             inputs["score"] = score.value
         self.line(
@@ -370,10 +506,11 @@ class _Calculation:
             "percent",
             before,
             base=amount,
-            rate=None if nested else node.weight,
+            rate=None if nested else weight,
             quantity=None if score is None else score.value,
             effect=(before - node.weight) / _HUNDRED * amount - explained,
             inputs=inputs,
+            note="" if weight == node.weight else f"Berbobot {weight}, bukan {node.weight}.",
         )
         for child in node.children:
             if isinstance(child, Gate):
@@ -381,6 +518,9 @@ class _Calculation:
                 after = before * factor
                 self.gate_line(child, factor, (after - before) / _HUNDRED * amount)
                 before = after
+        for leaf, of, taken in self.cuts.get(node.id, ()):
+            base = (weight if of == "full" else before) / _HUNDRED * amount
+            self.cut_line(leaf, base, taken / _HUNDRED * amount, base * leaf.points / _HUNDRED)
 
     def score_lines(self, node: ScoreNode, score: _Score, per_point: Decimal) -> Decimal:
         """The lines of a score and of what was taken off; gives the rupiah they explain."""
@@ -440,14 +580,24 @@ class _Calculation:
                         raise MissingFact("predikat", node.id)
                     return _Score(node.none, note="Belum ada predikat SKP.")
                 return _Score(node.values[predikat], inputs={"predikat": predikat})
+            case RelatedScore():
+                related = self.facts.related.get(node.id)
+                if related is None:
+                    raise MissingFact("related", node.id)
+                return _Score(rounded(node.rounding, related), inputs={"of": node.of, "node": node.node})
 
     def deduction_score(self, node: DeductionScore) -> _Score:
         start = node.start
         inputs: dict[str, Any] = {}
         if node.start_score is not None:
-            start = self.score(node.start_score).value
-            inputs = self.ratio_inputs(node.start_score)
-        leaves = tuple(leaf for child in node.children for leaf in self.leaves(child))
+            started = self.score(node.start_score)
+            start, inputs = started.value, dict(started.inputs or {})
+        leaves = tuple(
+            leaf
+            for child in node.children
+            if not isinstance(child, OffBase) or child.base == "part"
+            for leaf in self.leaves(child)
+        )
         points = sum((leaf.points for leaf in leaves), _ZERO)
         if node.zero_if_over is not None and points > node.zero_if_over:
             return _Score(_ZERO, leaves, start, inputs, f"Pengurangan lebih dari {node.zero_if_over}, nilai menjadi 0.")
@@ -464,6 +614,8 @@ class _Calculation:
     def leaves(self, node: Node) -> list[_Leaf]:
         counts = self.facts.counts
         match node:
+            case EventTier() if node.event == "month_total":
+                return self.month_total(node)
             case EventTier():
                 return [
                     self.leaf(node, band.label, band.code, counts[band.code], band.points)
@@ -475,12 +627,15 @@ class _Calculation:
             case AbsenceDay() if counts.get(node.code):
                 return [self.leaf(node, node.label, node.code, counts[node.code], node.points)]
             case Ceremony() if counts.get(node.code):
+                count = counts[node.code]
+                if not self.is_called(node):
+                    return [self.leaf(node, node.label, node.code, count, _ZERO)]
                 points = node.points_by_category.get(self.facts.position_category, node.points)
-                if self.facts.unit_category in node.exclude_unit_categories or self.facts.flags & set(
-                    node.exclude_flags
-                ):
-                    points = _ZERO
-                return [self.leaf(node, node.label, node.code, counts[node.code], points)]
+                leaf = self.leaf(node, node.label, node.code, count, points)
+                band = next((band for band in reversed(node.count_bands) if count >= band.from_count), None)
+                return [leaf if band is None else replace(leaf, each=band.points, points=band.points)]
+            case LogRule():
+                return self.log_leaves(node)
             case Penalty():
                 return [
                     _Leaf(node, f"{node.label}: {record.level}", 1, cut, cut, _penalty_inputs(record))
@@ -488,6 +643,62 @@ class _Calculation:
                 ]
             case _:
                 return []
+
+    def is_called(self, node: Ceremony) -> bool:
+        return self.facts.unit_category not in node.exclude_unit_categories and not (
+            self.facts.flags & set(node.exclude_flags)
+        )
+
+    def month_total(self, node: EventTier) -> list[_Leaf]:
+        """At most one event: the band that holds the month's minutes."""
+        minutes = self.month_minutes(node.minutes_of or "both")
+        if minutes is None:
+            raise MissingFact({"early_leave": "early_minutes"}.get(node.minutes_of or "", "late_minutes"), node.id)
+        band = band_at(node, minutes)
+        if band is None:
+            return []
+        return [_Leaf(node, band.label, 1, band.points, band.points, {"code": band.code, "minutes": minutes})]
+
+    def month_minutes(self, of: str) -> int | None:
+        """Minutes of the month as given, else added up from the days of the tiers; ``None`` when they are not known.
+
+        A tier that adds late and early minutes knows only both together.
+        """
+        facts, codes = self.facts, self.prepared.tier_codes
+        if of == "both":
+            if facts.late_minutes is not None and facts.early_minutes is not None:
+                return facts.late_minutes + facts.early_minutes
+            events = set(codes) if "combined_day" in codes or {"late", "early_leave"} <= set(codes) else set()
+        else:
+            given = facts.late_minutes if of == "late" else facts.early_minutes
+            if given is not None:
+                return given
+            together = [code for event in ("combined_day", "late_and_early") for code in codes.get(event, ())]
+            if any(facts.counts.get(code) for code in together):
+                return None
+            events = {of} & set(codes)
+        if not events:
+            return None
+        total = 0
+        for code in {code for event in events for code in codes[event]}:
+            days = self.days.get(code, [])
+            if len(days) < facts.counts.get(code, 0):
+                return None
+            total += sum(day["minutes"] or 0 for day in days)
+        return total
+
+    def log_leaves(self, node: LogRule) -> list[_Leaf]:
+        found = []
+        for fact, each, label in (
+            ("log_days_missing", node.missing_day_points, node.label),
+            ("late_decisions", node.late_decision_points, f"{node.label}: {FACT_TITLES['late_decisions']}"),
+        ):
+            if each is None:
+                continue
+            count = int(self.fact(fact, node))
+            if count:
+                found.append(_Leaf(node, label, count, each, each * count, {fact: count}))
+        return found
 
     def leaf(self, node: Node, label: str, code: str, count: int, each: Decimal) -> _Leaf:
         inputs: dict[str, Any] = {"code": code, "count": count}
@@ -547,7 +758,16 @@ class _Calculation:
 
     # --- step 7: what multiplies the month -------------------------------------------------------------------------
 
-    def month(self, pay: Vector) -> None:
+    def month(self, pay: Vector) -> bool:
+        """Whether anything may still be added: not where an event took the whole month."""
+        for ceremony in self.prepared.zeroing:
+            count = self.facts.counts.get(ceremony.code, 0)
+            if count and self.is_called(ceremony):
+                effect = self.scale(pay, _ZERO, None)
+                inputs = self.leaf(ceremony, ceremony.label, ceremony.code, count, _ZERO).inputs
+                note = "TPP bulan ini menjadi nol."
+                self.line(ceremony, "multipliers", "factor", _ZERO, rate=_ZERO, effect=effect, inputs=inputs, note=note)
+                return False
         for node in self.prepared.month_nodes:
             match node:
                 case Gate():
@@ -561,41 +781,84 @@ class _Calculation:
                     if factor != _ONE:
                         effect = self.scale(pay, factor, node.criteria)
                         self.line(node, "multipliers", "factor", factor, rate=factor, effect=effect)
+        return True
 
     def whole_penalty(self, node: Penalty, pay: Vector) -> None:
         records = self.penalties(node)
         cut = min(sum((percent for _, percent in records), _ZERO), _HUNDRED)
         factor = (_HUNDRED - cut) / _HUNDRED
         self.figures[node.id] = factor
-        if records:
-            effect = self.scale(pay, factor, None)
-            inputs = {"penalties": [_penalty_inputs(record) for record, _ in records]}
-            self.line(node, "multipliers", "factor", factor, quantity=cut, rate=factor, effect=effect, inputs=inputs)
+        if not records:
+            return
+        inputs: dict[str, Any] = {"penalties": [_penalty_inputs(record) for record, _ in records]}
+        if node.of == "full":
+            taken = _take(pay, {name: value * cut / _HUNDRED for name, value in self.full.items()})
+            base = sum(self.full.values(), _ZERO)
+            self.line(node, "multipliers", "points", -cut, base=base, rate=cut, effect=-taken, inputs=inputs)
+            return
+        effect = self.scale(pay, factor, None)
+        self.line(node, "multipliers", "factor", factor, quantity=cut, rate=factor, effect=effect, inputs=inputs)
 
     def multiplier_factor(self, node: Multiplier) -> Decimal:
         for row in node.rows:
-            position = EVERY in row.position_categories or self.facts.position_category in row.position_categories
-            unit = EVERY in row.unit_categories or self.facts.unit_category in row.unit_categories
-            if position and unit and (not row.flag or row.flag in self.facts.flags):
+            if self.row_holds(row, node):
                 return row.factor
         return _ONE
+
+    def row_holds(self, row: MultiplierRow, node: Node) -> bool:
+        facts = self.facts
+        if (
+            not self.in_categories(row.position_categories, row.unit_categories)
+            or (row.flag and row.flag not in facts.flags)
+            or (row.statuses and facts.status not in row.statuses)
+            or (row.months and int(facts.month[5:]) not in row.months)
+        ):
+            return False
+        return row.fact is None or _is_within(self.fact(row.fact, node), row.below, row.at_least)
 
     def gate_factor(self, node: Gate) -> Decimal:
         known = self.factors.get(node.id)
         if known is not None:
             return known
-        metric = self.gate_metric(node)
-        factor = _ONE
-        for test in node.when:
-            if (test.below is not None and metric < test.below) or (
-                test.at_least is not None and metric >= test.at_least
-            ):
-                factor = test.factor
-                break
-        self.metrics[node.id] = metric
+        test = self.gate_test(node)
+        factor = _ONE if test is None or test.factor is None else test.factor
+        self.tests[node.id] = test
         self.factors[node.id] = factor
         self.figures[node.id] = factor
+        if test is not None and node.action == "hold":
+            self.held[node.id] = Hold(node.id, node.label, self.reason(node, test))
+        elif test is not None and node.action == "block_next_month":
+            self.blocks = True
         return factor
+
+    def gate_test(self, node: Gate) -> GateTest | None:
+        """The test that holds for this person in this month; ``None`` when none does or the gate does not ask."""
+        facts = self.facts
+        if (
+            (node.months and int(facts.month[5:]) not in node.months)
+            or facts.status in node.exclude_statuses
+            or facts.position_category in node.exclude_position_categories
+            or (node.exclude_flags and facts.flags & set(node.exclude_flags))
+        ):
+            return None
+        metric = self.metrics[node.id] = self.gate_metric(node)
+        return next((test for test in node.when if _is_within(metric, test.below, test.at_least)), None)
+
+    def reason(self, node: Gate, test: GateTest) -> str:
+        """Why the pay is held, in a sentence."""
+        if node.flag is not None:
+            return node.clause.text
+        what = node.label
+        if node.fact is not None:
+            what = self.title(node.fact)
+        metric = decimal_text(self.metrics[node.id])
+        if test.below is not None:
+            return f"{what}: {metric}, di bawah {decimal_text(test.below)}."
+        return f"{what}: {metric}, paling sedikit {decimal_text(test.at_least or _ZERO)}."
+
+    def title(self, fact: str) -> str:
+        code = fact.removeprefix(MEASURE_PREFIX)
+        return FACT_TITLES[fact] if code == fact else self.prepared.rule_set.measures[code].label
 
     def gate_metric(self, node: Gate) -> Decimal:
         if node.flag is not None:
@@ -613,11 +876,24 @@ class _Calculation:
         return Decimal(sum(self.facts.counts.get(code, 0) for code in node.codes))
 
     def gate_line(self, node: Gate, factor: Decimal, effect: Decimal) -> None:
-        metric = self.metrics[node.id]
+        metric = self.metrics.get(node.id)
+        if metric is None:
+            return
         inputs: dict[str, Any] = {"metric": metric}
         if node.score is not None:
             inputs.update(self.ratio_inputs(node.score))
-        self.line(node, "multipliers", "factor", factor, quantity=metric, rate=factor, effect=effect, inputs=inputs)
+        note = "" if node.action == "factor" or self.tests[node.id] is None else _ACTION_NOTES[node.action]
+        self.line(
+            node,
+            "multipliers",
+            "factor",
+            factor,
+            quantity=metric,
+            rate=factor,
+            effect=effect,
+            inputs=inputs,
+            note=note,
+        )
 
     # --- step 8: additions that no score cuts ----------------------------------------------------------------------
 
@@ -632,6 +908,43 @@ class _Calculation:
             inputs = {"level": post.level, "kelas": post.kelas, "percent": case.percent}
             note = f"Ditambah {case.percent} persen besaran jabatan yang dirangkap, tanpa pengurangan."
             self.line(acting, "additions", "rupiah", total, rate=case.percent, effect=total, inputs=inputs, note=note)
+
+    def bonuses(self, base: Vector, pay: Vector) -> None:
+        for node in self.prepared.bonuses:
+            if node.flag not in self.facts.flags or (node.months and int(self.facts.month[5:]) not in node.months):
+                continue
+            kelas, pagu = self.bonus_base(node, base)
+            total = _ZERO
+            for name, value in pagu.items():
+                addition = value * node.percent / _HUNDRED
+                pay[name] = pay.get(name, _ZERO) + addition
+                total += addition
+            self.figures[node.id] = total
+            self.line(
+                node,
+                "additions",
+                "rupiah",
+                total,
+                base=sum(pagu.values(), _ZERO),
+                rate=node.percent,
+                effect=total,
+                inputs={"kelas": kelas, "flag": node.flag},
+            )
+
+    def bonus_base(self, node: Bonus, base: Vector) -> tuple[int, Vector]:
+        """The kelas read and the pagu that the person has, or would have there, with the same factors."""
+        own = self.kelas_by_status(self.facts.kelas or 0)
+        kelas = min(node.reference_kelas or own, node.max_kelas or 17)
+        if node.reference_kelas is None and node.reference_position_category is None and kelas == own:
+            return own, base
+        category = node.reference_position_category or self.facts.position_category
+        pagu = self.amounts_of(ActingPost("equal", kelas, category, self.facts.unit_category))[0]
+        row = self.prepared.status_rows.get(self.facts.status)
+        if row is not None:
+            self.scale(pagu, row.factor, row.criteria)
+        for multiplier in self.prepared.before_score:
+            self.scale(pagu, self.multiplier_factor(multiplier), multiplier.criteria)
+        return kelas, pagu
 
     # --- step 10 for the gross: criteria and their rounding ----------------------------------------------------------
 
@@ -680,18 +993,56 @@ class _Calculation:
 
     # --- step 9: tax, contributions, deductions ---------------------------------------------------------------------
 
-    def deductions(self, gross: Decimal, pagu: Decimal) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    def gross_up(self, gross: Decimal) -> tuple[Decimal, Decimal]:
+        """The tax that the region pays, which is an allowance too: as carried, and as printed."""
+        node = self.prepared.grossed_up
+        if node is None or not isinstance(node.rule, TerTax):
+            return _ZERO, _ZERO
+        value, more = self.effective_tax(node, node.rule, gross, gross)
+        self.allowance = value, more
+        printed = rounded(self.policy.deduction, value)
+        note = "Pajak ditanggung daerah: ditambahkan di sini, dipotong kembali sebagai pajak."
+        label = f"Tunjangan {node.label}"
+        self.line(node, "gross", "rupiah", value, column="gross", amount=printed, effect=value, label=label, note=note)
+        return value, printed
+
+    def deductions(self, gross: Decimal, pagu: Decimal) -> tuple[dict[Column, Decimal], dict[Column, Decimal]]:
         """Sums by column: as they are carried on, and as printed."""
-        carried = {"tax": _ZERO, "contribution": _ZERO, "deduction": _ZERO}
+        carried: dict[Column, Decimal] = {"tax": _ZERO, "contribution": _ZERO, "deduction": _ZERO}
         printed = dict(carried)
+        allowed = self.allowance[0] if self.allowance is not None else _ZERO
+        if self.policy.carry == "rounded":
+            allowed = rounded(self.policy.deduction, allowed)
+
+        def take(node: Node, column: Column, value: Decimal, more: dict[str, Any]) -> None:
+            amount = rounded(self.policy.deduction, value)
+            carried[column] += value if self.policy.carry == "unrounded" else amount
+            printed[column] += amount
+            self.line(node, "deductions", "rupiah", value, column=column, amount=amount, **more)
+
+        def remaining() -> Decimal:
+            return gross + allowed - sum(carried.values(), _ZERO)
+
+        def multiply() -> None:
+            for multiplier in self.prepared.after_tax:
+                factor = self.multiplier_factor(multiplier)
+                self.figures[multiplier.id] = factor
+                if factor != _ONE:
+                    base = remaining()
+                    note = f"Dibayar {decimal_text(factor * _HUNDRED)} persen dari sisa sesudah pajak."
+                    more = {"base": base, "rate": factor, "note": note}
+                    take(multiplier, "deduction", base * (_ONE - factor), more)
+
+        is_multiplied = not self.prepared.after_tax
         for node in self.prepared.deductions:
-            remaining = gross - sum(carried.values(), _ZERO)
-            for value, more in self.taken(node, gross, pagu, remaining):
-                amount = rounded(self.policy.deduction, value)
-                carried[node.column] += value if self.policy.carry == "unrounded" else amount
-                printed[node.column] += amount
+            if not is_multiplied and node.column != "tax":
+                multiply()
+                is_multiplied = True
+            for value, more in self.taken(node, gross, pagu, remaining()):
                 self.figures[node.id] = self.figures.get(node.id, _ZERO) + value
-                self.line(node, "deductions", "rupiah", value, column=node.column, amount=amount, **more)
+                take(node, node.column, value, more)
+        if not is_multiplied:
+            multiply()
         return carried, printed
 
     def taken(
@@ -702,6 +1053,10 @@ class _Calculation:
                 percent = self.golongan_percent(node)
                 inputs: dict[str, Any] = {"golongan": self.facts.golongan}
                 return [(gross * percent / _HUNDRED, {"base": gross, "rate": percent, "inputs": inputs})]
+            case TerTax() as rule:
+                if self.allowance is not None:
+                    return [self.allowance]
+                return [self.effective_tax(node, rule, gross, remaining)]
             case SharedCapContribution() as rule:
                 return [self.shared_cap(node, rule, gross if rule.base == "gross" else pagu, remaining)]
             case FixedList() as rule:
@@ -717,6 +1072,42 @@ class _Calculation:
                 return [(base * rule.percent / _HUNDRED, {"base": base, "rate": rule.percent})]
             case _:
                 return []
+
+    def effective_tax(
+        self, node: Deduction, rule: TerTax, gross: Decimal, remaining: Decimal
+    ) -> tuple[Decimal, dict[str, Any]]:
+        """The month's tax on salary and TPP less what salary bore; in the last tax month the listed tax of the year.
+
+        Raises ``NoRuleFor`` for an income above a table that ends.
+        """
+        facts = self.facts
+        yearly = [entry.amount for entry in facts.deductions if entry.code == YEARLY_TAX]
+        if yearly:
+            total = sum(yearly, _ZERO)
+            note = "Pajak setahun dikurangi pajak yang sudah dipotong, sebagaimana didaftarkan."
+            return total, {"inputs": {"code": YEARLY_TAX}, "note": note}
+        if facts.month.endswith("-12"):
+            raise MissingFact(YEARLY_TAX, node.id)
+        for name in ("ptkp", "salary_base", "salary_tax"):
+            if getattr(facts, name) is None:
+                raise MissingFact(name, node.id)
+        salary, borne, ptkp = facts.salary_base or _ZERO, facts.salary_tax or _ZERO, facts.ptkp or ""
+        category = next((name for name, codes in rule.categories.items() if ptkp in codes), None)
+        if category is None:
+            raise NoRuleFor("ptkp", ptkp, node.id)
+        inputs: dict[str, Any] = {"ptkp": ptkp, "category": category, "salary_base": salary, "salary_tax": borne}
+        income = salary + gross
+        for band in rule.tables[category]:
+            tax = _ter_tax(rule, band, income, borne)
+            if band.to_amount is None or income + (tax if rule.mode == "ter_gross_up" else _ZERO) <= band.to_amount:
+                break
+        else:
+            raise NoRuleFor("income", decimal_text(income), node.id)
+        note = ""
+        if tax > remaining:
+            tax = max(remaining, _ZERO)
+            note = "Pajak lebih besar dari sisa TPP; dipotong sampai sisa itu."
+        return tax, {"base": income, "rate": band.percent, "inputs": inputs, "note": note}
 
     def golongan_percent(self, node: Deduction) -> Decimal:
         golongan = self.facts.golongan
@@ -756,13 +1147,27 @@ class _Calculation:
 
     def fact(self, name: str, node: Node) -> Decimal:
         """A fact by the name that rules use, derived where it is not stored. Raises ``MissingFact``."""
-        value = self.derived(name) if name in _DERIVED else getattr(self.facts, name)
+        value: Decimal | int | None
+        if name in _DERIVED:
+            value = self.derived(name)
+        elif name.startswith(MEASURE_PREFIX):
+            value = self.measure(name.removeprefix(MEASURE_PREFIX))
+        else:
+            value = getattr(self.facts, name)
         if value is None:
             raise MissingFact("minutes_approved" if name == "minutes_total" else name, node.id)
         return value if isinstance(value, Decimal) else Decimal(value)
 
-    def derived(self, name: str) -> Decimal | None:
+    def measure(self, code: str) -> Decimal | None:
+        value = self.facts.measures.get(code)
+        return value if value is not None else self.prepared.rule_set.measures[code].missing
+
+    def derived(self, name: str) -> Decimal | int | None:
         facts = self.facts
+        if name == "late_minutes":
+            return self.month_minutes("late")
+        if name == "early_minutes":
+            return self.month_minutes("early_leave")
         if name == "behaviour_sum":
             return facts.total_behaviour()
         if name == "minutes_total":
@@ -824,7 +1229,52 @@ class _Calculation:
         )
 
 
-_DERIVED: Final = frozenset({"behaviour_sum", "minutes_total", "present_days", "absent_days", "attendance_ratio"})
+_DERIVED: Final = frozenset(
+    {
+        "behaviour_sum",
+        "minutes_total",
+        "present_days",
+        "absent_days",
+        "attendance_ratio",
+        "late_minutes",
+        "early_minutes",
+    }
+)
+_WEIGHT_PLACES: Final = Decimal("0.000001")
+_ACTION_NOTES: Final[Mapping[str, str]] = {
+    "hold": "TPP dihitung, tetapi ditahan sampai syarat ini dipenuhi.",
+    "block_next_month": "Bulan berikut belum boleh dibuka.",
+}
+
+
+def _is_within(value: Decimal, below: Decimal | None, at_least: Decimal | None) -> bool:
+    return (below is not None and value < below) or (at_least is not None and value >= at_least)
+
+
+def _take(pay: Vector, cut: Vector) -> Decimal:
+    """Subtract in place, no criterion below nothing; what one cannot bear the others bear in their order. Gives what
+    was taken."""
+    short = taken = _ZERO
+    for name, value in cut.items():
+        part = min(value, pay[name])
+        pay[name] -= part
+        taken += part
+        short += value - part
+    if short:
+        for name, left in pay.items():
+            part = min(short, left)
+            pay[name] = left - part
+            taken += part
+            short -= part
+    return taken
+
+
+def _ter_tax(rule: TerTax, band: TerBand, income: Decimal, borne: Decimal) -> Decimal:
+    """The tax at this band's rate. Grossed up it is income itself: ``t = r (income + t) - borne``."""
+    due = income * band.percent - borne * _HUNDRED
+    if rule.mode == "ter_gross_up":
+        return max(quotient(due, _HUNDRED - band.percent), _ZERO)
+    return max(due / _HUNDRED, _ZERO)
 
 
 def _penalty_inputs(record: PenaltyRecord) -> dict[str, Any]:

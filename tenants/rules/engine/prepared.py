@@ -12,19 +12,26 @@ from .nodes import (
     AbsenceDay,
     ActingRule,
     AmountRow,
+    Bonus,
+    Ceremony,
     ClassAmounts,
     CriteriaRow,
     Deduction,
+    EventTier,
     FinalByGolongan,
-    FixedList,
     Gate,
     Multiplier,
     Node,
+    OffBase,
     PartWeight,
     Penalty,
+    RelatedScore,
     StatusFactor,
     StatusRow,
+    TerTax,
+    needs_of,
 )
+from .policies import listed_codes
 from .rule_sets import RuleSet, canonical_text
 
 Row = TypeVar("Row", AmountRow, CriteriaRow)
@@ -33,7 +40,12 @@ N = TypeVar("N", bound=Node)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything that does not depend on a person. ``month_nodes`` are the multipliers of step 7, in list order."""
+    """Everything that does not depend on a person. ``month_nodes`` are the multipliers of step 7, in list order.
+
+    ``whole_cuts`` and ``part_cuts`` (by part) are points off another base than the score they stand under.
+    ``tier_codes`` are the codes with minutes by event; ``parents`` the part above each nested part.
+    ``dependencies`` are the related scores that the result of a node is made of, for nodes that others ask for.
+    """
 
     rule_set: RuleSet
     digest: str
@@ -54,6 +66,17 @@ class Prepared:
     absences: tuple[AbsenceDay, ...]
     credits: Mapping[str, int]
     fixed_codes: frozenset[str]
+    whole_cuts: tuple[OffBase, ...]
+    part_cuts: Mapping[str, tuple[OffBase, ...]]
+    zeroing: tuple[Ceremony, ...]
+    tier_codes: Mapping[str, frozenset[str]]
+    parents: Mapping[str, PartWeight]
+    has_alternates: bool
+    bonuses: tuple[Bonus, ...]
+    after_tax: tuple[Multiplier, ...]
+    grossed_up: Deduction | None
+    related: Mapping[str, RelatedScore]
+    dependencies: Mapping[str, tuple[str, ...]]
     golongan: Mapping[str, Mapping[str, Mapping[str, Decimal]]]
 
 
@@ -75,6 +98,10 @@ def _prepare(rule_set: RuleSet) -> Prepared:
     status = next(iter(_of(StatusFactor, top)), None)
     deductions = _of(Deduction, top)
     absences = _of(AbsenceDay, everything)
+    off_base = _of(OffBase, everything)
+    parts = _of(PartWeight, everything)
+    related = {node.id: node for node in _of(RelatedScore, everything)}
+    needs = {node.id: needs_of(node) for node in everything}
     month_nodes = tuple(
         node
         for node in top
@@ -101,15 +128,48 @@ def _prepare(rule_set: RuleSet) -> Prepared:
         has_penalties=any(isinstance(node, Penalty) for node in everything),
         absences=absences,
         credits={node.code: node.credit_minutes for node in absences if node.credit_minutes},
-        fixed_codes=frozenset(
-            code for node in deductions if isinstance(node.rule, FixedList) for code in node.rule.codes
+        fixed_codes=listed_codes(rule_set),
+        whole_cuts=tuple(node for node in off_base if node.base == "whole"),
+        part_cuts={
+            part.id: tuple(node for node in off_base if node.base_part == part.id)
+            for part in parts
+            if any(node.base_part == part.id for node in off_base)
+        },
+        zeroing=tuple(node for node in _of(Ceremony, everything) if node.month_becomes_zero),
+        tier_codes={
+            node.event: frozenset(band.code for band in node.bands)
+            for node in _of(EventTier, everything)
+            if node.event != "month_total"
+        },
+        parents={child.id: part for part in parts for child in part.children if isinstance(child, PartWeight)},
+        has_alternates=any(part.alternates for part in parts),
+        bonuses=_of(Bonus, top),
+        after_tax=tuple(node for node in _of(Multiplier, top) if node.stage == "after_tax"),
+        grossed_up=next(
+            (node for node in deductions if isinstance(node.rule, TerTax) and node.rule.mode == "ter_gross_up"), None
         ),
+        related=related,
+        dependencies={node.node: _related_below(node.node, needs, related) for node in related.values()},
         golongan={
             node.id: {name: rates.percent for rates in node.rule.rates for name in rates.statuses}
             for node in deductions
             if isinstance(node.rule, FinalByGolongan)
         },
     )
+
+
+def _related_below(start: str, needs: Mapping[str, list[str]], related: Mapping[str, object]) -> tuple[str, ...]:
+    """The related scores that the result of a node is made of, in the order they are met."""
+    seen, waiting, found = {start}, [start], []
+    while waiting:
+        node_id = waiting.pop()
+        if node_id in related:
+            found.append(node_id)
+        for needed in reversed(needs.get(node_id, [])):
+            if needed not in seen:
+                seen.add(needed)
+                waiting.append(needed)
+    return tuple(found)
 
 
 def _of(kind: type[N], nodes: Iterable[Node]) -> tuple[N, ...]:

@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Final
 
 from .errors import EvaluationError, FactsError, MissingFact, NetBelowZero, NoRuleFor, NotInForce
-from .facts import FACT_TITLES
+from .facts import FACT_TITLES, MEASURE_PREFIX
+from .nodes import YEARLY_TAX
 
 _TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -21,6 +22,12 @@ _TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "acting": "jabatan Plt/Plh",
         "penalties": "tingkat hukuman disiplin",
         "deductions": "kode potongan",
+        "measures": "kode ukuran",
+        "related": "nilai dari atasan atau bawahan",
+        "ptkp": "status PTKP",
+        "income": "penghasilan sebulan",
+        "salary_tax": "pajak yang sudah dipotong dari gaji",
+        YEARLY_TAX: f"pajak setahun (potongan {YEARLY_TAX})",
     }
 )
 
@@ -48,4 +55,5 @@ def explain(error: EvaluationError | FactsError) -> str:
 
 
 def _title(fact: str) -> str:
-    return _TITLES.get(fact, fact)
+    code = fact.removeprefix(MEASURE_PREFIX)
+    return _TITLES.get(fact, fact) if code == fact else f"ukuran {code}"
