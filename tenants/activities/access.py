@@ -13,13 +13,14 @@ from kernel.files.access import reader
 from kernel.files.models import StoredFile
 from kernel.permissions import opd_scope, require, user_may
 from kernel.tenancy.context import current_region
-from tenants.activities.models import Activity, Evidence
+from tenants.activities.models import Activity, Evidence, EvidenceKind
 from tenants.activities.permissions import READ_UNIT, WRITE
 from tenants.approvals.access import may_read_document
 from tenants.employees.models import Employee
 
 DOCUMENT_KIND = "activity"
 PURPOSE = "evidence"
+PDF = "application/pdf"
 
 
 def lock_owner(employee: Employee, actor: Actor) -> Employee:
@@ -93,6 +94,23 @@ def may_read_evidence(user: User, stored: StoredFile) -> bool:
     return stored.scan == StoredFile.Scan.CLEAN and _reads_opd_of(user, activity.employee)
 
 
-def has_evidence(activities: Collection[Activity]) -> set[int]:
-    """The keys of those with at least one file."""
-    return set(Evidence.objects.filter(activity__in=activities).values_list("activity_id", flat=True))
+def evidence_of(activities: Collection[Activity]) -> dict[int, set[str]]:
+    """By key: the kinds of evidence that each activity has. One statement."""
+    found: dict[int, set[str]] = {activity.pk: set() for activity in activities}
+    rows = Evidence.objects.filter(activity__in=activities).values_list("activity_id", "file__content_type")
+    for key, content_type in rows:
+        found[key].add(EvidenceKind.PDF if content_type == PDF else EvidenceKind.PHOTO)
+    for activity in activities:
+        if activity.letter_number:
+            found[activity.pk].add(EvidenceKind.LETTER)
+        if activity.disposition_number:
+            found[activity.pk].add(EvidenceKind.DISPOSITION)
+    return found
+
+
+def activity_to_review(user: User, uid: UUID) -> Activity:
+    """One that waits for this person's decision or was decided by them. Raises NotFound."""
+    found = Activity.objects.filter(uid=uid).select_related("job_kind", "employee").first()
+    if found is None or not may_read_document(user, document_kind=DOCUMENT_KIND, document_uid=uid):
+        raise NotFound("activity")
+    return found

@@ -6,28 +6,37 @@ decision does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.actors import Actor
+from kernel.accounts.models import User
 from kernel.audit.record import Deed, declare_action, record, record_many
+from kernel.delivery import outbox
 from kernel.files.actions import store_file
 from kernel.files.errors import FileRefused
+from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from tenants.activities import checks
-from tenants.activities.access import DOCUMENT_KIND, PURPOSE, has_evidence, lock_activities, lock_owner
+from tenants.activities.access import DOCUMENT_KIND, PURPOSE, evidence_of, lock_activities, lock_owner
+from tenants.activities.content import content_of
 from tenants.activities.errors import ActivityRefused, NotEditable, NotWithdrawable, Problem
-from tenants.activities.models import Activity, Evidence, JobKind
+from tenants.activities.letters import key_of, part_problems
+from tenants.activities.models import Activity, Evidence, FormerContent, JobKind
 from tenants.activities.remarks import remarks_for
+from tenants.activities.targets import open_targets
 from tenants.approvals.actions import Submission, submit_many, withdraw
 from tenants.employees.models import Employee
 
@@ -38,13 +47,15 @@ WITHDRAWN = declare_action("activities.withdrawn", "Aktivitas ditarik")
 DELETED = declare_action("activities.deleted", "Draf aktivitas dihapus")
 
 MOST_FILES: Final = 5
+SCREEN_TASK: Final = "tenants.activities.tasks.screen_submitted"
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityInput:
     """What a person enters. `minutes` None: norm of the job kind times volume. `client_key` makes a repeat harmless.
 
-    `removed` are uids of stored files that are no longer evidence.
+    `part` is what the person did in the letter; `target_uid` a target of their plan. `removed` are uids of stored files
+    that are no longer evidence.
     """
 
     job_kind_uid: UUID
@@ -56,14 +67,19 @@ class ActivityInput:
     client_key: UUID | None = None
     files: Sequence[File[bytes]] = ()
     removed: Collection[UUID] = ()
+    letter_number: str = ""
+    disposition_number: str = ""
+    part: str = ""
+    target_uid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What is on its way now, and what was not taken with the reasons."""
+    """What is on its way now, and what was not taken with the reasons. `remarks` by key: what the approver is told."""
 
     submitted: list[Activity]
     refused: list[tuple[Activity, tuple[Problem, ...]]]
+    remarks: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -80,7 +96,7 @@ def send_activity(*, employee: Employee, draft: ActivityInput, actor: Actor, uid
     owner = lock_owner(employee, actor)
     at = checks.today_for(owner)
     activity = _save(owner, draft, actor, uid, at)
-    if not activity.is_open:
+    if not activity.is_open or _is_repeat(activity, uid):
         return activity
     outcome = _submit(owner, [activity], actor, at)
     if outcome.refused:
@@ -116,12 +132,16 @@ def withdraw_activity(*, employee: Employee, uid: UUID, actor: Actor) -> Activit
 
 @transaction.atomic
 def delete_activity(*, employee: Employee, uid: UUID, actor: Actor) -> None:
-    """Remove a draft or a returned one; the audit log keeps what it said. Raises NotEditable, NotFound."""
+    """Remove a draft or a returned one. The audit log keeps what it said, and what was handed in once stays as a former
+    content. Raises NotEditable, NotFound."""
     owner = lock_owner(employee, actor)
     activity = lock_activities(owner, [uid])[0]
     if not activity.is_open:
         raise NotEditable
-    record(DELETED, actor=actor, subject=activity, before=_content(activity))
+    content = content_of(activity, _files_of(activity))
+    if activity.first_submitted_at is not None:
+        _keep_former(activity, content, actor, at=clock.now())
+    record(DELETED, actor=actor, subject=activity, before=content)
     activity.delete()
 
 
@@ -131,7 +151,14 @@ def _save(owner: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None,
         if uid is not None:
             raise NotEditable
         return activity
+    if activity is not None and _is_repeat(activity, uid):
+        return activity
     return _write(owner, draft, actor, activity, at)
+
+
+def _is_repeat(activity: Activity, uid: UUID | None) -> bool:
+    """A new activity that arrives once more after it was handed in and came back: it is what the server has."""
+    return uid is None and activity.first_submitted_at is not None
 
 
 def _submit(owner: Employee, activities: Sequence[Activity], actor: Actor, at: checks.Today) -> Submitted:
@@ -141,6 +168,9 @@ def _submit(owner: Employee, activities: Sequence[Activity], actor: Actor, at: c
     refused = [(activity, tuple(problems[activity.pk])) for activity in activities if problems[activity.pk]]
     if not taken:
         return Submitted([], refused)
+    for activity in taken:
+        if activity.pk not in came_back:
+            activity.percent = at.percent_for(activity.date)
     remarks = remarks_for(taken, employee=owner, post=at.post, today=at.day, came_back=came_back)
     submit_many(
         document_kind=DOCUMENT_KIND,
@@ -149,14 +179,20 @@ def _submit(owner: Employee, activities: Sequence[Activity], actor: Actor, at: c
         ],
         actor=actor,
     )
-    Activity.objects.filter(pk__in=[activity.pk for activity in taken]).update(
-        state=Activity.State.SUBMITTED, submitted_at=at.now
-    )
+    for percent in {activity.percent for activity in taken}:
+        Activity.objects.filter(pk__in=[activity.pk for activity in taken if activity.percent == percent]).update(
+            state=Activity.State.SUBMITTED,
+            submitted_at=at.now,
+            first_submitted_at=Coalesce("first_submitted_at", Value(at.now)),
+            percent=percent,
+        )
     for activity in taken:
         activity.state = Activity.State.SUBMITTED
         activity.submitted_at = at.now
-    record_many(SUBMITTED, actor=actor, deeds=[Deed(activity, after=_content(activity)) for activity in taken])
-    return Submitted(taken, refused)
+        activity.first_submitted_at = activity.first_submitted_at or at.now
+    record_many(SUBMITTED, actor=actor, deeds=[Deed(activity, after=content_of(activity)) for activity in taken])
+    outbox.send(SCREEN_TASK, uids=[str(activity.uid) for activity in taken])
+    return Submitted(taken, refused, remarks)
 
 
 def _known(owner: Employee, draft: ActivityInput, uid: UUID | None) -> Activity | None:
@@ -175,16 +211,43 @@ def _write(
     begin = clock.at_local(draft.date, draft.starts_at, current_region().time_zone)
     end = begin + timedelta(minutes=max(1, min(minutes, checks.DAY_MINUTES)))
     _check(owner, draft, kind, minutes, begin, end, activity, at)
-    before = None if activity is None else _content(activity)
+    before = None if activity is None else content_of(activity, _files_of(activity))
     if activity is None:
         activity = Activity(employee=owner, client_key=draft.client_key)
+    elif activity.state == Activity.State.RETURNED and activity.date != draft.date:
+        # Moved to another day, it is as late as that day is.
+        activity.percent = at.percent_for(draft.date)
     assert kind is not None  # noqa: S101  # an unknown kind was refused above
     activity.job_kind = kind
     activity.date = draft.date
     activity.span = DateTimeTZRange(begin, end)
+    activity.may_overlap = at.may_overlap
     activity.minutes = minutes
     activity.volume = draft.volume
     activity.description = draft.description
+    activity.letter_number = draft.letter_number.strip()
+    activity.letter_key = key_of(draft.letter_number)
+    activity.disposition_number = draft.disposition_number.strip()
+    activity.disposition_key = key_of(draft.disposition_number)
+    activity.part = draft.part.strip()
+    activity.target_uid = draft.target_uid
+    _store(activity)
+    if draft.removed:
+        Evidence.objects.filter(activity=activity, file__uid__in=draft.removed).delete()
+    _keep_files(activity, draft.files, owner)
+    if before is None:
+        record(CREATED, actor=actor, subject=activity, after=content_of(activity))
+        return activity
+    after = content_of(activity, _files_of(activity))
+    if after != before and activity.first_submitted_at is not None:
+        _keep_former(activity, before, actor, at=at.now)
+        activity.version += 1
+        activity.save(update_fields=["version"])
+    record(CHANGED, actor=actor, subject=activity, before=before, after=after)
+    return activity
+
+
+def _store(activity: Activity) -> None:
     try:
         with transaction.atomic():
             activity.save()
@@ -192,16 +255,22 @@ def _write(
         if "activity_no_overlap" not in str(error):
             raise
         raise ActivityRefused(
-            [Problem("starts_at", "overlap", _("Bertumpang tindih dengan aktivitas lain."))]
+            [Problem("starts_at", "overlap", _("Bertumpang tindih dengan aktivitas lain. Ubah jamnya."))]
         ) from error
-    if draft.removed:
-        Evidence.objects.filter(activity=activity, file__uid__in=draft.removed).delete()
-    _keep_files(activity, draft.files, owner)
-    if before is None:
-        record(CREATED, actor=actor, subject=activity, after=_content(activity))
-    else:
-        record(CHANGED, actor=actor, subject=activity, before=before, after=_content(activity))
-    return activity
+
+
+def _keep_former(activity: Activity, content: dict[str, Any], actor: Actor, *, at: datetime) -> None:
+    FormerContent.objects.create(
+        activity_uid=activity.uid,
+        version=activity.version,
+        content=content,
+        replaced_at=at,
+        replaced_by=actor if isinstance(actor, User) else None,
+    )
+
+
+def _files_of(activity: Activity) -> list[StoredFile]:
+    return [row.file for row in activity.evidence.select_related("file").order_by("pk")]
 
 
 def _version_of_the_day(draft: ActivityInput) -> JobKind | None:
@@ -230,49 +299,61 @@ def _check(
     days = [draft.date] if activity is None else [draft.date, activity.date]
     problems += checks.closed_problems(days, checks.closed_among(days))
     problems += checks.kind_problems(kind, draft.date, at.post)
-    problems += checks.overlap_problems(owner, begin, end, activity)
+    problems += checks.day_problems(owner, draft.date, begin, end, minutes, activity, at)
+    problems += _target_problems(owner, draft, activity)
     if problems:
         raise ActivityRefused(problems)
+
+
+def _target_problems(owner: Employee, draft: ActivityInput, activity: Activity | None) -> list[Problem]:
+    """A target that is not the person's own, or not open on the day; what the activity named before may stay."""
+    if draft.target_uid is None or (activity is not None and activity.target_uid == draft.target_uid):
+        return []
+    if any(target.uid == draft.target_uid for target in open_targets(owner.pk, draft.date)):
+        return []
+    return [Problem("target", "target", _("Sasaran ini tidak berlaku pada tanggal itu. Pilih sasaran lain."))]
 
 
 def _problems_of(activities: Sequence[Activity], owner: Employee, at: checks.Today) -> dict[int, list[Problem]]:
     days = [activity.date for activity in activities]
     closed = checks.closed_among(days)
-    with_files = has_evidence(activities)
+    given = evidence_of(activities)
     over_cap = checks.cap_problems(activities, owner)
+    without_part = part_problems(activities, owner)
     found: dict[int, list[Problem]] = {}
     for activity in activities:
         came_back = activity.state == Activity.State.RETURNED
         problems = checks.date_problems(activity.date, activity.span.upper, at, came_back=came_back)
         problems += checks.closed_problems([activity.date], closed)
         problems += checks.kind_problems(activity.job_kind, activity.date, at.post)
-        if activity.job_kind.needs_evidence and activity.pk not in with_files:
-            problems.append(Problem("evidence", "evidence", _("Jenis pekerjaan ini perlu bukti: foto atau PDF.")))
-        found[activity.pk] = problems + over_cap.get(activity.pk, [])
+        problems += checks.evidence_problems(activity.job_kind, given[activity.pk])
+        found[activity.pk] = problems + over_cap.get(activity.pk, []) + without_part.get(activity.pk, [])
     return found
 
 
 def _keep_files(activity: Activity, files: Sequence[File[bytes]], owner: Employee) -> None:
+    """Store what is not evidence of this activity yet: a form that arrives twice brings its files twice."""
     if not files:
         return
-    if activity.evidence.count() + len(files) > MOST_FILES:
+    known = set(activity.evidence.values_list("file__sha256", flat=True))
+    fresh: dict[str, File[bytes]] = {}
+    for file in files:
+        digest = _digest(file)
+        if digest not in known:
+            fresh.setdefault(digest, file)
+    if len(known) + len(fresh) > MOST_FILES:
         text = _("Paling banyak %(count)d berkas untuk satu aktivitas.") % {"count": MOST_FILES}
         raise ActivityRefused([Problem("evidence", "too_many", text)])
     try:
-        stored = [store_file(upload=file, purpose=PURPOSE, owner=owner.user) for file in files]
+        stored = [store_file(upload=file, purpose=PURPOSE, owner=owner.user) for file in fresh.values()]
     except FileRefused as error:
         raise ActivityRefused([Problem("evidence", error.reason, error.message())]) from error
     Evidence.objects.bulk_create([Evidence(activity=activity, file=file) for file in stored])
 
 
-def _content(activity: Activity) -> dict[str, object]:
-    """What the activity says, for the audit log."""
-    return {
-        "job_kind": activity.job_kind.code,
-        "catalogue_version": activity.job_kind.valid_from,
-        "date": activity.date,
-        "starts_at": activity.span.lower,
-        "minutes": activity.minutes,
-        "volume": activity.volume,
-        "description": activity.description,
-    }
+def _digest(file: File[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()

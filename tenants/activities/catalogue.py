@@ -6,17 +6,20 @@ uses it.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tenants.activities.models import Activity, JobKind
+from tenants.activities.models import Activity, CatalogueVersion, EvidenceKind, JobKind
 from tenants.organisation.models import Position
 
 HEADINGS: Final[Mapping[str, Sequence[str]]] = {
@@ -24,45 +27,98 @@ HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     "name": ("Nama", "Nama pekerjaan", "Jenis pekerjaan", "Aktivitas"),
     "output_unit": ("Satuan hasil", "Satuan"),
     "norm_minutes": ("Norma menit", "Menit", "Norma waktu"),
-    "points": ("Poin", "Bobot"),
-    "needs_evidence": ("Perlu bukti", "Bukti"),
+    "points": ("Poin",),
+    "weight": ("Bobot",),
+    "evidence": ("Perlu bukti", "Bukti"),
+    "evidence_rule": ("Syarat bukti",),
     "daily_cap": ("Batas sehari", "Paling banyak sehari"),
+    "daily_minutes": ("Batas menit sehari", "Menit paling banyak sehari"),
     "position_kinds": ("Jenis jabatan",),
+    "position_titles": ("Nama jabatan",),
+    "position_categories": ("Kategori jabatan",),
     "valid_from": ("Berlaku mulai",),
     "valid_to": ("Berlaku sampai",),
 }
 REQUIRED: Final = ("code", "name", "output_unit", "norm_minutes")
 _YES: Final = {"ya", "y", "1", "true", "yes"}
 _NO: Final = {"", "tidak", "t", "0", "false", "no", "-"}
+_EVIDENCE: Final = {
+    "foto": EvidenceKind.PHOTO,
+    "photo": EvidenceKind.PHOTO,
+    "pdf": EvidenceKind.PDF,
+    "nomor surat": EvidenceKind.LETTER,
+    "surat": EvidenceKind.LETTER,
+    "letter": EvidenceKind.LETTER,
+    "nomor disposisi": EvidenceKind.DISPOSITION,
+    "disposisi": EvidenceKind.DISPOSITION,
+    "disposition": EvidenceKind.DISPOSITION,
+}
+_RULES: Final = {
+    "": JobKind.EvidenceRule.ANY,
+    "salah satu": JobKind.EvidenceRule.ANY,
+    "any": JobKind.EvidenceRule.ANY,
+    "semua": JobKind.EvidenceRule.ALL,
+    "all": JobKind.EvidenceRule.ALL,
+}
+# What "ya" meant before kinds of evidence could be named.
+_ANY_FILE: Final = (EvidenceKind.PHOTO.value, EvidenceKind.PDF.value)
+_CONTENT: Final = (
+    "name",
+    "output_unit",
+    "norm_minutes",
+    "points",
+    "weight",
+    "evidence_rule",
+    "evidence_kinds",
+    "daily_cap",
+    "daily_minutes",
+    "position_kinds",
+    "position_titles",
+    "position_categories",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One version of one job kind as somebody wrote it down."""
+    """One version of one job kind as somebody wrote it down. `evidence_rule` is "" where nothing is asked for."""
 
     code: str
     name: str
     output_unit: str
     norm_minutes: int
-    points: Decimal
-    needs_evidence: bool
-    daily_cap: int | None
-    position_kinds: tuple[str, ...]
     valid_from: date
+    points: Decimal = Decimal(0)
+    weight: Decimal = Decimal(1)
+    evidence_rule: str = ""
+    evidence_kinds: tuple[str, ...] = ()
+    daily_cap: int | None = None
+    daily_minutes: int | None = None
+    position_kinds: tuple[str, ...] = ()
+    position_titles: tuple[str, ...] = ()
+    position_categories: tuple[str, ...] = ()
     valid_to: date | None = None
 
-    @property
-    def content(self) -> tuple[object, ...]:
-        """What makes it differ from another version, besides its dates."""
-        return (
-            self.name,
-            self.output_unit,
-            self.norm_minutes,
-            self.points,
-            self.needs_evidence,
-            self.daily_cap,
-            tuple(sorted(self.position_kinds)),
-        )
+
+@dataclass(frozen=True, slots=True)
+class PositionNames:
+    """The titles and categories on the map of posts, as they are spelt there, by their plain form."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+
+def position_names() -> PositionNames:
+    """What the map of posts calls its posts now. One statement."""
+    titles: dict[str, str] = {}
+    categories: dict[str, str] = {}
+    for title, category in Position.objects.values_list("title", "category").distinct():
+        titles[_plain(title)] = title
+        categories[_plain(category)] = category
+    return PositionNames(titles, categories)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +138,29 @@ class UnreadableEntry(ValueError):
         super().__init__(", ".join(fault.column for fault in faults))
 
 
-def read_entry(cells: Mapping[str, str], *, today: date) -> Entry:
-    """An entry from the texts of one row; without `valid_from` it holds from today. Raises UnreadableEntry."""
-    reading = _Reading(cells)
+def read_entry(cells: Mapping[str, str], *, today: date, names: PositionNames | None = None) -> Entry:
+    """An entry from the texts of one row; without `valid_from` it holds from today. Raises UnreadableEntry.
+
+    A sheet from the time before weights has its points under "Bobot" and no column "Poin". `names` None: titles and
+    categories are taken as they stand (a file of our own).
+    """
+    reading = _Reading(_as_of_today(cells), names)
     entry = Entry(
         code=reading.text("code", 40),
         name=reading.text("name", 200),
         output_unit=reading.text("output_unit", 60),
         norm_minutes=reading.whole("norm_minutes", 1, 1440) or 0,
-        points=reading.points(),
-        needs_evidence=reading.yes_or_no("needs_evidence"),
+        points=reading.decimal("points", Decimal(0), Decimal(1_000_000), 2),
+        weight=reading.decimal("weight", Decimal(1), Decimal(1000), 3),
+        evidence_kinds=(evidence_kinds := reading.evidence_kinds()),
+        evidence_rule=reading.evidence_rule() if evidence_kinds else "",
         daily_cap=reading.whole("daily_cap", 1, 1000),
+        daily_minutes=reading.whole("daily_minutes", 1, 1440),
         position_kinds=reading.position_kinds(),
+        position_titles=reading.named("position_titles", _("Tidak ada di peta jabatan: %(names)s.")),
+        position_categories=reading.named(
+            "position_categories", _("Tidak ada kategori itu di peta jabatan: %(names)s.")
+        ),
         valid_from=reading.day("valid_from") or today,
         valid_to=reading.day("valid_to"),
     )
@@ -106,11 +173,18 @@ def read_entry(cells: Mapping[str, str], *, today: date) -> Entry:
     return entry
 
 
+def _as_of_today(cells: Mapping[str, str]) -> Mapping[str, str]:
+    if "weight" in cells and "points" not in cells:
+        return {**{name: text for name, text in cells.items() if name != "weight"}, "points": cells["weight"]}
+    return cells
+
+
 class _Reading:
     """One row being read; collects what is wrong."""
 
-    def __init__(self, cells: Mapping[str, str]) -> None:
+    def __init__(self, cells: Mapping[str, str], names: PositionNames | None) -> None:
         self.cells = cells
+        self.names = names
         self.faults: list[Fault] = []
 
     def fault(self, column: str, message: str) -> None:
@@ -133,33 +207,54 @@ class _Reading:
             return None
         return int(value)
 
-    def points(self) -> Decimal:
-        value = self.cells.get("points", "").strip().replace(",", ".")
+    def decimal(self, column: str, missing: Decimal, below: Decimal, places: int) -> Decimal:
+        value = self.cells.get(column, "").strip().replace(",", ".")
         if not value:
-            return Decimal(0)
+            return missing
         try:
-            points = Decimal(value)
+            number = Decimal(value)
         except InvalidOperation:
-            points = Decimal(-1)
-        if not (points.is_finite() and 0 <= points < 1_000_000 and points == points.quantize(Decimal("0.01"))):
-            self.fault("points", _("Isi angka, paling banyak dua angka di belakang koma."))
-            return Decimal(0)
-        return points
+            number = Decimal(-1)
+        if not (number.is_finite() and 0 <= number < below and number == round(number, places)):
+            text = _("Isi angka, paling banyak %(places)d angka di belakang koma.")
+            self.fault(column, text % {"places": places})
+            return missing
+        return number
 
-    def yes_or_no(self, column: str) -> bool:
-        value = self.cells.get(column, "").strip().casefold()
-        if value not in _YES | _NO:
-            self.fault(column, _("Isi ya atau tidak."))
-        return value in _YES
+    def evidence_kinds(self) -> tuple[str, ...]:
+        asked = self.cells.get("evidence", "").strip().casefold()
+        if asked in _NO:
+            return ()
+        if asked in _YES:
+            return _ANY_FILE
+        kinds = tuple(dict.fromkeys(_EVIDENCE.get(word) for word in _listed(asked, r"[,;/+]")))
+        if None in kinds:
+            self.fault("evidence", _("Isi ya, tidak, atau jenisnya: foto, pdf, nomor surat, nomor disposisi."))
+        return tuple(kind.value for kind in kinds if kind is not None)
+
+    def evidence_rule(self) -> str:
+        rule = self.cells.get("evidence_rule", "").strip().casefold()
+        if rule not in _RULES:
+            self.fault("evidence_rule", _("Isi salah satu atau semua."))
+        return _RULES.get(rule, JobKind.EvidenceRule.ANY).value
 
     def position_kinds(self) -> tuple[str, ...]:
         known = set(Position.Kind.values)
-        kinds = tuple(
-            part.strip().casefold() for part in self.cells.get("position_kinds", "").split(",") if part.strip()
-        )
+        kinds = _listed(self.cells.get("position_kinds", "").casefold(), r"[,;]")
         if not known.issuperset(kinds):
             self.fault("position_kinds", _("Pilih dari: %(kinds)s.") % {"kinds": ", ".join(sorted(known))})
-        return tuple(dict.fromkeys(kinds))
+        return kinds
+
+    def named(self, column: str, unknown: str) -> tuple[str, ...]:
+        """Titles or categories, separated by semicolons, as the map of posts spells them."""
+        words = _listed(self.cells.get(column, ""), r";")
+        if self.names is None:
+            return words
+        known = self.names.titles if column == "position_titles" else self.names.categories
+        strangers = [word for word in words if _plain(word) not in known]
+        if strangers:
+            self.fault(column, unknown % {"names": "; ".join(strangers)})
+        return tuple(known[_plain(word)] for word in words if _plain(word) in known)
 
     def day(self, column: str) -> date | None:
         value = self.cells.get(column, "").strip()
@@ -170,6 +265,10 @@ class _Reading:
         except ValueError:
             self.fault(column, _("Isi tanggal seperti 2026-01-31."))
             return None
+
+
+def _listed(text: str, separators: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in re.split(separators, text) if part.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +293,12 @@ def plan(entries: Sequence[Entry]) -> Plan:
         if latest is not None and entry.valid_from < latest.valid_from:
             text = _("Sudah ada versi yang lebih baru, berlaku mulai %(day)s.")
             result.refused[position] = text % {"day": date_format(latest.valid_from, "j M Y")}
-        elif latest is not None and _content(latest) == entry.content and latest.valid_to == entry.valid_to:
+        elif latest is not None and _content(latest) == _content(entry) and latest.valid_to == entry.valid_to:
             unchanged += 1
         elif latest is not None and entry.valid_from == latest.valid_from:
-            if getattr(latest, "is_used", True):
+            if latest._state.adding:
+                result.refused[position] = _("Kode ini dua kali dengan tanggal mulai yang sama.")
+            elif getattr(latest, "is_used", True):
                 result.refused[position] = _("Versi ini sudah dipakai. Beri tanggal mulai yang baru untuk perubahan.")
             else:
                 _fill(latest, entry)
@@ -205,7 +306,8 @@ def plan(entries: Sequence[Entry]) -> Plan:
         else:
             if latest is not None and (latest.valid_to is None or latest.valid_to > entry.valid_from):
                 latest.valid_to = entry.valid_from
-                result.end.append(latest)
+                if not latest._state.adding:
+                    result.end.append(latest)
             new = JobKind(code=entry.code)
             _fill(new, entry)
             result.create.append(new)
@@ -213,15 +315,30 @@ def plan(entries: Sequence[Entry]) -> Plan:
     return Plan(result.create, result.change, result.end, unchanged, result.refused)
 
 
-def lay_down(planned: Plan) -> None:
-    """Write what was planned, in three statements. The caller holds the transaction and the audit."""
+def lock_catalogue() -> None:
+    """One change of the catalogue after the other; call it before planning what will be written."""
+    list(CatalogueVersion.objects.select_for_update().order_by("number")[:1])
+
+
+def lay_down(planned: Plan) -> CatalogueVersion | None:
+    """Write what was planned and give the catalogue its next number; None when there was nothing to write.
+
+    A constant number of statements. The caller holds the lock, the transaction and the audit.
+    """
+    if not (planned.create or planned.change or planned.end):
+        return None
     JobKind.objects.bulk_update(planned.end, ["valid_to"], batch_size=500)
-    JobKind.objects.bulk_update(
-        planned.change,
-        ["name", "output_unit", "norm_minutes", "points", "needs_evidence", "daily_cap", "position_kinds", "valid_to"],
-        batch_size=500,
-    )
+    JobKind.objects.bulk_update(planned.change, [*_CONTENT, "valid_to"], batch_size=500)
     JobKind.objects.bulk_create(planned.create, batch_size=500)
+    last = CatalogueVersion.objects.aggregate(last=Max("number"))["last"] or 0
+    return CatalogueVersion.objects.create(number=last + 1, digest=digest_of_catalogue())
+
+
+def digest_of_catalogue() -> str:
+    """SHA-256 over all versions of all kinds, in canonical JSON, ordered by code and first day. One statement."""
+    rows = JobKind.objects.order_by("code", "valid_from").values("code", *_CONTENT, "valid_from", "valid_to")
+    text = json.dumps(list(rows), sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _versions(codes: Collection[str]) -> dict[str, list[JobKind]]:
@@ -234,25 +351,38 @@ def _versions(codes: Collection[str]) -> dict[str, list[JobKind]]:
     return found
 
 
-def _content(kind: JobKind) -> tuple[object, ...]:
-    return (
-        kind.name,
-        kind.output_unit,
-        kind.norm_minutes,
-        kind.points,
-        kind.needs_evidence,
-        kind.daily_cap,
-        tuple(sorted(kind.position_kinds)),
-    )
+def _content(kind: JobKind | Entry) -> tuple[object, ...]:
+    """What makes a version differ from another, besides its dates."""
+    values = (getattr(kind, name) for name in _CONTENT)
+    return tuple(tuple(sorted(value)) if isinstance(value, list | tuple) else value for value in values)
 
 
 def _fill(kind: JobKind, entry: Entry) -> None:
-    kind.name = entry.name
-    kind.output_unit = entry.output_unit
-    kind.norm_minutes = entry.norm_minutes
-    kind.points = entry.points
-    kind.needs_evidence = entry.needs_evidence
-    kind.daily_cap = entry.daily_cap
-    kind.position_kinds = list(entry.position_kinds)
+    for name in _CONTENT:
+        value = getattr(entry, name)
+        setattr(kind, name, list(value) if isinstance(value, tuple) else value)
     kind.valid_from = entry.valid_from
     kind.valid_to = entry.valid_to
+
+
+def cells_of(kind: JobKind) -> list[str]:
+    """A version as a row of the sheet, in the order of `HEADINGS`; `read_entry` reads it back."""
+    words = {code: word for word, code in reversed(_EVIDENCE.items())}
+    evidence = ", ".join(words[EvidenceKind(each)] for each in kind.evidence_kinds)
+    return [
+        kind.code,
+        kind.name,
+        kind.output_unit,
+        str(kind.norm_minutes),
+        str(kind.points),
+        str(kind.weight),
+        evidence or "tidak",
+        {"": "", "any": "salah satu", "all": "semua"}[kind.evidence_rule],
+        "" if kind.daily_cap is None else str(kind.daily_cap),
+        "" if kind.daily_minutes is None else str(kind.daily_minutes),
+        ", ".join(kind.position_kinds),
+        "; ".join(kind.position_titles),
+        "; ".join(kind.position_categories),
+        kind.valid_from.isoformat(),
+        "" if kind.valid_to is None else kind.valid_to.isoformat(),
+    ]

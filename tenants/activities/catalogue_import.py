@@ -23,7 +23,18 @@ from kernel.jobs.work import Progress, start, work
 from kernel.permissions import require
 from kernel.sheets.plain import SheetRow, read_rows
 from kernel.tenancy.context import current_region
-from tenants.activities.catalogue import HEADINGS, REQUIRED, Entry, Plan, UnreadableEntry, lay_down, plan, read_entry
+from tenants.activities.catalogue import (
+    HEADINGS,
+    REQUIRED,
+    Entry,
+    Plan,
+    UnreadableEntry,
+    lay_down,
+    lock_catalogue,
+    plan,
+    position_names,
+    read_entry,
+)
 from tenants.activities.models import JobKind
 from tenants.activities.permissions import MANAGE_CATALOGUE
 
@@ -98,6 +109,8 @@ def import_catalogue(progress: Progress) -> None:
         raise NotFound("file")
     apply = bool(job.parameters.get("apply"))
     with transaction.atomic():
+        if apply:
+            lock_catalogue()
         reading = read_sheet(job.file)
         if apply:
             write(reading.planned, job.started_by or System("activities.import_catalogue"))
@@ -133,13 +146,14 @@ def read_sheet(stored: StoredFile) -> Reading:
 def read_catalogue(rows: list[SheetRow]) -> Reading:
     """What these rows would do; a faulty row is left out, the others count."""
     today = clock.today(current_region().time_zone)
+    names = position_names()
     entries: list[Entry] = []
     kept: list[SheetRow] = []
     faulty: list[Faulty] = []
     for row in rows:
         subject = row.cells.get("code") or row.cells.get("name", "")
         try:
-            entries.append(read_entry(row.cells, today=today))
+            entries.append(read_entry(row.cells, today=today, names=names))
         except UnreadableEntry as error:
             faulty += [Faulty(row.number, subject, f.column, f.value, f.message) for f in error.faults]
         else:
@@ -153,17 +167,20 @@ def read_catalogue(rows: list[SheetRow]) -> Reading:
 
 
 def write(planned: Plan, actor: Actor) -> None:
-    """Write a plan and the audit. Call it inside a transaction."""
-    lay_down(planned)
+    """Write a plan and the audit. Call it inside a transaction, with the catalogue locked."""
+    made = lay_down(planned)
+    number = None if made is None else made.number
     for action, kinds in ((ADDED, planned.create), (CHANGED, planned.change), (ENDED, planned.end)):
-        record_many(action, actor=actor, deeds=[Deed(kind, after=_shown(kind)) for kind in kinds])
+        record_many(action, actor=actor, deeds=[Deed(kind, after=_shown(kind, number)) for kind in kinds])
 
 
-def _shown(kind: JobKind) -> dict[str, object]:
+def _shown(kind: JobKind, catalogue_version: int | None) -> dict[str, object]:
     return {
         "code": kind.code,
+        "catalogue_version": catalogue_version,
         "norm_minutes": kind.norm_minutes,
         "points": kind.points,
+        "weight": kind.weight,
         "valid_from": kind.valid_from,
         "valid_to": kind.valid_to,
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.utils.formats import date_format
@@ -13,9 +14,17 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
+from kernel.web.templatetags.kd import number
 from tenants.activities.errors import Problem
-from tenants.activities.models import Activity, JobKind
-from tenants.activities.window import EntryRule, first_open_day
+from tenants.activities.models import Activity, EvidenceKind, JobKind
+from tenants.activities.window import (
+    WHOLE,
+    EntryRule,
+    first_full_day,
+    first_open_day,
+    last_entry_day,
+    last_full_day,
+)
 from tenants.calendars import closing
 from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee
@@ -29,19 +38,54 @@ DAY_MINUTES: Final = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What entering depends on now: the date, the instant, the first open day (None: no rule), the person's post."""
+    """What entering depends on now: the date, the instant, the person's post, and the region's rule.
+
+    `first_open` is the earliest day that is taken at all, `first_full` the earliest that counts in full; both None
+    where the region has no rule.
+    """
 
     day: date
     now: datetime
-    first_open: date | None
     post: Post | None
+    rule: EntryRule | None = None
+    first_open: date | None = None
+    first_full: date | None = None
+
+    def percent_for(self, day: date) -> Decimal:
+        """How much of an activity of this day counts when it is handed in now, 0..100."""
+        if self.rule is None or self.first_full is None or day >= self.first_full:
+            return WHOLE
+        return self.rule.late_percent
+
+    @property
+    def may_overlap(self) -> bool:
+        """Whether the region lets activities lie at the same time."""
+        return self.rule is not None and self.rule.overlap_allowed
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """A day that may still be entered: until the end of `last`, in full until the end of `last_full`."""
+
+    day: date
+    last_full: date
+    last: date
 
 
 def entry_rule(day: date) -> EntryRule | None:
     """The log rule in force on the day, None where the region's rule set says nothing."""
     rule_set = rules_on(day)
     rule = None if rule_set is None else entry_policy(rule_set)
-    return None if rule is None else EntryRule(rule.entry_days_back, rule.entry_days)
+    if rule is None:
+        return None
+    late = rule.late_percent
+    return EntryRule(
+        rule.entry_days_back,
+        rule.entry_days,
+        rule.late_days_back,
+        WHOLE if late is None else late,
+        rule.overlap_allowed,
+    )
 
 
 def today_for(employee: Employee) -> Today:
@@ -50,16 +94,40 @@ def today_for(employee: Employee) -> Today:
     today = clock.local_date(now, current_region().time_zone)
     posts = posts_on([employee.pk], today).get(employee.pk)
     post = None if posts is None else posts.own
-    return Today(today, now, _first_open(entry_rule(today), today, post), post)
-
-
-def _first_open(rule: EntryRule | None, today: date, post: Post | None) -> date | None:
+    rule = entry_rule(today)
     if rule is None:
-        return None
+        return Today(today, now, post)
+    is_working_day = _working_days(rule, post, today - timedelta(days=rule.furthest), today + timedelta(days=1))
+    return Today(
+        today,
+        now,
+        post,
+        rule,
+        first_open_day(rule, today, is_working_day),
+        first_full_day(rule, today, is_working_day),
+    )
+
+
+def open_days(at: Today) -> list[OpenDay]:
+    """The days that may still be entered with the end of their windows, the latest first; none without a rule."""
+    if at.rule is None or at.first_open is None:
+        return []
+    rule = at.rule
+    end = at.day + timedelta(days=rule.furthest + 1)
+    is_working_day = _working_days(rule, at.post, at.first_open, end)
+    days = [at.day - timedelta(days=back) for back in range((at.day - at.first_open).days + 1)]
+    return [
+        OpenDay(day, last_full_day(rule, day, is_working_day), last_entry_day(rule, day, is_working_day))
+        for day in days
+    ]
+
+
+def _working_days(rule: EntryRule, post: Post | None, first: date, end: date) -> Callable[[date], bool]:
+    """Whether a day of the period is one of the person's unit; weekdays for somebody without a post."""
     if rule.days == "calendar" or post is None:
-        return first_open_day(rule, today, lambda day: day.weekday() < 5)
-    calendar = calendar_between(today - timedelta(days=rule.furthest), today + timedelta(days=1))
-    return first_open_day(rule, today, lambda day: calendar.is_working_day(post.unit_id, day))
+        return lambda day: day.weekday() < 5
+    calendar, unit = calendar_between(first, end), post.unit_id
+    return lambda day: calendar.is_working_day(unit, day)
 
 
 def date_problems(day: date, ends_at: datetime, at: Today, *, came_back: bool = False) -> list[Problem]:
@@ -95,8 +163,8 @@ def kind_problems(kind: JobKind | None, day: date, post: Post | None) -> list[Pr
         return [Problem("job_kind", "unknown", _("Jenis pekerjaan ini tidak ada di katalog."))]
     if not kind.holds_on(day):
         return [Problem("job_kind", "not_in_force", _("Jenis pekerjaan ini tidak berlaku pada tanggal itu."))]
-    if kind.position_kinds and (post is None or post.position_kind not in kind.position_kinds):
-        return [Problem("job_kind", "position", _("Jenis pekerjaan ini bukan untuk jenis jabatan Anda."))]
+    if not kind.fits(post):
+        return [Problem("job_kind", "position", _("Jenis pekerjaan ini bukan untuk jabatan Anda. Pilih jenis lain."))]
     return []
 
 
@@ -110,40 +178,97 @@ def amount_problems(minutes: int, volume: int) -> list[Problem]:
     return problems
 
 
-def overlap_problems(employee: Employee, begin: datetime, end: datetime, but: Activity | None) -> list[Problem]:
-    """Another activity of the person at the same time. The database refuses it as well."""
-    others = Activity.objects.of(employee).taking_time().filter(span__overlap=(begin, end))
+def day_problems(
+    employee: Employee, day: date, begin: datetime, end: datetime, minutes: int, but: Activity | None, at: Today
+) -> list[Problem]:
+    """Another activity of the person at the same time (the database refuses it as well), more than a day in a day.
+
+    One statement.
+    """
+    # Nothing is longer than a day, so whatever reaches into this one is of a day beside it.
+    around = (day - timedelta(days=1), day + timedelta(days=1))
+    others = Activity.objects.of(employee).taking_time().filter(date__range=around)
     if but is not None:
         others = others.exclude(pk=but.pk)
-    other = others.order_by("span").first()
-    if other is None:
-        return []
-    zone = clock.zone(current_region().time_zone)
-    text = _("Bertumpang tindih dengan “%(name)s” pukul %(begin)s sampai %(end)s.") % {
-        "name": other.description[:60],
-        "begin": f"{other.span.lower.astimezone(zone):%H.%M}",
-        "end": f"{other.span.upper.astimezone(zone):%H.%M}",
-    }
-    return [Problem("starts_at", "overlap", text)]
+    rows = list(others.order_by("span").values_list("date", "span", "minutes", "description"))
+    problems = []
+    clash = next((row for row in rows if row[1].lower < end and begin < row[1].upper), None)
+    if clash is not None and not at.may_overlap:
+        zone = clock.zone(current_region().time_zone)
+        text = _("Bertumpang tindih dengan “%(name)s” pukul %(begin)s sampai %(end)s. Ubah jamnya.") % {
+            "name": clash[3][:60],
+            "begin": f"{clash[1].lower.astimezone(zone):%H.%M}",
+            "end": f"{clash[1].upper.astimezone(zone):%H.%M}",
+        }
+        problems.append(Problem("starts_at", "overlap", text))
+    total = minutes + sum(row[2] for row in rows if row[0] == day)
+    if minutes <= DAY_MINUTES < total:
+        text = _("Jumlah menit hari itu menjadi %(total)s, lebih dari 24 jam. Kurangi menitnya.")
+        problems.append(Problem("minutes", "day", text % {"total": number(total)}))
+    return problems
 
 
 def cap_problems(activities: Sequence[Activity], employee: Employee) -> dict[int, list[Problem]]:
     """By key: those that go beyond their kind's daily cap, counted over what is handed in or approved on that day."""
-    capped = [activity for activity in activities if activity.job_kind.daily_cap is not None]
+    capped = [a for a in activities if a.job_kind.daily_cap is not None or a.job_kind.daily_minutes is not None]
     if not capped:
         return {}
-    used: dict[tuple[date, str], int] = {}
+    used: dict[tuple[date, str], tuple[int, int]] = {}
     days = {activity.date for activity in capped}
     rows = Activity.objects.of(employee).filter(state__in=("submitted", "approved"), date__in=days)
-    for day, code, volume in rows.values_list("date", "job_kind__code", "volume"):
-        used[day, code] = used.get((day, code), 0) + volume
+    for day, code, volume, minutes in rows.values_list("date", "job_kind__code", "volume", "minutes"):
+        known = used.get((day, code), (0, 0))
+        used[day, code] = (known[0] + volume, known[1] + minutes)
     found: dict[int, list[Problem]] = {}
     for activity in capped:
-        cap, key = activity.job_kind.daily_cap or 0, (activity.date, activity.job_kind.code)
-        used[key] = used.get(key, 0) + activity.volume
-        if used[key] > cap:
-            text = _("Paling banyak %(cap)s %(unit)s sehari untuk jenis ini.")
-            values = {"cap": cap, "unit": activity.job_kind.output_unit}
-            found[activity.pk] = [Problem("volume", "cap", text % values)]
-            used[key] -= activity.volume
+        kind, key = activity.job_kind, (activity.date, activity.job_kind.code)
+        volume, minutes = used.get(key, (0, 0))
+        problems = []
+        if kind.daily_cap is not None and volume + activity.volume > kind.daily_cap:
+            text = _("Paling banyak %(cap)s %(unit)s sehari untuk jenis ini; sudah %(used)s. Kurangi jumlahnya.")
+            values = {"cap": kind.daily_cap, "unit": kind.output_unit, "used": volume}
+            problems.append(Problem("volume", "cap", text % values))
+        if kind.daily_minutes is not None and minutes + activity.minutes > kind.daily_minutes:
+            text = _("Paling banyak %(cap)s menit sehari untuk jenis ini; sudah %(used)s. Kurangi menitnya.")
+            problems.append(Problem("minutes", "cap_minutes", text % {"cap": kind.daily_minutes, "used": minutes}))
+        if problems:
+            found[activity.pk] = problems
+        else:
+            used[key] = (volume + activity.volume, minutes + activity.minutes)
     return found
+
+
+# Where what is missing can be given.
+_FIELDS: Final = {
+    "photo": "evidence",
+    "pdf": "evidence",
+    "letter": "letter_number",
+    "disposition": "disposition_number",
+}
+
+
+def evidence_problems(kind: JobKind, given: set[str]) -> list[Problem]:
+    """What the kind of work asks to see and is not there. `given` are kinds of evidence."""
+    wanted = [EvidenceKind(each) for each in kind.evidence_kinds]
+    missing = [each for each in wanted if each not in given]
+    if not missing or (kind.evidence_rule == JobKind.EvidenceRule.ANY and len(missing) < len(wanted)):
+        return []
+    if kind.evidence_rule == JobKind.EvidenceRule.ANY:
+        text = _("Jenis pekerjaan ini perlu bukti: %(kinds)s.") % {"kinds": _either(missing)}
+        return [Problem(_FIELDS[missing[0]], "evidence", text)]
+    return [
+        Problem(_FIELDS[each], "evidence", _("Jenis pekerjaan ini perlu bukti: %(kinds)s.") % {"kinds": _word(each)})
+        for each in missing
+    ]
+
+
+def _either(kinds: Sequence[EvidenceKind]) -> str:
+    words = [_word(kind) for kind in kinds]
+    if len(words) == 1:
+        return words[0]
+    return _("%(some)s atau %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def _word(kind: EvidenceKind) -> str:
+    label = str(kind.label)
+    return label if kind == EvidenceKind.PDF else label[:1].lower() + label[1:]

@@ -14,11 +14,15 @@ from tenants.activities.models import Activity
 
 @dataclass(frozen=True, slots=True)
 class WorkFacts:
-    """Minutes and points frozen at approval, and how many activities still wait."""
+    """Minutes and points frozen at approval, how many activities still wait, and on how many days something counts.
+
+    What counted because its superior let the deadline pass is approved like any other.
+    """
 
     minutes: int
     points: Decimal
     waiting: int
+    days_logged: int = 0
 
 
 NOTHING = WorkFacts(0, Decimal(0), 0)
@@ -35,10 +39,12 @@ def approved_work(employee_ids: Collection[int], month: Month) -> dict[int, Work
             total_minutes=Sum("approved_minutes"),
             total_points=Sum("approved_points"),
             waiting=Count("pk", filter=Q(state="submitted")),
+            days=Count("date", filter=Q(state="approved"), distinct=True),
         )
-        .values_list("employee_id", "total_minutes", "total_points", "waiting")
+        .values_list("employee_id", "total_minutes", "total_points", "waiting", "days")
     )
     found = {
-        employee: WorkFacts(minutes or 0, points or Decimal(0), waiting) for employee, minutes, points, waiting in rows
+        employee: WorkFacts(minutes or 0, points or Decimal(0), waiting, days)
+        for employee, minutes, points, waiting, days in rows
     }
     return {employee: found.get(employee, NOTHING) for employee in employee_ids}

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +21,8 @@ from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit
 from tenants.activities import checks
 from tenants.activities.access import DOCUMENT_KIND
-from tenants.activities.models import Activity, JobKind
+from tenants.activities.counting import counted_minutes_in_sql, counted_points_in_sql
+from tenants.activities.models import Activity, CatalogueVersion, JobKind
 from tenants.activities.window import last_entry_day
 from tenants.approvals.errors import DocumentsOutOfStep, NotRecallable
 from tenants.approvals.handlers import Details, Handler, handler
@@ -36,13 +38,17 @@ class Activities(Handler):
 
     @override
     def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
-        """Minutes as entered and points of the catalogue's version, times volume, count from now on."""
+        """Minutes and points by the version of the activity's day, in percent when it came late, count from now on."""
         keys = _locked(requests, Activity.State.SUBMITTED)
-        points = JobKind.objects.filter(pk=OuterRef("job_kind_id")).values("points")[:1]
+        kind = JobKind.objects.filter(pk=OuterRef("job_kind_id"))
+        points, weight = (Subquery(kind.values(name)[:1]) for name in ("points", "weight"))
+        number = CatalogueVersion.objects.order_by("-number").values("number")[:1]
         Activity.objects.filter(pk__in=keys).update(
             state=Activity.State.APPROVED,
-            approved_minutes=F("minutes"),
-            approved_points=Subquery(points) * F("volume"),
+            approved_minutes=counted_minutes_in_sql(),
+            approved_points=counted_points_in_sql(points, weight),
+            approved_weight=weight,
+            catalogue_version=Coalesce(Subquery(number), 0),
             decided_at=at,
         )
 
@@ -64,7 +70,12 @@ class Activities(Handler):
         except DocumentsOutOfStep as error:
             raise NotRecallable from error
         Activity.objects.filter(pk__in=keys).update(
-            state=Activity.State.RETURNED, approved_minutes=None, approved_points=None, decided_at=at
+            state=Activity.State.RETURNED,
+            approved_minutes=None,
+            approved_points=None,
+            approved_weight=None,
+            catalogue_version=None,
+            decided_at=at,
         )
 
     @override

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Sum
 
 from kernel.periods import Month
+from tenants.activities.counting import counted_points_in_sql
 from tenants.activities.models import Activity
 from tenants.activities.month_target import minutes_target
 from tenants.employees.models import Employee
@@ -50,7 +51,7 @@ def totals_of(employee: Employee, month: Month, rules: RuleSet | None = None) ->
         .annotate(
             count=Count("pk"),
             all_minutes=Sum("minutes"),
-            catalogue_points=Sum(F("job_kind__points") * F("volume")),
+            catalogue_points=Sum(counted_points_in_sql("job_kind__points", "job_kind__weight")),
             frozen_points=Sum("approved_points"),
         )
     )

@@ -15,6 +15,7 @@ from kernel.periods import Month
 if TYPE_CHECKING:
     from tenants.activities.models import Activity, JobKind  # noqa: F401  # in class bases
     from tenants.employees.models import Employee
+    from tenants.employees.posts import Post
 
 OPEN_STATES = ("draft", "returned")
 COUNTED_STATES = ("draft", "submitted", "returned", "approved")
@@ -25,9 +26,18 @@ class JobKindQuerySet(models.QuerySet["JobKind"]):
         """The versions that hold on the day."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
 
-    def for_position_kind(self, kind: str) -> JobKindQuerySet:
-        """Those for this kind of position, and those for every kind."""
-        return self.filter(Q(position_kinds=[]) | Q(position_kinds__contains=kind))
+    def for_post(self, post: Post | None) -> JobKindQuerySet:
+        """The work of this post; without a post only what is everybody's. The same as `JobKind.fits`."""
+        found = self
+        narrowings = (
+            ("position_kinds", None if post is None else post.position_kind),
+            ("position_titles", None if post is None else post.title),
+            ("position_categories", None if post is None else post.position_category),
+        )
+        for name, value in narrowings:
+            fitting = Q(**{name: []})
+            found = found.filter(fitting if value is None else fitting | Q(**{f"{name}__contains": value}))
+        return found
 
     def searched(self, text: str) -> JobKindQuerySet:
         """Those whose name or code holds the words, in any order."""

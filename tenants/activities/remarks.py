@@ -9,8 +9,12 @@ from typing import Final
 from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from kernel.web.templatetags.kd import number
+from tenants.activities.letters import Uses, uses_of
 from tenants.activities.models import Activity, Evidence
+from tenants.activities.window import WHOLE
 from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee
 from tenants.employees.posts import Post
@@ -48,11 +52,15 @@ def _remarks(
         .annotate(Sum("minutes"))
     )
     used_before = _with_used_evidence(activities)
+    numbers = uses_of(activities)
     found: dict[int, list[str]] = {}
     for activity in activities:
         remarks = found.setdefault(activity.pk, [])
         if activity.pk in came_back:
             remarks.append(_("Perbaikan setelah dikembalikan"))
+        if activity.percent < WHOLE:
+            text = _("Terlambat, dihitung %(percent)s%%")
+            remarks.append(text % {"percent": number(activity.percent)})
         if (today - activity.date).days > LATE_AFTER_DAYS:
             remarks.append(_("Diisi %(days)d hari kemudian") % {"days": (today - activity.date).days})
         norm = activity.job_kind.norm_minutes * activity.volume
@@ -65,6 +73,22 @@ def _remarks(
             remarks.append(_("Jumlah hari itu %(minutes)d menit") % {"minutes": totals[activity.date]})
         if activity.pk in used_before:
             remarks.append(_("Bukti yang sama pernah dipakai"))
+        remarks += _about_number(activity, numbers.get(activity.pk, Uses()))
+    return found
+
+
+def _about_number(activity: Activity, uses: Uses) -> list[str]:
+    name = activity.letter_number or activity.disposition_number
+    found = []
+    if uses.by_others:
+        text = ngettext(
+            "Nomor %(name)s dipakai juga oleh %(count)d orang lain; perannya: %(part)s",
+            "Nomor %(name)s dipakai juga oleh %(count)d orang lain; perannya: %(part)s",
+            uses.by_others,
+        )
+        found.append(text % {"name": name, "count": uses.by_others, "part": activity.part})
+    if uses.by_oneself:
+        found.append(_("Nomor %(name)s pernah dipakai sendiri") % {"name": name})
     return found
 
 

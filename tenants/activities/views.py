@@ -36,7 +36,7 @@ from tenants.activities.actions import (
     submit_activities,
     withdraw_activity,
 )
-from tenants.activities.catalogue import HEADINGS
+from tenants.activities.catalogue import HEADINGS, cells_of
 from tenants.activities.catalogue_import import SHEET_TYPES, apply_catalogue, check_catalogue, checked_job
 from tenants.activities.errors import ActivityRefused
 from tenants.activities.forms import ActivityForm, SheetForm
@@ -283,12 +283,8 @@ def catalogue_sheet(request: HttpRequest) -> HttpResponse:
         sheet.write_string(number, 1, kind.name)
         sheet.write_string(number, 2, kind.output_unit)
         sheet.write_number(number, 3, kind.norm_minutes)
-        sheet.write_string(number, 4, str(kind.points))
-        sheet.write_string(number, 5, "ya" if kind.needs_evidence else "tidak")
-        sheet.write_string(number, 6, "" if kind.daily_cap is None else str(kind.daily_cap))
-        sheet.write_string(number, 7, ", ".join(kind.position_kinds))
-        sheet.write_string(number, 8, kind.valid_from.isoformat())
-        sheet.write_string(number, 9, "" if kind.valid_to is None else kind.valid_to.isoformat())
+        for column, text in enumerate(cells_of(kind)[4:], 4):
+            sheet.write_string(number, column, text)
     sheet.autofit()
     book.close()
     response = HttpResponse(buffer.getvalue(), content_type=next(iter(SHEET_TYPES)))
@@ -363,7 +359,12 @@ def _one(activity: Activity) -> dict[str, Any]:
         {"at": event.at, "who": event.actor_name, "what": action_label(event.action), "note": event.note}
         for event in events
     ] + [
-        {"at": d.decided_at, "who": d.decided_by.display_name, "what": d.get_verdict_display(), "note": d.note}
+        {
+            "at": d.decided_at,
+            "who": "" if d.decided_by is None else d.decided_by.display_name,
+            "what": d.get_verdict_display(),
+            "note": d.note,
+        }
         for d in decisions
     ]
     steps.sort(key=lambda step: step["at"], reverse=True)
@@ -404,9 +405,7 @@ def _month_url(day: date) -> str:
 
 
 def _in_force(day: date, post: Post | None) -> QuerySet[JobKind]:
-    kinds = JobKind.objects.in_force(day)
-    kinds = kinds.filter(position_kinds=[]) if post is None else kinds.for_position_kind(post.position_kind)
-    return kinds.order_by("name")
+    return JobKind.objects.in_force(day).for_post(post).order_by("name")
 
 
 def _offered(request: HttpRequest, at: checks.Today) -> QuerySet[JobKind]:

@@ -55,6 +55,9 @@ SAMPLES = {
 
 # Append-only and final rows only. A sharded server needs citus.enable_unsafe_triggers for them; each one is meant.
 TRIGGERS = {
+    "activities_activity": {"activity_approved_final", "activity_approved_stays"},
+    "activities_catalogueversion": {"catalogue_version_append_only"},
+    "activities_formercontent": {"former_content_append_only"},
     "approvals_approvalrequest": {"approval_owner_final"},
     "approvals_decision": {"decision_append_only", "decision_never_own"},
     "attendance_punch": {"punch_append_only"},
@@ -69,6 +72,7 @@ TRIGGERS = {
         "ledger_no_truncate",
         "ledger_of_locked_month_final",
     },
+    "rules_rulesetrevision": {"rule_set_revision_append_only"},
     "rules_rulesetsignature": {"rule_set_signature_append_only"},
     "rules_storedruleset": {"rule_set_published_final"},
     "tpp_monthfacts": {

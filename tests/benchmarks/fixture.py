@@ -46,6 +46,7 @@ from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_se
 from tenants.skp.models import MonthlyRating  # noqa: E402
 from tenants.tpp.models import SalaryBase  # noqa: E402
 from tests.benchmarks.fixture_file import CSRF, FilledRegion, Fixture, Phone  # noqa: E402
+from tests.cast import with_regulation  # noqa: E402
 
 SEED = 20261101
 ZONE = "Asia/Makassar"
@@ -227,6 +228,8 @@ def _activities(employees: list[Employee], first: date, end: date, running: Mont
                         state=state,
                         approved_minutes=kind.norm_minutes if is_approved else None,
                         approved_points=kind.points if is_approved else None,
+                        approved_weight=kind.weight if is_approved else None,
+                        catalogue_version=1 if is_approved else None,
                         submitted_at=None if state == Activity.State.DRAFT else begin,
                         decided_at=begin if is_approved else None,
                     )
@@ -265,6 +268,7 @@ def _rules() -> User:
             RoleGrant.objects.create(user=user, role=role)
         officials.append(user)
     draft = copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=officials[0])
+    draft = with_regulation(draft, officials[0])
     for official in officials:
         sign_rule_set(uid=draft.uid, actor=official)
     publish_rule_set(uid=draft.uid, actor=officials[0])

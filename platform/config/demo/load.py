@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+import typst
 import yaml
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from config.demo import months
@@ -32,7 +34,7 @@ from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.employees.roster_import import import_roster
 from tenants.payout.actions import lock_month
-from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set
+from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set, state_regulation
 from tenants.rules.engine import ready_rule_sets
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.actions import start_run
@@ -42,6 +44,7 @@ from tenants.tpp.salary import record_salary_bases
 OPERATOR_LOGIN = "operator@kinerja.test"
 OPENING_PHRASE = "contoh-kinerja-2026"
 ADMIN_NIP = "198001012005011001"
+REGULATION_PAGE = b"= Naskah contoh\nBukan peraturan; pengganti naskah dalam peragaan."
 DEMO = System("load_demo")
 
 Say = Callable[[str], None]
@@ -134,7 +137,17 @@ def _load_rules_and_calendar(demo: DemoRegion, roster: Roster, running: Month) -
     ready = yaml.safe_load(ready_rule_sets()[demo.rule_set])
     ready.pop("valid_to", None)
     text = yaml.safe_dump(ready, allow_unicode=True, sort_keys=False)
-    draft = load_rule_set_file(text=text, valid_from=date(running.previous.year, 1, 1), actor=admin)
+    start = date(running.previous.year, 1, 1)
+    draft = load_rule_set_file(text=text, valid_from=start, actor=admin)
+    draft = state_regulation(
+        uid=draft.uid,
+        seen=draft.digest,
+        number=draft.regulation,
+        title=ready["regulation"]["title"],
+        enacted_on=start,
+        upload=ContentFile(typst.compile(REGULATION_PAGE, format="pdf"), "peraturan-contoh.pdf"),
+        actor=admin,
+    )
     for signer in (admin, _user(roster.nips["Citra"])):
         sign_rule_set(uid=draft.uid, actor=signer)
     publish_rule_set(uid=draft.uid, actor=admin)
@@ -220,7 +233,7 @@ def _load_waiting_day(day: date, roster: Roster, *, calendar_end: date) -> None:
     seat = next(iter(lead.values())).definitive
     staff = [worker for worker in workers if seat and worker.post.superior_position_id == seat.position_id]
     employees = Employee.objects.select_related("user").in_bulk([worker.employee_id for worker in staff])
-    kind = JobKind.objects.in_force(day).filter(position_kinds=[], needs_evidence=False).order_by("code")[0]
+    kind = JobKind.objects.in_force(day).filter(position_kinds=[], evidence_rule="").order_by("code")[0]
     with clock.at(clock.at_local(day, time(15, 30), zone)):
         for worker in staff:
             employee = employees[worker.employee_id]

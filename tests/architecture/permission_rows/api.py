@@ -21,7 +21,7 @@ def today() -> date:
 
 
 def an_activity(cast: Cast) -> dict[str, object]:
-    kind = JobKind.objects.filter(needs_evidence=False, position_kinds=[]).order_by("code")[0]
+    kind = JobKind.objects.filter(evidence_rule="", position_kinds=[]).order_by("code")[0]
     return {
         "job_kind_uid": str(kind.uid),
         "date": today().isoformat(),
@@ -40,7 +40,7 @@ def nobodys_slip(cast: Cast) -> dict[str, object]:
 
 
 def draft_of_ani(cast: Cast) -> dict[str, object]:
-    kind = JobKind.objects.filter(needs_evidence=False, position_kinds=[]).order_by("code")[0]
+    kind = JobKind.objects.filter(evidence_rule="", position_kinds=[]).order_by("code")[0]
     draft = ActivityInput(kind.uid, today(), time(0), 1, 1, "Menyusun data", client_key=uuid4())
     return {"uid": save_activity(employee=cast.ani.employee, draft=draft, actor=cast.ani.user).uid}
 

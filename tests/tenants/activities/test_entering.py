@@ -120,7 +120,7 @@ def test_points_of_a_rejected_or_waiting_activity_do_not_count(ani: Person, budi
     decide(request_uids=[request.uid], verdict="rejected", note="Bukan tugasnya", actor=budi.user)
     assert waiting.state == "submitted"
     assert approved_work([ani.employee.pk, citra.employee.pk], NOVEMBER) == {
-        ani.employee.pk: WorkFacts(10, Decimal("2.00"), 1),
+        ani.employee.pk: WorkFacts(10, Decimal("2.00"), 1, 1),
         citra.employee.pk: WorkFacts(0, Decimal(0), 0),
     }
 

@@ -17,7 +17,9 @@ _hours = itertools.count()
 
 
 def make_kind(code: str = "T-1", **values: Any) -> JobKind:
-    """A job kind of 30 minutes and 2 points for any position, without evidence."""
+    """A job kind of 30 minutes and 2 points for any position, without evidence unless `needs_evidence` (photo or PDF)."""
+    if values.pop("needs_evidence", False):
+        values |= {"evidence_rule": "any", "evidence_kinds": ["photo", "pdf"]}
     return JobKind.objects.create(
         **{
             "code": code,

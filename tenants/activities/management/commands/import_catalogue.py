@@ -11,7 +11,7 @@ from typing_extensions import override
 from kernel.accounts.actors import System
 from kernel.sheets.plain import read_rows
 from kernel.tenancy.commands import RegionCommand
-from tenants.activities.catalogue import HEADINGS, REQUIRED
+from tenants.activities.catalogue import HEADINGS, REQUIRED, lock_catalogue
 from tenants.activities.catalogue_import import read_catalogue, write
 
 
@@ -35,6 +35,7 @@ class Command(RegionCommand):
         if not path.is_file():
             raise CommandError(f"{path}: no such file")
         with path.open("rb") as file, transaction.atomic():
+            lock_catalogue()
             reading = read_catalogue(read_rows(file, headings=HEADINGS, required=REQUIRED))
             if options["apply"]:
                 write(reading.planned, System("import_catalogue"))
