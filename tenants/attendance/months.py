@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Count
+
 from kernel import clock
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
@@ -95,6 +97,21 @@ def month_attendance(employee_ids: Collection[int], month: Month) -> dict[int, A
             problems=tuple(sorted(known)),
         )
     return result
+
+
+def absent_in_year(employee_ids: Collection[int], month: Month) -> dict[int, int]:
+    """Working days without reason from January up to and including the month, as judged so far; zero is left out.
+
+    One statement. Source: PP 94/2021 counts a calendar year (domain note 1.2).
+    """
+    rows = DayResult.objects.filter(
+        employee_id__in=employee_ids,
+        date__gte=date(month.year, 1, 1),
+        date__lt=month.end,
+        presence=DayResult.Presence.ABSENT,
+        is_working_day=True,
+    )
+    return dict(rows.order_by().values_list("employee_id").annotate(count=Count("pk")))
 
 
 def _scheduled(employee_ids: Collection[int], month: Month) -> tuple[dict[int, int], dict[int, list[date]]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -17,8 +17,11 @@ from kernel.web.forms import DateField, MonthField, RupiahField
 from tenants.organisation.models import Unit
 from tenants.oversight.models import Finding
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def _long_text(label: Promise, *, required: bool = True, help_text: str | Promise = "") -> forms.CharField:
+
+def _long_text(label: _StrPromise, *, required: bool = True, help_text: str | _StrPromise = "") -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 4})
     return forms.CharField(label=label, max_length=4000, widget=widget, required=required, help_text=help_text)
 

@@ -16,7 +16,7 @@ from tenants.tpp.querysets import GoLiveQuerySet, MonthRunQuerySet, RunIssueQuer
 
 
 class SalaryBase(models.Model):
-    """What the salary payroll counts for the BPJS ceiling of a month, in rupiah (domain note 5.2)."""
+    """What the salary payroll counts for the BPJS ceiling of a month, and its tax, in rupiah (domain note 5)."""
 
     id = models.BigAutoField(primary_key=True)
     employee = models.ForeignKey(
@@ -24,10 +24,16 @@ class SalaryBase(models.Model):
     )
     month = models.DateField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
+    # Only where the rules tax salary and TPP together (TER): income tax taken on the salary, and the tax-free status.
+    tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    ptkp = models.CharField(max_length=5, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["employee", "month"], name="salary_base_once_per_month"),
+            models.CheckConstraint(
+                condition=models.Q(tax__isnull=True) | models.Q(tax__gte=0), name="salary_tax_not_negative"
+            ),
             models.CheckConstraint(condition=models.Q(month__day=1), name="salary_base_month_is_first_day"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="salary_base_not_negative"),
         ]
@@ -247,6 +253,7 @@ class RunIssue(models.Model):
         ATTENDANCE = "attendance", "Kehadiran"
         RULES = "rules", "Aturan"
         PRACTICE = "practice", "Latihan"
+        MEASURE = "measure", "Ukuran bulanan"
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="issues", db_index=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -19,19 +20,37 @@ from tenants.tpp.permissions import SALARY
 RECORDED = declare_action("tpp.salary_bases_recorded", "Dasar gaji dimasukkan")
 
 
-@transaction.atomic
-def record_salary_bases(*, month: Month, amounts: Mapping[int, Decimal], actor: Actor) -> int:
-    """Set the month's salary base, rupiah by employee key, in one statement; returns how many.
+@dataclass(frozen=True, slots=True)
+class Salary:
+    """A person's salary of a month: base and tax taken on it in rupiah, tax-free status; the last two where known."""
 
-    An amount that stands already is replaced. Raises closing.MonthClosed.
+    amount: Decimal
+    tax: Decimal | None = None
+    ptkp: str = ""
+
+
+def record_salary_bases(*, month: Month, amounts: Mapping[int, Decimal], actor: Actor) -> int:
+    """As `record_salaries`, where only the base is known."""
+    return record_salaries(month=month, salaries={pk: Salary(amount) for pk, amount in amounts.items()}, actor=actor)
+
+
+@transaction.atomic
+def record_salaries(*, month: Month, salaries: Mapping[int, Salary], actor: Actor) -> int:
+    """Set the month's salaries by employee key, in one statement; returns how many.
+
+    What stands already is replaced. Raises closing.MonthClosed.
     """
     if isinstance(actor, User):
         require(actor, SALARY)
     if closing.is_closed(month):
         raise closing.MonthClosed(month)
-    rows = [SalaryBase(employee_id=pk, month=month.first_day, amount=amount) for pk, amount in amounts.items()]
+    rows = [
+        SalaryBase(employee_id=pk, month=month.first_day, amount=salary.amount, tax=salary.tax, ptkp=salary.ptkp)
+        for pk, salary in salaries.items()
+    ]
     SalaryBase.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["employee", "month"], update_fields=["amount"]
+        rows, update_conflicts=True, unique_fields=["employee", "month"], update_fields=["amount", "tax", "ptkp"]
     )
-    record(RECORDED, actor=actor, after={"month": str(month), "people": len(rows), "total": sum(amounts.values())})
+    total = sum(salary.amount for salary in salaries.values())
+    record(RECORDED, actor=actor, after={"month": str(month), "people": len(rows), "total": total})
     return len(rows)

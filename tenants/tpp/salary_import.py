@@ -22,14 +22,19 @@ from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.tpp.errors import month_words
 from tenants.tpp.permissions import SALARY
-from tenants.tpp.salary import record_salary_bases
+from tenants.tpp.salary import Salary, record_salaries
 
 SALARY_WORK: Final = "tpp.salary"
 SHEETS: Final = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 HEADINGS: Final = {
     "nip": ("NIP",),
     "amount": ("Dasar gaji", "Gaji", "Gaji pokok dan tunjangan", "Jumlah"),
+    "tax": ("PPh 21 gaji", "PPh gaji", "Pajak gaji"),
+    "ptkp": ("PTKP", "Status PTKP"),
 }
+REQUIRED: Final = ("nip", "amount")
+# Tax-free statuses (PMK 101/PMK.010/2016): unmarried or married, with up to three dependants.
+PTKP: Final = frozenset(f"{married}/{dependants}" for married in ("TK", "K") for dependants in range(4))
 
 
 @transaction.atomic
@@ -56,17 +61,17 @@ def import_salary_bases(progress: work.Progress) -> None:
     if job.file is None:
         raise LookupError("a salary import has a file")
     with default_storage.open(job.file.path, "rb") as file:
-        rows = read_rows(file, headings=HEADINGS)
+        rows = read_rows(file, headings=HEADINGS, required=REQUIRED)
     progress.advance(0, len(rows), _("Membaca lembar"))
     # Of two people with one NIP the active one counts.
     in_service = Employee.objects.in_service(month.first_day, month.end).order_by("is_active")
     people = dict(in_service.values_list("nip", "pk"))
-    amounts: dict[int, Decimal] = {}
+    salaries: dict[int, Salary] = {}
     notes: list[JobRow] = []
     for row in rows:
-        problem = _problem(row, people, amounts)
+        problem = _problem(row, people, salaries)
         if problem is None:
-            amounts[people[row.cells["nip"]]] = _amount(row.cells["amount"])
+            salaries[people[row.cells["nip"]]] = _salary(row)
             continue
         column, message = problem
         notes.append(
@@ -84,26 +89,40 @@ def import_salary_bases(progress: work.Progress) -> None:
     if notes:
         progress.result(facts=[[_("Baris benar"), len(rows) - len(notes)], [_("Ditulis"), 0]])
         return
-    written = record_salary_bases(month=month, amounts=amounts, actor=job.started_by or System("tpp"))
+    written = record_salaries(month=month, salaries=salaries, actor=job.started_by or System("tpp"))
     progress.advance(len(rows), len(rows))
     progress.result(facts=[[_("Ditulis"), written]])
 
 
-def _problem(row: SheetRow, people: dict[str, int], amounts: dict[int, Decimal]) -> tuple[str, str] | None:
+def _problem(row: SheetRow, people: dict[str, int], salaries: dict[int, Salary]) -> tuple[str, str] | None:
     nip = row.cells["nip"]
     if "nip" in row.rounded:
         return "nip", _("NIP diketik sebagai angka sehingga digitnya berubah. Ketik ulang sebagai teks.")
     if nip not in people:
         return "nip", _("Tidak ada pegawai yang bertugas bulan itu dengan NIP ini.")
-    if people[nip] in amounts:
+    if people[nip] in salaries:
         return "nip", _("NIP ini sudah ada di baris lain.")
-    try:
-        amount = _amount(row.cells["amount"])
-    except ValueError:
-        return "amount", _("Isi jumlah rupiah, misalnya 4000000.")
-    if amount < 0 or amount >= Decimal(10) ** 12:
-        return "amount", _("Jumlah ini tidak mungkin.")
+    for column in ("amount", "tax"):
+        if column == "tax" and not row.cells.get("tax"):
+            continue
+        try:
+            amount = _amount(row.cells[column])
+        except ValueError:
+            return column, _("Isi jumlah rupiah, misalnya 4000000.")
+        if amount >= Decimal(10) ** 12:
+            return column, _("Jumlah ini tidak mungkin.")
+    if row.cells.get("ptkp") and _ptkp(row.cells["ptkp"]) not in PTKP:
+        return "ptkp", _("Isi TK/0 sampai TK/3 atau K/0 sampai K/3.")
     return None
+
+
+def _salary(row: SheetRow) -> Salary:
+    tax = row.cells.get("tax")
+    return Salary(_amount(row.cells["amount"]), _amount(tax) if tax else None, _ptkp(row.cells.get("ptkp", "")))
+
+
+def _ptkp(text: str) -> str:
+    return text.upper().replace(" ", "")
 
 
 def _amount(text: str) -> Decimal:
