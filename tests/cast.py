@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
@@ -23,7 +24,7 @@ from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from tenants.employees.models import Employee, Placement
 from tenants.organisation.models import Position, Unit
-from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set
+from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set, state_regulation
 from tenants.rules.models import StoredRuleSet
 
 PASSWORD = "kata-sandi-uji-123"
@@ -161,11 +162,28 @@ def with_role(manado: RegionState) -> Callable[..., User]:
     return make
 
 
+# A page of nothing: enough for whoever looks at the first bytes.
+REGULATION = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+
+
+def with_regulation(draft: StoredRuleSet, actor: User) -> StoredRuleSet:
+    """The draft with the number, the date and the file of its regulation, as it must be to be published."""
+    return state_regulation(
+        uid=draft.uid,
+        seen=draft.digest,
+        number=draft.regulation,
+        title="Tambahan Penghasilan Pegawai",
+        enacted_on=date(2024, 1, 2),
+        upload=ContentFile(REGULATION, "perwali.pdf"),
+        actor=actor,
+    )
+
+
 @pytest.fixture
 def manado_rules(manado: RegionState, with_role: Callable[..., User]) -> StoredRuleSet:
     """The Manado rule set, brought in, signed by two people and published, in force from 2024-01-01."""
     author = with_role("bkpsdm")
-    draft = copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author)
+    draft = with_regulation(copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author), author)
     for signer in (author, with_role("bpkad")):
         sign_rule_set(uid=draft.uid, actor=signer)
     return publish_rule_set(uid=draft.uid, actor=author)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +12,11 @@ from typing_extensions import override
 
 from kernel.errors import DomainError
 from kernel.periods import Month
+from kernel.web.templatetags.kd import waktu
 from tenants.rules.engine import Problem, RuleSetError
+
+if TYPE_CHECKING:
+    from tenants.rules.models import RuleSetRevision
 
 
 def _day(day: date) -> str:
@@ -90,6 +95,26 @@ class NotADraft(DomainError):
     @override
     def message(self) -> str:
         return _("Aturan ini sudah terbit atau sudah dibuang, jadi tidak dapat diubah lagi. Buat versi baru.")
+
+
+class StaleDraft(DomainError):
+    """Somebody saved the draft after this person opened it; `latest` is that save."""
+
+    code = "stale_draft"
+
+    def __init__(self, latest: RuleSetRevision | None) -> None:
+        self.latest = latest
+        super().__init__(str(latest))
+
+    @override
+    def message(self) -> str:
+        if self.latest is None or self.latest.saved_by is None:
+            return _("Draf ini sudah diubah sejak Anda membukanya. Isian Anda belum tersimpan.")
+        return _("%(person)s menyimpan draf ini %(when)s (%(what)s). Isian Anda belum tersimpan.") % {
+            "person": self.latest.saved_by,
+            "when": waktu(self.latest.saved_at),
+            "what": self.latest.what,
+        }
 
 
 class AlreadySigned(DomainError):

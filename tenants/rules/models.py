@@ -32,6 +32,7 @@ class StoredRuleSet(Addressed, Fenced):
     version = models.IntegerField(default=1)
     title = models.CharField(max_length=200)
     regulation = models.CharField(max_length=200)
+    regulation_file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     period = DateRangeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     text = models.TextField()
@@ -71,24 +72,61 @@ class StoredRuleSet(Addressed, Fenced):
         return first
 
     @property
+    def file_digest(self) -> str:
+        """SHA-256 of the regulation's file; empty without one."""
+        return self.regulation_file.sha256 if self.regulation_file else ""
+
+    def standing_signatures(self) -> models.QuerySet[RuleSetSignature]:
+        """The signatures under what the rule set is now; earlier ones do not count."""
+        return self.signatures.filter(digest=self.digest, file_digest=self.file_digest, valid_from=self.valid_from)
+
+    @property
     def valid_to(self) -> date | None:
         """The first day on which it no longer counts; None while open."""
         end: date | None = self.period.upper
         return end
 
 
+class RuleSetRevision(models.Model):
+    """A draft as somebody saved it: every save adds one, none is ever changed (trigger)."""
+
+    id = models.BigAutoField(primary_key=True)
+    rule_set = models.ForeignKey(StoredRuleSet, on_delete=models.PROTECT, related_name="revisions")
+    number = models.IntegerField()
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    what = models.CharField(max_length=300)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule_set", "number"], name="rule_set_revision_once")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.rule_set_id}: {self.number}"
+
+
 class RuleSetSignature(models.Model):
-    """One person's signature under one digest; publishing needs two persons."""
+    """One person's signature under what a draft is at that moment: its text, the regulation's file, its first day.
+
+    Publishing needs two persons under the same; whatever changes of the three leaves the signature behind.
+    """
 
     id = models.BigAutoField(primary_key=True)
     rule_set = models.ForeignKey(StoredRuleSet, on_delete=models.PROTECT, related_name="signatures")
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
+    file_digest = models.CharField(max_length=64, blank=True)
+    valid_from = models.DateField()
     signed_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["rule_set", "signed_by", "digest"], name="rule_set_signed_once_each"),
+            models.UniqueConstraint(
+                fields=["rule_set", "signed_by", "digest", "file_digest", "valid_from"],
+                name="rule_set_signed_once_each",
+            ),
         ]
 
     @override

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('files', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -36,6 +37,20 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=kernel.clock.now)),
                 ('published_at', models.DateTimeField(null=True)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('regulation_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RuleSetRevision',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('number', models.IntegerField()),
+                ('text', models.TextField()),
+                ('digest', models.CharField(max_length=64)),
+                ('what', models.CharField(max_length=300)),
+                ('saved_at', models.DateTimeField(default=kernel.clock.now)),
+                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='rules.storedruleset')),
             ],
         ),
         migrations.CreateModel(
@@ -43,6 +58,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('digest', models.CharField(max_length=64)),
+                ('file_digest', models.CharField(blank=True, max_length=64)),
+                ('valid_from', models.DateField()),
                 ('signed_at', models.DateTimeField(default=kernel.clock.now)),
                 ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='rules.storedruleset')),
@@ -57,7 +74,11 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'published')), expressions=[('period', '&&')], name='rule_set_published_no_overlap'),
         ),
         migrations.AddConstraint(
+            model_name='rulesetrevision',
+            constraint=models.UniqueConstraint(fields=('rule_set', 'number'), name='rule_set_revision_once'),
+        ),
+        migrations.AddConstraint(
             model_name='rulesetsignature',
-            constraint=models.UniqueConstraint(fields=('rule_set', 'signed_by', 'digest'), name='rule_set_signed_once_each'),
+            constraint=models.UniqueConstraint(fields=('rule_set', 'signed_by', 'digest', 'file_digest', 'valid_from'), name='rule_set_signed_once_each'),
         ),
     ]

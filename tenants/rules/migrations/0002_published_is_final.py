@@ -1,4 +1,7 @@
-"""A published rule set is never edited or removed; only its period may be closed when the next version follows."""
+"""A published rule set is never edited or removed; only its period may be closed when the next version follows.
+
+None becomes published without the regulation's file and the signatures of two people under its text.
+"""
 
 from django.db import migrations
 
@@ -13,6 +16,12 @@ class Migration(migrations.Migration):
             BEGIN
                 IF OLD.state <> 'published' THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    IF NEW.state = 'published' AND (NEW.regulation_file_id IS NULL OR (
+                        SELECT count(DISTINCT signed_by_id) FROM rules_rulesetsignature
+                        WHERE rule_set_id = NEW.id AND digest = NEW.digest AND valid_from = lower(NEW.period)) < 2) THEN
+                        RAISE EXCEPTION 'a rule set is published with its regulation and two signatures'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
                     RETURN NEW;
                 END IF;
                 IF TG_OP = 'UPDATE' AND NEW.period <@ OLD.period AND lower(NEW.period) = lower(OLD.period)
@@ -24,10 +33,13 @@ class Migration(migrations.Migration):
             $body$;
             CREATE TRIGGER rule_set_published_final BEFORE UPDATE OR DELETE ON rules_storedruleset
                 FOR EACH ROW EXECUTE FUNCTION refuse_rule_set_edit();
+            CREATE TRIGGER rule_set_revision_append_only BEFORE UPDATE OR DELETE ON rules_rulesetrevision
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
             CREATE TRIGGER rule_set_signature_append_only BEFORE UPDATE OR DELETE ON rules_rulesetsignature
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
             """,
             """
+            DROP TRIGGER rule_set_revision_append_only ON rules_rulesetrevision;
             DROP TRIGGER rule_set_signature_append_only ON rules_rulesetsignature;
             DROP TRIGGER rule_set_published_final ON rules_storedruleset;
             DROP FUNCTION refuse_rule_set_edit();

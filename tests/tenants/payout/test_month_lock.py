@@ -33,7 +33,7 @@ from tenants.tpp.actions import start_run
 from tenants.tpp.errors import RunGoing
 from tenants.tpp.models import MonthFacts, MonthLock, MonthRun, SalaryBase, Slip, SlipLine
 from tenants.tpp.salary import record_salary_bases
-from tests.cast import make_employee
+from tests.cast import make_employee, with_regulation
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
 
 RunMonth = Callable[[], MonthRun]
@@ -160,7 +160,7 @@ def test_a_run_by_rules_that_were_replaced_is_not_locked(
     month_run: MonthRun, run_month: RunMonth, bkpsdm: User, with_role: Callable[..., User]
 ) -> None:
     text = month_run.rule_set.text.replace("title: ", "title: Naskah perbaikan ", 1)
-    draft = load_rule_set_file(text=text, valid_from=MAY.first_day, actor=bkpsdm)
+    draft = with_regulation(load_rule_set_file(text=text, valid_from=MAY.first_day, actor=bkpsdm), bkpsdm)
     for signer in (bkpsdm, with_role("bpkad")):
         sign_rule_set(uid=draft.uid, actor=signer)
     publish_rule_set(uid=draft.uid, actor=bkpsdm)

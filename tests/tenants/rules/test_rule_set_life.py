@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 
 from kernel.accounts.models import User
@@ -14,18 +15,23 @@ from kernel.errors import NotAllowed
 from kernel.periods import Month
 from kernel.tenancy.state import RegionState
 from tenants.calendars import closing
-from tenants.rules import errors
+from tenants.rules import errors, publishing
 from tenants.rules.actions import (
     copy_ready_set,
+    copy_to_draft,
     discard_draft,
     load_rule_set_file,
     publish_rule_set,
     reasons_against_publishing,
+    restore_revision,
+    save_draft,
     sign_rule_set,
+    state_regulation,
 )
-from tenants.rules.engine import ready_rule_sets
+from tenants.rules.engine import dump, ready_rule_sets
 from tenants.rules.loading import loaded, rules_on
-from tenants.rules.models import StoredRuleSet
+from tenants.rules.models import RuleSetRevision, StoredRuleSet
+from tests.cast import with_regulation
 
 WithRole = Callable[..., User]
 
@@ -42,12 +48,12 @@ def second(with_role: WithRole) -> User:
 
 @pytest.fixture
 def draft(manado: RegionState, author: User) -> StoredRuleSet:
-    return copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author)
+    return with_regulation(copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author), author)
 
 
 def follow(draft: StoredRuleSet, start: date, author: User, second: User) -> StoredRuleSet:
     """The next version of the same text, signed by both and published from `start`."""
-    following = load_rule_set_file(text=draft.text, valid_from=start, actor=author)
+    following = with_regulation(load_rule_set_file(text=draft.text, valid_from=start, actor=author), author)
     sign_rule_set(uid=following.uid, actor=author)
     sign_rule_set(uid=following.uid, actor=second)
     return publish_rule_set(uid=following.uid, actor=author)
@@ -73,7 +79,7 @@ def test_one_persons_signature_is_not_enough(draft: StoredRuleSet, author: User)
     sign_rule_set(uid=draft.uid, actor=author)
     with pytest.raises(errors.CannotPublish) as refused:
         publish_rule_set(uid=draft.uid, actor=author)
-    assert "tanda tangan 2 orang; baru 1" in refused.value.message()
+    assert refused.value.reasons == ("Perlu tanda tangan 2 orang; baru 1.",)
     draft.refresh_from_db()
     assert draft.is_draft
 
@@ -91,7 +97,7 @@ def test_only_those_who_may_sign_sign(draft: StoredRuleSet, with_role: WithRole)
 
 def test_a_failing_example_stands_in_the_way(manado: RegionState, author: User, second: User) -> None:
     text = ready_rule_sets()["manado"].replace('net: "3419521"', 'net: "3419522"')
-    wrong = load_rule_set_file(text=text, valid_from=date(2024, 1, 1), actor=author)
+    wrong = with_regulation(load_rule_set_file(text=text, valid_from=date(2024, 1, 1), actor=author), author)
     sign_rule_set(uid=wrong.uid, actor=author)
     sign_rule_set(uid=wrong.uid, actor=second)
     reasons = reasons_against_publishing(wrong)
@@ -162,7 +168,11 @@ def test_a_published_text_cannot_be_changed_even_by_sql(manado_rules: StoredRule
     for statement in (
         "UPDATE rules_storedruleset SET text = 'code: x'",
         "UPDATE rules_storedruleset SET state = 'draft'",
+        "UPDATE rules_storedruleset SET regulation_file_id = NULL",
+        "DELETE FROM rules_storedruleset",
         "DELETE FROM rules_rulesetsignature",
+        "UPDATE rules_rulesetrevision SET text = 'code: x'",
+        "DELETE FROM rules_rulesetrevision",
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -172,3 +182,130 @@ def test_a_text_that_no_longer_fits_its_digest_does_not_compute(draft: StoredRul
     draft.text = draft.text.replace("2970000", "9970000")
     with pytest.raises(errors.RuleSetTampered):
         loaded(draft)
+
+
+def publish_by_sql(draft: StoredRuleSet) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE rules_storedruleset SET state = 'published' WHERE id = %s", [draft.pk])
+
+
+def test_the_database_publishes_nothing_without_two_people_and_the_regulation(
+    draft: StoredRuleSet, author: User, second: User
+) -> None:
+    sign_rule_set(uid=draft.uid, actor=author)
+    with pytest.raises(IntegrityError, match="two signatures"):
+        publish_by_sql(draft)
+    sign_rule_set(uid=draft.uid, actor=second)
+    StoredRuleSet.objects.filter(pk=draft.pk).update(regulation_file=None)
+    with pytest.raises(IntegrityError, match="two signatures"):
+        publish_by_sql(draft)
+
+
+def test_the_database_refuses_two_published_versions_on_one_day(
+    manado_rules: StoredRuleSet, author: User, second: User
+) -> None:
+    copy = with_regulation(copy_to_draft(uid=manado_rules.uid, valid_from=date(2026, 1, 1), actor=author), author)
+    for signer in (author, second):
+        sign_rule_set(uid=copy.uid, actor=signer)
+    with pytest.raises(IntegrityError, match="rule_set_published_no_overlap"):
+        publish_by_sql(copy)
+
+
+def test_without_the_regulation_it_is_not_published(manado: RegionState, author: User, second: User) -> None:
+    bare = copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author)
+    for signer in (author, second):
+        sign_rule_set(uid=bare.uid, actor=signer)
+    assert reasons_against_publishing(bare) == (
+        "Nomor dan tanggal peraturan belum diisi.",
+        "Naskah peraturan (PDF) belum dilampirkan.",
+    )
+
+
+def test_an_edit_leaves_earlier_signatures_behind(draft: StoredRuleSet, author: User, second: User) -> None:
+    for signer in (author, second):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    assert reasons_against_publishing(draft) == ()
+    tree = dump(loaded(draft)) | {"source": "Diperiksa ulang."}
+    edited = save_draft(uid=draft.uid, seen=draft.digest, tree=tree, what="Sumber", actor=author)
+    assert reasons_against_publishing(edited) == ("Perlu tanda tangan 2 orang; baru 0.",)
+    sign_rule_set(uid=draft.uid, actor=author)
+    assert edited.standing_signatures().count() == 1
+
+
+def test_another_file_leaves_earlier_signatures_behind(draft: StoredRuleSet, author: User, second: User) -> None:
+    for signer in (author, second):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    regulation = loaded(draft).regulation
+    assert regulation.date is not None
+    stated = state_regulation(
+        uid=draft.uid,
+        seen=draft.digest,
+        number=regulation.number,
+        title=regulation.title,
+        enacted_on=regulation.date,
+        upload=ContentFile(b"%PDF-1.7 another", "lain.pdf"),
+        actor=author,
+    )
+    assert stated.digest == draft.digest
+    assert reasons_against_publishing(stated) == ("Perlu tanda tangan 2 orang; baru 0.",)
+
+
+def test_every_save_is_a_revision_and_one_can_go_back(draft: StoredRuleSet, author: User) -> None:
+    before = draft.digest
+    tree = dump(loaded(draft)) | {"source": "Diperiksa ulang."}
+    edited = save_draft(uid=draft.uid, seen=before, tree=tree, what="Sumber", actor=author)
+    back = restore_revision(uid=draft.uid, number=2, seen=edited.digest, actor=author)
+    assert back.digest == before
+    said = RuleSetRevision.objects.order_by("number").values_list("what", flat=True)
+    assert list(said) == ["Disalin dari aturan siap pakai", "Naskah peraturan", "Sumber", "Kembali ke simpanan 2"]
+
+
+def test_a_save_over_somebody_elses_is_refused(draft: StoredRuleSet, author: User, second: User) -> None:
+    seen = draft.digest
+    tree = dump(loaded(draft))
+    save_draft(uid=draft.uid, seen=seen, tree=tree | {"source": "Yang pertama."}, what="Sumber", actor=author)
+    with pytest.raises(errors.StaleDraft) as refused:
+        save_draft(uid=draft.uid, seen=seen, tree=tree | {"source": "Yang kedua."}, what="Sumber", actor=author)
+    assert str(author) in refused.value.message()
+    draft.refresh_from_db()
+    assert loaded(draft).source == "Yang pertama."
+
+
+def test_a_broken_tree_is_not_stored(draft: StoredRuleSet, author: User) -> None:
+    with pytest.raises(errors.RuleSetRefused):
+        save_draft(uid=draft.uid, seen=draft.digest, tree=dump(loaded(draft)) | {"nodes": []}, what="x", actor=author)
+    before = draft.digest
+    draft.refresh_from_db()
+    assert draft.digest == before
+
+
+def test_a_published_version_is_not_edited_but_copied(manado_rules: StoredRuleSet, author: User) -> None:
+    with pytest.raises(errors.NotADraft):
+        save_draft(
+            uid=manado_rules.uid, seen=manado_rules.digest, tree=dump(loaded(manado_rules)), what="x", actor=author
+        )
+    copy = copy_to_draft(uid=manado_rules.uid, valid_from=date(2026, 1, 1), actor=author)
+    assert (copy.version, copy.is_draft, copy.regulation_file) == (2, True, None)
+    assert copy.digest == manado_rules.digest
+
+
+def test_a_ready_set_whose_regulation_ended_starts_a_regions_own(manado: RegionState, author: User) -> None:
+    copy = copy_ready_set(code="banjarmasin_2023", valid_from=date(2026, 1, 1), actor=author)
+    assert copy.valid_to is None
+
+
+def test_an_app_above_may_say_what_stands_in_the_way(
+    draft: StoredRuleSet, author: User, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "_checks", [])
+    for signer in (author, second):
+        sign_rule_set(uid=draft.uid, actor=signer)
+
+    @publishing.check
+    def waits(stored: StoredRuleSet) -> list[str]:
+        return [f"{stored} menunggu persetujuan."]
+
+    publishing.check(waits)
+    assert reasons_against_publishing(draft) == (f"{draft} menunggu persetujuan.",)
+    with pytest.raises(errors.CannotPublish):
+        publish_rule_set(uid=draft.uid, actor=author)

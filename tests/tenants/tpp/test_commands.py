@@ -16,6 +16,7 @@ from kernel.tenancy.state import RegionState
 from tenants.rules.actions import sign_rule_set
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthLock, MonthRun, SlipLine
+from tests.cast import with_regulation
 from tests.tenants.tpp.manado_month import AFTERWARDS, Case
 
 
@@ -49,9 +50,10 @@ def test_rules_are_loaded_signed_on_the_page_and_published(manado: RegionState, 
     assert "manado v1: draft" in say("load_rules", "manado", "manado", "--from", "2024-01-01")
     with pytest.raises(CommandError, match="tanda tangan"):
         say("publish_rules", "manado", "manado")
-    draft = StoredRuleSet.objects.get()
-    for role in ("bkpsdm", "bpkad"):
-        sign_rule_set(uid=draft.uid, actor=with_role(role))
+    signers = [with_role(role) for role in ("bkpsdm", "bpkad")]
+    draft = with_regulation(StoredRuleSet.objects.get(), signers[0])
+    for signer in signers:
+        sign_rule_set(uid=draft.uid, actor=signer)
     assert "in force from 2024-01-01" in say("publish_rules", "manado", "manado")
     with pytest.raises(CommandError, match="no draft"):
         say("publish_rules", "manado", "manado")

@@ -1,13 +1,11 @@
-"""What people do with rule sets: bring one in, sign it, publish it, discard a draft."""
+"""A draft is signed by two people and published, or discarded."""
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,91 +13,41 @@ from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
-from kernel.errors import NotFound
-from kernel.permissions import require
 from tenants.calendars import closing
-from tenants.rules.engine import (
-    RuleSet,
-    RuleSetError,
-    digest,
-    dump_yaml,
-    load_rule_set,
-    ready_rule_sets,
-    run_examples,
-)
-from tenants.rules.errors import (
-    AlreadySigned,
-    CannotPublish,
-    NotADraft,
-    RuleSetRefused,
-    StartRefused,
-    UnknownReadySet,
-)
+from tenants.rules import publishing
+from tenants.rules.actions.locking import allowed, locked_draft
+from tenants.rules.engine import RuleSet, run_examples
+from tenants.rules.errors import AlreadySigned, CannotPublish
 from tenants.rules.loading import loaded
 from tenants.rules.models import RuleSetSignature, StoredRuleSet
 from tenants.rules.permissions import EDIT, PUBLISH, SIGN
 
 SIGNATURES_NEEDED = 2
 
-BROUGHT_IN = declare_action("rules.brought_in", "Naskah aturan dimasukkan")
 SIGNED = declare_action("rules.signed", "Aturan ditandatangani")
 PUBLISHED = declare_action("rules.published", "Aturan diterbitkan")
 CLOSED = declare_action("rules.closed", "Masa berlaku aturan ditutup")
 DISCARDED = declare_action("rules.discarded", "Draf aturan dibuang")
 
 
-def copy_ready_set(*, code: str, valid_from: date, actor: Actor) -> StoredRuleSet:
-    """A draft from a rule set that ships with the platform, to count from `valid_from`.
-
-    Raises UnknownReadySet and StartRefused.
-    """
-    ready = ready_rule_sets()
-    if code not in ready:
-        raise UnknownReadySet(code, tuple(ready))
-    return load_rule_set_file(text=ready[code], valid_from=valid_from, actor=actor)
-
-
-@transaction.atomic
-def load_rule_set_file(*, text: str | bytes, valid_from: date, actor: Actor) -> StoredRuleSet:
-    """A draft from YAML, the next version of its code, to count from `valid_from` (the first day of a month).
-
-    Raises RuleSetRefused with every problem beside its place, and StartRefused.
-    """
-    _allowed(actor, EDIT)
-    try:
-        rule_set = load_rule_set(text)
-    except RuleSetError as error:
-        raise RuleSetRefused(error) from error
-    ended = rule_set.valid_to is not None and valid_from >= rule_set.valid_to
-    if valid_from.day != 1 or valid_from < rule_set.valid_from or ended:
-        raise StartRefused(valid_from, rule_set.valid_from, rule_set.valid_to)
-    latest = StoredRuleSet.objects.filter(code=rule_set.code).aggregate(latest=Max("version"))["latest"] or 0
-    stored = StoredRuleSet.objects.create(
-        code=rule_set.code,
-        version=latest + 1,
-        title=rule_set.title[:200],
-        regulation=rule_set.regulation.number[:200],
-        period=DateRange(valid_from, rule_set.valid_to),
-        text=dump_yaml(rule_set),
-        digest=digest(rule_set),
-        created_by=actor if isinstance(actor, User) else None,
-    )
-    record(BROUGHT_IN, actor=actor, subject=stored, after={"digest": stored.digest, "valid_from": valid_from})
-    return stored
-
-
 @transaction.atomic
 def sign_rule_set(*, uid: UUID, actor: User) -> RuleSetSignature:
-    """The person stands for this text: the signature is over its digest.
+    """The person stands for what the draft is now: its text, the regulation's file and its first day.
 
     Raises NotFound, NotADraft and AlreadySigned.
     """
-    _allowed(actor, SIGN)
-    stored = _draft(uid)
-    if stored.signatures.filter(signed_by=actor, digest=stored.digest).exists():
+    allowed(actor, SIGN)
+    stored = locked_draft(uid)
+    if stored.standing_signatures().filter(signed_by=actor).exists():
         raise AlreadySigned(stored.digest)
-    signature = RuleSetSignature.objects.create(rule_set=stored, signed_by=actor, digest=stored.digest)
-    record(SIGNED, actor=actor, subject=stored, after={"digest": stored.digest})
+    signature = RuleSetSignature.objects.create(
+        rule_set=stored,
+        signed_by=actor,
+        digest=stored.digest,
+        file_digest=stored.file_digest,
+        valid_from=stored.valid_from,
+    )
+    record(SIGNED, actor=actor, subject=stored, after={"digest": stored.digest, "file": stored.file_digest})
     return signature
 
 
@@ -109,10 +57,10 @@ def publish_rule_set(*, uid: UUID, actor: Actor) -> StoredRuleSet:
 
     Raises NotFound, NotADraft, and CannotPublish with all reasons.
     """
-    _allowed(actor, PUBLISH)
+    allowed(actor, PUBLISH)
     # All published periods are locked first: two people who publish at once meet here.
     list(StoredRuleSet.objects.published().select_for_update().order_by("pk").values_list("pk"))
-    stored = _draft(uid)
+    stored = locked_draft(uid)
     reasons = reasons_against_publishing(stored)
     if reasons:
         raise CannotPublish(reasons)
@@ -138,8 +86,8 @@ def publish_rule_set(*, uid: UUID, actor: Actor) -> StoredRuleSet:
 @transaction.atomic
 def discard_draft(*, uid: UUID, actor: Actor) -> StoredRuleSet:
     """The draft is set aside; it stays readable with its signatures. Raises NotFound and NotADraft."""
-    _allowed(actor, EDIT)
-    stored = _draft(uid)
+    allowed(actor, EDIT)
+    stored = locked_draft(uid)
     stored.state = StoredRuleSet.State.DISCARDED
     stored.save(update_fields=["state"])
     record(DISCARDED, actor=actor, subject=stored)
@@ -149,8 +97,8 @@ def discard_draft(*, uid: UUID, actor: Actor) -> StoredRuleSet:
 def reasons_against_publishing(stored: StoredRuleSet) -> tuple[str, ...]:
     """Why the draft cannot be published yet, one sentence each; empty when it can."""
     rule_set = loaded(stored)
-    reasons = _about_examples(rule_set)
-    signers = stored.signatures.filter(digest=stored.digest).values("signed_by").distinct().count()
+    reasons = [*_about_regulation(stored, rule_set), *_about_examples(rule_set)]
+    signers = stored.standing_signatures().values("signed_by").distinct().count()
     if signers < SIGNATURES_NEEDED:
         reasons.append(
             _("Perlu tanda tangan %(needed)d orang; baru %(signers)d.")
@@ -168,7 +116,16 @@ def reasons_against_publishing(stored: StoredRuleSet) -> tuple[str, ...]:
             _("%(month)s sudah dikunci dengan aturan lama; pilih tanggal mulai sesudahnya.")
             % {"month": date_format(max(closed).first_day, "F Y")}
         )
-    return tuple(reasons)
+    return (*reasons, *publishing.reasons(stored))
+
+
+def _about_regulation(stored: StoredRuleSet, rule_set: RuleSet) -> list[str]:
+    reasons = []
+    if rule_set.regulation.date is None:
+        reasons.append(_("Nomor dan tanggal peraturan belum diisi."))
+    if stored.regulation_file is None:
+        reasons.append(_("Naskah peraturan (PDF) belum dilampirkan."))
+    return reasons
 
 
 def _about_examples(rule_set: RuleSet) -> list[str]:
@@ -185,17 +142,3 @@ def _predecessor(stored: StoredRuleSet) -> StoredRuleSet | None:
         .filter(period__contains=stored.valid_from, period__startswith__lt=stored.valid_from)
         .first()
     )
-
-
-def _draft(uid: UUID) -> StoredRuleSet:
-    stored = StoredRuleSet.objects.select_for_update().filter(uid=uid).first()
-    if stored is None:
-        raise NotFound("rule set")
-    if not stored.is_draft:
-        raise NotADraft(str(stored))
-    return stored
-
-
-def _allowed(actor: Actor, permission: str) -> None:
-    if isinstance(actor, User):
-        require(actor, permission)
