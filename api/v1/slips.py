@@ -21,10 +21,11 @@ from tenants.tpp.permissions import READ_OWN
 
 
 class SlipOut(serializers.ModelSerializer[Slip]):
-    """A slip's totals in rupiah, as decimal strings."""
+    """A slip's totals in rupiah, as decimal strings. A practice slip is computed and never paid."""
 
     month = serializers.DateField(source="run.month")
     is_locked = serializers.SerializerMethodField()
+    is_held = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Slip
@@ -32,6 +33,8 @@ class SlipOut(serializers.ModelSerializer[Slip]):
             "uid",
             "month",
             "is_locked",
+            "is_practice",
+            "is_held",
             "pagu",
             "gross",
             "tax",
@@ -71,10 +74,11 @@ class LineOut(serializers.Serializer[Any]):
 class SlipDetailOut(SlipOut):
     """A slip with its heading and lines."""
 
+    hold_reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
     lines = serializers.SerializerMethodField()
 
     class Meta(SlipOut.Meta):
-        fields = [*SlipOut.Meta.fields, "heading", "lines"]
+        fields = [*SlipOut.Meta.fields, "hold_reasons", "heading", "lines"]
 
     @extend_schema_field(LineOut(many=True))
     def get_lines(self, slip: Slip) -> Any:

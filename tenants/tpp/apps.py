@@ -44,6 +44,14 @@ class TppConfig(AppConfig):
         )
         navigation.register(
             area="console",
+            label=_("Latihan TPP"),
+            url_name="tpp-practice",
+            permission=permissions.READ_ALL,
+            icon="graduation-cap",
+            order=65,
+        )
+        navigation.register(
+            area="console",
             label=_("Dasar gaji"),
             url_name="tpp-salary",
             permission=permissions.SALARY,

@@ -259,6 +259,10 @@ def rupiah_exact(value: Decimal) -> str:
 
 def _papers(slip: Slip) -> Iterable[tuple[str, str]]:
     run = slip.run
+    if slip.is_practice:
+        yield _("Latihan"), _("Slip LATIHAN: tidak dibayar")
+    for reason in slip.hold_reasons:
+        yield _("Ditahan"), reason
     yield _("Perhitungan"), f"{bulan(run.month)} #{run.number}"
     yield _("Aturan"), f"{run.rule_set} ({run.rule_set.regulation})"
     yield _("Tanggal acuan jabatan"), tanggal_pendek(run.reference_date)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from typing_extensions import override
 from kernel.periods import Month
 from kernel.web.forms import MonthField
 from tenants.employees.models import Employee
+from tenants.organisation.models import Unit
 
 
 class MonthForm(forms.Form):
@@ -29,12 +31,38 @@ class SalaryForm(forms.Form):
     bulan = MonthField(label=_("Bulan"))
     berkas = forms.FileField(
         label=_("Lembar XLSX"),
-        help_text=_("Kolom NIP dan Dasar gaji. Ketik NIP sebagai teks supaya angkanya tidak dibulatkan."),
+        help_text=_(
+            "Kolom NIP dan Dasar gaji; bila aturan memakai TER juga PPh 21 gaji dan PTKP. "
+            "Ketik NIP sebagai teks supaya angkanya tidak dibulatkan."
+        ),
     )
 
     def month(self) -> Month:
         """The month of a valid form."""
         return Month.of(self.cleaned_data["bulan"])
+
+
+class OpdsForm(forms.Form):
+    """OPDs ticked on the page of practice, and the month from which it counts."""
+
+    opd = forms.ModelMultipleChoiceField(
+        label=_("OPD"), queryset=Unit.objects.none(), to_field_name="uid", required=False
+    )
+    bulan = MonthField(label=_("Mulai bulan"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["opd"]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            field.queryset = Unit.objects.opds()
+
+    def month(self) -> Month:
+        """The month of a valid form."""
+        return Month.of(self.cleaned_data["bulan"])
+
+    def opds(self) -> list[UUID]:
+        """The OPDs of a valid form."""
+        return [opd.uid for opd in self.cleaned_data["opd"]]
 
 
 class PenaltyForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.tpp import views
+from tenants.tpp import practice_views, views
 
 urlpatterns = [
     path("tpp/", views.own, name="tpp-own"),
@@ -17,5 +17,10 @@ urlpatterns = [
     path("tpp/perhitungan/<uuid:uid>/batal/", views.cancel, name="tpp-run-cancel"),
     path("tpp/opd/", views.opd_slips, name="tpp-opd"),
     path("tpp/gaji/", views.salary, name="tpp-salary"),
+    path("tpp/latihan/", practice_views.practice_page, name="tpp-practice"),
+    path("tpp/latihan/pilih/", practice_views.choose, name="tpp-practice-choose"),
+    path("tpp/latihan/usul/", practice_views.propose, name="tpp-practice-propose"),
+    path("tpp/latihan/tanda-tangan/", practice_views.sign, name="tpp-practice-sign"),
+    path("tpp/latihan/cabut/", practice_views.withdraw, name="tpp-practice-withdraw"),
     path("tpp/hukuman/", views.penalties, name="tpp-penalties"),
 ]

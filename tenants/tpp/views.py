@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel import clock
@@ -35,6 +36,12 @@ from tenants.tpp.penalties import record_penalty
 from tenants.tpp.salary_import import start_salary_import
 
 MOST_CHANGES = 500
+_OF_A_MONTH = (
+    RunIssue.Place.SALARY,
+    RunIssue.Place.RATING,
+    RunIssue.Place.MEASURE,
+    RunIssue.Place.ATTENDANCE,
+)
 
 
 def _this_month() -> Month:
@@ -221,6 +228,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "opds": list(slips.by_opd()) if found.is_done else [],
         "issues": [_issue(issue, found) for issue in issues.errors().listed()[: paging.ROWS]],
         "outside": [_issue(issue, found) for issue in issues.outside().listed()[:5]],
+        "held_note": ngettext("%(count)s pegawai", "%(count)s pegawai", found.held) % {"count": found.held},
         "former": MonthRun.objects.done()
         .filter(month=found.month, number__lt=found.number)
         .order_by("-number")
@@ -259,14 +267,21 @@ def run_issues(request: HttpRequest, uid: UUID) -> HttpResponse:
         order=("employee__name", "id"),
         cursor=request.GET.get(paging.PARAMETER, ""),
     )
+    counts: dict[str, int] = {
+        RunIssue.Kind.ERROR: found.errors,
+        RunIssue.Kind.OUTSIDE: found.outside,
+        RunIssue.Kind.WAITING: found.waiting,
+    }
     tabs = [
         {
             "label": RunIssue.Kind(value).label,
             "url": f"?jenis={value}",
             "is_current": value == kind,
-            "count": found.errors if value == RunIssue.Kind.ERROR else found.outside,
+            "count": counts[value],
         }
         for value in RunIssue.Kind.values
+        # Only a region that pilots has people who wait.
+        if value != RunIssue.Kind.WAITING or counts[value] or value == kind
     ]
     listed = [_issue(issue, found) for issue in rows]
     context = {"run": found, "page": rows, "issues": listed, "tabs": tabs, "kind": kind}
@@ -309,11 +324,13 @@ def _mending_page(issue: RunIssue, run: MonthRun) -> str:
         RunIssue.Place.EMPLOYEE: ("employees-employee", [issue.employee.uid]),
         RunIssue.Place.SALARY: ("tpp-salary", []),
         RunIssue.Place.RATING: ("skp-ratings", []),
+        RunIssue.Place.MEASURE: ("measures-month", []),
         RunIssue.Place.ATTENDANCE: ("attendance-person", [issue.employee.uid]),
         RunIssue.Place.RULES: ("rules-list", []),
+        RunIssue.Place.PRACTICE: ("tpp-practice", []),
     }
     name, arguments = names[issue.place]
-    of_a_month = issue.place in (RunIssue.Place.SALARY, RunIssue.Place.RATING, RunIssue.Place.ATTENDANCE)
+    of_a_month = issue.place in _OF_A_MONTH
     try:
         return reverse(name, args=arguments) + (f"?bulan={run.month_text}" if of_a_month else "")
     except NoReverseMatch:

@@ -25,6 +25,7 @@ from kernel.web.templatetags.kd import bulan, rupiah, tanggal_pendek, waktu
 from tenants.rules.engine import RuleSet, children_of
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthFacts, MonthRun, Slip
+from tenants.tpp.querysets import SlipQuerySet
 
 _APART: Final = "PPPK"
 
@@ -43,7 +44,7 @@ class Column:
 def recap(run: MonthRun, *, opd: UUID | None = None) -> BytesIO:
     """The workbook in Bahasa Indonesia, ready to be read; of one OPD when `opd` is given.
 
-    PPPK stand on a sheet of their own.
+    PPPK stand on a sheet of their own, practice slips on sheets that say so and are in no total of the others.
     """
     rule_set = loaded(run.rule_set)
     columns = _columns(run, rule_set)
@@ -61,18 +62,26 @@ def recap(run: MonthRun, *, opd: UUID | None = None) -> BytesIO:
         slips = Slip.objects.filter(run=run).select_related("opd")
         if opd is not None:
             slips = slips.filter(opd__uid=opd)
-        for title, part in (
-            (_("PNS dan CPNS"), slips.exclude(heading__status=_APART)),
-            (_APART, slips.filter(heading__status=_APART)),
-        ):
-            # As the region's own lists: by OPD, the highest class first.
-            rows = part.order_by("opd__code", "-heading__kelas", "heading__name", "id").iterator(chunk_size=1000)
-            _people_sheet(book, title, rows, columns, formats, run, sums)
+        paid = slips.paid()
+        sheets = [
+            (_("PNS dan CPNS"), paid.exclude(heading__status=_APART)),
+            (_APART, paid.filter(heading__status=_APART)),
+        ]
+        for title, part in sheets:
+            _people_sheet(book, title, _ordered(part), columns, formats, run, sums)
+        practice = slips.filter(is_practice=True)
+        if practice.exists():
+            _people_sheet(book, _("LATIHAN"), _ordered(practice), columns, formats, run, {})
         if opd is None:
             _opd_sheet(book, run, formats)
-        _seal_sheet(book, run, formats, sums, slips.count())
+        _seal_sheet(book, run, formats, sums, paid.count())
     target.seek(0)
     return target
+
+
+def _ordered(slips: SlipQuerySet) -> Iterator[Slip]:
+    """As the region's own lists: by OPD, the highest class first."""
+    return slips.order_by("opd__code", "-heading__kelas", "heading__name", "id").iterator(chunk_size=1000)
 
 
 def _columns(run: MonthRun, rule_set: RuleSet) -> list[Column]:
@@ -102,7 +111,17 @@ def _columns(run: MonthRun, rule_set: RuleSet) -> list[Column]:
         Column(_("Potongan lain"), lambda slip: slip.other_deductions, is_money=True),
         Column(_("Pembulatan"), lambda slip: slip.rounding, is_money=True),
         Column(_("TPP bersih"), lambda slip: slip.net, is_money=True, width=16),
+        *(_held_columns() if run.held else ()),
     ]
+
+
+def _held_columns() -> tuple[Column, ...]:
+    """What a rule holds, apart from what can be paid."""
+    return (
+        Column(_("Ditahan"), lambda slip: slip.net if slip.is_held else Decimal(0), is_money=True, width=16),
+        Column(_("Dapat dibayar"), lambda slip: Decimal(0) if slip.is_held else slip.net, is_money=True, width=16),
+        Column(_("Alasan ditahan"), lambda slip: "; ".join(slip.hold_reasons) or None, width=40),
+    )
 
 
 def _criterion(name: str, title: str) -> Column:
@@ -140,6 +159,8 @@ def _people_sheet(
     sheet = book.add_worksheet(title)
     sheet.write_string(0, 0, _("Daftar perhitungan TPP %(month)s") % {"month": bulan(run.month)}, formats["bold"])
     sheet.write_string(1, 0, current_region().name)
+    if title == _("LATIHAN"):
+        sheet.write_string(2, 0, _("LATIHAN: dihitung untuk belajar, bukan untuk dibayar."), formats["bold"])
     sheet.set_column(0, 0, 5)
     sheet.write_string(3, 0, _("No."), formats["head"])
     for place, column in enumerate(columns, 1):
@@ -175,7 +196,9 @@ def _write(sheet: Any, line: int, place: int, value: Any, style: Any) -> None:
 
 def _opd_sheet(book: Any, run: MonthRun, formats: dict[str, Any]) -> None:
     sheet = book.add_worksheet(_("Per OPD"))
-    titles = (_("OPD"), _("Pegawai"), _("Pagu"), _("Bruto"), _("PPh 21"), _("Iuran"), _("Potongan lain"), _("Bersih"))
+    titles = [_("OPD"), _("Pegawai"), _("Pagu"), _("Bruto"), _("PPh 21"), _("Iuran"), _("Potongan lain"), _("Bersih")]
+    if run.practice:
+        titles.append(_("Keterangan"))
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 7, 16)
     for place, title in enumerate(titles):
@@ -185,6 +208,8 @@ def _opd_sheet(book: Any, run: MonthRun, formats: dict[str, Any]) -> None:
         sheet.write_number(line, 1, row["people"])
         for place, name in enumerate(("pagu", "gross", "tax", "contributions", "other_deductions", "net"), 2):
             sheet.write_number(line, place, row[f"{name}_sum"], formats["money"])
+        if row["is_practice"]:
+            sheet.write_string(line, len(titles) - 1, _("LATIHAN, tidak dibayar"))
 
 
 def _seal_sheet(book: Any, run: MonthRun, formats: dict[str, Any], sums: dict[str, Decimal], people: int) -> None:
@@ -194,7 +219,8 @@ def _seal_sheet(book: Any, run: MonthRun, formats: dict[str, Any], sums: dict[st
     sheet.set_column(1, 1, 72)
     lock = getattr(run, "lock", None)
     unrounded = sum(
-        (exact(net) for net in Slip.objects.filter(run=run).values_list("unrounded__net", flat=True) if net), Decimal(0)
+        (exact(net) for net in Slip.objects.filter(run=run).paid().values_list("unrounded__net", flat=True) if net),
+        Decimal(0),
     )
     rows: list[tuple[str, str]] = [
         (_("Bulan"), bulan(run.month)),
@@ -204,6 +230,8 @@ def _seal_sheet(book: Any, run: MonthRun, formats: dict[str, Any], sums: dict[st
         (_("Pegawai di lembar ini"), str(people)),
         (_("Jumlah bersih di lembar ini"), rupiah(sums.get(_("TPP bersih"), Decimal(0)))),
         (_("Jumlah bersih seluruh perhitungan"), rupiah(run.net_total)),
+        *([(_("Ditahan"), rupiah(run.held_net)), (_("Dapat dibayar"), rupiah(run.payable_total))] if run.held else []),
+        *([(_("Slip LATIHAN, tidak dibayar"), str(run.practice))] if run.practice else []),
         (_("Selisih terhadap jumlah belum dibulatkan"), rupiah(run.net_total - unrounded)),
         (_("Sidik aturan"), run.rule_set_digest),
         (_("Sidik perhitungan"), run.digest),

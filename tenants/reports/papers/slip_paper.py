@@ -54,7 +54,8 @@ def _content(slip: Slip, is_locked: bool) -> dict[str, Any]:
         "region": current_region().name,
         "office": heading["opd"],
         "title": _("Slip TPP %(month)s") % {"month": bulan(slip.run.month)},
-        "mark": "" if is_locked else _("SEMENTARA: bulan ini belum dikunci."),
+        "stamp": _("LATIHAN") if slip.is_practice else "",
+        "mark": "\n".join(_marks(slip, is_locked)),
         "person": [
             (_("Nama"), heading["name"]),
             (_("NIP"), heading["nip"]),
@@ -69,6 +70,15 @@ def _content(slip: Slip, is_locked: bool) -> dict[str, Any]:
         "digest": slip.digest,
         "words": {"digest": _("Sidik slip")},
     }
+
+
+def _marks(slip: Slip, is_locked: bool) -> Iterable[str]:
+    if slip.is_practice:
+        yield _("LATIHAN: slip ini tidak dibayar.")
+    for reason in slip.hold_reasons:
+        yield _("Ditahan: %(reason)s") % {"reason": reason}
+    if not is_locked:
+        yield _("SEMENTARA: bulan ini belum dikunci.")
 
 
 def _step(step: Step) -> dict[str, Any]:

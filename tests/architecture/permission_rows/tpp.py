@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel.periods import Month
 from tenants.tpp.actions import start_run
+from tenants.tpp.practice import choose_pilots, propose_go_live
 from tests.architecture.permission_table import Cast, region
+from tests.cast import make_user
 from tests.tenants.tpp.small_run import finished_run, slip_in, stored_rules
 
 ASN = "ani budi citra"
@@ -58,6 +60,23 @@ def penalty(cast: Cast) -> dict[str, object]:
     return {"nip": cast.ani.employee.nip, "tingkat": "ringan", "mulai": "2026-11", "surat": "800/1/2026"}
 
 
+def opds(cast: Cast) -> dict[str, object]:
+    return {"opd": str(cast.office.opd.uid), "bulan": "2026-12"}
+
+
+def opds_in_pilot(cast: Cast) -> dict[str, object]:
+    choose_pilots(opds=[cast.office.opd.uid], month=Month(2026, 11), actor=cast.users["bkpsdm"])
+    return opds(cast)
+
+
+def proposal(cast: Cast) -> dict[str, object]:
+    opds_in_pilot(cast)
+    # By somebody who is none of the columns, so that each of them may be the second.
+    proposer = make_user("199001012015011999", "Pengusul", "bkpsdm")
+    (row,) = propose_go_live(opds=[cast.office.opd.uid], month=Month(2026, 12), actor=proposer)
+    return {"usul": str(row.uid)}
+
+
 ROWS = [
     region("tpp-own", "GET", ASN),
     region("tpp-slip", "GET", OF_ANI, args=slip_of_ani, budi=404),
@@ -72,6 +91,11 @@ ROWS = [
     region("tpp-opd", "GET", "operator_opd"),
     region("tpp-salary", "GET", "citra bkpsdm"),
     region("tpp-salary", "POST", "citra bkpsdm", ok=302, data=sheet),
+    region("tpp-practice", "GET", READERS),
+    region("tpp-practice-choose", "POST", "bkpsdm", ok=302, data=opds),
+    region("tpp-practice-propose", "POST", "bkpsdm", ok=302, data=opds_in_pilot),
+    region("tpp-practice-sign", "POST", READERS, ok=302, data=proposal),
+    region("tpp-practice-withdraw", "POST", "bkpsdm", ok=302, data=proposal),
     region("tpp-penalties", "GET", "bkpsdm"),
     region("tpp-penalties", "POST", "bkpsdm", ok=302, data=penalty),
 ]
