@@ -38,8 +38,13 @@ DECLARED = {
 @pytest.fixture
 def rules(office: Office) -> StoredRuleSet:
     """The Manado rule set with three measures declared, in force."""
+    return published(DECLARED)
+
+
+def published(measures: dict[str, dict[str, str]]) -> StoredRuleSet:
+    """The Manado rule set with these measures, in force from October 2026."""
     text = ready_rule_sets()["manado"]
-    tree = {**load_rule_set(text).model_dump(by_alias=True, mode="json", exclude_defaults=True), "measures": DECLARED}
+    tree = {**load_rule_set(text).model_dump(by_alias=True, mode="json", exclude_defaults=True), "measures": measures}
     rule_set = load_rule_set(tree)
     return StoredRuleSet.objects.create(
         code="manado",
@@ -181,8 +186,9 @@ def test_the_page_tells_what_is_asked_for_and_what_is_there(
 
 
 def test_without_measures_in_the_rules_the_page_says_that_nothing_is_needed(
-    manado_rules: StoredRuleSet, bkpsdm: User, signed_in: SignedIn
+    office: Office, bkpsdm: User, signed_in: SignedIn
 ) -> None:
+    published({})
     page = signed_in(bkpsdm).get("/ukuran/?bulan=2026-10").content.decode()
     assert "tidak memakai ukuran tambahan" in page
 
