@@ -6,6 +6,7 @@ Pure: no database, no clock, no settings. The way through it:
 * ``classify_day`` turns one observed day into the events that the rule set counts.
 * ``MonthFacts`` are the facts of one person in one month.
 * ``evaluate(rule_set, facts)`` gives the ``Slip``; ``EvaluationError`` is a person's error row, ``explain`` its words.
+* ``evaluate_together`` is for rules by which one person's pay depends on another's; ``relate`` is its first pass.
 * ``digest`` is the SHA-256 over the canonical text of a rule set, facts or slip.
 
 How it computes is told with worked examples in ``docs/algorithms/tpp.md`` and ``rounding.md``.
@@ -22,6 +23,7 @@ from .errors import (
     NotInForce,
     PartsDoNotAddUp,
     Problem,
+    RelatedFailed,
     RuleSetError,
 )
 from .evaluation import evaluate
@@ -69,6 +71,7 @@ from .prepared import prepare
 from .ready import ready_rule_sets
 from .rule_sets import Example, MeasureTitle, RuleSet, canonical_text, dump, dump_yaml, load_rule_set
 from .slips import Hold, Line, Slip, check_sums, line_to_mapping
+from .together import evaluate_together, relate
 from .wording import explain
 
 
@@ -117,6 +120,7 @@ __all__ = [
     "PenaltyRecord",
     "Predikat",
     "Problem",
+    "RelatedFailed",
     "RuleSet",
     "RuleSetError",
     "Slip",
@@ -134,6 +138,7 @@ __all__ = [
     "dump_yaml",
     "entry_policy",
     "evaluate",
+    "evaluate_together",
     "event_codes",
     "explain",
     "facts_read",
@@ -147,5 +152,6 @@ __all__ = [
     "predikat",
     "ready_rule_sets",
     "reference_date",
+    "relate",
     "run_examples",
 ]

@@ -1,6 +1,6 @@
 """What can go wrong with a rule set, with the facts of a person-month, or with a calculation."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 
@@ -63,6 +63,17 @@ class NotInForce(EvaluationError):
         self.code = code
         self.month = month
         super().__init__(f"rule set {code!r} is not in force in {month}")
+
+
+class RelatedFailed(EvaluationError):
+    """A rule needs the result of another person, which cannot be computed. ``person`` is the key by which the caller
+    knows that person, ``cause`` what is wrong there."""
+
+    def __init__(self, node_id: str, person: Hashable, cause: Exception) -> None:
+        self.node_id = node_id
+        self.person = person
+        self.cause = cause
+        super().__init__(f"{node_id!r} needs the result of {person!r}: {cause}")
 
 
 class NetBelowZero(EvaluationError):

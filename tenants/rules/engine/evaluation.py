@@ -39,7 +39,6 @@ from .nodes import (
     Multiplier,
     MultiplierRow,
     Node,
-    OffBase,
     PartWeight,
     Penalty,
     PredikatMap,
@@ -124,6 +123,8 @@ class _Calculation:
         self.figures: dict[str, Decimal] = {}
         self.scores: dict[str, _Score] = {}
         self.earned: dict[str, Decimal] = {}
+        # What a part earns before its gates.
+        self.before: dict[str, Decimal] = {}
         self.factors: dict[str, Decimal] = {}
         self.metrics: dict[str, Decimal] = {}
         self.tests: dict[str, GateTest | None] = {}
@@ -216,6 +217,10 @@ class _Calculation:
             raise NoRuleFor("penalties", self.facts.penalties[0].level, "")
         if self.facts.acting and self.prepared.acting is None:
             raise NoRuleFor("acting", self.facts.acting[0].level, "")
+        if self.facts.measures or self.facts.related:
+            self.refuse_unknown_figures()
+
+    def refuse_unknown_figures(self) -> None:
         for code in self.facts.measures:
             if code not in self.prepared.rule_set.measures:
                 raise NoRuleFor("measures", code, "")
@@ -446,7 +451,7 @@ class _Calculation:
         known = self.earned.get(node.id)
         if known is not None:
             return known
-        value = self.part_before_gates(node)
+        value = self.before[node.id] = self.part_before_gates(node)
         for child in node.children:
             if isinstance(child, Gate):
                 value = value * self.gate_factor(child)
@@ -469,7 +474,8 @@ class _Calculation:
         return left
 
     def part_before_gates(self, node: PartWeight) -> Decimal:
-        weight = self.weight(node)
+        has_alternates = self.prepared.has_alternates
+        weight = self.weight(node) if has_alternates else node.weight
         if node.mode == "flat":
             return weight
         total = _ZERO
@@ -478,7 +484,7 @@ class _Calculation:
                 total += self.part_earned(child)
             elif not isinstance(child, Gate):
                 total += self.score(child).value * weight / _HUNDRED
-        if self.prepared.has_alternates:
+        if has_alternates:
             total = min(total, weight)
         return rounded(node.rounding, total)
 
@@ -487,7 +493,7 @@ class _Calculation:
         explained = _ZERO
         score: _Score | None = None
         nested = False
-        weight = self.weight(node)
+        weight = self.weight(node) if self.prepared.has_alternates else node.weight
         for child in node.children:
             if isinstance(child, PartWeight):
                 self.part_lines(child, amount)
@@ -496,7 +502,7 @@ class _Calculation:
             elif not isinstance(child, Gate):
                 score = self.score(child)
                 explained += self.score_lines(child, score, weight / _HUNDRED / _HUNDRED * amount)
-        before = self.part_before_gates(node)
+        before = self.before[node.id]
         inputs: dict[str, Any] = {"weight": weight, "rupiah": self.part_earned(node) / _HUNDRED * amount}
         if score is not None:
             inputs["score"] = score.value
@@ -592,10 +598,11 @@ class _Calculation:
         if node.start_score is not None:
             started = self.score(node.start_score)
             start, inputs = started.value, dict(started.inputs or {})
+        counts = self.facts.counts
         leaves = tuple(
             leaf
-            for child in node.children
-            if not isinstance(child, OffBase) or child.base == "part"
+            for child, codes in self.prepared.points[node.id]
+            if codes is None or not codes.isdisjoint(counts)
             for leaf in self.leaves(child)
         )
         points = sum((leaf.points for leaf in leaves), _ZERO)

@@ -17,9 +17,11 @@ from .nodes import (
     ClassAmounts,
     CriteriaRow,
     Deduction,
+    DeductionScore,
     EventTier,
     FinalByGolongan,
     Gate,
+    MissingPunch,
     Multiplier,
     Node,
     OffBase,
@@ -42,9 +44,10 @@ N = TypeVar("N", bound=Node)
 class Prepared:
     """Everything that does not depend on a person. ``month_nodes`` are the multipliers of step 7, in list order.
 
-    ``whole_cuts`` and ``part_cuts`` (by part) are points off another base than the score they stand under.
-    ``tier_codes`` are the codes with minutes by event; ``parents`` the part above each nested part.
-    ``dependencies`` are the related scores that the result of a node is made of, for nodes that others ask for.
+    ``points`` are what stands under each deduction score and takes points off it, with the event codes it counts
+    (``None``: it counts something else). ``whole_cuts`` and ``part_cuts`` (by part) are points off another base.
+    ``tier_codes`` are the codes with minutes by event; ``parents`` the part above each nested part. ``dependencies``
+    are the related scores that the result of a node is made of, for nodes that others ask for.
     """
 
     rule_set: RuleSet
@@ -66,6 +69,7 @@ class Prepared:
     absences: tuple[AbsenceDay, ...]
     credits: Mapping[str, int]
     fixed_codes: frozenset[str]
+    points: Mapping[str, tuple[tuple[Node, frozenset[str] | None], ...]]
     whole_cuts: tuple[OffBase, ...]
     part_cuts: Mapping[str, tuple[OffBase, ...]]
     zeroing: tuple[Ceremony, ...]
@@ -129,6 +133,14 @@ def _prepare(rule_set: RuleSet) -> Prepared:
         absences=absences,
         credits={node.code: node.credit_minutes for node in absences if node.credit_minutes},
         fixed_codes=listed_codes(rule_set),
+        points={
+            score.id: tuple(
+                (child, _counted_codes(child))
+                for child in score.children
+                if not isinstance(child, OffBase) or child.base == "part"
+            )
+            for score in _of(DeductionScore, everything)
+        },
         whole_cuts=tuple(node for node in off_base if node.base == "whole"),
         part_cuts={
             part.id: tuple(node for node in off_base if node.base_part == part.id)
@@ -156,6 +168,18 @@ def _prepare(rule_set: RuleSet) -> Prepared:
             if isinstance(node.rule, FinalByGolongan)
         },
     )
+
+
+def _counted_codes(node: Node) -> frozenset[str] | None:
+    match node:
+        case EventTier() if node.event != "month_total":
+            return frozenset(band.code for band in node.bands)
+        case MissingPunch():
+            return frozenset([node.code] if node.code is not None else [])
+        case AbsenceDay() | Ceremony():
+            return frozenset([node.code])
+        case _:
+            return None
 
 
 def _related_below(start: str, needs: Mapping[str, list[str]], related: Mapping[str, object]) -> tuple[str, ...]:

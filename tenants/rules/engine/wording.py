@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .errors import EvaluationError, FactsError, MissingFact, NetBelowZero, NoRuleFor, NotInForce
+from .errors import EvaluationError, FactsError, MissingFact, NetBelowZero, NoRuleFor, NotInForce, RelatedFailed
 from .facts import FACT_TITLES, MEASURE_PREFIX
 from .nodes import YEARLY_TAX
 
@@ -46,6 +46,10 @@ def explain(error: EvaluationError | FactsError) -> str:
         case NoRuleFor():
             place = f" pada {error.node_id}" if error.node_id else ""
             return f"Aturan tidak mengatur {_title(error.fact)} {error.value}{place}."
+        case RelatedFailed():
+            cause = error.cause
+            why = explain(cause) if isinstance(cause, EvaluationError | FactsError) else "Data orang itu belum lengkap."
+            return f"Nilai atasan atau bawahan untuk aturan {error.node_id} belum dapat dihitung. Pada orang itu: {why}"
         case NotInForce():
             return f"Aturan {error.code} tidak berlaku pada bulan {error.month}."
         case NetBelowZero():
