@@ -33,6 +33,10 @@ PERSON_MONTHS = (
     "banjarmasin_bk_tetap",
     "hss",
     "other_kinds",
+    "other_bases",
+    "month_rules",
+    "effective_tax",
+    "points_to_twenty",
 )
 
 
@@ -50,6 +54,9 @@ def test_a_person_month_gives_exactly_the_figures_of_the_source(content: dict[st
     slip = evaluate(amended(content["rule_set"], case.get("amend", {})), facts_of(content, case))
     found = {name: figure_of(slip, name) for name in case["expect"]}
     assert found == {name: exact(value) for name, value in case["expect"].items()}
+    assert [hold.node_id for hold in slip.holds] == case.get("holds", [])
+    assert [hold.reason for hold in slip.holds] == case.get("reasons", [hold.reason for hold in slip.holds])
+    assert slip.blocks_next_month is case.get("blocks_next_month", False)
     rupiah = {name: slip.line(name).inputs["rupiah"] for name in case.get("rupiah", {})}
     assert rupiah == {name: exact(value) for name, value in case.get("rupiah", {}).items()}
     check_sums(slip)
