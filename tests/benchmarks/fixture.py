@@ -1,8 +1,8 @@
 """Seeded regions for the benchmarks: one large, several small, finished months behind them, everybody signed in.
 
-`python -m tests.benchmarks.fixture --people 1000 --regions 12 --small 60 --months 2 --out FILE` fills the empty
-database behind `DATABASE_URL` through the real provisioning, bulk inserts and the real computing of days, and writes
-who there is and a digest over the content. The same figures on the same day give the same digest.
+`python -m tests.benchmarks.fixture --people 1000 --regions 12 --small 60 --months 2 --busy 6000 --out FILE` fills the
+empty database behind `DATABASE_URL` through the real provisioning, bulk inserts and the real computing of days, and
+writes who there is and a digest over the content. The same figures on the same day give the same digest.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from kernel.tenancy import registry  # noqa: E402
 from kernel.tenancy.context import region_scope  # noqa: E402
 from kernel.tenancy.state import RegionState  # noqa: E402
 from tenants.activities.models import Activity, JobKind  # noqa: E402
+from tenants.approvals.models import ApprovalRequest, Decision  # noqa: E402
 from tenants.attendance.models import Punch  # noqa: E402
 from tenants.attendance.results import recompute_days  # noqa: E402
 from tenants.employees.models import Employee, Placement  # noqa: E402
@@ -45,6 +46,7 @@ from tenants.organisation.models import Position, Unit  # noqa: E402
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set  # noqa: E402
 from tenants.skp.models import MonthlyRating  # noqa: E402
 from tenants.tpp.models import SalaryBase  # noqa: E402
+from tests.benchmarks.busy_month import DAYS, load_busy_month  # noqa: E402
 from tests.benchmarks.fixture_file import CSRF, FilledRegion, Fixture, Phone  # noqa: E402
 from tests.cast import with_regulation  # noqa: E402
 
@@ -52,27 +54,56 @@ SEED = 20261101
 ZONE = "Asia/Makassar"
 PEOPLE_OF_AN_OPD = 100
 SECTIONS = 4
+STAFF_WITH_PHONES = 200
 BATCH = 5000
 
 
-def fill(*, regions: int, people: int, small: int, months: int) -> Fixture:
-    """One region of `people`, the rest of `small` people each, all with so many finished months and the running one."""
+def fill(*, regions: int, people: int, small: int, months: int, busy: int) -> Fixture:
+    """One region of `people`, the rest of `small` people each, all with so many finished months and the running one;
+    and one of `busy` people whose newest finished month is full of activities."""
     migrate_operator_side()
     roll_out()
     filled, digests = [], []
     for number in range(regions):
-        code = f"tolok{number:02d}"
-        new = NewRegion(code=code, kind="kota", name=f"Kota Tolok {number}", short_name=code, time_zone=ZONE)
-        provision_region(new=new, actor=System("benchmarks"))
-        state = registry.region_by_code(code)
+        state = _new_region(f"tolok{number:02d}")
         with region_scope(state):
             filled.append(_fill_region(state, people if number == 0 else small, months, Random(SEED + number)))  # noqa: S311
             digests.append(_digest())
-        print(f"{code}: {len(filled[-1].phones)} people", flush=True)
+        print(f"{state.code}: {len(filled[-1].phones)} people", flush=True)
+    state = _new_region("ramai")
+    with region_scope(state):
+        crowded = _fill_busy_region(state, busy, Random(SEED - 1))  # noqa: S311
     with connection.cursor() as cursor:
         cursor.execute("SELECT md5(%s)", ["".join(digests)])
         digest = str(cursor.fetchone()[0])
-    return Fixture(digest, str(Month.of(clock.today(ZONE)).previous), filled)
+    return Fixture(digest, str(Month.of(clock.today(ZONE)).previous), filled, crowded)
+
+
+def _new_region(code: str) -> RegionState:
+    new = NewRegion(code=code, kind="kota", name=f"Kota {code.capitalize()}", short_name=code, time_zone=ZONE)
+    provision_region(new=new, actor=System("benchmarks"))
+    return registry.region_by_code(code)
+
+
+def _fill_busy_region(state: RegionState, people: int, chance: Random) -> FilledRegion:
+    """Its month is written without punches; the phones are those of the superiors, the first ones are staff."""
+    month = Month.of(clock.today(ZONE)).previous
+    days = list(_working_days(month.first_day, month.end))[:DAYS]
+    with transaction.atomic():
+        employees = _employees(people, chance)
+        _job_kinds()
+        runner = _rules()
+        loaded = load_busy_month(days)
+    with connection.cursor() as cursor:
+        for model in (Activity, ApprovalRequest, Decision, Employee, Placement, User):
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+    with_inbox = set(ApprovalRequest.objects.waiting().values_list("approver", flat=True).distinct())
+    chiefs = [employee for employee in employees if employee.pk in with_inbox]
+    staff = [employee for employee in employees if employee.pk not in with_inbox][:STAFF_WITH_PHONES]
+    print(f"{state.code}: {people} people, {loaded} activities", flush=True)
+    return FilledRegion(
+        state.code, state.schema_name, f"{state.code}.localhost", _phones([*staff, *chiefs]), str(runner.uid)
+    )
 
 
 def _fill_region(state: RegionState, people: int, months: int, chance: Random) -> FilledRegion:
@@ -195,18 +226,7 @@ def _punches(employees: list[Employee], first: date, end: date, chance: Random) 
 
 def _activities(employees: list[Employee], first: date, end: date, running: Month, chance: Random) -> None:
     """Two a working day: approved in finished months, of all states in the running one."""
-    kinds = [
-        JobKind(
-            code=f"K-{number:02d}",
-            name=f"Menyusun laporan {number}",
-            output_unit="dokumen",
-            norm_minutes=150 + 15 * number,
-            points=Decimal(number),
-            valid_from=date(2024, 1, 1),
-        )
-        for number in range(1, 6)
-    ]
-    JobKind.objects.bulk_create(kinds)
+    kinds = _job_kinds()
     rows: list[Activity] = []
     # Of the running month one in fifteen is still a draft, the rest is half approved and half waiting.
     states = [Activity.State.DRAFT] + 7 * [Activity.State.SUBMITTED, Activity.State.APPROVED]
@@ -235,6 +255,23 @@ def _activities(employees: list[Employee], first: date, end: date, running: Mont
                     )
                 )
     Activity.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _job_kinds() -> list[JobKind]:
+    """Five kinds of work of some hours."""
+    kinds = [
+        JobKind(
+            code=f"K-{number:02d}",
+            name=f"Menyusun laporan {number}",
+            output_unit="dokumen",
+            norm_minutes=150 + 15 * number,
+            points=Decimal(number),
+            valid_from=date(2024, 1, 1),
+        )
+        for number in range(1, 6)
+    ]
+    JobKind.objects.bulk_create(kinds)
+    return kinds
 
 
 def _month_figures(employees: list[Employee], months: list[Month], chance: Random) -> None:
@@ -324,9 +361,12 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--small", type=int, default=60)
     parser.add_argument("--months", type=int, default=2)
+    parser.add_argument("--busy", type=int, default=6000)
     parser.add_argument("--out", type=Path, required=True)
     wanted = parser.parse_args()
-    fixture = fill(regions=wanted.regions, people=wanted.people, small=wanted.small, months=wanted.months)
+    fixture = fill(
+        regions=wanted.regions, people=wanted.people, small=wanted.small, months=wanted.months, busy=wanted.busy
+    )
     fixture.write(wanted.out)
     print(f"digest {fixture.digest}, newest finished month {fixture.month}")
 

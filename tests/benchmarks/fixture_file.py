@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 CSRF: Final = "a" * 32
 
@@ -31,20 +31,22 @@ class FilledRegion:
 
 @dataclass(frozen=True)
 class Fixture:
-    """All regions, the large one first; `month` (as 2026-10) is the newest finished one."""
+    """All regions, the large one first; `month` (as 2026-10) is the newest finished one. `busy` is the region whose
+    month is full of activities; its phones are of 200 staff, then of the superiors."""
 
     digest: str
     month: str
     regions: list[FilledRegion]
+    busy: FilledRegion
 
     @classmethod
     def read(cls, path: Path) -> Fixture:
         told = json.loads(path.read_text())
-        regions = [
-            FilledRegion(**{**region, "phones": [Phone(**phone) for phone in region["phones"]]})
-            for region in told["regions"]
-        ]
-        return cls(told["digest"], told["month"], regions)
+
+        def region(values: dict[str, Any]) -> FilledRegion:
+            return FilledRegion(**{**values, "phones": [Phone(**phone) for phone in values["phones"]]})
+
+        return cls(told["digest"], told["month"], [region(one) for one in told["regions"]], region(told["busy"]))
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

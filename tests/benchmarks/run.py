@@ -59,13 +59,15 @@ class Setting:
     people: int
     small: int
     months: int
+    # People of the region whose month holds eighty activities of each.
+    busy: int
     connections: int = 32
     warm_up: int = 200
 
 
-FULL: Final = Setting(pairs=5, seconds=10, open_seconds=30, regions=12, people=1000, small=60, months=2)
-QUICK: Final = Setting(pairs=3, seconds=4, open_seconds=4, regions=6, people=1000, small=40, months=1)
-TRIAL: Final = Setting(pairs=1, seconds=1, open_seconds=1, regions=3, people=120, small=20, months=1)
+FULL: Final = Setting(pairs=5, seconds=10, open_seconds=30, regions=12, people=1000, small=60, months=2, busy=6000)
+QUICK: Final = Setting(pairs=3, seconds=4, open_seconds=4, regions=6, people=1000, small=40, months=1, busy=1000)
+TRIAL: Final = Setting(pairs=1, seconds=1, open_seconds=1, regions=3, people=120, small=20, months=1, busy=200)
 
 
 @dataclass(frozen=True)
@@ -335,7 +337,7 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
         [sys.executable, "-m", "tests.benchmarks.fixture", "--out", str(told)]
         + [
             text
-            for name in ("regions", "people", "small", "months")
+            for name in ("regions", "people", "small", "months", "busy")
             for text in (f"--{name}", str(getattr(setting, name)))
         ],
         environment,
