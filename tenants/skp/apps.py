@@ -10,13 +10,22 @@ class SkpConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import tenants.skp.actions  # noqa: F401
+        import tenants.skp.access
+        import tenants.skp.defaults
+        import tenants.skp.handlers
+        import tenants.skp.rating_import  # noqa: F401
         from kernel.web import navigation
-        from tenants.skp.permissions import READ
+        from tenants.activities import targets
+        from tenants.skp.permissions import OWN, READ
+        from tenants.skp.targets import PlanTargets
 
+        targets.register(PlanTargets())
+        navigation.register(
+            area="employee", label=_("SKP"), url_name="skp-own", permission=OWN, icon="target", order=60
+        )
         navigation.register(
             area="console",
-            label=_("Nilai SKP"),
+            label=_("SKP"),
             url_name="skp-ratings",
             permission=READ,
             icon="clipboard-check",

@@ -46,7 +46,7 @@ def test_who_cannot_be_computed_is_named_with_the_page_that_mends_it(month: Mont
     links = dict(month.notes["issues"])
     assert len(links) == 2
     assert any(address.startswith("/pegawai/") for address in links.values())
-    assert f"/skp/?bulan={month.before:%Y-%m}" in links.values()
+    assert f"/skp/nilai/?bulan={month.before:%Y-%m}" in links.values()
 
 
 def test_the_slip_tells_clause_days_and_minutes(month: Month) -> None:

@@ -543,7 +543,7 @@ def admin_brings_in_ratings(month: Month) -> None:
     page.get_by_role("link", name="Simpan yang benar").click()
     page.get_by_role("button", name="Simpan").click()
     expect(page.get_by_text("Selesai", exact=True).first).to_be_visible()
-    admin.open(f"/skp/?bulan={month.before:%Y-%m}")
+    admin.open(f"/skp/nilai/?bulan={month.before:%Y-%m}")
     expect(page.get_by_role("row", name="Ani")).to_be_visible()
     admin.look("ratings")
 

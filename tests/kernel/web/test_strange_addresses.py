@@ -23,7 +23,7 @@ def everywhere(office: Office, with_role: Callable[..., User], signed_in: Callab
 
 @pytest.mark.parametrize(
     "path",
-    ["/tpp/perhitungan/", "/tpp/gaji/", "/skp/", "/aktivitas/", "/kehadiran/", "/api/v1/days", "/api/v1/activities"],
+    ["/tpp/perhitungan/", "/tpp/gaji/", "/skp/", "/skp/nilai/", "/aktivitas/", "/kehadiran/", "/api/v1/days", "/api/v1/activities"],
 )
 @pytest.mark.parametrize("month", ["0000-01", "0001-01", "9999-12", "٢٠٢٦-10"])
 def test_a_month_that_no_calendar_holds_is_no_error_of_ours(everywhere: Client, path: str, month: str) -> None:
@@ -37,7 +37,7 @@ def test_a_day_at_the_end_of_time_is_no_error_of_ours(everywhere: Client, path: 
 
 
 @pytest.mark.parametrize(
-    "path", ["/pegawai/", "/organisasi/", "/akun/", "/katalog/", "/skp/", "/jejak/", "/kotak-masuk/"]
+    "path", ["/pegawai/", "/organisasi/", "/akun/", "/katalog/", "/skp/nilai/", "/jejak/", "/kotak-masuk/"]
 )
 def test_a_search_for_what_the_database_cannot_hold_is_refused(everywhere: Client, path: str) -> None:
     answer = everywhere.get(path, {"cari": "\0", "pelaku": "\0"})

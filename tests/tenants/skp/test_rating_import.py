@@ -151,7 +151,7 @@ def test_the_page_shows_a_month_and_the_operator_sees_only_the_own_opd(
     ani: Person, import_sheet: Callable[..., Job], signed_in: SignedIn, with_role: Callable[..., User]
 ) -> None:
     import_sheet(sheet([ani.employee.nip, "Baik", 96.5, 679]), apply=True)
-    page = signed_in(with_role("bkpsdm")).get("/skp/?bulan=2026-10").content.decode()
+    page = signed_in(with_role("bkpsdm")).get("/skp/nilai/?bulan=2026-10").content.decode()
     assert "96,5%" in page
     assert ani.employee.nip in page
 

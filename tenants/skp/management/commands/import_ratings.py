@@ -1,4 +1,4 @@
-"""Bring a month's ratings in from the command line."""
+"""Bring ratings in from the command line."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -11,40 +11,40 @@ from typing_extensions import override
 
 from kernel.accounts.actors import System
 from kernel.files.actions import store_file
-from kernel.periods import Month
 from kernel.tenancy.commands import RegionCommand
-from tenants.skp.actions import SHEET_TYPES, read_sheet, write
+from tenants.skp.rating_import import SHEET_TYPES, read_sheet, write
+from tenants.skp.rating_periods import RatingPeriod
 
 
 class Command(RegionCommand):
     help = (
-        "Read a spreadsheet of ratings (columns NIP, Predikat, Capaian SKP, Jumlah Perilaku) into a month. Rows that "
-        "are wrong are listed and left out; the right ones are stored. The same file again changes nothing."
+        "Read a spreadsheet of ratings (columns NIP, Predikat, Capaian SKP, Jumlah Perilaku) into a month or quarter. "
+        "Rows that are wrong are listed and left out; the right ones are stored. The same file again changes nothing."
     )
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("month", help="month of the ratings: 2026-10")
+        parser.add_argument("period", help="period of the ratings: 2026-10, or the quarter 2026-T4")
         parser.add_argument("file", type=Path, help="the XLSX file")
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
 
     @override
     def run(self, **options: Any) -> None:
         try:
-            month = Month.parse(options["month"])
+            period = RatingPeriod.parse(options["period"])
             content = options["file"].read_bytes()
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from error
         with transaction.atomic():
             upload = ContentFile(content, name=options["file"].name)
             stored = store_file(upload=upload, purpose="import", owner=None, allowed=SHEET_TYPES)
-            reading = read_sheet(stored, month)
+            reading = read_sheet(stored, period)
             if not options["dry_run"]:
-                write(reading, month, System("import_ratings"))
+                write(reading, period, System("import_ratings"))
         for item in reading.refused:
             self.stderr.write(f"row {item.number}, {item.column} {item.value!r}: {item.message}")
         self.stdout.write(
-            f"{reading.rows} rows: {len(reading.added)} new, {len(reading.changed)} changed, "
+            f"{reading.rows} rows: {reading.new_rows} new, {reading.changed_rows} changed, "
             f"{reading.unchanged} unchanged, {len({item.number for item in reading.refused})} refused"
         )

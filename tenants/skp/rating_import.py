@@ -1,15 +1,19 @@
-"""Bringing a month's ratings in: a job first shows what a sheet would do, a second one does it."""
+"""Bringing the ratings of a period in: a job first shows what a sheet would do, a second one does it.
+
+A quarter's rating is that of each of its months. Months that are closed stay as they are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel import clock
@@ -24,14 +28,21 @@ from kernel.jobs.work import Progress, start, work
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.sheets.plain import read_rows
+from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.calendars import closing
 from tenants.employees.models import Employee
-from tenants.skp.models import MonthlyRating
+from tenants.skp.arrangement import require_kept
+from tenants.skp.models import MonthlyRating, SkpSetting
 from tenants.skp.permissions import IMPORT
-from tenants.skp.rating_sheet import HEADINGS, REQUIRED, Rating, UnreadableRating, read_rating
+from tenants.skp.rating_periods import RatingPeriod
+from tenants.skp.rating_sheet import HEADINGS, OWN_COLUMNS, REQUIRED, Rating, UnreadableRating, read_rating
+from tenants.skp.reports import open_months
+from tenants.skp.words import period_label
 
 KIND = "skp.import_ratings"
 SHEET_TYPES = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
+# What stands as the source of a month's rating.
+SOURCE = "lembar kerja"
 IMPORTED = declare_action("skp.ratings_imported", "Nilai SKP dimasukkan")
 
 
@@ -48,29 +59,33 @@ class Refused:
 
 @dataclass
 class Reading:
-    """What a sheet would do to the month."""
+    """What a sheet would do to the period: ratings by month, rows by number."""
 
     added: list[MonthlyRating] = field(default_factory=list)
     changed: list[MonthlyRating] = field(default_factory=list)
     unchanged: int = 0
     refused: list[Refused] = field(default_factory=list)
     rows: int = 0
+    # How many rows are new, or change something, in at least one month.
+    new_rows: int = 0
+    changed_rows: int = 0
 
 
 @transaction.atomic
-def check_ratings(*, month: Month, upload: File[bytes], actor: User) -> Job:
+def check_ratings(*, period: RatingPeriod, upload: File[bytes], actor: User) -> Job:
     """Keep the sheet and start the job that only shows what would happen.
 
-    Raises FileRefused, NotAllowed, closing.MonthClosed.
+    Raises KeptElsewhere, FileRefused, NotAllowed, closing.MonthClosed.
     """
     require(actor, IMPORT)
-    closing.require_open(month.first_day)
+    require_kept(period, SkpSetting.Source.BKN)
+    open_months(period)
     stored = store_file(upload=upload, purpose="import", owner=actor, allowed=SHEET_TYPES)
     return start(
         kind=KIND,
-        title=_("Periksa nilai SKP %(month)s") % {"month": date_format(month.first_day, "F Y")},
+        title=_("Periksa nilai SKP %(month)s") % {"month": period_label(period)},
         actor=actor,
-        parameters={"month": str(month), "apply": False},
+        parameters={"period": str(period), "apply": False},
         file=stored,
     )
 
@@ -85,18 +100,40 @@ def checked_job(uid: UUID) -> Job:
 
 @transaction.atomic
 def apply_ratings(*, checked: UUID, actor: User) -> Job:
-    """Start the job that writes what a finished check has shown. Raises NotFound, NotAllowed, closing.MonthClosed."""
+    """Start the job that writes what a finished check has shown.
+
+    Raises NotFound, NotAllowed, KeptElsewhere, closing.MonthClosed.
+    """
     require(actor, IMPORT)
     job = checked_job(checked)
-    month = Month.parse(job.parameters["month"])
-    closing.require_open(month.first_day)
+    period = RatingPeriod.parse(job.parameters["period"])
+    require_kept(period, SkpSetting.Source.BKN)
+    open_months(period)
     return start(
         kind=KIND,
-        title=_("Simpan nilai SKP %(month)s") % {"month": date_format(month.first_day, "F Y")},
+        title=_("Simpan nilai SKP %(month)s") % {"month": period_label(period)},
         actor=actor,
-        parameters={"month": str(month), "apply": True},
+        parameters={"period": str(period), "apply": True},
         file=job.file,
     )
+
+
+def refused_sheet(uid: UUID) -> bytes:
+    """The rows that a job did not take, as a sheet of the same columns with the reason beside each, to be mended and
+    handed in again. Raises NotFound when the job refused nothing."""
+    job = Job.objects.filter(uid=uid, kind=KIND, state=Job.State.DONE).select_related("file").first()
+    if job is None or job.file is None or not job.error_rows:
+        raise NotFound("job")
+    reasons: dict[int, list[str]] = {}
+    for number, column, message in job.rows.order_by("id").values_list("row_number", "column", "message"):
+        if number is not None:
+            reasons.setdefault(number, []).append(f"{column}: {message}")
+    with default_storage.open(job.file.path, "rb") as file:
+        rows = [row for row in read_rows(file, headings=HEADINGS, required=REQUIRED) if row.number in reasons]
+    used = [name for name in HEADINGS if name in OWN_COLUMNS or any(row.cells.get(name) for row in rows)]
+    columns = [Column(HEADINGS[name][0], width=22) for name in used] + [Column(_("Keterangan"), width=80)]
+    lines = [[*(row.cells.get(name, "") for name in used), " ".join(reasons[row.number])] for row in rows]
+    return workbook([Sheet("Nilai SKP", columns, lines)])
 
 
 @work(KIND)
@@ -105,11 +142,11 @@ def import_ratings(progress: Progress) -> None:
     job = progress.job
     if job.file is None:
         raise NotFound("file")
-    month, apply = Month.parse(job.parameters["month"]), bool(job.parameters["apply"])
+    period, apply = RatingPeriod.parse(job.parameters["period"]), bool(job.parameters["apply"])
     with transaction.atomic():
-        reading = read_sheet(job.file, month)
+        reading = read_sheet(job.file, period)
         if apply:
-            write(reading, month, job.started_by or System(KIND))
+            write(reading, period, job.started_by or System(KIND))
     progress.forget_rows()
     progress.rows(
         [
@@ -122,14 +159,16 @@ def import_ratings(progress: Progress) -> None:
     progress.advance(reading.rows, reading.rows)
     writes = len(reading.added) + len(reading.changed)
     if apply or not writes:
-        links = [{"text": _("Lihat nilai SKP"), "url": f"{reverse('skp-ratings')}?bulan={month}"}]
+        links = [{"text": _("Lihat nilai SKP"), "url": f"{reverse('skp-ratings')}?bulan={period.first}"}]
     else:
         links = [{"text": _("Simpan yang benar"), "url": reverse("skp-apply", args=[job.uid])}]
+    if reading.refused:
+        links.append({"text": _("Unduh baris yang ditolak"), "url": reverse("skp-refused", args=[job.uid])})
     progress.result(
         facts=[
             [_("Baris dibaca"), reading.rows],
-            [_("Nilai baru"), len(reading.added)],
-            [_("Nilai diubah"), len(reading.changed)],
+            [_("Nilai baru"), reading.new_rows],
+            [_("Nilai diubah"), reading.changed_rows],
             [_("Tidak berubah"), reading.unchanged],
             [_("Tidak diterima"), len({item.number for item in reading.refused})],
         ],
@@ -138,8 +177,11 @@ def import_ratings(progress: Progress) -> None:
     )
 
 
-def read_sheet(stored: StoredFile, month: Month) -> Reading:
-    """What the stored sheet would do to the month, in three statements for any number of rows. Raises SheetRefused."""
+def read_sheet(stored: StoredFile, period: RatingPeriod) -> Reading:
+    """What the stored sheet would do to the period, in four statements for any number of rows.
+
+    Raises SheetRefused, closing.MonthClosed.
+    """
     with default_storage.open(stored.path, "rb") as file:
         rows = read_rows(file, headings=HEADINGS, required=REQUIRED)
     reading = Reading(rows=len(rows))
@@ -148,7 +190,7 @@ def read_sheet(stored: StoredFile, month: Month) -> Reading:
     for row in rows:
         subject = row.cells.get("nip", "")
         try:
-            rating = read_rating(row.cells, rounded=row.rounded)
+            rating = read_rating(row.cells, rounded=row.rounded, period=period)
         except UnreadableRating as error:
             reading.refused += [
                 Refused(row.number, subject, HEADINGS[fault.column][0], fault.value, _words(fault.reason))
@@ -161,12 +203,13 @@ def read_sheet(stored: StoredFile, month: Month) -> Reading:
             continue
         seen[rating.nip] = row.number
         taken.append((row.number, rating))
+    months = [month.first_day for month in open_months(period)]
     # Of two people with one NIP the active one counts.
-    in_service = Employee.objects.in_service(month.first_day, month.end).order_by("is_active")
+    in_service = Employee.objects.in_service(period.first_day, period.end).order_by("is_active")
     known = dict(in_service.filter(nip__in=list(seen)).values_list("nip", "pk"))
-    stored_ratings = {
-        rating.employee_id: rating
-        for rating in MonthlyRating.objects.filter(month=month.first_day, employee_id__in=known.values())
+    stands = {
+        (rating.employee_id, rating.month): rating
+        for rating in MonthlyRating.objects.of_months(months).filter(employee_id__in=known.values())
     }
     for number, rating in taken:
         if rating.nip not in known:
@@ -175,39 +218,57 @@ def read_sheet(stored: StoredFile, month: Month) -> Reading:
             )
             reading.refused.append(Refused(number, rating.nip, HEADINGS["nip"][0], rating.nip, message))
             continue
-        _compare(reading, rating, known[rating.nip], stored_ratings.get(known[rating.nip]), month)
+        _compare(reading, rating, known[rating.nip], months, stands)
     reading.refused.sort(key=lambda item: item.number)
     return reading
 
 
-def _compare(reading: Reading, rating: Rating, employee_id: int, stands: MonthlyRating | None, month: Month) -> None:
+def _compare(
+    reading: Reading,
+    rating: Rating,
+    employee_id: int,
+    months: Sequence[date],
+    stands: Mapping[tuple[int, date], MonthlyRating],
+) -> None:
     values = (rating.predikat, rating.skp_percent, rating.behaviour_sum)
-    if stands is None:
-        stands = MonthlyRating(employee_id=employee_id, month=month.first_day)
-        reading.added.append(stands)
-    elif (stands.predikat, stands.skp_percent, stands.behaviour_sum) == values:
-        reading.unchanged += 1
-        return
+    added = changed = 0
+    for month in months:
+        known = stands.get((employee_id, month))
+        if known is None:
+            known = MonthlyRating(employee_id=employee_id, month=month)
+            reading.added.append(known)
+            added += 1
+        elif (known.predikat, known.skp_percent, known.behaviour_sum) == values:
+            continue
+        else:
+            reading.changed.append(known)
+            changed += 1
+        known.predikat, known.skp_percent, known.behaviour_sum = values
+    if changed:
+        reading.changed_rows += 1
+    elif added:
+        reading.new_rows += 1
     else:
-        reading.changed.append(stands)
-    stands.predikat, stands.skp_percent, stands.behaviour_sum = values
+        reading.unchanged += 1
 
 
-def write(reading: Reading, month: Month, actor: Actor) -> None:
-    """Store what was read and the audit. Call it inside a transaction. Raises closing.MonthClosed."""
-    closing.require_open(month.first_day)
+def write(reading: Reading, period: RatingPeriod, actor: Actor) -> None:
+    """Store what was read and the audit. Call it inside a transaction. Raises KeptElsewhere, closing.MonthClosed."""
+    require_kept(period, SkpSetting.Source.BKN)
+    for month in {Month.of(rating.month) for rating in (*reading.added, *reading.changed)}:
+        closing.require_open(month.first_day)
     for rating in (*reading.added, *reading.changed):
-        rating.source = "lembar kerja"
+        rating.source = SOURCE
         rating.recorded_at = clock.now()
-    MonthlyRating.objects.bulk_create(reading.added)
+    MonthlyRating.objects.bulk_create(reading.added, batch_size=2000)
     MonthlyRating.objects.bulk_update(
-        reading.changed, ["predikat", "skp_percent", "behaviour_sum", "source", "recorded_at"]
+        reading.changed, ["predikat", "skp_percent", "behaviour_sum", "source", "recorded_at"], batch_size=500
     )
     if reading.added or reading.changed:
         record(
             IMPORTED,
             actor=actor,
-            after={"month": str(month), "added": len(reading.added), "changed": len(reading.changed)},
+            after={"period": str(period), "added": len(reading.added), "changed": len(reading.changed)},
         )
 
 
@@ -219,6 +280,9 @@ def _words(reason: str) -> str:
         ),
         "nip_form": _("NIP harus 18 angka."),
         "predikat": _("Predikat tidak dikenal. Pakai Sangat Baik, Baik, Butuh Perbaikan, Kurang, atau Sangat Kurang."),
+        "expectation": _("Isi dengan Di atas ekspektasi, Sesuai ekspektasi, atau Di bawah ekspektasi."),
+        "matrix": _("Predikat tidak sesuai dengan hasil kerja dan perilaku kerjanya menurut PermenPANRB 6/2022."),
+        "other_period": _("Baris ini untuk periode lain. Pilih periode yang sama dengan isinya."),
         "number": _("Isi dengan angka, misalnya 96,5."),
         "skp_range": _("Capaian SKP adalah persen, mulai dari 0."),
         "behaviour_range": _("Jumlah tujuh nilai perilaku adalah bilangan bulat 0 sampai 700."),

@@ -1,0 +1,86 @@
+"""Bringing ratings in from a sheet: hand in, look, store, and get back what was not taken."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kernel.accounts.access import person
+from kernel.errors import DomainError
+from kernel.permissions import page
+from kernel.sheets.writing import Column, Sheet, workbook
+from tenants.calendars import closing
+from tenants.skp.arrangement import arrangement_on, period_on
+from tenants.skp.errors import KeptElsewhere
+from tenants.skp.forms import RatingSheetForm
+from tenants.skp.models import Predikat
+from tenants.skp.official_views import XLSX, month_of
+from tenants.skp.permissions import IMPORT
+from tenants.skp.rating_import import apply_ratings, check_ratings, checked_job, refused_sheet
+from tenants.skp.rating_periods import RatingPeriod
+from tenants.skp.rating_sheet import HEADINGS, OWN_COLUMNS
+from tenants.skp.words import period_label
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(IMPORT)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Hand a sheet in; the job's page then shows what it would do."""
+    form = RatingSheetForm(request.POST or None, request.FILES or None, initial={"month": month_of(request).first_day})
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = check_ratings(
+                period=period_on(form.cleaned_data["month"]), upload=form.cleaned_data["sheet"], actor=person(request)
+            )
+        except (closing.MonthClosed, KeptElsewhere) as error:
+            form.add_error("month", error.message())
+        except DomainError as error:
+            form.add_error("sheet", error.message())
+        else:
+            return redirect("jobs-job", uid=job.uid)
+    context = {"form": form, "arrangement": arrangement_on(month_of(request).first_day)}
+    return render(request, "tenants/skp/upload.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@page(IMPORT)
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty sheet with the right headings and the NIP column as text."""
+    columns = [
+        Column(
+            HEADINGS[name][0],
+            width=22,
+            choices=[str(label) for label in Predikat.labels] if name == "predikat" else (),
+        )
+        for name in OWN_COLUMNS
+    ]
+    response = HttpResponse(workbook([Sheet("Nilai SKP", columns)]), content_type=XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="nilai-skp.xlsx"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(IMPORT)
+def apply(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask once more, then store what the check has shown."""
+    job = checked_job(uid)
+    if request.method == "POST":
+        writing = apply_ratings(checked=job.uid, actor=person(request))
+        messages.success(request, _("Nilai SKP sedang disimpan."))
+        return redirect("jobs-job", uid=writing.uid)
+    period = RatingPeriod.parse(job.parameters["period"])
+    return render(request, "tenants/skp/apply.html", {"job": job, "label": period_label(period)})
+
+
+@require_safe
+@page(IMPORT)
+def refused(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The rows that were not taken, with the reason beside each."""
+    response = HttpResponse(refused_sheet(uid), content_type=XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="nilai-skp-ditolak.xlsx"'
+    return response
