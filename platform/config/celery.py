@@ -33,6 +33,10 @@ app.conf.update(
         "relay-outboxes": {"task": "kernel.delivery.tasks.relay_all_regions", "schedule": 15.0},
         "resume-silent-jobs": {"task": "kernel.jobs.tasks.resume_silent_jobs", "schedule": 60.0},
         "prune": {"task": "kernel.delivery.tasks.prune_all_regions", "schedule": crontab(hour=18, minute=40)},
+        "keep-approval-deadlines": {
+            "task": "tenants.approvals.tasks.follow_nights",
+            "schedule": crontab(minute=25),
+        },
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from kernel import clock
-from kernel.accounts.models import User
+from kernel.accounts.actors import Actor
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit
@@ -25,9 +25,11 @@ from tenants.activities.counting import counted_minutes_in_sql, counted_points_i
 from tenants.activities.models import Activity, CatalogueVersion, JobKind
 from tenants.activities.window import last_entry_day
 from tenants.approvals.errors import DocumentsOutOfStep, NotRecallable
-from tenants.approvals.handlers import Details, Handler, handler
+from tenants.approvals.handlers import DeadlineRule, Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
 from tenants.calendars.closing import MonthClosed
+from tenants.rules.engine import entry_policy
+from tenants.rules.loading import rules_on
 
 
 @handler(DOCUMENT_KIND)
@@ -37,7 +39,7 @@ class Activities(Handler):
     label = gettext_lazy("Aktivitas")
 
     @override
-    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
         """Minutes and points by the version of the activity's day, in percent when it came late, count from now on."""
         keys = _locked(requests, Activity.State.SUBMITTED)
         kind = JobKind.objects.filter(pk=OuterRef("job_kind_id"))
@@ -53,17 +55,17 @@ class Activities(Handler):
         )
 
     @override
-    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         keys = _locked(requests, Activity.State.SUBMITTED)
         Activity.objects.filter(pk__in=keys).update(state=Activity.State.RETURNED, decided_at=at)
 
     @override
-    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         keys = _locked(requests, Activity.State.SUBMITTED)
         Activity.objects.filter(pk__in=keys).update(state=Activity.State.REJECTED, decided_at=at)
 
     @override
-    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """Back to the owner; what was frozen no longer counts. A closed month refuses."""
         try:
             keys = _locked(requests, Activity.State.APPROVED)
@@ -97,6 +99,19 @@ class Activities(Handler):
                 url=reverse("activities-activity", args=[activity.uid]),
             )
         return found
+
+    @override
+    def version(self, uids: Collection[UUID]) -> Mapping[UUID, str]:
+        return {uid: str(number) for uid, number in Activity.objects.named(uids).values_list("uid", "version")}
+
+    @override
+    def deadline_rule(self, day: date) -> DeadlineRule | None:
+        """What the log rule says of entries that the superior does not decide."""
+        rule_set = rules_on(day)
+        rule = None if rule_set is None else entry_policy(rule_set)
+        if rule is None or rule.auto_approve_after_days is None:
+            return None
+        return DeadlineRule(rule.auto_approve_after_days, rule.after_deadline)
 
     @override
     def next_deadline(self, today: date) -> str:

@@ -1,32 +1,56 @@
-"""Handing documents in, deciding on them, taking them back; new versions of chains.
+"""Handing documents in, deciding on them, taking them back.
 
 Locks are taken in one order: requests by key, then (in the handler) the documents.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from kernel import clock
-from kernel.accounts.actors import Actor
+from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import User
-from kernel.audit.record import Deed, declare_action, record, record_many
-from kernel.errors import NotFound
+from kernel.audit.record import Deed, declare_action, record_many
+from kernel.errors import DomainError, NotFound
 from kernel.permissions import require
 from kernel.tenancy.context import current_region
-from tenants.approvals.access import is_approver, lock_requests
-from tenants.approvals.approvers import Approver, approvers_of
-from tenants.approvals.errors import AlreadyWaiting, ChainRefused, NoChain, NotRecallable, OwnDocument, ReasonRequired
+from tenants.approvals import delays, rerouting
+from tenants.approvals.access import Authority, authority_of, lock_requests
+from tenants.approvals.approvers import Applicant
+from tenants.approvals.errors import (
+    AlreadyDecided,
+    AlreadyWaiting,
+    ChangedSinceSeen,
+    NoChain,
+    NoLongerYours,
+    NotRecallable,
+    OwnDocument,
+    ReasonRequired,
+)
 from tenants.approvals.handlers import handler_for
-from tenants.approvals.models import ApprovalRequest, Chain, ChainStep, Decision
-from tenants.approvals.permissions import DECIDE, MANAGE_CHAINS
+from tenants.approvals.models import ApprovalRequest, Chain, Decision, DecisionDelay
+from tenants.approvals.permissions import DECIDE
+from tenants.approvals.routing import (
+    PLACE_FIELDS,
+    Placed,
+    Router,
+    applicant_for,
+    applicant_of,
+    people_who_decided,
+    steps_in_force,
+    steps_of,
+    today,
+    way,
+)
 from tenants.employees.models import Employee
 
 SUBMITTED = declare_action("approvals.submitted", "Dokumen diajukan")
@@ -35,86 +59,113 @@ RETURNED = declare_action("approvals.returned", "Dokumen dikembalikan")
 REJECTED = declare_action("approvals.rejected", "Dokumen ditolak")
 RECALLED = declare_action("approvals.recalled", "Persetujuan ditarik kembali")
 WITHDRAWN = declare_action("approvals.withdrawn", "Pengajuan ditarik")
-CHAIN_MADE = declare_action("approvals.chain_made", "Rantai persetujuan baru dibuat")
+REMARKED = declare_action("approvals.remarked", "Catatan pemeriksaan ditambahkan")
 
 _DEEDS: Final = {"approved": APPROVED, "returned": RETURNED, "rejected": REJECTED}
 _ENDS: Final = {
     "returned": ApprovalRequest.State.RETURNED,
     "rejected": ApprovalRequest.State.REJECTED,
 }
+_MOST_TOLD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One document to hand in. `on` chooses the chain and the posts; `remarks` are reasons to look closer."""
+    """One document to hand in.
+
+    `owner` is None for a document of the region. `on` chooses the chain and the posts; `day` is the day that the
+    document is about, `on` when left out. `remarks` are reasons to look closer, `measure` is what a step's
+    `measure_from` is compared with.
+    """
 
     document_uid: UUID
-    owner: Employee
+    owner: Employee | None
     title: str
     on: date
     remarks: Sequence[str] = ()
+    measure: Decimal | int | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`decided` just now; `unchanged` were already decided (by the same person or another) and stay as they are."""
+    """What became of each document.
 
-    decided: list[ApprovalRequest]
-    unchanged: list[ApprovalRequest]
+    `decided` just now. Unchanged are: `repeated`, which the same person has decided before; `taken`, which somebody
+    else has decided or the owner has taken back; `stale`, which were changed after the person saw them; `moved`, which
+    went to who stands in the person's former post now.
+    """
+
+    decided: list[ApprovalRequest] = field(default_factory=list)
+    repeated: list[ApprovalRequest] = field(default_factory=list)
+    taken: list[ApprovalRequest] = field(default_factory=list)
+    stale: list[ApprovalRequest] = field(default_factory=list)
+    moved: list[ApprovalRequest] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> list[ApprovalRequest]:
+        return [*self.repeated, *self.taken, *self.stale, *self.moved]
 
 
 def submit(
     *,
     document_kind: str,
     document_uid: UUID,
-    owner: Employee,
+    owner: Employee | None,
     title: str,
     on: date,
     remarks: Sequence[str] = (),
+    measure: Decimal | int | None = None,
+    day: date | None = None,
     actor: Actor,
 ) -> ApprovalRequest:
     """Send one document on its way. Raises NoChain, AlreadyWaiting."""
     return submit_many(
-        document_kind=document_kind, submissions=[Submission(document_uid, owner, title, on, remarks)], actor=actor
+        document_kind=document_kind,
+        submissions=[Submission(document_uid, owner, title, on, remarks, measure, day)],
+        actor=actor,
     )[0]
 
 
 @transaction.atomic
 def submit_many(*, document_kind: str, submissions: Sequence[Submission], actor: Actor) -> list[ApprovalRequest]:
-    """Send documents on their way, each to the first level of the chain in force on its day.
+    """Send documents on their way, each to the first level of the chain in force on its day for its owner's position.
 
     The number of statements grows with the number of different days, not of documents. Raises NoChain, AlreadyWaiting.
     """
-    handler_for(document_kind)
-    steps: dict[date, ChainStep] = {}
-    approvers: dict[tuple[date, int], Approver] = {}
-    for day, owners in _by_day(submissions).items():
-        chain = Chain.objects.in_force(document_kind, day)
-        if chain is None:
+    document = handler_for(document_kind)
+    versions = document.version([item.document_uid for item in submissions])
+    rows: list[ApprovalRequest] = []
+    passed: list[Placed] = []
+    for day, items in _by_day(submissions).items():
+        chains = Chain.objects.all_in_force(document_kind, day)
+        if not chains:
             raise NoChain(document_kind, day)
-        steps[day] = chain.steps.all()[0]
-        approvers |= {(day, owner): found for owner, found in approvers_of(steps[day], owners, day).items()}
-    today = clock.today(current_region().time_zone)
-    rows = []
-    for item in submissions:
-        step, approver = steps[item.on], approvers[item.on, item.owner.pk]
-        rows.append(
-            ApprovalRequest(
+        applicants = [applicant_for(item.owner, actor) for item in items]
+        router = Router.on(day, applicants, steps_in_force(chains))
+        rule = document.deadline_rule(day)
+        for item, applicant in zip(items, applicants, strict=True):
+            chain = _chain_for(chains, router, applicant)
+            if chain is None:
+                raise NoChain(document_kind, day)
+            row = ApprovalRequest(
                 document_kind=document_kind,
                 document_uid=item.document_uid,
+                document_version=versions.get(item.document_uid, "")[:64],
                 title=item.title[:300],
                 owner=item.owner,
-                chain_id=step.chain_id,
-                level=step.level,
+                owner_user_id=applicant.user_id,
+                chain=chain,
                 remarks=list(item.remarks),
                 is_exception=bool(item.remarks),
+                measure=item.measure,
                 submitted_at=clock.now(),
-                due_on=today + timedelta(days=step.days_to_decide),
-                approver_id=approver.employee_id,
-                role_code=approver.role_code,
-                role_opd_uid=approver.opd_uid,
+                on=item.day or item.on,
+                rule_due_on=None if rule is None else router.deadlines.day + timedelta(days=rule.days),
+                after_rule="" if rule is None else rule.after,
             )
-        )
+            passed.append(router.place(row, applicant, list(chain.steps.all())))
+            rows.append(row)
     try:
         with transaction.atomic():
             ApprovalRequest.objects.bulk_create(rows)
@@ -122,17 +173,27 @@ def submit_many(*, document_kind: str, submissions: Sequence[Submission], actor:
         if "approval_one_waiting_per_document" not in str(error):
             raise
         raise AlreadyWaiting from error
-    record_many(SUBMITTED, actor=actor, deeds=[Deed(row, after=_way(row)) for row in rows])
+    deeds = [Deed(row, after=way(row, placed.passed)) for row, placed in zip(rows, passed, strict=True)]
+    record_many(SUBMITTED, actor=actor, deeds=deeds)
     return rows
 
 
-@transaction.atomic
-def decide(*, request_uids: Collection[UUID], verdict: str, note: str = "", actor: User) -> Outcome:
+def decide(
+    *,
+    request_uids: Collection[UUID],
+    verdict: str,
+    note: str = "",
+    seen: Mapping[UUID, str] | None = None,
+    actor: User,
+) -> Outcome:
     """Approve, return or reject documents that wait for this person; any number, in a constant number of statements.
 
-    Each level is decided once: two people at once, or the same click twice, find what has been decided in `unchanged`.
-    The handler of each kind is called once with all documents that reached their end, in this transaction.
-    Raises ReasonRequired, NotFound (also for what waits for somebody else), OwnDocument.
+    `seen` says for each request which version of its document the person looked at (`document_version`). Each level is
+    decided once: a repeated click finds its documents in `repeated`. When nothing could be decided for another reason
+    it is raised: ChangedSinceSeen, AlreadyDecided by somebody else, NoLongerYours (the documents are then rerouted);
+    when some were decided, `Outcome` tells of the rest. The handler of each kind is called once with all documents
+    that reached their end, in the same transaction. Raises ReasonRequired, NotFound (also for what waits for somebody
+    else), OwnDocument.
     """
     require(actor, DECIDE)
     note = note.strip()
@@ -140,11 +201,26 @@ def decide(*, request_uids: Collection[UUID], verdict: str, note: str = "", acto
         raise ValueError(f"not a verdict: {verdict!r}")
     if verdict != Decision.Verdict.APPROVED and not note:
         raise ReasonRequired
+    # The rerouting of what is no longer theirs is kept, so the refusal is raised behind the transaction.
+    outcome = _decide(request_uids, verdict, note, seen or {}, actor)
+    refusal = _refusal(outcome)
+    if refusal is not None:
+        raise refusal
+    return outcome
+
+
+@transaction.atomic
+def _decide(request_uids: Collection[UUID], verdict: str, note: str, seen: Mapping[UUID, str], actor: User) -> Outcome:
     requests = lock_requests(request_uids)
-    mine = set(Decision.objects.by(actor).filter(request__in=requests).values_list("request_id", flat=True))
-    open_, unchanged = _sorted_out(requests, mine, actor)
+    authority = authority_of(actor)
+    outcome = _sorted_out(requests, seen, authority)
+    open_ = outcome.decided
+    if outcome.moved:
+        waiting = [r for r in outcome.moved if r.state == ApprovalRequest.State.WAITING and authority.decides(r)]
+        rerouting.reroute(waiting, actor=System("approvals.rerouting"))
     if not open_:
-        return Outcome([], unchanged)
+        return outcome
+    day = today()
     moment = clock.now()
     Decision.objects.bulk_create(
         [
@@ -153,27 +229,25 @@ def decide(*, request_uids: Collection[UUID], verdict: str, note: str = "", acto
                 level=request.level,
                 verdict=verdict,
                 decided_by=actor,
-                owner_user_id=request.owner.user_id,
+                on_behalf_of_id=authority.on_behalf_of(request),
+                owner_user_id=_owner_user(request),
                 note=note,
                 decided_at=moment,
             )
             for request in open_
         ]
     )
-    before = {request.pk: _way(request) for request in open_}
+    delays.close(open_, DecisionDelay.Outcome.DECIDED, day)
+    before = {request.pk: way(request) for request in open_}
+    passed: dict[int, Placed] = {}
     if verdict == Decision.Verdict.APPROVED:
-        finished, moved = _advance(open_)
+        finished, passed = advance(open_)
         end = ApprovalRequest.State.APPROVED
     else:
-        finished, moved = open_, []
+        finished = open_
         end = _ENDS[verdict]
-    for request in finished:
-        request.state = end
-    ApprovalRequest.objects.filter(pk__in=[request.pk for request in finished]).update(state=end)
-    ApprovalRequest.objects.bulk_update(
-        moved, ["level", "approver", "role_code", "role_opd_uid", "due_on"], batch_size=500
-    )
-    for kind, group in _by_kind(finished).items():
+    finish(finished, end)
+    for kind, group in by_kind(finished).items():
         document = handler_for(kind)
         if verdict == Decision.Verdict.APPROVED:
             document.on_approved(group, actor=actor, at=moment)
@@ -181,29 +255,42 @@ def decide(*, request_uids: Collection[UUID], verdict: str, note: str = "", acto
             document.on_returned(group, actor=actor, at=moment, note=note)
         else:
             document.on_rejected(group, actor=actor, at=moment, note=note)
+    holders = Employee.objects.in_bulk({pk for r in open_ if (pk := authority.on_behalf_of(r)) is not None})
     record_many(
         _DEEDS[verdict],
         actor=actor,
-        deeds=[Deed(request, before=before[request.pk], after=_way(request), note=note) for request in open_],
+        deeds=[
+            Deed(
+                request,
+                before=before[request.pk],
+                after=way(request, passed[request.pk].passed if request.pk in passed else None)
+                | _for_whom(holders.get(authority.on_behalf_of(request) or 0)),
+                note=note,
+            )
+            for request in open_
+        ],
     )
-    return Outcome(open_, unchanged)
+    return outcome
 
 
 @transaction.atomic
 def withdraw(
-    *, document_kind: str, document_uids: Collection[UUID], owner: Employee, actor: Actor
+    *, document_kind: str, document_uids: Collection[UUID], owner: Employee | None, actor: Actor
 ) -> list[ApprovalRequest]:
-    """The owner takes back what still waits; returns those. What has been decided meanwhile stays decided."""
-    rows = list(
-        ApprovalRequest.objects.select_for_update(of=("self",))
-        .of_documents(document_kind, document_uids)
-        .waiting()
-        .filter(owner=owner)
-        .order_by("pk")
+    """The owner takes back what still waits; returns those. What has been decided meanwhile stays decided.
+
+    `owner` None: documents of the region, by the user who handed them in.
+    """
+    waiting = (
+        ApprovalRequest.objects.select_for_update(of=("self",)).of_documents(document_kind, document_uids).waiting()
     )
-    ApprovalRequest.objects.filter(pk__in=[row.pk for row in rows]).update(state=ApprovalRequest.State.WITHDRAWN)
-    for row in rows:
-        row.state = ApprovalRequest.State.WITHDRAWN
+    if owner is not None:
+        waiting = waiting.filter(owner=owner)
+    else:
+        waiting = waiting.filter(owner__isnull=True, owner_user=actor if isinstance(actor, User) else None)
+    rows = list(waiting.order_by("pk"))
+    delays.close(rows, DecisionDelay.Outcome.WITHDRAWN, today())
+    finish(rows, ApprovalRequest.State.WITHDRAWN)
     record_many(WITHDRAWN, actor=actor, deeds=[Deed(row) for row in rows])
     return rows
 
@@ -220,10 +307,10 @@ def recall(*, request_uids: Collection[UUID], note: str, actor: User) -> list[Ap
     if not note:
         raise ReasonRequired
     requests = lock_requests(request_uids)
-    decisions = Decision.objects.by(actor).filter(request__in=requests).values_list("request_id", "level", "verdict")
-    given = {(request, level) for request, level, verdict in decisions if verdict == Decision.Verdict.APPROVED}
+    decisions = Decision.objects.by(actor).filter(request__in=requests)
+    given = {(d.request_id, d.level): d for d in decisions if d.verdict == Decision.Verdict.APPROVED}
     for request in requests:
-        if request.pk not in {pk for pk, _ in given}:
+        if request.pk not in {pk for pk, _level in given}:
             raise NotFound("approval_request")
         if request.state != ApprovalRequest.State.APPROVED or (request.pk, request.level) not in given:
             raise NotRecallable
@@ -235,161 +322,202 @@ def recall(*, request_uids: Collection[UUID], note: str, actor: User) -> list[Ap
                 level=request.level,
                 verdict=Decision.Verdict.RECALLED,
                 decided_by=actor,
-                owner_user_id=request.owner.user_id,
+                on_behalf_of_id=given[request.pk, request.level].on_behalf_of_id,
+                owner_user_id=_owner_user(request),
                 note=note,
                 decided_at=moment,
             )
             for request in requests
         ]
     )
-    ApprovalRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
-        state=ApprovalRequest.State.RETURNED
-    )
-    for request in requests:
-        request.state = ApprovalRequest.State.RETURNED
-    for kind, group in _by_kind(requests).items():
+    finish(requests, ApprovalRequest.State.RETURNED)
+    for kind, group in by_kind(requests).items():
         handler_for(kind).on_recalled(group, actor=actor, at=moment, note=note)
     record_many(RECALLED, actor=actor, deeds=[Deed(request, note=note) for request in requests])
     return requests
 
 
-@dataclass(frozen=True, slots=True)
-class StepInput:
-    """One level of a new chain version."""
-
-    approver: str
-    role_code: str = ""
-    fallback: str = ChainStep.Fallback.NEXT_SUPERIOR
-    days_to_decide: int = 5
-
-
 @transaction.atomic
-def make_chain(*, document_kind: str, name: str, valid_from: date, steps: Sequence[StepInput], actor: Actor) -> Chain:
-    """A new version of a chain, in force from a day that is not past. What is on its way keeps its version.
+def add_remarks(*, document_kind: str, remarks: Mapping[UUID, Sequence[str]], actor: Actor) -> list[ApprovalRequest]:
+    """Add reasons to look closer to documents that wait, by document uid; returns the requests that got new ones.
 
-    Raises ChainRefused, NotAllowed.
+    A remark that is there already is not added again; a document that was decided meanwhile is left alone.
     """
-    if isinstance(actor, User):
-        require(actor, MANAGE_CHAINS)
-    handler_for(document_kind)
-    if not steps:
-        raise ChainRefused("empty")
-    if valid_from < clock.today(current_region().time_zone):
-        raise ChainRefused("past")
-    if Chain.objects.filter(document_kind=document_kind, valid_from=valid_from).exists():
-        raise ChainRefused("taken")
-    chain = lay_down_chain(document_kind=document_kind, name=name, valid_from=valid_from, steps=steps)
-    record(
-        CHAIN_MADE, actor=actor, subject=chain, after={"valid_from": valid_from, "steps": [s.approver for s in steps]}
+    waiting = (
+        ApprovalRequest.objects.select_for_update(of=("self",))
+        .of_documents(document_kind, list(remarks))
+        .waiting()
+        .order_by("pk")
     )
-    return chain
+    changed = []
+    for request in waiting:
+        new = [text for text in dict.fromkeys(remarks[request.document_uid]) if text not in request.remarks]
+        if new:
+            request.remarks = [*request.remarks, *new]
+            request.is_exception = True
+            changed.append((request, new))
+    rows = [request for request, _new in changed]
+    ApprovalRequest.objects.bulk_update(rows, ["remarks", "is_exception"], batch_size=500)
+    record_many(REMARKED, actor=actor, deeds=[Deed(request, after={"remarks": new}) for request, new in changed])
+    return rows
 
 
-def lay_down_chain(*, document_kind: str, name: str, valid_from: date, steps: Sequence[StepInput]) -> Chain:
-    """Write a chain with its steps, numbered from 1."""
-    chain = Chain.objects.create(document_kind=document_kind, name=name, valid_from=valid_from)
-    ChainStep.objects.bulk_create(
-        [
-            ChainStep(
-                chain=chain,
-                level=level,
-                approver=step.approver,
-                role_code=step.role_code if step.approver.startswith("peran") else "",
-                fallback=step.fallback,
-                days_to_decide=step.days_to_decide,
-            )
-            for level, step in enumerate(steps, 1)
-        ]
-    )
-    return chain
-
-
-def _sorted_out(
-    requests: Iterable[ApprovalRequest], decided_by_actor: set[int], actor: User
-) -> tuple[list[ApprovalRequest], list[ApprovalRequest]]:
-    """Those that wait for the actor, and those that are decided already. Raises for everything else."""
-    waiting: list[ApprovalRequest] = []
-    unchanged: list[ApprovalRequest] = []
+def finish(requests: Sequence[ApprovalRequest], state: str) -> None:
+    """Write the end of these requests."""
+    ApprovalRequest.objects.filter(pk__in=[request.pk for request in requests]).update(state=state, acts_after=None)
     for request in requests:
-        if request.owner.user_id == actor.pk:
-            raise OwnDocument
-        if request.pk in decided_by_actor:
-            unchanged.append(request)
-        elif not is_approver(actor, request):
-            raise NotFound("approval_request")
-        elif request.state != ApprovalRequest.State.WAITING:
-            unchanged.append(request)
-        else:
-            waiting.append(request)
-    return waiting, unchanged
+        request.state = state
+        request.acts_after = None
 
 
-def _advance(requests: Sequence[ApprovalRequest]) -> tuple[list[ApprovalRequest], list[ApprovalRequest]]:
-    """Find the next level of approved requests: those at their end, and those that now wait for somebody else.
+def advance(requests: Sequence[ApprovalRequest]) -> tuple[list[ApprovalRequest], dict[int, Placed]]:
+    """Move requests whose level is done to their next one, and write it.
 
-    A level whose approver has decided on the document already is passed over: nobody signs twice.
+    Gives those at their end, and for each request which levels were passed over.
     """
-    steps: dict[int, list[ChainStep]] = defaultdict(list)
-    for step in ChainStep.objects.filter(chain__in={request.chain_id for request in requests}).order_by("level"):
-        steps[step.chain_id].append(step)
-    today = clock.today(current_region().time_zone)
+    if not requests:
+        return [], {}
+    day = today()
+    steps = steps_of({request.chain_id for request in requests})
+    decided = people_who_decided(requests)
     finished: list[ApprovalRequest] = []
     moved: list[ApprovalRequest] = []
-    searching = [(request, request.level) for request in requests]
-    while searching:
-        groups: dict[int, tuple[ChainStep, list[ApprovalRequest]]] = {}
-        for request, reached in searching:
-            following = next((step for step in steps[request.chain_id] if step.level > reached), None)
-            if following is None:
-                finished.append(request)
-            else:
-                groups.setdefault(following.pk, (following, []))[1].append(request)
-        searching = []
-        for step, group in groups.values():
-            found = approvers_of(step, [request.owner for request in group], today)
-            deciders = _people_who_decided(group)
-            for request in group:
-                approver = found[request.owner_id]
-                if approver.employee_id is not None and approver.employee_id in deciders[request.pk]:
-                    searching.append((request, step.level))
-                    continue
-                request.level = step.level
-                request.approver_id = approver.employee_id
-                request.role_code = approver.role_code
-                request.role_opd_uid = approver.opd_uid
-                request.due_on = today + timedelta(days=step.days_to_decide)
-                moved.append(request)
-    return finished, moved
+    placed: dict[int, Placed] = {}
+    last = {chain: found[-1].level for chain, found in steps.items()}
+    going_on = [request for request in requests if request.level < last[request.chain_id]]
+    applicants = {request.pk: applicant_of(request) for request in going_on}
+    router = Router.on(day, applicants.values(), [step for found in steps.values() for step in found])
+    for request in requests:
+        if request.pk not in applicants:
+            finished.append(request)
+            continue
+        placed[request.pk] = router.place(
+            request,
+            applicants[request.pk],
+            steps[request.chain_id],
+            above=request.level,
+            decided=decided[request.pk],
+        )
+        (moved if placed[request.pk].found else finished).append(request)
+    ApprovalRequest.objects.bulk_update(moved, PLACE_FIELDS, batch_size=500)
+    return finished, placed
 
 
-def _people_who_decided(requests: Sequence[ApprovalRequest]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {request.pk: set() for request in requests}
-    rows = Decision.objects.filter(request__in=requests).values_list("request_id", "decided_by__employee__pk")
-    for request, employee in rows:
-        if employee is not None:
-            found[request].add(employee)
-    return found
-
-
-def _by_day(submissions: Iterable[Submission]) -> dict[date, list[Employee]]:
-    days: dict[date, dict[int, Employee]] = {}
-    for item in submissions:
-        days.setdefault(item.on, {})[item.owner.pk] = item.owner
-    return {day: list(owners.values()) for day, owners in days.items()}
-
-
-def _by_kind(requests: Iterable[ApprovalRequest]) -> dict[str, list[ApprovalRequest]]:
+def by_kind(requests: Iterable[ApprovalRequest]) -> dict[str, list[ApprovalRequest]]:
     kinds: dict[str, list[ApprovalRequest]] = {}
     for request in requests:
         kinds.setdefault(request.document_kind, []).append(request)
     return kinds
 
 
-def _way(request: ApprovalRequest) -> dict[str, object]:
-    """Where a request stands, for the audit log."""
-    return {
-        "state": request.state,
-        "level": request.level,
-        "approver": request.approver_id,
-        "role": request.role_code,
-    }
+def _sorted_out(requests: Sequence[ApprovalRequest], seen: Mapping[UUID, str], authority: Authority) -> Outcome:
+    """Which of these the actor may decide (in `decided`), and why not the others. Raises for what is none of theirs."""
+    actor, own = authority.user, authority.employee_id
+    mine = set(Decision.objects.by(actor).filter(request__in=requests).values_list("request_id", flat=True))
+    gone = {request.pk for request in rerouting.left(requests, today())}
+    now = _versions_now([request for request in requests if request.uid in seen])
+    again = _handed_in_again(requests)
+    outcome = Outcome()
+    for request in requests:
+        if _owner_user(request) == actor.pk:
+            raise OwnDocument
+        if request.pk in mine:
+            outcome.repeated.append(request)
+        elif not authority.decides(request):
+            if own is None or request.came_from_id != own or request.why != ApprovalRequest.Why.MOVED:
+                raise NotFound("approval_request")
+            outcome.moved.append(request)
+        elif request.state == ApprovalRequest.State.WITHDRAWN and request.document_uid in again:
+            outcome.stale.append(request)
+        elif request.state != ApprovalRequest.State.WAITING:
+            outcome.taken.append(request)
+        elif request.pk in gone:
+            outcome.moved.append(request)
+        elif request.uid in seen and seen[request.uid] != now.get(request.document_uid, ""):
+            outcome.stale.append(request)
+        else:
+            outcome.decided.append(request)
+    return outcome
+
+
+def _versions_now(requests: Sequence[ApprovalRequest]) -> dict[UUID, str]:
+    found: dict[UUID, str] = {}
+    for kind, group in by_kind(requests).items():
+        found |= handler_for(kind).version([request.document_uid for request in group])
+    return found
+
+
+def _handed_in_again(requests: Sequence[ApprovalRequest]) -> set[UUID]:
+    """Documents of withdrawn requests that wait again."""
+    withdrawn = [r for r in requests if r.state == ApprovalRequest.State.WITHDRAWN]
+    if not withdrawn:
+        return set()
+    waiting = ApprovalRequest.objects.waiting().filter(document_uid__in=[r.document_uid for r in withdrawn])
+    return set(waiting.values_list("document_uid", flat=True))
+
+
+def _refusal(outcome: Outcome) -> DomainError | None:
+    """What is raised when nothing was decided, and not because the same person had done it before."""
+    if outcome.decided or outcome.repeated:
+        return None
+    if outcome.stale:
+        return ChangedSinceSeen()
+    if outcome.moved:
+        return NoLongerYours()
+    return AlreadyDecided(_told(outcome.taken)) if outcome.taken else None
+
+
+def _told(requests: Sequence[ApprovalRequest]) -> tuple[str, ...]:
+    """Where these stand now and by whom, one sentence each; of many only the first."""
+    shown = requests[:_MOST_TOLD]
+    last: dict[int, Decision] = {}
+    for decision in Decision.objects.filter(request__in=shown).select_related("decided_by").order_by("pk"):
+        last[decision.request_id] = decision
+    zone = clock.zone(current_region().time_zone)
+    sentences = []
+    for request in shown:
+        decision_now = last.get(request.pk)
+        if decision_now is None or decision_now.decided_by is None:
+            sentences.append(
+                _("“%(title)s”: %(state)s.") % {"title": request.title, "state": request.get_state_display().lower()}
+            )
+            continue
+        sentences.append(
+            _("“%(title)s” sudah %(verdict)s oleh %(name)s pada %(when)s.")
+            % {
+                "title": request.title,
+                "verdict": decision_now.get_verdict_display().lower(),
+                "name": decision_now.decided_by.display_name,
+                "when": date_format(decision_now.decided_at.astimezone(zone), "j F Y, H.i"),
+            }
+        )
+    if len(requests) > len(shown):
+        sentences.append(_("Begitu pula %(count)d dokumen lain.") % {"count": len(requests) - len(shown)})
+    return tuple(sentences)
+
+
+def _owner_user(request: ApprovalRequest) -> int | None:
+    """Whose document it is, as a user; an owner who got an account later counts as well."""
+    if request.owner is not None and request.owner.user_id is not None:
+        return request.owner.user_id
+    return request.owner_user_id
+
+
+def _for_whom(holder: Employee | None) -> dict[str, object]:
+    return {} if holder is None else {"on_behalf_of": {"nip": holder.nip, "name": holder.name}}
+
+
+def _chain_for(chains: Mapping[str, Chain], router: Router, applicant: Applicant) -> Chain | None:
+    """The chain of the owner's kind of position, else the general one."""
+    if any(chains):
+        special = chains.get(router.standing.position_kind(applicant))
+        if special is not None:
+            return special
+    return chains.get("")
+
+
+def _by_day(submissions: Iterable[Submission]) -> dict[date, list[Submission]]:
+    days: dict[date, list[Submission]] = {}
+    for item in submissions:
+        days.setdefault(item.on, []).append(item)
+    return days

@@ -11,6 +11,7 @@ class ApprovalsConfig(AppConfig):
     @override
     def ready(self) -> None:
         import tenants.approvals.defaults
+        import tenants.approvals.following
         import tenants.approvals.permissions
         from kernel.web import navigation
 

@@ -60,6 +60,42 @@ class OwnDocument(DomainError):
         return _("Dokumen sendiri tidak dapat Anda putuskan. Atasan Anda yang memutuskan.")
 
 
+class AlreadyDecided(DomainError):
+    """Somebody else was first, or the owner took it back. `told` says who did what and when, one sentence each."""
+
+    code = "already_decided"
+
+    def __init__(self, told: tuple[str, ...]) -> None:
+        self.told = told
+        super().__init__("; ".join(told))
+
+    @override
+    def message(self) -> str:
+        return _("Keputusan Anda tidak disimpan. %(told)s") % {"told": " ".join(self.told)}
+
+
+class ChangedSinceSeen(DomainError):
+    """The document is another than the one that the approver looked at."""
+
+    status = 412
+    code = "changed_since_seen"
+
+    @override
+    def message(self) -> str:
+        return _("Dokumen ini sudah diubah sesudah Anda membukanya. Keputusan Anda tidak disimpan; lihat isinya lagi.")
+
+
+class NoLongerYours(DomainError):
+    """The approver has left the post by which they decided: the document now waits for somebody else."""
+
+    status = 403
+    code = "no_longer_yours"
+
+    @override
+    def message(self) -> str:
+        return _("Anda tidak lagi memutuskan dokumen ini. Dokumen sudah diteruskan kepada pejabat yang sekarang.")
+
+
 class NotRecallable(DomainError):
     """Only the latest approval, by the one who gave it, can be taken back, and only where the document allows it."""
 
@@ -75,19 +111,35 @@ class DocumentsOutOfStep(Exception):
 
 
 class ChainRefused(DomainError):
-    """A chain version that would change the past, or that has no step."""
+    """A chain version that would change the past, or whose steps do not fit its kind. `level` is the step it is
+    about."""
 
     status = 422
     code = "chain_refused"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, level: int | None = None) -> None:
         self.reason = reason
+        self.level = level
         super().__init__(reason)
 
     @override
     def message(self) -> str:
-        if self.reason == "past":
-            return _("Rantai baru berlaku paling cepat hari ini. Yang sudah diajukan tetap mengikuti rantai lama.")
-        if self.reason == "taken":
-            return _("Sudah ada rantai yang berlaku mulai tanggal itu. Pilih tanggal lain.")
-        return _("Isi sekurang-kurangnya satu tingkat.")
+        match self.reason:
+            case "past":
+                return _("Rantai baru berlaku paling cepat hari ini. Yang sudah diajukan tetap mengikuti rantai lama.")
+            case "taken":
+                return _("Sudah ada rantai yang berlaku mulai tanggal itu. Pilih tanggal lain.")
+            case "conditions_only":
+                return _("Sekurang-kurangnya satu tingkat harus tanpa syarat, supaya setiap dokumen diputuskan orang.")
+            case "no_measure":
+                return _("Dokumen jenis ini tidak memiliki ukuran untuk dibandingkan. Kosongkan batasnya.")
+            case "never_counts":
+                return _("Dokumen daerah tidak pernah berlaku tanpa keputusan. Pilih yang lain.")
+            case "nothing_to_end":
+                return _("Tidak ada rantai yang dapat diakhiri pada tanggal itu.")
+            case "needed":
+                return _("Dokumen jenis ini selalu memerlukan rantai. Buat versi baru sebagai gantinya.")
+            case "not_by_position":
+                return _("Dokumen daerah tidak dibedakan menurut jenis jabatan.")
+            case _:
+                return _("Isi sekurang-kurangnya satu tingkat.")

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from kernel.accounts.models import Role
 from kernel.web.forms import DateField
-from tenants.approvals.actions import StepInput
+from tenants.approvals.chains import StepInput
 from tenants.approvals.models import ChainStep, Decision
 
 OTHER = "lain"

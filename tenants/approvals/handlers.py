@@ -6,15 +6,15 @@ decision at once and run inside its transaction: what they raise undoes the deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.utils.functional import Promise
 
-from kernel.accounts.models import User
+from kernel.accounts.actors import Actor
 from kernel.files.models import StoredFile
 from tenants.approvals.errors import NotRecallable
 
@@ -32,31 +32,56 @@ class Details:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """What the region's rule set says of a document that nobody decides: `days` calendar days after it was handed in it
+    counts, it does not count, or it goes up to the next superior."""
+
+    days: int
+    after: Literal["count", "not_count", "next_superior"]
+
+
 class Handler:
-    """What an app does when its documents are decided. `code` is filled by the registration."""
+    """What an app does when its documents are decided. `code` is filled by the registration.
+
+    `of_region`: a document of the region (a rule set, the closing of a month), which belongs to no employee, never
+    counts without a decision, and needs a chain only where the region has made one. `measure_label` says what the
+    documents' measure is ("hari", "rupiah"), "" where they have none.
+    """
 
     code: str = ""
     label: str | Promise = ""
+    of_region: bool = False
+    measure_label: str | Promise = ""
 
-    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
-        """The last level approved these."""
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
+        """The last level approved these. `actor` is a System where they count because nobody decided in time."""
         raise TypeError(f"{type(self).__name__} does not say what an approval does")
 
-    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """Sent back for repair."""
         raise TypeError(f"{type(self).__name__} does not say what a return does")
 
-    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """Refused for good."""
         raise TypeError(f"{type(self).__name__} does not say what a refusal does")
 
-    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """An approval is taken back. Raises NotRecallable where the effect cannot be undone, as here."""
         raise NotRecallable
 
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
         """What to show of these documents, in a constant number of statements. Missing ones are shown by title only."""
         return {}
+
+    def version(self, uids: Collection[UUID]) -> Mapping[UUID, str]:
+        """What these documents are now, as a version number or a digest, in one statement; a decision on a document
+        that was changed after the approver saw it is refused by it. Empty where a waiting document cannot change."""
+        return {}
+
+    def deadline_rule(self, day: date) -> DeadlineRule | None:
+        """What the rule set in force on the day says of undecided documents; None when it says nothing."""
+        return None
 
     def next_deadline(self, today: date) -> str:
         """One sentence for an empty inbox: what comes next and by when. "" when there is nothing to say."""

@@ -39,14 +39,23 @@ class AmongIds(Func):
 
 
 class ChainQuerySet(models.QuerySet["Chain"]):
-    def in_force(self, document_kind: str, day: date) -> Chain | None:
-        """The newest version that is valid on the day, with its steps in order."""
-        return (
+    def in_force(self, document_kind: str, day: date, position_kind: str = "") -> Chain | None:
+        """The chain on the day for owners in positions of this kind, with its steps in order."""
+        found = self.all_in_force(document_kind, day)
+        return found.get(position_kind) or found.get("")
+
+    def all_in_force(self, document_kind: str, day: date) -> dict[str, Chain]:
+        """The chains on the day by the kind of position, "" the general one, with their steps; two statements.
+
+        The newest version of each counts; one without steps says that there is none.
+        """
+        rows = (
             self.filter(document_kind=document_kind, valid_from__lte=day)
-            .order_by("-valid_from")
-            .prefetch_related(models.Prefetch("steps", _steps()))
-            .first()
+            .order_by("position_kind", "-valid_from")
+            .distinct("position_kind")
+            .with_steps()
         )
+        return {chain.position_kind: chain for chain in rows if chain.steps.all()}
 
     def with_steps(self) -> ChainQuerySet:
         return self.prefetch_related(models.Prefetch("steps", _steps()))

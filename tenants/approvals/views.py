@@ -25,7 +25,8 @@ from kernel.permissions import page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
 from tenants.approvals import access
-from tenants.approvals.actions import Outcome, decide, make_chain, recall
+from tenants.approvals.actions import Outcome, decide, recall
+from tenants.approvals.chains import make_chain
 from tenants.approvals.forms import ChainForm, RecallForm, RefusalForm, StepFormSet
 from tenants.approvals.handlers import Details, Handler, handler_for, handlers
 from tenants.approvals.models import ApprovalRequest, Chain, Decision

@@ -22,7 +22,6 @@ from tenants.employees.access import own_employee
 from tenants.employees.models import Employee
 from tenants.employees.querysets import EmployeeQuerySet, reporting_lines_on
 
-DOCUMENT_KIND = "attendance_document"
 DOCUMENT_FILE = "attendance_document"
 MACHINE_FILE = "machine_log"
 
@@ -116,7 +115,7 @@ def _may_read(user: User, document: AttendanceDocument) -> bool:
             return True
         if people_in_scope(user, "attendance.read_unit", document.period.lower).filter(pk=document.employee_id):
             return True
-    return may_read_document(user, document_kind=DOCUMENT_KIND, document_uid=document.uid)
+    return may_read_document(user, document_kind=document.purpose, document_uid=document.uid)
 
 
 @reader(DOCUMENT_FILE)

@@ -25,6 +25,7 @@ from kernel.jobs.models import Job
 from kernel.periods import Month
 from tenants.approvals import actions as approvals
 from tenants.attendance import access
+from tenants.attendance.document_kinds import purpose_of
 from tenants.attendance.errors import DaysTaken, DocumentDecided, OwnLetter, PinTaken
 from tenants.attendance.machine_log import plain_pin
 from tenants.attendance.models import AttendanceDocument, MachinePin, UnknownPin
@@ -63,6 +64,11 @@ class DocumentIn:
     def period(self) -> DateRange:
         return DateRange(self.first, self.last + timedelta(days=1))
 
+    @property
+    def days(self) -> int:
+        """Calendar days covered: the measure that a chain's step may ask for."""
+        return (self.last - self.first).days + 1
+
 
 @transaction.atomic
 def submit_document(
@@ -79,12 +85,14 @@ def submit_document(
     document = _create([(employee, draft)], stored, actor, state=AttendanceDocument.State.SUBMITTED)[0]
     record(SUBMITTED, actor=actor, subject=document, after=_told(draft))
     approvals.submit(
-        document_kind=access.DOCUMENT_KIND,
+        document_kind=document.purpose,
         document_uid=document.uid,
         owner=employee,
         title=f"{draft.label}, {_days(draft)}",
         on=access.running_day(),
         remarks=_remarks(draft, stored),
+        measure=draft.days,
+        day=draft.first,
         actor=actor,
     )
     _compute_again([employee.pk], draft.first, draft.last)
@@ -94,9 +102,9 @@ def submit_document(
 @transaction.atomic
 def withdraw_document(*, uid: UUID, actor: User) -> AttendanceDocument:
     """The owner takes a waiting document back. Raises NotFound, DocumentDecided."""
-    owner = access.own_document(actor, uid).employee
+    reached = access.own_document(actor, uid)
     # The request is locked before the document, as a decision does.
-    approvals.withdraw(document_kind=access.DOCUMENT_KIND, document_uids=[uid], owner=owner, actor=actor)
+    approvals.withdraw(document_kind=reached.purpose, document_uids=[uid], owner=reached.employee, actor=actor)
     document = access.own_document(actor, uid, lock=True)
     if document.state != AttendanceDocument.State.SUBMITTED:
         raise DocumentDecided
@@ -149,12 +157,14 @@ def _create(
     drafts: Sequence[tuple[Employee, DocumentIn]], stored: StoredFile | None, actor: User, *, state: str
 ) -> list[AttendanceDocument]:
     approved = state == AttendanceDocument.State.APPROVED
+    purposes = {draft: purpose_of(draft.kind, draft.covers, draft.first) for draft in {d for _e, d in drafts}}
     rows = [
         AttendanceDocument(
             employee=employee,
             kind=draft.kind,
             label=draft.label,
             covers=draft.covers,
+            purpose=purposes[draft],
             period=draft.period,
             letter_number=draft.letter_number,
             reason=draft.reason,

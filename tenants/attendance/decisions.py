@@ -13,35 +13,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
+from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from tenants.approvals.handlers import Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
-from tenants.attendance.access import DOCUMENT_KIND
 from tenants.attendance.actions import compute_again_for
 from tenants.attendance.models import AttendanceDocument
 from tenants.calendars import closing
 
 
-@handler(DOCUMENT_KIND)
 class AttendanceDocuments(Handler):
-    """Leave, permits and duty: they count from the approval on."""
+    """Documents of attendance: they count from the approval on. A sent one is not edited, so it has no version."""
 
-    label = gettext_lazy("Surat kehadiran")
+    measure_label: str | Promise = gettext_lazy("hari")
 
     @override
-    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
         self._decide(requests, AttendanceDocument.State.APPROVED, actor, at, "")
 
     @override
-    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         self._decide(requests, AttendanceDocument.State.REJECTED, actor, at, note)
 
     @override
-    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         self._decide(requests, AttendanceDocument.State.REJECTED, actor, at, note)
 
     @override
-    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """Taken back by who approved it: the days are free again and the owner reads why."""
         self._change(requests, AttendanceDocument.State.APPROVED, AttendanceDocument.State.REJECTED, actor, at, note)
 
@@ -49,15 +48,15 @@ class AttendanceDocuments(Handler):
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
         return {document.uid: _details(document) for document in _with_files(uids)}
 
-    def _decide(self, requests: Sequence[ApprovalRequest], state: str, actor: User, at: datetime, note: str) -> None:
+    def _decide(self, requests: Sequence[ApprovalRequest], state: str, actor: Actor, at: datetime, note: str) -> None:
         self._change(requests, AttendanceDocument.State.SUBMITTED, state, actor, at, note)
 
     def _change(
-        self, requests: Sequence[ApprovalRequest], before: str, state: str, actor: User, at: datetime, note: str
+        self, requests: Sequence[ApprovalRequest], before: str, state: str, actor: Actor, at: datetime, note: str
     ) -> None:
         documents = self._locked(requests, before)
         AttendanceDocument.objects.filter(pk__in=[document.pk for document in documents]).update(
-            state=state, decided_by=actor, decided_at=at, decision_note=note
+            state=state, decided_by=actor if isinstance(actor, User) else None, decided_at=at, decision_note=note
         )
         compute_again_for(documents)
 
@@ -72,6 +71,28 @@ class AttendanceDocuments(Handler):
                 min(document.period.lower for document in documents), max(document.last_day for document in documents)
             )
         return documents
+
+
+@handler(AttendanceDocument.Purpose.LEAVE)
+class Leave(AttendanceDocuments):
+    """Leave, sickness and permits."""
+
+    label = gettext_lazy("Cuti dan izin")
+
+
+@handler(AttendanceDocument.Purpose.DUTY)
+class Duty(AttendanceDocuments):
+    """Duty away from the office."""
+
+    label = gettext_lazy("Tugas kedinasan")
+
+
+@handler(AttendanceDocument.Purpose.CORRECTION)
+class Correction(AttendanceDocuments):
+    """A punch that is missing, in or out."""
+
+    label = gettext_lazy("Koreksi kehadiran")
+    measure_label = ""
 
 
 def _with_files(uids: Collection[UUID]) -> Sequence[AttendanceDocument]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from tenants.attendance.models import AttendanceDocument
 from tenants.rules.engine import event_codes
 from tenants.rules.loading import rules_on
+
+# Leave (cuti) is leave also where a rule set counts its days as present.
+_LEAVE_PREFIX: Final = "C"
+_DUTY_WITHOUT_RULES: Final = frozenset({"TL"})
 
 
 def document_kinds(day: date) -> dict[str, str]:
@@ -20,3 +26,19 @@ def document_kinds(day: date) -> dict[str, str]:
         return {"S": _("Sakit"), "I": _("Izin"), "C": _("Cuti"), "TL": _("Tugas luar")}
     codes = event_codes(rules).values()
     return {code.code: code.label for code in codes if code.source == "absence" and code.trigger == "document"}
+
+
+def purpose_of(code: str, covers: str, day: date) -> str:
+    """What a document is for the approvals: a correction of in or out, a duty, or a leave or permit.
+
+    A duty is what the rule set in force on the day counts as present, except leave.
+    """
+    if covers != AttendanceDocument.Covers.DAY:
+        return AttendanceDocument.Purpose.CORRECTION
+    rules = rules_on(day)
+    if rules is None:
+        is_duty = code in _DUTY_WITHOUT_RULES
+    else:
+        known = event_codes(rules).get(code)
+        is_duty = known is not None and known.present and not code.startswith(_LEAVE_PREFIX)
+    return AttendanceDocument.Purpose.DUTY if is_duty else AttendanceDocument.Purpose.LEAVE

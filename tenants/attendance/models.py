@@ -110,6 +110,13 @@ class AttendanceDocument(Addressed, Fenced):
         IN = "in", "Absen masuk saja"
         OUT = "out", "Absen pulang saja"
 
+    class Purpose(models.TextChoices):
+        """What it is for the approvals, by the kind of document that its chain is for."""
+
+        LEAVE = "attendance_leave", "Cuti atau izin"
+        DUTY = "attendance_duty", "Tugas kedinasan"
+        CORRECTION = "attendance_correction", "Koreksi absen"
+
     class State(models.TextChoices):
         SUBMITTED = "submitted", "Menunggu"
         APPROVED = "approved", "Disetujui"
@@ -120,6 +127,7 @@ class AttendanceDocument(Addressed, Fenced):
     kind = models.CharField(max_length=20)
     label = models.CharField(max_length=100)
     covers = models.CharField(max_length=5, choices=Covers.choices, default=Covers.DAY)
+    purpose = models.CharField(max_length=25, choices=Purpose.choices, default=Purpose.LEAVE)
     period = DateRangeField()
     letter_number = models.CharField(max_length=100, blank=True)
     reason = models.TextField(blank=True)

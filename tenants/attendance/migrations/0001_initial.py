@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=20)),
                 ('label', models.CharField(max_length=100)),
                 ('covers', models.CharField(choices=[('day', 'Sehari penuh'), ('in', 'Absen masuk saja'), ('out', 'Absen pulang saja')], default='day', max_length=5)),
+                ('purpose', models.CharField(choices=[('attendance_leave', 'Cuti atau izin'), ('attendance_duty', 'Tugas kedinasan'), ('attendance_correction', 'Koreksi absen')], default='attendance_leave', max_length=25)),
                 ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
                 ('letter_number', models.CharField(blank=True, max_length=100)),
                 ('reason', models.TextField(blank=True)),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tenants.approvals import handlers
-from tenants.approvals.actions import StepInput, lay_down_chain
+from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.handlers import handler
 from tenants.approvals.models import ChainStep
 from tests.tenants.approvals.papers import Papers, Told

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from kernel.accounts.models import User
+from kernel.accounts.actors import Actor
 from tenants.approvals.handlers import Details, Handler
 from tenants.approvals.models import ApprovalRequest
 
@@ -34,19 +34,19 @@ class Papers(Handler):
         self.told.calls.append((what, len(requests), note))
 
     @override
-    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime) -> None:
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
         self._tell("approved", requests)
 
     @override
-    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         self._tell("returned", requests, note)
 
     @override
-    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         self._tell("rejected", requests, note)
 
     @override
-    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         self._tell("recalled", requests, note)
 
     @override

@@ -16,16 +16,16 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed, NotFound
 from tenants.approvals.actions import (
-    StepInput,
     Submission,
     decide,
-    make_chain,
     recall,
     submit,
     submit_many,
     withdraw,
 )
+from tenants.approvals.chains import StepInput, make_chain
 from tenants.approvals.errors import (
+    AlreadyDecided,
     AlreadyWaiting,
     ChainRefused,
     NoChain,
@@ -255,11 +255,12 @@ def test_a_role_in_an_opd_decides_for_its_own_opd_only(
     ani: Person, office: Office, paper_chain: Chain, with_role: Callable[..., User], papers: Told
 ) -> None:
     paper_chain(StepInput(ChainStep.Approver.ROLE_IN_OPD, role_code="operator_opd"))
-    request = hand_in(ani)
+    here = with_role("operator_opd", opd=office.opd)
     elsewhere = with_role("operator_opd", opd=make_opd("9.99", "Dinas lain"))
+    request = hand_in(ani)
     with pytest.raises(NotFound):
         decide(request_uids=[request.uid], verdict="approved", actor=elsewhere)
-    decide(request_uids=[request.uid], verdict="approved", actor=with_role("operator_opd", opd=office.opd))
+    decide(request_uids=[request.uid], verdict="approved", actor=here)
     assert papers.calls == [("approved", 1, "")]
 
 
@@ -270,8 +271,8 @@ def test_the_owner_takes_back_what_still_waits(ani: Person, budi: Person, paper_
     uids = [one.document_uid, other.document_uid]
     taken = withdraw(document_kind="paper", document_uids=uids, owner=ani.employee, actor=ani.user)
     assert [row.pk for row in taken] == [one.pk]
-    outcome = decide(request_uids=[one.uid], verdict="approved", actor=budi.user)
-    assert [row.state for row in outcome.unchanged] == ["withdrawn"]
+    with pytest.raises(AlreadyDecided, match="ditarik"):
+        decide(request_uids=[one.uid], verdict="approved", actor=budi.user)
 
 
 def test_an_approval_is_taken_back_by_who_gave_it(

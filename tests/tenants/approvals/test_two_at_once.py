@@ -12,8 +12,10 @@ from django.db import connection
 from kernel.accounts.models import User
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
-from tenants.approvals.actions import Outcome, StepInput, Submission, decide, lay_down_chain, submit_many
+from tenants.approvals.actions import Outcome, Submission, decide, submit_many
+from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.defaults import FROM_THE_BEGINNING
+from tenants.approvals.errors import AlreadyDecided
 from tenants.approvals.models import ApprovalRequest, ChainStep, Decision
 from tests.cast import make_employee, make_opd, make_position, make_user
 from tests.tenants.approvals.papers import Told
@@ -38,12 +40,14 @@ def test_two_holders_of_a_role_decide_each_document_once(papers: Told, fresh_reg
     uids = [row.uid for row in rows]
     ready = threading.Barrier(2)
 
-    def press(user: User, order: list[uuid.UUID], verdict: str) -> Outcome:
+    def press(user: User, order: list[uuid.UUID], verdict: str) -> Outcome | AlreadyDecided:
         with region_scope(fresh_region):
             try:
                 actor = User.objects.get(pk=user.pk)
                 ready.wait(timeout=20)
                 return decide(request_uids=order, verdict=verdict, note="Keputusan", actor=actor)
+            except AlreadyDecided as error:
+                return error
             finally:
                 connection.close()
 
@@ -52,8 +56,11 @@ def test_two_holders_of_a_role_decide_each_document_once(papers: Told, fresh_reg
         returning = pool.submit(press, second, list(reversed(uids)), "returned")
         outcomes = [approving.result(timeout=60), returning.result(timeout=60)]
 
-    assert sorted(len(outcome.decided) for outcome in outcomes) == [0, COUNT]
-    assert sorted(len(outcome.unchanged) for outcome in outcomes) == [0, COUNT]
+    first_one = next(outcome for outcome in outcomes if isinstance(outcome, Outcome))
+    second_one = next(outcome for outcome in outcomes if isinstance(outcome, AlreadyDecided))
+    assert len(first_one.decided) == COUNT
+    assert "Surat 0" in second_one.message()
+    assert f"{COUNT - 3} dokumen lain" in second_one.message()
     assert Decision.objects.count() == COUNT
     assert len(papers.calls) == 1
     winner = {"approved": "approved", "returned": "returned"}[papers.calls[0][0]]

@@ -1,0 +1,62 @@
+"""Whose deadlines passed: the record of the one who had the document, and what the TPP run reads of it.
+
+A delay is charged to the person who had the document when its last day passed; a role has no record. It stays on the
+record whatever follows, and a decision in time leaves none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db.models import Count
+
+from kernel.periods import Month
+from tenants.approvals.models import ApprovalRequest, DecisionDelay
+
+
+def late_decisions(employee_ids: Collection[int], month: Month) -> dict[int, int]:
+    """How many documents each of these people let pass their last day in the month; every asked key has an entry.
+
+    Counted in the month of the last day, however long it took from there and whatever ended it. One statement.
+    """
+    rows = (
+        DecisionDelay.objects.due_in(month)
+        .filter(approver__in=employee_ids)
+        .values_list("approver_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    found = dict(rows)
+    return {employee: found.get(employee, 0) for employee in employee_ids}
+
+
+def note(requests: Sequence[ApprovalRequest], today: date) -> int:
+    """Write down that the last day of these waiting requests has passed, for those that a person has.
+
+    Returns how many are overdue. A delay that is noted already stays as it is.
+    """
+    overdue = [
+        DecisionDelay(approver_id=request.approver_id, request=request, level=request.level, due_on=request.due_on)
+        for request in requests
+        if request.approver_id is not None and request.due_on is not None and request.due_on < today
+    ]
+    if overdue:
+        DecisionDelay.objects.bulk_create(overdue, ignore_conflicts=True, batch_size=500)
+    return len(overdue)
+
+
+def close(requests: Sequence[ApprovalRequest], outcome: str, today: date) -> None:
+    """The requests move on: note those that are overdue, and end their delays. Nothing is asked when none is overdue.
+
+    Call it before the requests get another approver or level.
+    """
+    late = [request for request in requests if request.due_on is not None and request.due_on < today]
+    if not note(late, today):
+        return
+    delays = list(DecisionDelay.objects.open().filter(request__in=late).select_for_update().order_by("pk"))
+    for delay in delays:
+        delay.outcome = outcome
+        delay.ended_on = today
+        delay.days_late = (today - delay.due_on).days
+    DecisionDelay.objects.bulk_update(delays, ["outcome", "ended_on", "days_late"], batch_size=500)
