@@ -40,7 +40,9 @@ SELECT md5(concat_ws('|', 'a', s.employee_id, d.number, h))::uuid, %(region)s, s
 FROM busy_superior s
 CROSS JOIN (SELECT day, row_number() OVER (ORDER BY day) - 1 AS number FROM unnest(%(days)s::date[]) day) d
 CROSS JOIN generate_series(0, %(last)s) h
-JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS number, count(*) OVER () AS kinds FROM activities_jobkind WHERE norm_minutes <= 240) k
+JOIN (
+    SELECT *, row_number() OVER (ORDER BY id) - 1 AS number, count(*) OVER () AS kinds
+    FROM activities_jobkind WHERE norm_minutes <= 240) k
     ON k.number = (s.employee_id + d.number + h) %% k.kinds
 """
 _REQUESTS: Final[LiteralString] = """
@@ -96,4 +98,4 @@ def load_busy_month(days: list[date]) -> int:
 def _users() -> list[tuple[int, int]]:
     from tenants.employees.models import Employee
 
-    return [(pk, user) for pk, user in Employee.objects.values_list("pk", "user_id") if user is not None]
+    return list(Employee.objects.filter(user__isnull=False).values_list("pk", "user_id"))
