@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from kernel.tenancy.signals import region_provisioned
-from tenants.approvals.actions import StepInput, lay_down_chain
+from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.defaults import FROM_THE_BEGINNING
 from tenants.approvals.models import Chain, ChainStep
 from tenants.skp.access import DOCUMENT_KIND
