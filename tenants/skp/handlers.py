@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
-from kernel.accounts.models import User
+from kernel.accounts.actors import Actor
 from tenants.approvals.errors import DocumentsOutOfStep, NotRecallable
 from tenants.approvals.handlers import Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
@@ -27,7 +27,7 @@ class Plans(Handler):
     label = gettext_lazy("Rencana SKP")
 
     @override
-    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: User | None, at: datetime) -> None:
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
         keys = _locked(requests, Plan.State.SUBMITTED)
         follower = Plan.objects.filter(
             pk__in=keys, employee=OuterRef("employee"), year=OuterRef("year"), position=OuterRef("position")
@@ -36,19 +36,19 @@ class Plans(Handler):
         Plan.objects.filter(pk__in=keys).update(state=Plan.State.APPROVED, decided_at=at)
 
     @override
-    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         Plan.objects.filter(pk__in=_locked(requests, Plan.State.SUBMITTED)).update(
             state=Plan.State.RETURNED, decided_at=at
         )
 
     @override
-    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         Plan.objects.filter(pk__in=_locked(requests, Plan.State.SUBMITTED)).update(
             state=Plan.State.REJECTED, decided_at=at
         )
 
     @override
-    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: User, at: datetime, note: str) -> None:
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """Back to the owner, and the version before it counts again. Refused once a period is reported by it, or a
         newer version is on its way."""
         try:

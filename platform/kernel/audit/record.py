@@ -10,6 +10,7 @@ import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from kernel import origin
 from kernel.accounts.actors import Actor, System
 from kernel.audit.models import AuditEvent
 
@@ -86,6 +87,7 @@ def _event(action: str, actor: Actor, deed: Deed) -> AuditEvent:
         before=_plain(deed.before),
         after=_plain(deed.after),
         note=deed.note,
+        origin=origin.current()[:100],
         request_id=str(bound.get("request_id") or bound.get("task_id") or ""),
     )
 

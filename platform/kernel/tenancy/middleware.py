@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
+from kernel import origin
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.web import errors
@@ -59,7 +60,7 @@ class RegionMiddleware:
     @contextlib.contextmanager
     def _labelled(self, request: HttpRequest, label: str) -> Iterator[None]:
         request_id = request.request_id  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(region=label, request_id=request_id):
+        with structlog.contextvars.bound_contextvars(region=label, request_id=request_id), origin.of(request):
             sentry_sdk.set_tag("region", label)
             sentry_sdk.set_tag("request_id", request_id)
             yield
