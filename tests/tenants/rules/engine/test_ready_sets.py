@@ -4,13 +4,16 @@ Their examples and golden person-months run with all others in ``test_golden``.
 """
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tenants.rules.engine import DayObservation, classify_day, listed_codes, ready_rule_sets
 from tenants.rules.engine.nodes import ClassAmounts
-from tests.tenants.rules.engine.golden_cases import golden, ready
+from tests.tenants.rules.engine.golden_cases import GOLDEN, golden, ready
+
+PAGE = Path(__file__).parents[4] / "docs" / "algorithms" / "rule-sets.md"
 
 SAMPLE_AMOUNTS = (
     "balangan",
@@ -62,3 +65,21 @@ def test_sample_amounts_are_marked_as_such_on_the_node(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(ready_rule_sets()))
 def test_every_rule_set_takes_accepted_findings_back(code: str) -> None:
     assert "KOREKSI" in listed_codes(ready(code))
+
+
+def cases_of(code: str) -> int:
+    """Person-months and days among the golden cases that run on this rule set."""
+    found = 0
+    for path in GOLDEN.glob("*.yaml"):
+        content = golden(path.stem)
+        if isinstance(content, dict):
+            found += len(content.get("cases", ())) if content.get("rule_set") == code else 0
+        else:
+            found += sum(case.get("rule_set") == code for case in content)
+    return found
+
+
+def test_the_page_has_every_set_with_its_number_of_cases() -> None:
+    rows = [line.strip("| ").split(" | ") for line in PAGE.read_text(encoding="utf-8").splitlines() if "| `" in line]
+    found = {row[0].strip("`"): int(row[-1]) for row in rows}
+    assert found == {code: cases_of(code) for code in ready_rule_sets()}
