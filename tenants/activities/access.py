@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from kernel import clock
@@ -94,17 +95,26 @@ def may_read_evidence(user: User, stored: StoredFile) -> bool:
     return stored.scan == StoredFile.Scan.CLEAN and _reads_opd_of(user, activity.employee)
 
 
-def evidence_of(activities: Collection[Activity]) -> dict[int, set[str]]:
-    """By key: the kinds of evidence that each activity has. One statement."""
-    found: dict[int, set[str]] = {activity.pk: set() for activity in activities}
-    rows = Evidence.objects.filter(activity__in=activities).values_list("activity_id", "file__content_type")
-    for key, content_type in rows:
-        found[key].add(EvidenceKind.PDF if content_type == PDF else EvidenceKind.PHOTO)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one activity has to show: kinds of evidence, and the SHA-256 of its files."""
+
+    kinds: set[str]
+    digests: set[str]
+
+
+def evidence_of(activities: Collection[Activity]) -> dict[int, Shown]:
+    """By key: the evidence that each activity has. One statement."""
+    found = {activity.pk: Shown(set(), set()) for activity in activities}
+    rows = Evidence.objects.filter(activity__in=activities)
+    for key, content_type, digest in rows.values_list("activity_id", "file__content_type", "file__sha256"):
+        found[key].kinds.add(EvidenceKind.PDF if content_type == PDF else EvidenceKind.PHOTO)
+        found[key].digests.add(digest)
     for activity in activities:
         if activity.letter_number:
-            found[activity.pk].add(EvidenceKind.LETTER)
+            found[activity.pk].kinds.add(EvidenceKind.LETTER)
         if activity.disposition_number:
-            found[activity.pk].add(EvidenceKind.DISPOSITION)
+            found[activity.pk].kinds.add(EvidenceKind.DISPOSITION)
     return found
 
 

@@ -25,16 +25,17 @@ from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import Deed, declare_action, record, record_many
 from kernel.delivery import outbox
+from kernel.errors import NotFound
 from kernel.files.actions import store_file
 from kernel.files.errors import FileRefused
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from tenants.activities import checks
-from tenants.activities.access import DOCUMENT_KIND, PURPOSE, evidence_of, lock_activities, lock_owner
+from tenants.activities.access import DOCUMENT_KIND, PURPOSE, Shown, evidence_of, lock_activities, lock_owner
 from tenants.activities.content import content_of
 from tenants.activities.errors import ActivityRefused, NotEditable, NotWithdrawable, Problem
 from tenants.activities.letters import key_of, part_problems
-from tenants.activities.models import Activity, Evidence, FormerContent, JobKind
+from tenants.activities.models import Activity, Evidence, Favourite, FormerContent, JobKind
 from tenants.activities.remarks import remarks_for
 from tenants.activities.targets import open_targets
 from tenants.approvals.actions import Submission, submit_many, withdraw
@@ -90,18 +91,31 @@ def save_activity(*, employee: Employee, draft: ActivityInput, actor: Actor, uid
     return _save(owner, draft, actor, uid, checks.today_for(owner))
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An activity on its way, and what its approver is told about it. A repeat tells nothing again."""
+
+    activity: Activity
+    remarks: Sequence[str] = ()
+
+
 @transaction.atomic
-def send_activity(*, employee: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None = None) -> Activity:
+def hand_in(*, employee: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None = None) -> Sent:
     """Keep it and hand it in, both or neither. Raises ActivityRefused, NotEditable, NotFound, NoChain."""
     owner = lock_owner(employee, actor)
     at = checks.today_for(owner)
     activity = _save(owner, draft, actor, uid, at)
     if not activity.is_open or _is_repeat(activity, uid):
-        return activity
-    outcome = _submit(owner, [activity], actor, at)
+        return Sent(activity)
+    outcome = _submit(owner, [activity], actor, at, just_written=True)
     if outcome.refused:
         raise ActivityRefused(outcome.refused[0][1])
-    return activity
+    return Sent(activity, outcome.remarks[activity.pk])
+
+
+def send_activity(*, employee: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None = None) -> Activity:
+    """`hand_in` for those who do not ask for remarks."""
+    return hand_in(employee=employee, draft=draft, actor=actor, uid=uid).activity
 
 
 @transaction.atomic
@@ -128,6 +142,18 @@ def withdraw_activity(*, employee: Employee, uid: UUID, actor: Actor) -> Activit
     activity.save(update_fields=["state", "submitted_at"])
     record(WITHDRAWN, actor=actor, subject=activity)
     return activity
+
+
+@transaction.atomic
+def set_favourite(*, employee: Employee, code: str, starred: bool, actor: Actor) -> None:
+    """Star a kind of work, or no longer. Raises NotFound for a code that the catalogue never had."""
+    owner = lock_owner(employee, actor)
+    if not starred:
+        Favourite.objects.filter(employee=owner, code=code).delete()
+    elif JobKind.objects.filter(code=code).exists():
+        Favourite.objects.get_or_create(employee=owner, code=code)
+    else:
+        raise NotFound("job_kind")
 
 
 @transaction.atomic
@@ -161,8 +187,11 @@ def _is_repeat(activity: Activity, uid: UUID | None) -> bool:
     return uid is None and activity.first_submitted_at is not None
 
 
-def _submit(owner: Employee, activities: Sequence[Activity], actor: Actor, at: checks.Today) -> Submitted:
-    problems = _problems_of(activities, owner, at)
+def _submit(
+    owner: Employee, activities: Sequence[Activity], actor: Actor, at: checks.Today, *, just_written: bool = False
+) -> Submitted:
+    shown = evidence_of(activities)
+    problems = _problems_of(activities, owner, at, shown, just_written=just_written)
     came_back = {activity.pk for activity in activities if activity.state == Activity.State.RETURNED}
     taken = [activity for activity in activities if not problems[activity.pk]]
     refused = [(activity, tuple(problems[activity.pk])) for activity in activities if problems[activity.pk]]
@@ -171,11 +200,13 @@ def _submit(owner: Employee, activities: Sequence[Activity], actor: Actor, at: c
     for activity in taken:
         if activity.pk not in came_back:
             activity.percent = at.percent_for(activity.date)
-    remarks = remarks_for(taken, employee=owner, post=at.post, today=at.day, came_back=came_back)
+    digests = {activity.pk: shown[activity.pk].digests for activity in taken}
+    remarks = remarks_for(taken, employee=owner, post=at.post, today=at.day, came_back=came_back, digests=digests)
     submit_many(
         document_kind=DOCUMENT_KIND,
         submissions=[
-            Submission(activity.uid, owner, activity.job_kind.name, at.day, remarks[activity.pk]) for activity in taken
+            Submission(activity.uid, owner, activity.job_kind.name, at.day, remarks[activity.pk], day=activity.date)
+            for activity in taken
         ],
         actor=actor,
     )
@@ -314,19 +345,27 @@ def _target_problems(owner: Employee, draft: ActivityInput, activity: Activity |
     return [Problem("target", "target", _("Sasaran ini tidak berlaku pada tanggal itu. Pilih sasaran lain."))]
 
 
-def _problems_of(activities: Sequence[Activity], owner: Employee, at: checks.Today) -> dict[int, list[Problem]]:
-    days = [activity.date for activity in activities]
-    closed = checks.closed_among(days)
-    given = evidence_of(activities)
+def _problems_of(
+    activities: Sequence[Activity],
+    owner: Employee,
+    at: checks.Today,
+    shown: Mapping[int, Shown],
+    *,
+    just_written: bool,
+) -> dict[int, list[Problem]]:
+    """By key. `just_written`: day, month and kind were checked in this transaction."""
+    closed = set() if just_written else checks.closed_among([activity.date for activity in activities])
     over_cap = checks.cap_problems(activities, owner)
     without_part = part_problems(activities, owner)
     found: dict[int, list[Problem]] = {}
     for activity in activities:
-        came_back = activity.state == Activity.State.RETURNED
-        problems = checks.date_problems(activity.date, activity.span.upper, at, came_back=came_back)
-        problems += checks.closed_problems([activity.date], closed)
-        problems += checks.kind_problems(activity.job_kind, activity.date, at.post)
-        problems += checks.evidence_problems(activity.job_kind, given[activity.pk])
+        problems: list[Problem] = []
+        if not just_written:
+            came_back = activity.state == Activity.State.RETURNED
+            problems += checks.date_problems(activity.date, activity.span.upper, at, came_back=came_back)
+            problems += checks.closed_problems([activity.date], closed)
+            problems += checks.kind_problems(activity.job_kind, activity.date, at.post)
+        problems += checks.evidence_problems(activity.job_kind, shown[activity.pk].kinds)
         found[activity.pk] = problems + over_cap.get(activity.pk, []) + without_part.get(activity.pk, [])
     return found
 

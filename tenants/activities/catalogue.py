@@ -106,6 +106,10 @@ class PositionNames:
     titles: Mapping[str, str] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
 
+    def title(self, text: str) -> str | None:
+        """A title as the map spells it, None when it is not on the map."""
+        return self.titles.get(_plain(text))
+
 
 def position_names() -> PositionNames:
     """What the map of posts calls its posts now. One statement."""

@@ -55,3 +55,19 @@ class NotWithdrawable(DomainError):
     @override
     def message(self) -> str:
         return _("Aktivitas ini tidak sedang menunggu persetujuan, jadi tidak dapat ditarik.")
+
+
+class EntryRefused(DomainError):
+    """The catalogue does not take this; `field` is where it can be repaired."""
+
+    status = 422
+    code = "entry_refused"
+
+    def __init__(self, field: str, text: str) -> None:
+        self.field = field
+        self.text = text
+        super().__init__(field)
+
+    @override
+    def message(self) -> str:
+        return self.text

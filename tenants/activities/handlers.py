@@ -21,8 +21,10 @@ from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit
 from tenants.activities import checks
 from tenants.activities.access import DOCUMENT_KIND
+from tenants.activities.content import last_corrections
 from tenants.activities.counting import counted_minutes_in_sql, counted_points_in_sql
 from tenants.activities.models import Activity, CatalogueVersion, JobKind
+from tenants.activities.targets import labels
 from tenants.activities.window import last_entry_day
 from tenants.approvals.errors import DocumentsOutOfStep, NotRecallable
 from tenants.approvals.handlers import DeadlineRule, Details, Handler, handler
@@ -84,7 +86,9 @@ class Activities(Handler):
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
         zone = clock.zone(current_region().time_zone)
         found = {}
-        rows = Activity.objects.named(uids).select_related("job_kind").prefetch_related("evidence__file")
+        rows = list(Activity.objects.named(uids).select_related("job_kind").prefetch_related("evidence__file"))
+        targets = labels({row.target_uid for row in rows if row.target_uid is not None})
+        corrections = last_corrections([row for row in rows if row.version > 1])
         for activity in rows:
             begin, end = (moment.astimezone(zone) for moment in (activity.span.lower, activity.span.upper))
             facts: list[tuple[str, object]] = [
@@ -92,6 +96,15 @@ class Activities(Handler):
                 (_("Waktu"), f"{begin:%H.%M}–{end:%H.%M}, {menit(activity.minutes)}"),
                 (_("Hasil"), f"{activity.volume} {activity.job_kind.output_unit}"),
             ]
+            for label, value in (
+                (_("Nomor surat"), activity.letter_number),
+                (_("Nomor disposisi"), activity.disposition_number),
+                (_("Peran"), activity.part),
+                (_("Sasaran SKP"), "" if activity.target_uid is None else targets.get(activity.target_uid, "")),
+                (_("Yang berubah"), corrections.get(activity.uid, "")),
+            ):
+                if value:
+                    facts.append((label, value))
             found[activity.uid] = Details(
                 facts=facts,
                 text=activity.description if activity.description != activity.job_kind.name else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,20 +26,33 @@ LATE_AFTER_DAYS: Final = 1
 
 
 def remarks_for(
-    activities: Sequence[Activity], *, employee: Employee, post: Post | None, today: date, came_back: set[int]
+    activities: Sequence[Activity],
+    *,
+    employee: Employee,
+    post: Post | None,
+    today: date,
+    came_back: set[int],
+    digests: Mapping[int, Collection[str]],
 ) -> dict[int, list[str]]:
-    """By key, in the order in which a reader wants them. A constant number of statements for one person's activities.
+    """By key, in the order in which a reader wants them. `digests` are the SHA-256 of each one's files.
+
+    A constant number of statements for one person's activities.
 
     Kept with the request in Bahasa Indonesia, whatever language the sender reads.
     """
     if not activities:
         return {}
     with translation.override("id"):
-        return _remarks(activities, employee, post, today, came_back)
+        return _remarks(activities, employee, post, today, came_back, digests)
 
 
 def _remarks(
-    activities: Sequence[Activity], employee: Employee, post: Post | None, today: date, came_back: set[int]
+    activities: Sequence[Activity],
+    employee: Employee,
+    post: Post | None,
+    today: date,
+    came_back: set[int],
+    digests: Mapping[int, Collection[str]],
 ) -> dict[int, list[str]]:
     days = {activity.date for activity in activities}
     calendar = calendar_between(min(days), max(days) + timedelta(days=1))
@@ -51,7 +64,7 @@ def _remarks(
         .values_list("date")
         .annotate(Sum("minutes"))
     )
-    used_before = _with_used_evidence(activities)
+    used_before = _with_used_evidence(digests)
     numbers = uses_of(activities)
     found: dict[int, list[str]] = {}
     for activity in activities:
@@ -92,14 +105,17 @@ def _about_number(activity: Activity, uses: Uses) -> list[str]:
     return found
 
 
-def _with_used_evidence(activities: Sequence[Activity]) -> set[int]:
-    """Those with a file whose bytes stand under another activity as well."""
-    own = list(Evidence.objects.filter(activity__in=activities).values_list("activity_id", "file__sha256"))
-    if not own:
+def _with_used_evidence(digests: Mapping[int, Collection[str]]) -> set[int]:
+    """Those with a file whose bytes stand under another activity as well. One statement, none without files."""
+    wanted = {digest for of_one in digests.values() for digest in of_one}
+    if not wanted:
         return set()
-    digests = {digest for _key, digest in own}
-    seen = Evidence.objects.filter(file__sha256__in=digests).values_list("activity_id", "file__sha256")
     users: dict[str, set[int]] = {}
+    seen = Evidence.objects.filter(file__sha256__in=wanted).values_list("activity_id", "file__sha256")
     for activity, digest in seen:
         users.setdefault(digest, set()).add(activity)
-    return {activity for activity, digest in own if users[digest] - {activity}}
+    return {
+        activity
+        for activity, of_one in digests.items()
+        if any(users.get(digest, set()) - {activity} for digest in of_one)
+    }

@@ -24,7 +24,7 @@ from tenants.activities import likeness
 from tenants.activities.access import DOCUMENT_KIND
 from tenants.activities.counting import counted_points_in_sql
 from tenants.activities.models import Activity, TextTrace
-from tenants.approvals import actions as approvals
+from tenants.approvals.actions import add_remarks
 from tenants.employees.models import Employee, Placement
 from tenants.employees.querysets import posts_on
 
@@ -71,7 +71,7 @@ def screen(uids: Collection[UUID]) -> int:
         for uid in _also_named(activities):
             remarks[uid].append(_("Nomor surat yang sama kemudian dipakai orang lain"))
     if remarks:
-        approvals.add_remarks(document_kind=DOCUMENT_KIND, remarks=remarks, actor=SCREENER)
+        add_remarks(document_kind=DOCUMENT_KIND, remarks=remarks, actor=SCREENER)
     return len(remarks)
 
 

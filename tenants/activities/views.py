@@ -1,13 +1,11 @@
-"""Own activities, the activities of an OPD, and the catalogue."""
+"""Own activities, those that one decides on, and the activities of an OPD."""
 
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db.models import Count, Q, QuerySet
@@ -22,34 +20,38 @@ from kernel import clock
 from kernel.accounts.access import person
 from kernel.audit.models import AuditEvent
 from kernel.audit.record import action_label
-from kernel.files.errors import FileRefused
 from kernel.ids import new_uid
 from kernel.periods import Month, parse_day
 from kernel.permissions import opd_scope, page
 from kernel.tenancy.context import current_region
-from kernel.web import paging
+from kernel.web import htmx, paging
 from tenants.activities import access, checks, proposals
 from tenants.activities.actions import (
     delete_activity,
+    hand_in,
     save_activity,
-    send_activity,
+    set_favourite,
     submit_activities,
     withdraw_activity,
 )
-from tenants.activities.catalogue import HEADINGS, cells_of
-from tenants.activities.catalogue_import import SHEET_TYPES, apply_catalogue, check_catalogue, checked_job
+from tenants.activities.content import corrections_of
 from tenants.activities.errors import ActivityRefused
-from tenants.activities.forms import ActivityForm, SheetForm
+from tenants.activities.forms import ActivityForm
+from tenants.activities.lines import lines_of, state_chip
 from tenants.activities.models import Activity, JobKind
 from tenants.activities.months import totals_of
-from tenants.activities.permissions import MANAGE_CATALOGUE, READ_CATALOGUE, READ_UNIT, WRITE
+from tenants.activities.permissions import READ_UNIT, WRITE
+from tenants.activities.targets import Target, labels, open_targets
 from tenants.approvals.models import ApprovalRequest, Decision
+from tenants.approvals.permissions import DECIDE
 from tenants.employees.access import own_employee
 from tenants.employees.models import Employee
 from tenants.employees.posts import Post
-from tenants.organisation.models import Position
 
 MOST_DRAFTS = 50
+MOST_KINDS = 60
+# Windows said on the first page; the form knows all of them.
+MOST_DAYS = 4
 
 
 @require_safe
@@ -66,7 +68,7 @@ def own_list(request: HttpRequest) -> HttpResponse:
         order=("-date", "-id"),
         cursor=request.GET.get(paging.PARAMETER, ""),
     )
-    drafts = list(own.filter(state=Activity.State.DRAFT).order_by("-date", "-pk")[:MOST_DRAFTS])
+    drafts = own.filter(state=Activity.State.DRAFT).order_by("-date", "-pk")[:MOST_DRAFTS]
     returned = [activity.uid for activity in rows.rows if activity.state == Activity.State.RETURNED]
     reasons = Decision.objects.last_notes(access.DOCUMENT_KIND, returned) if returned else {}
     own_url = reverse("activities-list")
@@ -76,8 +78,8 @@ def own_list(request: HttpRequest) -> HttpResponse:
         "next": f"{own_url}?bulan={month.next}" if month < Month.of(today) else "",
         "totals": totals_of(employee, month),
         "page": rows,
-        "drafts": drafts,
-        "reasons": {activity.uid: reasons.get(activity.uid, "") for activity in rows.rows},
+        "lines": lines_of(rows.rows, reasons),
+        "drafts": lines_of(drafts),
         "owner": user.uid,
         "today": today,
     }
@@ -93,31 +95,22 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ActivityForm(request.POST, request.FILES, kinds=None)
         if form.is_valid() and _sent(request, form, employee, None):
-            return redirect(_month_url(form.cleaned_data["date"]))
-        at = checks.today_for(employee)
-        form.offer(_offered(request, at))
-        return render(request, "tenants/activities/form.html", _form_context(form, at, user, None), status=422)
+            return htmx.go(request, _month_url(form.cleaned_data["date"]))
+        return _refused(request, form, employee, None)
     at = checks.today_for(employee)
     day = _day(request, at)
     kinds = list(_in_force(day, at.post))
     example = _example(request, employee, kinds)
     chosen = example.job_kind if example else next((k for k in kinds if str(k.uid) == request.GET.get("jenis")), None)
     if chosen is None:
-        searched = request.GET.get("cari", "").strip()
-        context = {
-            "choices": proposals.choices_for(employee, day, kinds),
-            "kinds": [kind for kind in kinds if _matches(kind, searched)],
-            "searched": searched,
-            "day": day,
-            "today": at.day,
-        }
-        return render(request, "tenants/activities/choose.html", context)
+        return render(request, "tenants/activities/choose.html", _choose_context(request, employee, at, day, kinds))
     current = next((kind for kind in kinds if kind.code == chosen.code), chosen)
     volume = example.volume if example else 1
     minutes = example.minutes if example else current.norm_minutes * volume
     form = ActivityForm(
         kinds=kinds,
         first_open=at.first_open,
+        targets=open_targets(employee.pk, day),
         initial={
             "job_kind": current.uid,
             "description": example.description if example else _last_words(employee, current),
@@ -125,10 +118,11 @@ def new(request: HttpRequest) -> HttpResponse:
             "starts_at": proposals.start_time(employee, day, minutes, at.post),
             "volume": volume,
             "minutes": minutes,
+            "target": "" if example is None else example.target_uid,
             "client_key": new_uid(),
         },
     )
-    return render(request, "tenants/activities/form.html", _form_context(form, at, user, None))
+    return render(request, "tenants/activities/form.html", _form_context(form, at, user, None, day))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,21 +133,20 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     employee = own_employee(user)
     activity = access.own_activity(employee, uid)
     if not activity.is_open:
-        return redirect("activities-activity", uid=uid)
+        return htmx.go(request, reverse("activities-activity", args=[uid]))
     evidence = list(activity.evidence.select_related("file").order_by("pk"))
     if request.method == "POST":
         form = ActivityForm(request.POST, request.FILES, kinds=None, existing=evidence)
         if form.is_valid() and _sent(request, form, employee, activity):
-            return redirect("activities-activity", uid=uid)
-        at = checks.today_for(employee)
-        form.offer(_offered(request, at))
-        return render(request, "tenants/activities/form.html", _form_context(form, at, user, activity), status=422)
+            return htmx.go(request, reverse("activities-activity", args=[uid]))
+        return _refused(request, form, employee, activity)
     at = checks.today_for(employee)
     kinds = [activity.job_kind, *_in_force(activity.date, at.post)]
     zone = clock.zone(current_region().time_zone)
     form = ActivityForm(
         kinds=kinds,
         existing=evidence,
+        targets=_targets_for(employee, activity.date, activity),
         initial={
             "job_kind": activity.job_kind.uid,
             "description": activity.description,
@@ -161,9 +154,25 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
             "starts_at": activity.span.lower.astimezone(zone).time(),
             "volume": activity.volume,
             "minutes": activity.minutes,
+            "letter_number": activity.letter_number,
+            "disposition_number": activity.disposition_number,
+            "part": activity.part,
+            "target": activity.target_uid or "",
         },
     )
-    return render(request, "tenants/activities/form.html", _form_context(form, at, user, activity))
+    return render(request, "tenants/activities/form.html", _form_context(form, at, user, activity, activity.date))
+
+
+@require_POST
+@page(WRITE)
+def favourite(request: HttpRequest) -> HttpResponse:
+    """Star a kind of work, or take the star away."""
+    user = person(request)
+    starred = request.POST.get("bintang", "")
+    code = starred or request.POST.get("lepas", "")
+    set_favourite(employee=own_employee(user), code=code, starred=bool(starred), actor=user)
+    messages.success(request, _("Ditambahkan ke favorit.") if starred else _("Dihapus dari favorit."))
+    return redirect("activities-new")
 
 
 @require_POST
@@ -194,6 +203,14 @@ def own_activity(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One own activity with its evidence and everything that happened to it."""
     activity = access.own_activity(own_employee(person(request)), uid)
     return render(request, "tenants/activities/activity.html", _one(activity))
+
+
+@require_safe
+@page(DECIDE)
+def review(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One activity for the person who decides on it, with all that it said before."""
+    activity = access.activity_to_review(person(request), uid)
+    return render(request, "tenants/activities/review.html", _one(activity))
 
 
 @require_safe
@@ -249,73 +266,9 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         "searched": searched,
         "state": state,
         "states": [choice for choice in Activity.State.choices if choice[0] != "draft"],
+        "chips": {value: state_chip(value) for value in Activity.State.values},
     }
     return render(request, "tenants/activities/unit.html", context)
-
-
-@require_safe
-@page(READ_CATALOGUE)
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """The catalogue as it is in force on a day."""
-    searched = request.GET.get("cari", "").strip()
-    day = _date(request.GET.get("tanggal", "")) or _today()
-    rows = paging.page_of(
-        JobKind.objects.in_force(day).searched(searched),
-        order=("code", "id"),
-        cursor=request.GET.get(paging.PARAMETER, ""),
-    )
-    context = {"page": rows, "searched": searched, "day": day, "labels": dict(Position.Kind.choices)}
-    return render(request, "tenants/activities/catalogue.html", context)
-
-
-@require_safe
-@page(READ_CATALOGUE)
-def catalogue_sheet(request: HttpRequest) -> HttpResponse:
-    """The catalogue in force today as XLSX, in the form that the import reads."""
-    rows = JobKind.objects.in_force(_today()).order_by("code")
-    buffer = BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "constant_memory": False})
-    sheet = book.add_worksheet("Katalog")
-    bold = book.add_format({"bold": True})
-    sheet.write_row(0, 0, [words[0] for words in HEADINGS.values()], bold)
-    for number, kind in enumerate(rows, 1):
-        sheet.write_string(number, 0, kind.code)
-        sheet.write_string(number, 1, kind.name)
-        sheet.write_string(number, 2, kind.output_unit)
-        sheet.write_number(number, 3, kind.norm_minutes)
-        for column, text in enumerate(cells_of(kind)[4:], 4):
-            sheet.write_string(number, column, text)
-    sheet.autofit()
-    book.close()
-    response = HttpResponse(buffer.getvalue(), content_type=next(iter(SHEET_TYPES)))
-    response.headers["Content-Disposition"] = f'attachment; filename="katalog-{current_region().code}.xlsx"'
-    return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(MANAGE_CATALOGUE)
-def catalogue_import(request: HttpRequest) -> HttpResponse:
-    """Upload a catalogue; a job shows what would happen."""
-    form = SheetForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            job = check_catalogue(upload=form.cleaned_data["file"], actor=person(request))
-        except FileRefused as error:
-            form.add_error("file", error.message() if error.reason != "kind" else _("Kirim berkas XLSX."))
-        else:
-            return redirect("jobs-job", uid=job.uid)
-    status = 422 if form.is_bound else 200
-    return render(request, "tenants/activities/catalogue_import.html", {"form": form}, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(MANAGE_CATALOGUE)
-def catalogue_apply(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show once more what the check found, and write it on request."""
-    checked = checked_job(uid)
-    if request.method == "POST":
-        return redirect("jobs-job", uid=apply_catalogue(checked=uid, actor=person(request)).uid)
-    return render(request, "tenants/activities/catalogue_apply.html", {"job": checked})
 
 
 def _sent(request: HttpRequest, form: ActivityForm, employee: Employee, activity: Activity | None) -> bool:
@@ -327,26 +280,74 @@ def _sent(request: HttpRequest, form: ActivityForm, employee: Employee, activity
             save_activity(employee=employee, draft=form.entered(), actor=user, uid=uid)
             messages.success(request, _("Draf tersimpan."))
         else:
-            send_activity(employee=employee, draft=form.entered(), actor=user, uid=uid)
+            sent = hand_in(employee=employee, draft=form.entered(), actor=user, uid=uid)
             messages.success(request, _("Aktivitas diajukan. Yang memutuskan akan melihatnya di kotak masuk."))
+            if sent.remarks:
+                text = _("Yang memutuskan melihat catatan: %(remarks)s. Bila keliru, tarik lalu perbaiki.")
+                messages.warning(request, text % {"remarks": "; ".join(sent.remarks)})
     except ActivityRefused as error:
         form.show(error.problems)
         return False
     return True
 
 
-def _form_context(form: ActivityForm, at: checks.Today, user: Any, activity: Activity | None) -> dict[str, Any]:
+def _refused(request: HttpRequest, form: ActivityForm, employee: Employee, activity: Activity | None) -> HttpResponse:
+    """The form again with what was typed and what is wrong."""
+    at = checks.today_for(employee)
+    day = _date(request.POST.get("date", "")) or at.day
+    form.offer(_offered(request, at, day))
+    form.offer_targets(_targets_for(employee, day, activity))
+    context = _form_context(form, at, person(request), activity, day)
+    return render(request, "tenants/activities/form.html", context, status=422)
+
+
+def _targets_for(employee: Employee, day: date, activity: Activity | None) -> list[Target]:
+    """The open targets, and the one that the activity names already."""
+    targets = list(open_targets(employee.pk, day))
+    named = None if activity is None else activity.target_uid
+    if named is not None and all(target.uid != named for target in targets):
+        targets += [Target(uid, label) for uid, label in labels([named]).items()]
+    return targets
+
+
+def _choose_context(
+    request: HttpRequest, employee: Employee, at: checks.Today, day: date, kinds: list[JobKind]
+) -> dict[str, Any]:
+    searched = request.GET.get("cari", "").strip()
+    found = [kind for kind in kinds if _matches(kind, searched)]
+    windows = proposals.windows_of(at)
+    return {
+        "choices": proposals.choices_for(employee, day, kinds),
+        "kinds": found[:MOST_KINDS],
+        "more": max(0, len(found) - MOST_KINDS),
+        "searched": searched,
+        "day": day,
+        "today": at.day,
+        "windows": windows[:MOST_DAYS],
+        "owner": person(request).uid,
+    }
+
+
+def _form_context(
+    form: ActivityForm, at: checks.Today, user: Any, activity: Activity | None, day: date
+) -> dict[str, Any]:
     kinds = form.fields["job_kind"].queryset  # type: ignore[attr-defined]  # a ModelChoiceField
     reasons = {}
-    if activity is not None and activity.state == Activity.State.RETURNED:
+    came_back = activity is not None and activity.state == Activity.State.RETURNED
+    if activity is not None and came_back:
         reasons = Decision.objects.last_notes(access.DOCUMENT_KIND, [activity.uid])
+    # What came back was entered in time before: no window runs.
+    windows = [] if came_back else proposals.windows_of(at)
     return {
         "form": form,
-        "first_open": at.first_open,
-        "norms": {str(kind.uid): kind.norm_minutes for kind in kinds},
+        "has_rule": at.rule is not None and not came_back,
+        "windows": windows,
+        "day": day,
+        "kinds": kinds,
         "owner": user.uid,
         "activity": activity,
         "reason": reasons.get(activity.uid, "") if activity else "",
+        "key": str(activity.uid) if activity else str(form["client_key"].value() or ""),
     }
 
 
@@ -360,20 +361,25 @@ def _one(activity: Activity) -> dict[str, Any]:
         for event in events
     ] + [
         {
-            "at": d.decided_at,
-            "who": "" if d.decided_by is None else d.decided_by.display_name,
-            "what": d.get_verdict_display(),
-            "note": d.note,
+            "at": decision.decided_at,
+            "who": "" if decision.decided_by is None else decision.decided_by.display_name,
+            "what": decision.get_verdict_display(),
+            "note": decision.note,
         }
-        for d in decisions
+        for decision in decisions
     ]
     steps.sort(key=lambda step: step["at"], reverse=True)
+    files = [row.file for row in activity.evidence.select_related("file").order_by("pk")]
+    target = activity.target_uid
     return {
         "activity": activity,
-        "files": [row.file for row in activity.evidence.select_related("file").order_by("pk")],
+        "chip": state_chip(activity.state),
+        "files": files,
+        "target": "" if target is None else labels([target]).get(target, ""),
         "waiting": waiting,
         "reason": next((d.note for d in decisions if d.note), "") if activity.state == Activity.State.RETURNED else "",
         "steps": steps,
+        "corrections": corrections_of(activity, files) if activity.version > 1 else [],
     }
 
 
@@ -408,9 +414,8 @@ def _in_force(day: date, post: Post | None) -> QuerySet[JobKind]:
     return JobKind.objects.in_force(day).for_post(post).order_by("name")
 
 
-def _offered(request: HttpRequest, at: checks.Today) -> QuerySet[JobKind]:
+def _offered(request: HttpRequest, at: checks.Today, day: date) -> QuerySet[JobKind]:
     """What may be chosen on the posted day, and what was chosen."""
-    day = _date(request.POST.get("date", "")) or at.day
     offered = Q(pk__in=_in_force(day, at.post).values("pk"))
     try:
         offered |= Q(uid=UUID(request.POST.get("job_kind", "")))

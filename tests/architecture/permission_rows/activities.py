@@ -16,6 +16,8 @@ from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
 
 ASN = "ani budi citra"
 OVERSEERS = "operator_opd bkpsdm inspektorat"
+# They may decide on documents, but on none of Ani's.
+NOT_THE_APPROVER = "ani citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
 
 
 def sent_by_ani(cast: Cast) -> dict[str, object]:
@@ -66,11 +68,37 @@ def checked_catalogue(cast: Cast) -> dict[str, object]:
     return {"uid": job.uid}
 
 
+def starred(cast: Cast) -> dict[str, object]:
+    return {"bintang": make_kind("T-7").code}
+
+
+def a_kind(cast: Cast) -> dict[str, object]:
+    return {"uid": make_kind("T-8").uid}
+
+
+def last_day(cast: Cast) -> dict[str, object]:
+    return {"ends_on": "2030-01-01"}
+
+
+def kind_form(cast: Cast) -> dict[str, object]:
+    return {
+        "code": "T-10",
+        "name": "Membuat peta",
+        "output_unit": "lembar",
+        "norm_minutes": "60",
+        "points": "2",
+        "weight": "1",
+        "valid_from": "2030-01-01",
+    }
+
+
 ROWS = [
     region("activities-list", "GET", ASN),
     region("activities-new", "GET", ASN),
     region("activities-new", "POST", ASN, ok=302, data=form),
     region("activities-submit", "POST", "ani", ok=302, data=draft_to_submit, budi=404, citra=404),
+    region("activities-favourite", "POST", ASN, ok=302, data=starred),
+    region("activities-review", "GET", "budi", args=sent_by_ani, **dict.fromkeys(NOT_THE_APPROVER.split(), 404)),
     region("activities-unit", "GET", OVERSEERS),
     region("activities-unit-activity", "GET", OVERSEERS, args=sent_by_ani),
     region("activities-activity", "GET", "ani", args=sent_by_ani, budi=404, citra=404),
@@ -79,6 +107,13 @@ ROWS = [
     region("activities-withdraw", "POST", "ani", ok=302, args=sent_by_ani, budi=404, citra=404),
     region("activities-delete", "POST", "ani", ok=302, args=draft_of_ani, budi=404, citra=404),
     region("catalogue-list", "GET", "ani budi citra operator_opd bkpsdm inspektorat"),
+    region("catalogue-kind", "GET", "ani budi citra operator_opd bkpsdm inspektorat", args=a_kind),
+    region("catalogue-new", "GET", "bkpsdm"),
+    region("catalogue-new", "POST", "bkpsdm", ok=302, data=kind_form),
+    region("catalogue-change", "GET", "bkpsdm", args=a_kind),
+    region("catalogue-change", "POST", "bkpsdm", ok=302, args=a_kind, data=kind_form),
+    region("catalogue-end", "GET", "bkpsdm", args=a_kind),
+    region("catalogue-end", "POST", "bkpsdm", ok=302, args=a_kind, data=last_day),
     region("catalogue-sheet", "GET", "ani budi citra operator_opd bkpsdm inspektorat"),
     region("catalogue-import", "GET", "bkpsdm"),
     region("catalogue-import", "POST", "bkpsdm", ok=302, data=sheet),

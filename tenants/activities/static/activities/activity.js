@@ -1,64 +1,251 @@
-// The activity form: minutes from the norm, the time it ends, and an unsent draft that survives a lost connection.
-// The draft lies in this browser only, under its owner's id, so another account on the same phone never sees it.
+// The activity form: minutes from the norm, when it ends, how long the day stays open. And what was typed survives a
+// lost connection: text, times and photos lie in this browser until the server has them, and go out under the same client
+// key however often they are sent, so that they count once. Without this file the form posts by itself.
+//
+// Everything kept carries its owner's id and is read by the pages of that person only: another account on the same phone
+// neither sees nor sends it.
 
-const PREFIX = "kd.activity";
-const form = document.querySelector("form[data-draft]");
-const owner = document.querySelector("[data-owner]")?.dataset.owner;
+const DATABASE = "kd.activity";
+const SEND_MS = 30000;
+const AGAIN_S = 20;
+const FIELDS = ["job_kind", "description", "date", "starts_at", "volume", "minutes", "letter_number", "disposition_number", "part", "target", "client_key"];
 
-// Private windows may refuse storage; then the form works without a kept draft.
-const store = {
-  read(key) {
+const strip = document.querySelector("[data-outbox]");
+const owner = strip?.dataset.owner;
+const words = document.querySelector("[data-outbox-words]")?.dataset ?? {};
+
+// What is kept ------------------------------------------------------------------------------------------------------
+// Two stores with the same key: `drafts` {key, owner, of, path, fields, at, step, problem} and `files` {key, files}, so
+// that a letter typed does not write the photos again. `step` is the pressed button; without one nothing is sent.
+
+const held = new Map();
+let keeps = true;
+const opened = owner ? open() : Promise.resolve(null);
+
+/** The database, or null where the browser refuses one (a private window): then this page alone remembers. */
+function open() {
+  return new Promise((resolve) => {
+    let request;
     try {
-      return JSON.parse(localStorage.getItem(key) ?? "null");
+      request = indexedDB.open(DATABASE, 1);
     } catch {
-      return null;
-    }
-  },
-  write(key, value) {
-    try {
-      localStorage.setItem(key, JSON.stringify(value));
-    } catch {
+      resolve(null);
       return;
     }
-  },
-  remove(key) {
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      return;
-    }
-  },
-  keys() {
-    try {
-      return Object.keys(localStorage).filter((key) => key.startsWith(`${PREFIX}.${owner}.`));
-    } catch {
-      return [];
-    }
-  },
-};
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("drafts", { keyPath: "key" });
+      request.result.createObjectStore("files", { keyPath: "key" });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(null);
+    request.onblocked = () => resolve(null);
+  });
+}
 
-if (owner) forgetWhatArrived();
-if (form && owner) start();
+/** Run `work(stores)` in one transaction; resolves when it is on the disk. */
+async function through(mode, work) {
+  const database = await opened;
+  if (!database) throw new Error("no storage");
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(["drafts", "files"], mode, { durability: "strict" });
+    const request = work(transaction.objectStore("drafts"), transaction.objectStore("files"));
+    transaction.oncomplete = () => resolve(request?.result);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
 
-/** An activity that the server shows is no longer unsent. */
-function forgetWhatArrived() {
-  const arrived = new Set([...document.querySelectorAll("[data-client-key]")].map((row) => row.dataset.clientKey));
-  const stored = new Set([...document.querySelectorAll("[data-stored]")].map((row) => `${PREFIX}.${owner}.${row.dataset.stored}`));
-  for (const key of store.keys()) {
-    const kept = store.read(key);
-    if (stored.has(key) || (kept?.fields?.client_key && arrived.has(kept.fields.client_key))) store.remove(key);
+async function keep(draft, files) {
+  held.set(draft.key, { draft, files: files ?? held.get(draft.key)?.files ?? [] });
+  try {
+    await through("readwrite", (drafts, photos) => {
+      drafts.put(draft);
+      if (files) photos.put({ key: draft.key, files });
+    });
+  } catch {
+    keeps = false;
   }
 }
 
-function start() {
-  const key = `${PREFIX}.${owner}.${form.dataset.draft}`;
+async function forget(key) {
+  held.delete(key);
+  try {
+    await through("readwrite", (drafts, photos) => {
+      drafts.delete(key);
+      photos.delete(key);
+    });
+  } catch {
+    keeps = false;
+  }
+}
+
+/** The person's own drafts, the oldest first. */
+async function kept() {
+  let stored = [];
+  try {
+    stored = await through("readonly", (drafts) => drafts.getAll());
+  } catch {
+    keeps = false;
+  }
+  const all = new Map([...held.values()].map((each) => [each.draft.key, each.draft]));
+  for (const draft of stored ?? []) all.set(draft.key, draft);
+  return [...all.values()].filter((draft) => draft.owner === owner).sort((one, other) => one.at.localeCompare(other.at));
+}
+
+async function filesOf(key) {
+  try {
+    const row = await through("readonly", (_drafts, photos) => photos.get(key));
+    if (row) return row.files;
+  } catch {
+    keeps = false;
+  }
+  return held.get(key)?.files ?? [];
+}
+
+// Sending -----------------------------------------------------------------------------------------------------------
+
+let sending = false;
+let timer = 0;
+
+/** One draft to the server: "sent", "refused" with the answered page, or why it has to wait. */
+async function send(draft, files) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(draft.fields)) body.set(name, value);
+  for (const uid of draft.removed ?? []) body.append("removed", uid);
+  for (const file of files) body.append("evidence", file, file.name);
+  body.set("langkah", draft.step);
+  // Signed in again meanwhile: the page's token is old, the cookie's is not.
+  const token = document.cookie.match(/(?:^|; )(?:__Host-|__Secure-)?csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (token) body.set("csrfmiddlewaretoken", token);
+  let response;
+  try {
+    response = await fetch(draft.path, { method: "POST", body, redirect: "manual", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(SEND_MS) });
+  } catch {
+    return { state: "offline" };
+  }
+  if (response.type === "opaqueredirect" || response.status === 401) return { state: "session" };
+  if (response.status >= 500 || response.status === 429) return { state: "busy", wait: Number(response.headers.get("Retry-After")) };
+  if (response.ok) return { state: "sent", url: response.headers.get("HX-Redirect") ?? "/" };
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return { state: "refused", page };
+}
+
+/** Everything that waits, one after the other, in one tab at a time; the server takes each client key once. */
+async function sendAll() {
+  if (sending || !owner) return;
+  sending = true;
+  try {
+    if (navigator.locks) await navigator.locks.request(`${DATABASE}.${owner}`, { ifAvailable: true }, (lock) => lock && sendWaiting());
+    else await sendWaiting();
+  } finally {
+    sending = false;
+  }
+}
+
+async function sendWaiting() {
+  clearTimeout(timer);
+  for (const draft of await kept()) {
+    if (!draft.step || draft.problem) continue;
+    show(draft, "kept", words.sending);
+    const answer = await send(draft, await filesOf(draft.key));
+    if (answer.state === "sent") {
+      await forget(draft.key);
+      show(draft, "sent");
+    } else if (answer.state === "refused") {
+      const why = answer.page.querySelector(".field__error, .errorlist li, .notice p")?.textContent?.trim() || words.refused;
+      await keep({ ...draft, problem: why });
+      show({ ...draft, problem: why }, "bad", why);
+    } else {
+      show(draft, "kept", words.waiting);
+      say(answer.state);
+      if (answer.state === "session") return;
+      // Not all at the same second: a whole office was cut off together.
+      timer = setTimeout(sendAll, (Math.max(answer.wait || AGAIN_S, 5) + 10 * Math.random()) * 1000);
+      return;
+    }
+  }
+  say("");
+}
+
+// What the person sees ------------------------------------------------------------------------------------------------
+
+/** One kept draft in the strip: its words, its state, what can be done. */
+function show(draft, state, note = "") {
+  const list = strip.querySelector("[data-outbox-list]");
+  let row = [...list.children].find((each) => each.dataset.key === draft.key);
+  if (!row) {
+    row = document.querySelector("[data-outbox-row]").content.firstElementChild.cloneNode(true);
+    row.dataset.key = draft.key;
+    row.querySelector("[data-drop]").addEventListener("click", async () => {
+      await forget(draft.key);
+      row.remove();
+      settle();
+    });
+    list.append(row);
+  }
+  row.querySelector("[data-text]").textContent = draft.fields.description || draft.fields.date;
+  row.querySelector("[data-note]").textContent = note;
+  for (const chip of row.querySelectorAll("[data-chip]")) chip.hidden = chip.dataset.chip !== state;
+  const link = row.querySelector("[data-open-draft]");
+  link.hidden = state === "sent" || (state === "kept" && Boolean(draft.step)) || draft.key === currentKey();
+  link.href = `${draft.path}${draft.path.includes("?") ? "&" : "?"}isian=${encodeURIComponent(draft.key)}`;
+  row.querySelector("[data-drop]").hidden = link.hidden;
+  settle();
+}
+
+function settle() {
+  const rows = [...strip.querySelectorAll("[data-outbox-list] > li")];
+  const states = rows.map((row) => row.querySelector("[data-chip]:not([hidden])")?.dataset.chip);
+  const title = strip.querySelector("[data-outbox-title]");
+  strip.hidden = rows.length === 0;
+  title.textContent = states.every((state) => state === "sent") ? title.dataset.done : title.dataset.some;
+  strip.querySelector("[data-outbox-send]").hidden = !states.includes("kept") || !rows.some((row) => row.querySelector("[data-open-draft]").hidden && !row.querySelector('[data-chip="kept"]').hidden);
+}
+
+/** Why something waits; "" when nothing does. */
+function say(state) {
+  const line = strip.querySelector("[data-outbox-why]");
+  line.hidden = !state && keeps;
+  line.textContent = [words[state], keeps ? "" : words.unkept].filter(Boolean).join(" ");
+  if (state === "session") {
+    const link = document.createElement("a");
+    link.href = `${strip.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
+    link.textContent = line.textContent;
+    line.replaceChildren(link);
+  }
+}
+
+function currentKey() {
+  return document.querySelector("form[data-draft]")?.dataset.draft;
+}
+
+/** What the server shows as its own is no longer only here. */
+async function forgetWhatArrived() {
+  const arrived = new Set([...document.querySelectorAll("[data-client-key]")].map((row) => row.dataset.clientKey));
+  const stored = new Set([...document.querySelectorAll("[data-stored]")].map((row) => row.dataset.stored));
+  for (const draft of await kept()) {
+    if (arrived.has(draft.fields.client_key) || (stored.has(draft.key) && !draft.step)) await forget(draft.key);
+  }
+}
+
+async function list() {
+  for (const draft of await kept()) {
+    if (draft.key === currentKey() && !draft.step) continue;
+    if (draft.problem) show(draft, "bad", draft.problem);
+    else show(draft, "kept", draft.step ? words.waiting : words.unsent);
+  }
+}
+
+// The form ------------------------------------------------------------------------------------------------------------
+
+function start(form) {
   const field = (name) => form.elements.namedItem(name);
-  const norms = new Map([...form.querySelectorAll("[data-norm]")].map((item) => [item.dataset.norm, Number(item.value)]));
-  const kept = ["job_kind", "description", "date", "starts_at", "volume", "minutes", "client_key"];
+  const norms = new Map([...form.querySelectorAll("[data-norm]")].map((item) => [item.dataset.norm, item]));
+  const files = form.querySelector("[data-files]");
   let byHand = form.hasAttribute("data-bound") || Number(field("minutes").value) !== norm();
+  let busy = false;
 
   function norm() {
-    return (norms.get(field("job_kind").value) ?? 0) * (Number(field("volume").value) || 0);
+    return Number(norms.get(field("job_kind").value)?.value ?? 0) * (Number(field("volume").value) || 0);
   }
 
   function showEnd() {
@@ -75,9 +262,40 @@ function start() {
     place.textContent = `${place.dataset.endWords} ${two(Math.floor(end / 60))}.${two(end % 60)}`;
   }
 
-  function keep() {
-    const fields = Object.fromEntries(kept.map((name) => [name, field(name)?.value ?? ""]));
-    store.write(key, { fields, at: new Date().toISOString() });
+  /** How long the chosen day may still be entered. */
+  function showWindow() {
+    const box = form.querySelector("[data-windows]");
+    if (!box) return;
+    const rows = [...box.querySelectorAll("[data-window]")];
+    const day = field("date").value;
+    const found = rows.find((row) => row.dataset.window === day && Date.parse(row.dataset.until) > Date.now()) ?? rows.at(-1);
+    for (const row of rows) row.hidden = row !== found;
+    const left = found.querySelector("[data-left]");
+    if (!left) return;
+    const minutes = Math.max(0, Math.floor((Date.parse(found.dataset.until) - Date.now()) / 60000));
+    const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+    const parts = [];
+    if (days) parts.push(`${days} ${box.dataset.day}`);
+    if (hours) parts.push(`${hours} ${box.dataset.hour}`);
+    if (!days && (rest || !hours)) parts.push(`${rest} ${box.dataset.minute}`);
+    left.textContent = parts.join(" ");
+  }
+
+  /** A kind that asks for a number opens the part in which numbers are written. */
+  function openLetter() {
+    if (norms.get(field("job_kind").value)?.hasAttribute("data-letter")) form.querySelector("[data-letter-fields]").open = true;
+  }
+
+  function draft(step = "") {
+    const fields = Object.fromEntries(FIELDS.map((name) => [name, field(name)?.value ?? ""]));
+    const removed = [...form.querySelectorAll("[name=removed]:checked")].map((box) => box.value);
+    return { key: form.dataset.draft, owner, of: form.dataset.of, path: location.pathname, fields, removed, at: new Date().toISOString(), step, problem: "" };
+  }
+
+  function setBusy(on) {
+    busy = on;
+    form.querySelector("[data-sending]").hidden = !on;
+    for (const button of form.querySelectorAll("button[name=langkah]")) button.toggleAttribute("disabled", on);
   }
 
   form.addEventListener("input", (event) => {
@@ -85,32 +303,104 @@ function start() {
     if ((event.target.name === "volume" || event.target.name === "job_kind") && !byHand && norm() > 0) {
       field("minutes").value = String(Math.min(norm(), 1440));
     }
+    if (event.target.name === "job_kind") openLetter();
     showEnd();
-    keep();
+    showWindow();
+    keep(draft(), event.target === files ? [...files.files] : undefined).then(() => say(""));
   });
-  // Kept once more when sending: if the request is lost, the same client key goes out again and counts once.
-  form.addEventListener("submit", keep);
 
-  const notice = document.querySelector("[data-draft-notice]");
-  const draft = store.read(key);
-  if (draft && notice && !form.hasAttribute("data-bound")) {
-    notice.querySelector("[data-draft-words]").textContent = draft.fields.description;
-    notice.hidden = false;
-    notice.querySelector("[data-draft-restore]").addEventListener("click", () => {
-      for (const name of kept) {
-        const control = field(name);
-        if (control && draft.fields[name]) control.value = draft.fields[name];
-      }
-      byHand = true;
-      notice.hidden = true;
-      showEnd();
-      field("description").focus();
-    });
-    notice.querySelector("[data-draft-discard]").addEventListener("click", () => {
-      store.remove(key);
-      notice.hidden = true;
-      field("description").focus();
-    });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    // On the disk before anything is sent: from here on nothing is lost.
+    const whole = draft(event.submitter?.value ?? "ajukan");
+    await keep(whole, [...files.files]);
+    const answer = await send(whole, [...files.files]);
+    setBusy(false);
+    if (answer.state === "sent") {
+      await forget(whole.key);
+      location.assign(answer.url);
+    } else if (answer.state === "refused") {
+      await keep({ ...whole, step: "" });
+      await replaced(answer.page);
+    } else {
+      wait(whole, answer);
+    }
+  });
+
+  /** The form goes away: what it held is in the strip now, on its way by itself. */
+  function wait(whole, answer) {
+    show(whole, "kept", words.waiting);
+    say(answer.state);
+    if (!keeps) return;
+    form.hidden = true;
+    strip.tabIndex = -1;
+    strip.focus();
+    if (answer.state !== "session") timer = setTimeout(sendAll, (Math.max(answer.wait || AGAIN_S, 5) + 10 * Math.random()) * 1000);
   }
+
+  /** The server's form with its words beside the fields, and the files that were chosen. */
+  async function replaced(page) {
+    const fresh = page.querySelector("form[data-draft]");
+    if (!fresh) {
+      // Not our form: a page that says why (no right, too large).
+      const main = page.querySelector("main");
+      if (main) document.querySelector("main").replaceChildren(...main.childNodes);
+      return;
+    }
+    const chosen = [...files.files];
+    form.replaceWith(fresh);
+    start(fresh);
+    choose(fresh, chosen);
+    (fresh.querySelector("[data-errors], .errors, [role=alert]") ?? fresh.querySelector("[aria-invalid=true]"))?.focus();
+  }
+
+  openLetter();
   showEnd();
+  showWindow();
+  setInterval(showWindow, 30000);
+}
+
+/** Put files into the form's field, as if they had been chosen. */
+function choose(form, chosen) {
+  if (!chosen.length) return;
+  const transfer = new DataTransfer();
+  for (const file of chosen) transfer.items.add(file);
+  form.querySelector("[data-files]").files = transfer.files;
+}
+
+/** A kept draft back into the form, which goes on under its key. */
+async function restore(form, draft) {
+  for (const name of FIELDS) {
+    const control = form.elements.namedItem(name);
+    if (control && draft.fields[name]) control.value = draft.fields[name];
+  }
+  form.dataset.draft = draft.key;
+  for (const box of form.querySelectorAll("[name=removed]")) box.checked = (draft.removed ?? []).includes(box.value);
+  if (draft.fields.letter_number || draft.fields.disposition_number) form.querySelector("[data-letter-fields]").open = true;
+  choose(form, await filesOf(draft.key));
+  form.setAttribute("data-bound", "");
+}
+
+async function begin() {
+  await forgetWhatArrived();
+  const form = document.querySelector("form[data-draft]");
+  if (form) {
+    const wanted = new URLSearchParams(location.search).get("isian");
+    const same = (await kept()).find((draft) => draft.key === (wanted ?? form.dataset.draft));
+    if (same && !form.hasAttribute("data-bound")) await restore(form, same);
+    start(form);
+  }
+  await list();
+  say("");
+  await sendAll();
+}
+
+if (owner) {
+  strip.querySelector("[data-outbox-send]").addEventListener("click", sendAll);
+  window.addEventListener("online", sendAll);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendAll());
+  navigator.storage?.persist?.().catch(() => false);
+  begin();
 }
