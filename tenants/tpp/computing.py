@@ -26,6 +26,7 @@ from kernel.periods import Month
 from tenants.organisation.models import Unit
 from tenants.rules.engine import (
     EvaluationError,
+    FactsError,
     MissingFact,
     MonthFacts,
     NoRuleFor,
@@ -107,7 +108,7 @@ def _compute(task: _Task, progress: Progress) -> None:
         done += len(chunk.employee_ids)
     if in_steps:
         progress.advance(done, total, _("Mengaitkan atasan dan bawahan"))
-        _relate(task, progress)
+        _relate(task)
         _settle_frozen(task, progress)
     progress.advance(done, total, _("Menjumlahkan"))
     _finish(run)
@@ -155,7 +156,7 @@ def _freeze_chunk(task: _Task, chunk: Chunk) -> None:
 
 
 @transaction.atomic
-def _relate(task: _Task, progress: Progress) -> None:
+def _relate(task: _Task) -> None:
     """Put into everybody's frozen facts what they take from superiors or subordinates.
 
     Doing it again changes nothing. Who cannot be related gets an issue and no slip.
@@ -166,10 +167,11 @@ def _relate(task: _Task, progress: Progress) -> None:
     for key, employee, text in _texts(task.run):
         rows[employee] = (key, text)
         facts[employee] = MonthFacts.from_json(text)
-    found = related_facts(task.rule_set, facts, on=task.run.reference_date)
+    known = dict(RunIssue.objects.filter(run=task.run).errors().values_list("employee_id", "reason"))
+    failed = {employee: FactsError("", reason) for employee, reason in known.items() if employee not in facts}
+    found = related_facts(task.rule_set, facts, on=task.run.reference_date, failed=failed)
     texts: dict[int, tuple[str, str]] = {}
     issues: list[RunIssue] = []
-    known = set(RunIssue.objects.filter(run=task.run).values_list("employee_id", flat=True))
     for employee, (key, text) in rows.items():
         related = found[employee]
         if isinstance(related, EvaluationError):
@@ -226,7 +228,7 @@ def _collected(task: _Task, chunk: Chunk) -> tuple[list[Frozen], list[RunIssue]]
     frozen: list[Frozen] = []
     issues: list[RunIssue] = []
     run = task.run
-    for found in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date):
+    for found in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date, rule_set=task.rule_set):
         if found.facts is None:
             trouble = found.trouble or Trouble(_("Fakta bulan ini tidak lengkap."), RunIssue.Place.EMPLOYEE)
             issues.append(_issue(run, found.person.employee_id, trouble))
@@ -329,8 +331,9 @@ def people_changed_since(run: MonthRun) -> list[int]:
     troubled = set(RunIssue.objects.filter(run=run).errors().values_list("employee_id", flat=True))
     changed: list[int] = []
     listed = nominative(on=run.reference_date, rule_set=rule_set, opds=Standing.of_run(run.standing).computed)
+    month, on = Month.of(run.month), run.reference_date
     for chunk in listed.chunks:
-        for collected in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date):
+        for collected in collect(chunk.employee_ids, month=month, on=on, rule_set=rule_set):
             employee = collected.person.employee_id
             before = frozen.pop(employee, None)
             now = None if collected.facts is None else digest(collected.facts)

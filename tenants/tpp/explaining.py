@@ -74,7 +74,7 @@ def steps_of(slip: Slip, lines: Iterable[SlipLine], facts: ReadFacts | None, rul
     """The eleven steps of the slip. `facts` are the frozen ones, None when they cannot be shown."""
     by_step: dict[int, list[ReadableLine]] = {}
     for line in lines:
-        by_step.setdefault(_STEP_OF_STAGE.get(line.stage, 10), []).append(_readable(line))
+        by_step.setdefault(_STEP_OF_STAGE.get(line.stage, 10), []).append(readable(line))
     words: dict[int, tuple[tuple[str, str], ...]] = {
         3: () if facts is None else tuple(_facts(facts, rule_set)),
         10: tuple(_totals(slip)),
@@ -102,7 +102,8 @@ def _titles() -> tuple[str, ...]:
     )
 
 
-def _readable(line: SlipLine) -> ReadableLine:
+def readable(line: SlipLine) -> ReadableLine:
+    """One line in words; the row need not be stored."""
     inputs = dict(line.inputs)
     days = tuple(Day(date.fromisoformat(day["date"]), day.get("minutes")) for day in inputs.pop("days", ()))
     return ReadableLine(

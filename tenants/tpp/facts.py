@@ -15,21 +15,27 @@ from django.utils.translation import gettext as _
 
 from kernel.periods import Month
 from tenants.activities.facts import WorkFacts, approved_work
-from tenants.attendance.months import AttendanceFacts, month_attendance
+from tenants.approvals.delays import late_decisions
+from tenants.attendance.months import AttendanceFacts, absent_in_year, month_attendance
 from tenants.employees.models import Employee, Placement
 from tenants.employees.posts import Post, Posts
 from tenants.employees.querysets import posts_on
+from tenants.measures.reading import measures_of
 from tenants.rules.engine import (
     ActingPost,
     FactsError,
+    FixedDeduction,
     MonthFacts,
     PenaltyRecord,
     Predikat,
     RuleSet,
+    event_codes,
     explain,
+    facts_read,
     paid_statuses,
 )
 from tenants.skp.models import MonthlyRating
+from tenants.tpp.listed_deductions import listed_for
 from tenants.tpp.models import DisciplinePenalty, RunIssue, SalaryBase
 
 # People whose facts are held in memory and written in one transaction: few statements for a whole region.
@@ -93,8 +99,15 @@ class _Month:
     attendance: Mapping[int, AttendanceFacts]
     work: Mapping[int, WorkFacts]
     ratings: Mapping[int, MonthlyRating]
-    salaries: Mapping[int, Decimal]
+    salaries: Mapping[int, SalaryBase]
     penalties: Mapping[int, tuple[PenaltyRecord, ...]]
+    measures: Mapping[int, Mapping[str, Decimal]]
+    deductions: Mapping[int, tuple[FixedDeduction, ...]]
+    # None where no rule reads it.
+    absent_in_year: Mapping[int, int] | None
+    late_decisions: Mapping[int, int] | None
+    # Codes of days on which nobody is expected to write a log; None where no rule asks for one.
+    days_without_log: frozenset[str] | None
 
 
 def nominative(
@@ -147,23 +160,33 @@ def _chunks(by_opd: Mapping[tuple[str, str], list[int]]) -> Iterable[Chunk]:
         yield Chunk(tuple(ids), tuple(opds))
 
 
-def collect(employee_ids: Collection[int], *, month: Month, on: date) -> list[Collected]:
-    """The month's facts of these people, in the order of their keys. The number of statements is fixed."""
+def collect(employee_ids: Collection[int], *, month: Month, on: date, rule_set: RuleSet) -> list[Collected]:
+    """The month's facts of these people, in the order of their keys, as far as the rule set reads them.
+
+    The number of statements is fixed.
+    """
+    posts = posts_on(employee_ids, on)
+    wanted = facts_read(rule_set)
+    absences = frozenset(code.code for code in event_codes(rule_set).values() if code.trigger and not code.present)
     read = _Month(
         month=month,
-        posts=posts_on(employee_ids, on),
+        posts=posts,
         attendance=month_attendance(employee_ids, month),
         work=approved_work(employee_ids, month),
         ratings={
             rating.employee_id: rating
             for rating in MonthlyRating.objects.filter(month=month.first_day, employee_id__in=employee_ids)
         },
-        salaries=dict(
-            SalaryBase.objects.filter(month=month.first_day, employee_id__in=employee_ids).values_list(
-                "employee_id", "amount"
-            )
-        ),
+        salaries={
+            base.employee_id: base
+            for base in SalaryBase.objects.filter(month=month.first_day, employee_id__in=employee_ids)
+        },
         penalties=_penalties(employee_ids, month),
+        measures=measures_of(employee_ids, month=month, on=on, posts=posts, rule_set=rule_set),
+        deductions=listed_for(employee_ids, month),
+        absent_in_year=absent_in_year(employee_ids, month) if "absent_days_year" in wanted else None,
+        late_decisions=late_decisions(employee_ids, month) if "late_decisions" in wanted else None,
+        days_without_log=absences if "log_days_missing" in wanted else None,
     )
     people = Employee.objects.filter(pk__in=employee_ids).order_by("pk")
     return [_collected(employee, read) for employee in people]
@@ -218,6 +241,8 @@ def _heading(employee: Employee, post: Post) -> dict[str, Any]:
 def _facts(employee: Employee, post: Post, posts: Posts, attendance: AttendanceFacts, read: _Month) -> MonthFacts:
     rating = read.ratings.get(employee.pk)
     work = read.work[employee.pk]
+    salary = read.salaries.get(employee.pk)
+    measures = read.measures[employee.pk]
     behaviour = None if rating is None or rating.behaviour_sum is None else Decimal(rating.behaviour_sum)
     return MonthFacts(
         month=str(read.month),
@@ -235,9 +260,26 @@ def _facts(employee: Employee, post: Post, posts: Posts, attendance: AttendanceF
         skp_score=None if rating is None else rating.skp_percent,
         behaviour_sum=behaviour,
         predikat=None if rating is None or not rating.predikat else cast("Predikat", rating.predikat),
-        salary_base=read.salaries.get(employee.pk),
+        salary_base=None if salary is None else salary.amount,
+        salary_tax=None if salary is None else salary.tax,
+        ptkp=(salary.ptkp or None) if salary is not None else None,
         penalties=read.penalties.get(employee.pk, ()),
+        deductions=read.deductions.get(employee.pk, ()),
+        measures=measures,
+        # A measure doubles as a yes or no: above zero, the flag of its code is set.
+        flags=frozenset(code.lower() for code, value in measures.items() if value),
+        absent_days_year=None if read.absent_in_year is None else read.absent_in_year.get(employee.pk, 0),
+        late_decisions=None if read.late_decisions is None else read.late_decisions.get(employee.pk, 0),
+        log_days_missing=_days_missing(attendance, work, read.days_without_log),
     )
+
+
+def _days_missing(attendance: AttendanceFacts, work: WorkFacts, away: frozenset[str] | None) -> int | None:
+    """Working days without a counted log; a day away from work (leave, absence) needs none."""
+    if away is None:
+        return None
+    expected = attendance.working_days - sum(attendance.counts.get(code, 0) for code in away)
+    return max(expected - work.days_logged, 0)
 
 
 def _acting(own: Post, other: Post) -> ActingPost:
@@ -264,6 +306,11 @@ def _attendance_trouble(problems: Collection[str]) -> Trouble:
 
 _PLACES = {
     "salary_base": RunIssue.Place.SALARY,
+    "salary_tax": RunIssue.Place.SALARY,
+    "ptkp": RunIssue.Place.SALARY,
+    "deductions": RunIssue.Place.SALARY,
+    "ukuran": RunIssue.Place.MEASURE,
+    "measures": RunIssue.Place.MEASURE,
     "skp_score": RunIssue.Place.RATING,
     "behaviour_sum": RunIssue.Place.RATING,
     "behaviour_scores": RunIssue.Place.RATING,

@@ -7,33 +7,36 @@ from dataclasses import replace
 from datetime import date
 
 from tenants.employees.querysets import superiors_of
-from tenants.rules.engine import EvaluationError, MonthFacts, RuleSet
+from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, RuleSet, prepare
+from tenants.rules.engine.together import relate
 
 
 def relates(rule_set: RuleSet) -> bool:
     """Whether somebody's pay depends on another's by these rules."""
-    return any(node.kind == "related_score" for _, node in rule_set.walk())
+    return bool(prepare(rule_set).related)
 
 
 def related_facts(
-    rule_set: RuleSet, facts: Mapping[int, MonthFacts], *, on: date
+    rule_set: RuleSet,
+    facts: Mapping[int, MonthFacts],
+    *,
+    on: date,
+    failed: Mapping[int, EvaluationError | FactsError],
 ) -> Mapping[int, MonthFacts | EvaluationError]:
     """Everybody's facts with `related` filled in, or why that cannot be, by employee.
 
-    The superiors are those of the day `on`: three statements for any number of people. A superior who is not among the
-    people is as one who has no facts.
+    The superiors are those of the day `on`: three statements for any number of people. `failed` are people of the month
+    without facts: whoever needs them gets an error. A superior who is in neither counts as a vacancy.
     """
     if not relates(rule_set):
         return dict(facts)
-    from tenants.rules.engine.together import relate
-
     superiors = {
         employee: None if superior is None else superior.pk
-        for employee, superior in superiors_of(list(facts), on).items()
+        for employee, superior in superiors_of([*facts, *failed], on).items()
     }
-    return relate(rule_set, facts, superiors)
+    return relate(rule_set, facts, superiors, failed)
 
 
 def without_relations(facts: MonthFacts) -> MonthFacts:
     """The facts as they were before others' figures came into them."""
-    return replace(facts, related={})
+    return replace(facts, related={}) if facts.related else facts

@@ -157,6 +157,32 @@ def _line_row(slip_id: int, line: Line) -> tuple[Any, ...]:
     )
 
 
+def unstored_lines(slip: ComputedSlip) -> list[SlipLine]:
+    """The slip's lines as rows that are not written, for pages that show what is computed on demand."""
+    return [
+        SlipLine(
+            order=line.order,
+            node_id=line.node_id,
+            kind=line.kind,
+            stage=line.stage,
+            label=line.label,
+            clause_text=line.clause_text,
+            clause_reference=line.clause_reference,
+            unit=line.unit,
+            unrounded=line.unrounded,
+            column=line.column,
+            amount=line.amount,
+            base=line.base,
+            quantity=line.quantity,
+            rate=line.rate,
+            effect=line.effect,
+            inputs=json.loads(canonical_json(line.inputs)),
+            note=line.note,
+        )
+        for line in slip.lines
+    ]
+
+
 def computed_slip(row: Slip, lines: Iterable[SlipLine], run: MonthRun, rule_set_code: str) -> ComputedSlip:
     """The engine's slip again, from stored rows; its digest tells whether anything was changed."""
     return ComputedSlip(
