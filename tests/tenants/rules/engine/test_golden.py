@@ -20,23 +20,16 @@ from tenants.rules.engine import (
     explain,
     figure_of,
     predikat,
+    ready_rule_sets,
     run_examples,
 )
-from tests.tenants.rules.engine.golden_cases import amended, facts_of, golden, ready
+from tests.tenants.rules.engine.golden_cases import GOLDEN, amended, facts_of, golden, ready
 
-PERSON_MONTHS = (
-    "manado_2024",
-    "manado_ceiling",
-    "manado_bounds",
-    "manado_refusals",
-    "banjarmasin_2023",
-    "banjarmasin_bk_tetap",
-    "hss",
-    "other_kinds",
-    "other_bases",
-    "month_rules",
-    "effective_tax",
-    "points_to_twenty",
+# Every file of cases that names the rule set they run on.
+PERSON_MONTHS = tuple(
+    name
+    for name in sorted(path.stem for path in GOLDEN.glob("*.yaml"))
+    if isinstance(golden(name), dict) and "cases" in golden(name)
 )
 
 
@@ -134,7 +127,7 @@ def test_the_matrix_gives_the_predikat(case: dict[str, Any]) -> None:
     assert predikat(case["hasil"], case["perilaku"]) == case["predikat"]
 
 
-@pytest.mark.parametrize("code", ["manado", "banjarmasin_2023", "banjarmasin_bk_tetap"])
+@pytest.mark.parametrize("code", sorted(ready_rule_sets()))
 def test_a_ready_rule_set_passes_its_own_examples(code: str) -> None:
     results = run_examples(ready(code))
     assert results
