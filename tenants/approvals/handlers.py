@@ -104,8 +104,8 @@ def handler(document_kind: str) -> Callable[[type[Handler]], type[Handler]]:
         if known is not None and type(known).__qualname__ != cls.__qualname__:
             raise ValueError(f"two handlers for documents of kind {document_kind!r}")
         instance = cls()
-        instance.code = document_kind
-        _registry.handlers[document_kind] = instance
+        instance.code = str(document_kind)
+        _registry.handlers[instance.code] = instance
         return cls
 
     return register

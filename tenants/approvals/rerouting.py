@@ -81,7 +81,7 @@ def reroute(requests: Sequence[ApprovalRequest], *, actor: Actor) -> None:
     router.standing.know_positions([r.approver_position_id for r in requests if r.approver_position_id is not None])
     decided = people_who_decided(requests)
     before = {request.pk: way(request) for request in requests}
-    delays.close(requests, DecisionDelay.Outcome.MOVED, day)
+    delays.close(_charged(requests, day), DecisionDelay.Outcome.MOVED, day)
     for request in requests:
         step = steps[request.chain_id][request.level]
         approver = _successor(router.standing, request, step, decided[request.pk])
@@ -92,6 +92,28 @@ def reroute(requests: Sequence[ApprovalRequest], *, actor: Actor) -> None:
         actor=actor,
         deeds=[Deed(request, before=before[request.pk], after=way(request)) for request in requests],
     )
+
+
+def _charged(requests: Sequence[ApprovalRequest], day: date) -> list[ApprovalRequest]:
+    """Those whose approver still held the post on the last day: who moved before it had no right to decide by then."""
+    overdue = [r for r in requests if r.approver_id is not None and r.due_on is not None and r.due_on < day]
+    if not overdue:
+        return []
+    held = list(
+        Placement.objects.filter(employee__in={request.approver_id for request in overdue}).values_list(
+            "employee_id", "position_id", "period"
+        )
+    )
+    return [
+        request
+        for request in overdue
+        if any(
+            employee == request.approver_id
+            and request.approver_position_id in (None, position)
+            and request.due_on in period
+            for employee, position, period in held
+        )
+    ]
 
 
 def _successor(standing: Standing, request: ApprovalRequest, step: ChainStep, decided: set[int]) -> Approver:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 
+from kernel import clock
+from kernel.accounts.actors import System
 from kernel.accounts.models import User
+from kernel.errors import DomainError
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
-from tenants.approvals.actions import Outcome, Submission, decide, submit_many
+from tenants.approvals.actions import Outcome, Submission, decide, submit_many, withdraw
 from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.defaults import FROM_THE_BEGINNING
-from tenants.approvals.errors import AlreadyDecided
-from tenants.approvals.models import ApprovalRequest, ChainStep, Decision
+from tenants.approvals.errors import AlreadyDecided, ChangedSinceSeen, NoLongerYours
+from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, DecisionDelay
+from tenants.approvals.overdue import follow_deadlines
+from tenants.employees.actions import end_placement
+from tenants.employees.models import Employee, Placement
+from tenants.organisation.models import Position
 from tests.cast import make_employee, make_opd, make_position, make_user
-from tests.tenants.approvals.papers import Told
+from tests.tenants.approvals.papers import Papers, Told
 
 COUNT = 60
 
@@ -100,3 +111,149 @@ def test_the_same_person_in_two_windows_decides_once(papers: Told, fresh_region:
         decided = [future.result(timeout=60) for future in [pool.submit(press), pool.submit(press)]]
     assert sorted(decided) == [0, 20]
     assert papers.calls == [("approved", 20, "")]
+
+
+def two_at_once(region: RegionState, *works: Callable[[], object]) -> list[object]:
+    """Each of these in its own thread and transaction, begun at the same moment; what each gave or raised."""
+    ready = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> object:
+        with region_scope(region):
+            try:
+                ready.wait(timeout=20)
+                return work()
+            except DomainError as error:
+                return error
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(max_workers=len(works)) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, work) for work in works]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A boss, a successor without a post, an owner and what the owner handed in."""
+
+    boss: User
+    boss_employee: Employee
+    successor: Employee
+    owner: Employee
+    post: Position
+    requests: list[ApprovalRequest]
+
+
+def make_desk(steps: list[StepInput]) -> Desk:
+    lay_down_chain(document_kind="paper", name="Surat uji", valid_from=FROM_THE_BEGINNING, steps=steps)
+    opd = make_opd()
+    post = make_position(opd, "P-1", "Kepala", kind="jpt")
+    boss = make_user("198001012005011001", "Kepala", "asn", "atasan")
+    employee = make_employee("Kepala", post, user=boss, nip="198001012005011001")
+    successor = make_employee(
+        "Pengganti", user=make_user("198001012005011002", "Pengganti", "asn", "atasan"), nip="198001012005011002"
+    )
+    owner = make_employee("Pegawai", make_position(opd, "P-2", "Staf", superior=post))
+    today = clock.today("Asia/Makassar")
+    rows = submit_many(
+        document_kind="paper",
+        submissions=[Submission(uuid.uuid4(), owner, f"Surat {n}", today) for n in range(COUNT)],
+        actor=boss,
+    )
+    return Desk(boss, employee, successor, owner, post, rows)
+
+
+def test_an_approval_and_a_withdrawal_at_once_are_one_of_the_two(papers: Told, fresh_region: RegionState) -> None:
+    desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR)])
+    boss = User.objects.get(pk=desk.boss.pk)
+    two_at_once(
+        fresh_region,
+        lambda: decide(request_uids=[r.uid for r in desk.requests], verdict="approved", actor=boss),
+        lambda: withdraw(
+            document_kind="paper",
+            document_uids=[r.document_uid for r in desk.requests],
+            owner=desk.owner,
+            actor=System("test"),
+        ),
+    )
+    states = list(ApprovalRequest.objects.values_list("state", flat=True))
+    assert set(states) <= {"approved", "withdrawn"}
+    assert Decision.objects.count() == states.count("approved") == sum(count for _what, count, _note in papers.calls)
+
+
+def test_a_decision_and_the_nights_task_at_once_decide_each_document_once(
+    papers: Told, fresh_region: RegionState
+) -> None:
+    with clock.at(clock.now() - timedelta(days=9)):
+        desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR, days_to_decide=3, after_deadline="dihitung")])
+    boss = User.objects.get(pk=desk.boss.pk)
+    two_at_once(
+        fresh_region,
+        lambda: decide(
+            request_uids=[r.uid for r in desk.requests], verdict="rejected", note="Tidak sesuai", actor=boss
+        ),
+        follow_deadlines,
+        follow_deadlines,
+    )
+    follow_deadlines()
+    assert Decision.objects.count() == COUNT
+    assert sum(count for _what, count, _note in papers.calls) == COUNT
+    assert not ApprovalRequest.objects.waiting().exists()
+    assert DecisionDelay.objects.count() == COUNT
+    assert not DecisionDelay.objects.open().exists()
+
+
+def test_an_approver_who_is_moved_at_the_same_moment_decides_before_it_or_not_at_all(
+    papers: Told, fresh_region: RegionState
+) -> None:
+    desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR)])
+    boss = User.objects.get(pk=desk.boss.pk)
+    admin = make_user("198001012005011003", "BKPSDM", "bkpsdm")
+    placement = Placement.objects.get(employee=desk.boss_employee)
+    yesterday = clock.today("Asia/Makassar") - timedelta(days=1)
+    Placement.objects.create(employee=desk.successor, position=desk.post, period=DateRange(yesterday, None))
+    decided, _moved = two_at_once(
+        fresh_region,
+        lambda: decide(request_uids=[r.uid for r in desk.requests], verdict="approved", actor=boss),
+        lambda: end_placement(uid=desk.boss_employee.uid, placement_uid=placement.uid, last=yesterday, actor=admin),
+    )
+    states = set(ApprovalRequest.objects.values_list("state", "approver"))
+    if isinstance(decided, Outcome):
+        assert states == {("approved", desk.boss_employee.pk)}
+        assert len(decided.decided) == COUNT
+    else:
+        assert isinstance(decided, NoLongerYours)
+        assert states == {("waiting", desk.successor.pk)}
+        assert papers.calls == []
+
+
+def test_a_stale_page_decides_nothing_of_what_was_changed(
+    papers: Told, fresh_region: RegionState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = {"now": "1"}
+    monkeypatch.setattr(Papers, "version", lambda self, uids: dict.fromkeys(uids, numbers["now"]))
+    desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR)])
+    seen = {request.uid: request.document_version for request in desk.requests}
+    numbers["now"] = "2"
+    with pytest.raises(ChangedSinceSeen) as refused:
+        decide(request_uids=list(seen), verdict="approved", seen=seen, actor=desk.boss)
+    assert refused.value.status == 412
+    assert (papers.calls, Decision.objects.count()) == ([], 0)
+    first = desk.requests[0]
+    outcome = decide(request_uids=list(seen), verdict="approved", seen={**seen, first.uid: "2"}, actor=desk.boss)
+    assert (len(outcome.decided), len(outcome.stale)) == (1, COUNT - 1)
+
+
+def test_a_page_from_before_a_withdrawal_does_not_decide_what_was_handed_in_again(
+    papers: Told, fresh_region: RegionState
+) -> None:
+    desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR)])
+    old = desk.requests[0]
+    withdraw(document_kind="paper", document_uids=[old.document_uid], owner=desk.owner, actor=System("test"))
+    submit_many(
+        document_kind="paper",
+        submissions=[Submission(old.document_uid, desk.owner, "Surat", clock.today("Asia/Makassar"))],
+        actor=System("test"),
+    )
+    with pytest.raises(ChangedSinceSeen):
+        decide(request_uids=[old.uid], verdict="approved", actor=desk.boss)
+    assert papers.calls == []
