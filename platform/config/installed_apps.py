@@ -38,6 +38,7 @@ REGION = [
     "tenants.measures",
     "tenants.tpp",
     "tenants.payout",
+    "tenants.tryout",
     "tenants.oversight",
     "tenants.reports",
 ]

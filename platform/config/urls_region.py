@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tenants.tpp.urls")),
     path("", include("tenants.oversight.urls")),
     path("", include("tenants.payout.urls")),
+    path("", include("tenants.tryout.urls")),
     path("", include("tenants.skp.urls")),
     path("", include("tenants.measures.urls")),
     path("", include("tenants.rules.urls")),

@@ -163,7 +163,7 @@ def _with_opds(
 ) -> HttpResponse:
     form = OpdsForm(request.POST)
     if not form.is_valid():
-        words = [message for errors in form.errors.values() for message in errors]
+        words = [str(message) for errors in form.errors.values() for message in errors]
         return _refused(request, " ".join(words))
     return _do(request, lambda: action(opds=form.opds(), month=form.month(), actor=person(request)), done)
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from tenants.employees.querysets import superiors_of
-from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, RuleSet, prepare
+from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, RuleSet
+from tenants.rules.engine.prepared import prepare
 from tenants.rules.engine.together import relate
 
 
