@@ -69,12 +69,15 @@ def waiting_count(user: User) -> int:
 
 
 def request_to_see(user: User, uid: UUID) -> ApprovalRequest:
-    """A request that waits for the person or that the person has decided on. Raises NotFound for everybody else."""
+    """A request that waits for the person, or that the person or a delegate of theirs has decided on.
+
+    Raises NotFound for everybody else.
+    """
+    decided = Decision.objects.seen_by(user).filter(request__uid=uid)
     request = (
         ApprovalRequest.objects.filter(uid=uid)
         .select_related("owner", "approver", "chain")
-        .filter(Q(pk__in=ApprovalRequest.objects.waiting().for_approver(user)) | Q(decisions__decided_by=user))
-        .distinct()
+        .filter(Q(pk__in=ApprovalRequest.objects.waiting().for_approver(user)) | Q(pk__in=decided.values("request")))
         .first()
     )
     if request is None:
@@ -83,13 +86,13 @@ def request_to_see(user: User, uid: UUID) -> ApprovalRequest:
 
 
 def may_read_document(user: User, *, document_kind: str, document_uid: UUID) -> bool:
-    """Whether the person approves this document now, or has decided on it."""
+    """Whether the person approves this document now, or the person or a delegate of theirs has decided on it."""
     if not user_may(user, DECIDE):
         return False
     of_document = ApprovalRequest.objects.of_documents(document_kind, [document_uid])
     if of_document.waiting().for_approver(user).exists():
         return True
-    return Decision.objects.by(user).filter(request__in=of_document).exists()
+    return Decision.objects.seen_by(user).filter(request__in=of_document).exists()
 
 
 def is_approver(user: User, request: ApprovalRequest) -> bool:

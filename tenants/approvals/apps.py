@@ -10,6 +10,7 @@ class ApprovalsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import tenants.approvals.corrections
         import tenants.approvals.defaults
         import tenants.approvals.following
         import tenants.approvals.permissions

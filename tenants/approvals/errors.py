@@ -143,3 +143,63 @@ class ChainRefused(DomainError):
                 return _("Dokumen daerah tidak dibedakan menurut jenis jabatan.")
             case _:
                 return _("Isi sekurang-kurangnya satu tingkat.")
+
+
+class DelegationRefused(DomainError):
+    """Why an authority cannot be delegated so."""
+
+    status = 422
+    code = "delegation_refused"
+
+    def __init__(self, reason: str, name: str = "") -> None:
+        self.reason = reason
+        self.name = name
+        super().__init__(reason)
+
+    @override
+    def message(self) -> str:
+        words = {
+            "self": _("Pilih orang lain. Wewenang tidak didelegasikan kepada diri sendiri."),
+            "account": _("%(name)s belum dapat memutuskan, karena akunnya belum aktif. Pilih orang lain."),
+            "reversed": _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai."),
+            "past": _("Delegasi berlaku paling cepat hari ini."),
+            "long": _("Delegasi paling lama satu tahun. Perpanjang nanti bila masih perlu."),
+            "kind": _("Jenis dokumen itu tidak dikenal."),
+            "twice": _("Sudah ada delegasi kepada %(name)s pada tanggal itu. Tarik dahulu yang lama."),
+        }
+        return words[self.reason] % {"name": self.name}
+
+
+class UndoTooLate(DomainError):
+    """An approval is undone in one go only within minutes; later it is recalled with a reason."""
+
+    code = "undo_too_late"
+
+    @override
+    def message(self) -> str:
+        return _("Sudah lewat 10 menit. Buka dokumennya di Keputusan saya, lalu tarik kembali dengan alasan.")
+
+
+class CorrectionWaits(DomainError):
+    """One correction of the superior at a time."""
+
+    code = "correction_waits"
+
+    @override
+    def message(self) -> str:
+        return _("Pembetulan atasan Anda masih menunggu keputusan. Tarik dahulu bila ingin mengganti usulannya.")
+
+
+class AlreadySuperior(DomainError):
+    """Who was named stands there already."""
+
+    status = 422
+    code = "already_superior"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+    @override
+    def message(self) -> str:
+        return _("%(name)s sudah tercatat sebagai atasan Anda.") % {"name": self.name}

@@ -92,6 +92,14 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
     def of_kind(self, document_kind: str) -> ApprovalRequestQuerySet:
         return self.filter(document_kind=document_kind) if document_kind else self
 
+    def passed_up(self) -> ApprovalRequestQuerySet:
+        """What somebody below had before: approved there, or not decided in time."""
+        return self.filter(came_from__isnull=False).exclude(why="pindah")
+
+    def come_directly(self) -> ApprovalRequestQuerySet:
+        """Everything else: what begins here, and what was another's who is no longer there."""
+        return self.filter(Q(came_from__isnull=True) | Q(why="pindah"))
+
     def of_documents(self, document_kind: str, uids: Collection[UUID]) -> ApprovalRequestQuerySet:
         return self.filter(document_kind=document_kind, document_uid__in=uids)
 
@@ -118,6 +126,13 @@ def role_holder(user: User) -> Q:
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def by(self, user: User) -> DecisionQuerySet:
         return self.filter(decided_by=user)
+
+    def seen_by(self, user: User) -> DecisionQuerySet:
+        """The person's own decisions, and those that a delegate took on the person's behalf."""
+        from tenants.employees.models import Employee
+
+        own = Subquery(Employee.objects.filter(user=user).values("pk")[:1])
+        return self.filter(Q(decided_by=user) | Q(on_behalf_of_id=own))
 
     def last_notes(self, document_kind: str, uids: Collection[UUID]) -> dict[UUID, str]:
         """The newest reason given for each of these documents, by its uid."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,77 +20,77 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
-from kernel.errors import DomainError, NotFound
+from kernel.errors import DomainError, NotAllowed, NotFound
+from kernel.jobs.models import Job
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
-from tenants.approvals import access
+from tenants.approvals import access, sweeping
+from tenants.approvals import inbox as contents
 from tenants.approvals.actions import Outcome, decide, recall
 from tenants.approvals.chains import make_chain
 from tenants.approvals.forms import ChainForm, RecallForm, RefusalForm, StepFormSet
-from tenants.approvals.handlers import Details, Handler, handler_for, handlers
+from tenants.approvals.handlers import Handler, handler_for, handlers
+from tenants.approvals.inbox import Filters, entries_of
+from tenants.approvals.inbox_tabs import tabs
 from tenants.approvals.models import ApprovalRequest, Chain, Decision
 from tenants.approvals.permissions import DECIDE, MANAGE_CHAINS
+from tenants.approvals.sweeping import MOST_AT_ONCE, Seen, Swept, UndoOffer
 
-# A superior clears a day in one go, so the inbox shows more than other lists.
-ROWS: Final = 100
-MOST_AT_ONCE: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A request with what its document shows."""
-
-    request: ApprovalRequest
-    details: Details
-    kind: str
-
-
-def entries_of(requests: Sequence[ApprovalRequest]) -> list[Entry]:
-    """The requests with their details; one call of each handler."""
-    uids: dict[str, list[UUID]] = {}
-    for request in requests:
-        uids.setdefault(request.document_kind, []).append(request.document_uid)
-    found = {kind: handler_for(kind).details(wanted) for kind, wanted in uids.items()}
-    return [
-        Entry(
-            request,
-            found[request.document_kind].get(request.document_uid, Details()),
-            str(handler_for(request.document_kind).label),
-        )
-        for request in requests
-    ]
+SWEEP: Final = "wajar"
+VERDICTS: Final = (Decision.Verdict.APPROVED, Decision.Verdict.RETURNED, Decision.Verdict.REJECTED, SWEEP)
 
 
 @require_safe
 @page(DECIDE)
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for the person: exceptions first, the ordinary ones ticked."""
-    context = _inbox(request, person(request))
+    user = person(request)
+    approved_at = request.GET.get("batalkan", "")
+    undo = sweeping.undo_offer(decided_at=_moment(approved_at), actor=user) if approved_at else None
+    context = _inbox(request, user, _filters(request.GET), undo)
     return htmx.answer(request, "tenants/approvals/inbox.html", context, part="tenants/approvals/_inbox.html")
 
 
 @require_POST
 @page(DECIDE)
 def decide_chosen(request: HttpRequest) -> HttpResponse:
-    """Decide on the ticked ones, or on the one whose button was pressed; a refusal asks for the reason first."""
+    """Decide on the ticked ones, on the one whose button was pressed, or on what came up through one person.
+
+    A refusal asks for the reason first. What two people, two windows or a change did meanwhile is said in the inbox,
+    with the status that says it to a program as well.
+    """
     user = person(request)
-    uids, verdict = _chosen(request)
-    if not uids:
-        messages.warning(request, _("Belum ada yang dipilih."))
-        return _back_to_inbox(request, user)
-    if verdict == Decision.Verdict.APPROVED:
-        _say(request, decide(request_uids=uids, verdict=verdict, actor=user), verdict)
-        return _back_to_inbox(request, user)
-    form = RefusalForm(request.POST) if "verdict" in request.POST else RefusalForm()
-    if form.is_valid():
-        verdict = form.cleaned_data["verdict"]
-        _say(request, decide(request_uids=uids, verdict=verdict, note=form.words(), actor=user), verdict)
-        return _back_to_inbox(request, user)
-    waiting = ApprovalRequest.objects.waiting().for_approver(user).filter(uid__in=uids).select_related("owner")
-    context = {"form": form, "entries": entries_of(list(waiting.order_by("pk"))), "kind": request.POST.get("jenis", "")}
-    answer = htmx.invalid if form.is_bound else htmx.answer
-    return answer(request, "tenants/approvals/return.html", context, part="tenants/approvals/_return.html")
+    try:
+        return _decided(request, user)
+    except DomainError as error:
+        if error.status not in (403, 409, 412) or isinstance(error, NotAllowed):
+            raise
+        messages.warning(request, error.message())
+        return _inbox_again(request, user, status=error.status)
+
+
+@require_POST
+@page(DECIDE)
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what was approved in one go a moment ago."""
+    user = person(request)
+    undone = sweeping.undo_approvals(decided_at=_moment(request.POST.get("saat", "")), actor=user)
+    if undone.taken_back:
+        text = ngettext(
+            "%(count)d persetujuan dibatalkan. Dokumennya kembali ke pegawai.",
+            "%(count)d persetujuan dibatalkan. Dokumennya kembali ke pegawai.",
+            len(undone.taken_back),
+        )
+        messages.success(request, text % {"count": len(undone.taken_back)})
+    if undone.stays:
+        text = ngettext(
+            "%(count)d persetujuan tidak dapat dibatalkan, karena dokumennya sudah diteruskan atau sudah dibatalkan.",
+            "%(count)d persetujuan tidak dapat dibatalkan, karena dokumennya sudah diteruskan atau sudah dibatalkan.",
+            len(undone.stays),
+        )
+        messages.warning(request, text % {"count": len(undone.stays)})
+    return _back_to_inbox(request, user)
 
 
 @require_safe
@@ -119,10 +119,10 @@ def take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 @page(DECIDE)
 def history(request: HttpRequest) -> HttpResponse:
-    """The person's own decisions, the newest first."""
-    decisions = Decision.objects.by(person(request)).select_related("request__owner")
+    """The person's own decisions and those taken in the person's stead, the newest first."""
+    decisions = Decision.objects.seen_by(person(request)).select_related("request__owner", "decided_by", "on_behalf_of")
     rows = paging.page_of(decisions, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
-    return render(request, "tenants/approvals/history.html", {"page": rows, "tabs": _tabs("riwayat", None)})
+    return render(request, "tenants/approvals/history.html", {"page": rows, "tabs": tabs("riwayat")})
 
 
 @require_safe
@@ -191,47 +191,108 @@ def _handler(kind: str) -> Handler:
         raise NotFound("chain") from error
 
 
-def _inbox(request: HttpRequest, user: User) -> dict[str, Any]:
-    kind = request.GET.get("jenis", "") if request.method == "GET" else request.POST.get("jenis", "")
-    waiting = ApprovalRequest.objects.waiting().for_approver(user)
-    counts = dict(waiting.values_list("document_kind").annotate(Count("pk")).order_by())
-    rows = paging.page_of(
-        waiting.of_kind(kind).select_related("owner"),
-        order=("-is_exception", "id"),
-        cursor=request.GET.get(paging.PARAMETER, ""),
-        size=ROWS,
+def _decided(request: HttpRequest, user: User) -> HttpResponse:
+    """Do what the pressed button means."""
+    if pressed := request.POST.get("naik"):
+        return _passed_up(request, user, pressed)
+    seen, verdict, is_single = _chosen(request.POST)
+    if not seen:
+        messages.warning(request, _("Belum ada yang dipilih."))
+        return _back_to_inbox(request, user)
+    if verdict in (Decision.Verdict.APPROVED, SWEEP):
+        if is_single:
+            ((uid, how),) = seen.items()
+            swept = sweeping.approve_one(uid=uid, seen=how, actor=user)
+        else:
+            swept = sweeping.approve_ordinary(seen=seen, actor=user)
+        _say(request, swept.outcome, Decision.Verdict.APPROVED)
+        _say_odd(request, swept)
+        return _back_to_inbox(request, user, undo=swept.undo)
+    form = RefusalForm(request.POST) if "verdict" in request.POST else RefusalForm()
+    if form.is_valid():
+        verdict = form.cleaned_data["verdict"]
+        versions = {uid: how.version for uid, how in seen.items() if how.version}
+        outcome = decide(request_uids=list(seen), verdict=verdict, note=form.words(), seen=versions, actor=user)
+        _say(request, outcome, verdict)
+        return _back_to_inbox(request, user)
+    waiting = ApprovalRequest.objects.waiting().for_approver(user).filter(uid__in=seen)
+    entries = entries_of(list(waiting.select_related("owner", "approver").order_by("pk")), user)
+    context = {"form": form, "entries": entries, "filters": _filters(request.POST)}
+    answer = htmx.invalid if form.is_bound else htmx.answer
+    return answer(request, "tenants/approvals/return.html", context, part="tenants/approvals/_return.html")
+
+
+def _passed_up(request: HttpRequest, user: User, pressed: str) -> HttpResponse:
+    """The ordinary ones of one row of sums, as many as the row said and none that came later."""
+    sender, _colon, count = pressed.partition(":")
+    try:
+        sender_uid, number = UUID(sender), int(count)
+    except ValueError as error:
+        raise BadRequest("not a row") from error
+    done = sweeping.approve_passed_up(
+        sender_uid=sender_uid,
+        kind=_filters(request.POST).kind,
+        until=_moment(request.POST.get("sampai", "")),
+        count=number,
+        actor=user,
     )
-    entries = entries_of(rows.rows)
+    if isinstance(done, Job):
+        messages.info(request, _("Sedang disetujui. Hasilnya muncul di halaman ini."))
+        return htmx.go(request, reverse("jobs-job", args=[done.uid]))
+    _say(request, done.outcome, Decision.Verdict.APPROVED)
+    _say_odd(request, done)
+    return _back_to_inbox(request, user, undo=done.undo)
+
+
+def _filters(values: Mapping[str, Any]) -> Filters:
+    sender = values.get("dari", "")
+    try:
+        return Filters(
+            values.get("jenis", ""), " ".join(values.get("cari", "").split())[:100], UUID(sender) if sender else None
+        )
+    except ValueError as error:
+        raise BadRequest("not a person") from error
+
+
+def _inbox(request: HttpRequest, user: User, filters: Filters, undo: UndoOffer | None = None) -> dict[str, Any]:
+    # Taken before anything is read: what comes later was not on the page.
+    until = clock.now()
+    sums = contents.sums_of(user)
+    is_first_look = not (filters.kind or filters.words or filters.sender)
+    rows = contents.page_of(user, filters, request.GET.get(paging.PARAMETER, ""))
+    entries = entries_of(rows.rows, user)
+    plain = [entry for entry in entries if not entry.request.is_exception]
     today = clock.today(current_region().time_zone)
     return {
         "page": rows,
         "exceptions": [entry for entry in entries if entry.request.is_exception],
-        "plain": [entry for entry in entries if not entry.request.is_exception],
-        "kind": kind,
-        "kinds": [{"handler": known, "count": counts.get(known.code, 0)} for known in handlers()],
-        "kinds_waiting": len(counts),
-        "waiting_total": sum(counts.values()),
-        "tabs": _tabs("kotak", sum(counts.values())),
-        "deadlines": [] if entries else [text for text in (known.next_deadline(today) for known in handlers()) if text],
-        "returned": _returned(user),
+        "plain": plain,
+        "groups": contents.groups_of(plain),
+        "filters": filters,
+        "sender": None if filters.sender is None else sums.senders.get(filters.sender),
+        "senders": sums.in_order if is_first_look and rows.is_first else [],
+        "until": until,
+        "undo": undo,
+        "kinds": [
+            {"handler": known, "count": sums.kinds[known.code]} for known in handlers() if known.code in sums.kinds
+        ],
+        "may_narrow": not is_first_look or len(sums.kinds) > 1 or sums.exceptions + sums.ordinary > 10,
+        "waiting_total": sums.total,
+        "tabs": tabs("kotak", sums.total),
+        "deadlines": [] if sums.total else contents.deadlines(today),
+        "returned": contents.returned_to(user) if is_first_look else [],
         "today": today,
     }
 
 
-def _returned(user: User) -> list[dict[str, Any]]:
-    last = Decision.objects.filter(request=OuterRef("pk")).order_by("-pk").values("note")[:1]
-    rows = ApprovalRequest.objects.returned_to(user).annotate(reason=Subquery(last)).order_by("-pk")[:20]
-    return [{"entry": entry, "reason": getattr(entry.request, "reason", "")} for entry in entries_of(list(rows))]
-
-
 def _one(found: ApprovalRequest, user: User, form: RecallForm) -> dict[str, Any]:
-    decisions = list(found.decisions.select_related("decided_by").order_by("pk"))
+    decisions = list(found.decisions.select_related("decided_by", "on_behalf_of").order_by("pk"))
     approved_by_me = any(
         d.decided_by_id == user.pk and d.level == found.level and d.verdict == Decision.Verdict.APPROVED
         for d in decisions
     )
     return {
-        "entry": entries_of([found])[0],
+        "entry": entries_of([found], user)[0],
         "decisions": decisions,
         "may_decide": found.state == ApprovalRequest.State.WAITING
         and access.is_approver(user, found)
@@ -241,37 +302,44 @@ def _one(found: ApprovalRequest, user: User, form: RecallForm) -> dict[str, Any]
     }
 
 
-def _tabs(current: str, count: int | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": _("Menunggu"),
-            "url": reverse("approvals-inbox"),
-            "is_current": current == "kotak",
-            "count": "" if count is None else count,
-        },
-        {"label": _("Keputusan saya"), "url": reverse("approvals-history"), "is_current": current == "riwayat"},
-    ]
-
-
-def _chosen(request: HttpRequest) -> tuple[list[UUID], str]:
-    """The documents and the verdict that the pressed button means."""
-    verdict = request.POST.get("putusan", Decision.Verdict.RETURNED)
-    texts = request.POST.getlist("pilih")
-    if one := request.POST.get("setujui"):
+def _chosen(posted: Any) -> tuple[dict[UUID, Seen], str, bool]:
+    """The documents as the page showed them, what the pressed button means, and whether it was one row's."""
+    verdict = posted.get("putusan", Decision.Verdict.RETURNED)
+    texts = posted.getlist("pilih")
+    if one := posted.get("setujui"):
         verdict, texts = Decision.Verdict.APPROVED, [one]
-    elif one := request.POST.get("kembalikan"):
+    elif one := posted.get("kembalikan"):
         verdict, texts = Decision.Verdict.RETURNED, [one]
-    if verdict not in (Decision.Verdict.APPROVED, Decision.Verdict.RETURNED, Decision.Verdict.REJECTED):
+    if verdict not in VERDICTS:
         raise BadRequest("not a verdict")
     if len(texts) > MOST_AT_ONCE:
         raise BadRequest("too many at once")
+    shown = dict(text.partition("=")[::2] for text in posted.getlist("lihat"))
     try:
-        return list(dict.fromkeys(UUID(text) for text in texts)), verdict
+        chosen = {UUID(text): _seen(shown.get(text), is_single=bool(one)) for text in texts}
     except ValueError as error:
         raise BadRequest("not a document") from error
+    return chosen, verdict, bool(one)
 
 
-def _say(request: HttpRequest, outcome: Outcome, verdict: str) -> None:
+def _seen(told: str | None, *, is_single: bool) -> Seen:
+    # A button for one document that says nothing of how it stood was pressed on the document's own page.
+    return Seen(is_single, "") if not told else Seen(told[0] == "1", told[1:])
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadRequest("not a moment") from error
+    if moment.tzinfo is None:
+        raise BadRequest("not a moment")
+    return moment
+
+
+def _say(request: HttpRequest, outcome: Outcome | None, verdict: str) -> None:
+    if outcome is None:
+        return
     count = len(outcome.decided)
     if verdict == Decision.Verdict.APPROVED:
         text = ngettext("%(count)d dokumen disetujui.", "%(count)d dokumen disetujui.", count)
@@ -281,18 +349,66 @@ def _say(request: HttpRequest, outcome: Outcome, verdict: str) -> None:
         text = ngettext("%(count)d dokumen ditolak.", "%(count)d dokumen ditolak.", count)
     if count:
         messages.success(request, text % {"count": count})
-    if outcome.unchanged:
+    for requests, words in (
+        (outcome.repeated, _repeated),
+        (outcome.taken, _taken),
+        (outcome.stale, _stale),
+        (outcome.moved, _moved),
+    ):
+        if requests:
+            messages.info(request, words(len(requests)) % {"count": len(requests)})
+
+
+def _repeated(count: int) -> str:
+    return ngettext(
+        "%(count)d dokumen sudah Anda putuskan sebelumnya.", "%(count)d dokumen sudah Anda putuskan sebelumnya.", count
+    )
+
+
+def _taken(count: int) -> str:
+    return ngettext(
+        "%(count)d dokumen sudah diputuskan orang lain atau ditarik pemiliknya, dan tidak berubah.",
+        "%(count)d dokumen sudah diputuskan orang lain atau ditarik pemiliknya, dan tidak berubah.",
+        count,
+    )
+
+
+def _stale(count: int) -> str:
+    return ngettext(
+        "%(count)d dokumen sudah diubah sesudah Anda membukanya. Lihat isinya lagi.",
+        "%(count)d dokumen sudah diubah sesudah Anda membukanya. Lihat isinya lagi.",
+        count,
+    )
+
+
+def _moved(count: int) -> str:
+    return ngettext(
+        "%(count)d dokumen diteruskan kepada pejabat yang sekarang.",
+        "%(count)d dokumen diteruskan kepada pejabat yang sekarang.",
+        count,
+    )
+
+
+def _say_odd(request: HttpRequest, swept: Swept) -> None:
+    if swept.odd:
         text = ngettext(
-            "%(count)d dokumen sudah diputuskan sebelumnya dan tidak berubah.",
-            "%(count)d dokumen sudah diputuskan sebelumnya dan tidak berubah.",
-            len(outcome.unchanged),
+            "%(count)d dokumen perlu dilihat, jadi tidak ikut disetujui.",
+            "%(count)d dokumen perlu dilihat, jadi tidak ikut disetujui.",
+            len(swept.odd),
         )
-        messages.info(request, text % {"count": len(outcome.unchanged)})
+        messages.warning(request, text % {"count": len(swept.odd)})
 
 
-def _back_to_inbox(request: HttpRequest, user: User) -> HttpResponse:
+def _inbox_again(request: HttpRequest, user: User, *, undo: UndoOffer | None = None, status: int = 200) -> HttpResponse:
+    context = _inbox(request, user, _filters(request.POST), undo)
+    part = "tenants/approvals/_inbox.html"
+    return htmx.answer(request, "tenants/approvals/inbox.html", context, part=part, status=status)
+
+
+def _back_to_inbox(request: HttpRequest, user: User, *, undo: UndoOffer | None = None) -> HttpResponse:
     if htmx.wants_part(request):
-        part = "tenants/approvals/_inbox.html"
-        return htmx.answer(request, "tenants/approvals/inbox.html", _inbox(request, user), part=part)
-    kind = request.POST.get("jenis", "")
-    return redirect(reverse("approvals-inbox") + (f"?jenis={kind}" if kind in {h.code for h in handlers()} else ""))
+        return _inbox_again(request, user, undo=undo)
+    kept = {name: request.POST[name] for name in ("jenis", "cari", "dari") if request.POST.get(name)}
+    if undo is not None:
+        kept["batalkan"] = undo.decided_at.isoformat()
+    return redirect(reverse("approvals-inbox") + (f"?{urlencode(kept)}" if kept else ""))

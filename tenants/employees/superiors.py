@@ -154,6 +154,11 @@ def end_override(*, uid: UUID, override_uid: UUID, last: date, actor: User) -> S
     return override
 
 
+def end_written_override(override: SuperiorOverride, end: date, *, actor: Actor) -> None:
+    """It does not count from `end` on, for whoever was entitled to say so. Inside the caller's transaction."""
+    _end(override, end, actor)
+
+
 def _post_of(person: Employee, posts: Mapping[int, Posts], day: date) -> Post:
     held = posts.get(person.pk)
     own = None if held is None else held.own

@@ -5,6 +5,7 @@ from django.urls import path
 from tenants.employees import account_views, import_views, views
 
 urlpatterns = [
+    path("profil/", views.profile, name="employees-profile"),
     path("pegawai/", views.employees, name="employees-list"),
     path("pegawai/impor/", import_views.upload, name="employees-import"),
     path("pegawai/impor/contoh.xlsx", import_views.download_template, name="employees-import-template"),

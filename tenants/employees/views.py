@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from kernel.web import htmx, paging
 from tenants.employees import access, actions, querysets, superiors
 from tenants.employees.errors import PeriodReversed, PlacementOverlaps
 from tenants.employees.forms import DeactivationForm, EmployeeForm, EndForm, FilterForm, PlacementForm, SuperiorForm
-from tenants.employees.models import Employee, Placement
+from tenants.employees.models import Employee, Placement, SuperiorCorrection, SuperiorOverride
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS, MANAGE_EMPLOYEES, VIEW_EMPLOYEES
 from tenants.organisation.models import Unit
 
@@ -45,6 +46,23 @@ def employees(request: HttpRequest) -> HttpResponse:
     return htmx.answer(
         request, "tenants/employees/list.html", {"page": rows, "form": form}, part="tenants/employees/_rows.html"
     )
+
+
+@require_safe
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """The own post, the own superior, and the doors to what a person says about both."""
+    found = access.own_employee(person(request))
+    today = access.today()
+    waiting = found.superior_corrections.filter(state=SuperiorCorrection.State.SUBMITTED).select_related("superior")
+    context = {
+        "employee": found,
+        "posts": querysets.posts_on([found.pk], today).get(found.pk),
+        "superior": querysets.superior_of(found, today),
+        "override": SuperiorOverride.objects.in_force(today).filter(employee=found).exists(),
+        "correction": waiting.first(),
+    }
+    return render(request, "tenants/employees/profile.html", context)
 
 
 @require_safe

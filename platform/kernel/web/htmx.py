@@ -26,12 +26,15 @@ def answer(
     """Render the template `part` for htmx, `page` otherwise; both get the same context.
 
     Waiting messages travel with a part as an out-of-band swap of the live region, so that a screen reader hears them.
+    A part with the status of a refusal says that it is one, and is swapped in all the same.
     """
     if wants_part(request):
         html = render_to_string(part, context, request) + render_to_string("components/live_swap.html", {}, request)
     else:
         html = render_to_string(page, context, request)
     response = HttpResponse(html, status=status)
+    if status >= 400 and wants_part(request):
+        response["KD-Part"] = "1"
     patch_vary_headers(response, ["HX-Request"])
     return response
 

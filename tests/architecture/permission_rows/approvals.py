@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from kernel import clock
+from kernel.tenancy.context import current_region
 from tenants.approvals.actions import decide
+from tenants.approvals.corrections import submit_correction
+from tenants.approvals.delegations import delegate
 from tenants.approvals.models import ApprovalRequest
 from tests.architecture.permission_table import Cast, region
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
@@ -32,6 +36,12 @@ def approved_by_budi(cast: Cast) -> dict[str, object]:
     return {"uid": request.uid}
 
 
+def undone(cast: Cast) -> dict[str, object]:
+    request = waiting_for_budi(cast)
+    decide(request_uids=[request.uid], verdict="approved", actor=cast.budi.user)
+    return {"saat": request.decisions.get().decided_at.isoformat()}
+
+
 def ticked(cast: Cast) -> dict[str, object]:
     return {"pilih": str(waiting_for_budi(cast).uid), "putusan": "approved"}
 
@@ -55,12 +65,48 @@ def chain(cast: Cast) -> dict[str, object]:
     }
 
 
+def to_citra(cast: Cast) -> dict[str, object]:
+    day = cast_today()
+    return {"first": day.isoformat(), "last": day.isoformat(), "receiver": "", "nip": cast.citra.employee.nip}
+
+
+def given_by_budi(cast: Cast) -> dict[str, object]:
+    day = cast_today()
+    made = delegate(receiver_uid=cast.citra.employee.uid, first=day, last=day, actor=cast.budi.user)
+    return {"uid": made.uid}
+
+
+def dedi_is_right(cast: Cast) -> dict[str, object]:
+    return {"nip": cast.dedi.employee.nip}
+
+
+def questioned_by_ani(cast: Cast) -> dict[str, object]:
+    return {"uid": submit_correction(superior_uid=cast.dedi.employee.uid, actor=cast.ani.user).uid}
+
+
+def cast_today() -> date:
+    return clock.today(current_region().time_zone)
+
+
+EMPLOYEES = "ani budi citra"
+ADMINISTRATORS: dict[str, Any] = {
+    column: 404 for column in ("operator_opd", "bkpsdm", "inspektorat", "diskominfo", "kepala_daerah")
+}
+
+
 ROWS = [
     region("approvals-inbox", "GET", DECIDERS),
     region("approvals-decide", "POST", "budi", ok=302, data=ticked, **{**ALL_BUT_BUDI, "ani": 403}),
+    region("approvals-undo", "POST", "budi", ok=302, data=undone, **ALL_BUT_BUDI),
     region("approvals-history", "GET", DECIDERS),
     region("approvals-request", "GET", "budi", args=waiting, **ALL_BUT_BUDI),
     region("approvals-recall", "POST", "budi", ok=302, args=approved_by_budi, data=reason, **ALL_BUT_BUDI),
+    region("approvals-delegations", "GET", EMPLOYEES, **ADMINISTRATORS),
+    region("approvals-delegations", "POST", "ani budi", ok=302, data=to_citra, citra=422, **ADMINISTRATORS),
+    region("approvals-delegation-withdraw", "POST", "budi", ok=302, args=given_by_budi, **ALL_BUT_BUDI),
+    region("approvals-correction", "GET", EMPLOYEES),
+    region("approvals-correction", "POST", EMPLOYEES, ok=302, data=dedi_is_right),
+    region("approvals-correction-withdraw", "POST", "ani", ok=302, args=questioned_by_ani, budi=404, citra=404),
     region("approvals-chains", "GET", "bkpsdm"),
     region("approvals-chain-new", "GET", "bkpsdm", args=activity_kind),
     region("approvals-chain-new", "POST", "bkpsdm", ok=302, args=activity_kind, data=chain),

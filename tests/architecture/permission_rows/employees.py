@@ -134,6 +134,7 @@ ROWS = [
     region("employees-place", "POST", MANAGERS, ok=302, args=ani, data=a_post),
     region("employees-end", "GET", MANAGERS, args=her_post),
     region("employees-end", "POST", MANAGERS, ok=302, args=her_post, data=a_last_day),
+    region("employees-profile", "GET", "dedi ani budi citra", refused=404),
     region("employees-superior", "GET", MANAGERS, args=ani),
     region("employees-superior", "POST", MANAGERS, ok=302, args=ani, data=a_superior),
     region("employees-superior-end", "GET", MANAGERS, args=her_superior),

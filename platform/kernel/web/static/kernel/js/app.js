@@ -160,6 +160,12 @@ document.addEventListener("submit", (event) => {
 
 // htmx -------------------------------------------------------------------------------------------------------------
 
+// A refusal that carries the list as it stands now takes the list's place like a success.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.xhr.getResponseHeader("KD-Part")) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target } = event.detail;
   if (target === sharedBody && !shared.open) {

@@ -1,10 +1,11 @@
-// A list that is worked through by keyboard: j and k move, x ticks, a and r press the row's approve and return,
+// A list that is worked through by keyboard: j and k move over rows and folded groups (Enter opens one), x ticks, a and r press the row's approve and return,
 // "?" opens the help. "Tick the plain ones" ticks what the server marked as plain. Nothing here decides anything.
 
 for (const list of document.querySelectorAll("[data-inbox]")) start(list);
 
 function start(list) {
-  const rows = () => [...list.querySelectorAll("[data-row]")];
+  // What is folded away is not walked through.
+  const rows = () => [...list.querySelectorAll("[data-row], summary")].filter((row) => row.offsetParent !== null);
   const boxes = () => [...list.querySelectorAll("[data-row] input[type=checkbox]")];
   const form = list.closest("form") ?? list;
 
@@ -22,7 +23,7 @@ function start(list) {
     if (!all.length) return;
     const here = all.findIndex((row) => row.contains(document.activeElement));
     const next = all[Math.min(Math.max(here + step, 0), all.length - 1)] ?? all[0];
-    next.tabIndex = -1;
+    if (!next.matches("summary")) next.tabIndex = -1;
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   }
@@ -31,7 +32,7 @@ function start(list) {
   form.addEventListener("click", (event) => {
     const control = event.target.closest?.("[data-tick]");
     if (!control) return;
-    for (const row of rows()) {
+    for (const row of list.querySelectorAll("[data-row]")) {
       const box = row.querySelector("input[type=checkbox]");
       if (box && !box.disabled) box.checked = control.dataset.tick === "all" || (control.dataset.tick === "plain" && row.hasAttribute("data-plain"));
     }
@@ -44,7 +45,7 @@ function start(list) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.matches("input:not([type=checkbox]), textarea, select, dialog *")) return;
-    const row = rows().find((candidate) => candidate.contains(document.activeElement));
+    const row = rows().find((candidate) => candidate.contains(document.activeElement) && candidate.matches("[data-row]"));
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "x" && row) row.querySelector("input[type=checkbox]:not(:disabled)")?.click();

@@ -1,0 +1,171 @@
+"""What the inbox shows: exceptions, the ordinary ones by person and day, and sums of what came up through others.
+
+Documents that an approver below has passed up are not listed one by one: they are one row for each of those people,
+so that the head of a region with thousands of employees sees a few dozen rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Subquery
+
+from kernel.accounts.models import User
+from kernel.web import paging
+from tenants.approvals.handlers import Details, handler_for, handlers
+from tenants.approvals.models import ApprovalRequest, Decision
+from tenants.employees.models import Employee
+
+# A superior clears a day in one go, so the inbox shows more than other lists.
+ROWS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request with what its document shows; `on_behalf_of` names whose authority was delegated, "" for one's own."""
+
+    request: ApprovalRequest
+    details: Details
+    kind: str
+    on_behalf_of: str = ""
+
+    @property
+    def seen(self) -> str:
+        """What the form says of it: how it stood on the page."""
+        return f"{self.request.uid}={int(self.request.is_exception)}{self.request.document_version}"
+
+
+@dataclass(slots=True)
+class Group:
+    """Ordinary documents of one person and one day."""
+
+    name: str
+    day: date | None
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sender:
+    """What came up through one person below."""
+
+    uid: UUID
+    name: str
+    kinds: dict[str, int] = field(default_factory=dict)
+    exceptions: int = 0
+    ordinary: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.exceptions + self.ordinary
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        return [(str(handler_for(kind).label), count) for kind, count in sorted(self.kinds.items())]
+
+
+@dataclass(slots=True)
+class Sums:
+    """All that waits for one person, counted in one statement."""
+
+    kinds: dict[str, int] = field(default_factory=dict)
+    senders: dict[UUID, Sender] = field(default_factory=dict)
+    # Those that are listed one by one.
+    exceptions: int = 0
+    ordinary: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.kinds.values())
+
+    @property
+    def in_order(self) -> list[Sender]:
+        return sorted(self.senders.values(), key=lambda sender: (-sender.exceptions, sender.name, str(sender.uid)))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to: a kind, words of a name or the beginning of a NIP, who passed it up."""
+
+    kind: str = ""
+    words: str = ""
+    sender: UUID | None = None
+
+
+def sums_of(user: User) -> Sums:
+    """Counts by kind, and by who passed up what. One statement."""
+    columns = ("document_kind", "is_exception", "came_from__uid", "came_from__name", "why")
+    waiting = ApprovalRequest.objects.waiting().for_approver(user).order_by()
+    sums = Sums()
+    for kind, is_exception, sender_uid, name, why, count in waiting.values_list(*columns).annotate(Count("pk")):
+        sums.kinds[kind] = sums.kinds.get(kind, 0) + count
+        if sender_uid is None or why == ApprovalRequest.Why.MOVED:
+            sums.exceptions += count if is_exception else 0
+            sums.ordinary += 0 if is_exception else count
+            continue
+        sender = sums.senders.setdefault(sender_uid, Sender(sender_uid, name))
+        sender.kinds[kind] = sender.kinds.get(kind, 0) + count
+        sender.exceptions += count if is_exception else 0
+        sender.ordinary += 0 if is_exception else count
+    return sums
+
+
+def page_of(user: User, filters: Filters, cursor: str) -> paging.Page[ApprovalRequest]:
+    """Documents one by one, exceptions first: those of one sender, else those that nobody passed up."""
+    waiting = ApprovalRequest.objects.waiting().for_approver(user).of_kind(filters.kind)
+    if filters.sender is not None:
+        waiting = waiting.passed_up().filter(came_from__uid=filters.sender)
+    else:
+        waiting = waiting.come_directly()
+    if filters.words:
+        waiting = waiting.filter(owner__in=Employee.objects.searched(filters.words))
+    waiting = waiting.select_related("owner", "approver")
+    return paging.page_of(waiting, order=("-is_exception", "id"), cursor=cursor, size=ROWS)
+
+
+def entries_of(requests: Sequence[ApprovalRequest], user: User | None = None) -> list[Entry]:
+    """The requests with their details; one call of each handler. For `user` it is said whose authority is delegated."""
+    uids: dict[str, list[UUID]] = {}
+    for request in requests:
+        uids.setdefault(request.document_kind, []).append(request.document_uid)
+    found = {kind: handler_for(kind).details(wanted) for kind, wanted in uids.items()}
+    return [
+        Entry(
+            request,
+            found[request.document_kind].get(request.document_uid, Details()),
+            str(handler_for(request.document_kind).label),
+            _giver(request, user),
+        )
+        for request in requests
+    ]
+
+
+def groups_of(entries: Sequence[Entry]) -> list[Group]:
+    """By person and day, by name; documents of the region itself come first, without a person."""
+    groups: dict[tuple[int, date | None, str], Group] = {}
+    for entry in entries:
+        owner, day = entry.request.owner, entry.request.on
+        key = (0 if owner is None else owner.pk, day, entry.on_behalf_of)
+        group = groups.setdefault(key, Group("" if owner is None else owner.name, day))
+        group.entries.append(entry)
+    return sorted(groups.values(), key=lambda group: (group.name, group.day or date.min))
+
+
+def returned_to(user: User) -> list[dict[str, Any]]:
+    """The person's own documents that came back, with the reasons."""
+    last = Decision.objects.filter(request=OuterRef("pk")).order_by("-pk").values("note")[:1]
+    rows = ApprovalRequest.objects.returned_to(user).annotate(reason=Subquery(last)).order_by("-pk")[:20]
+    return [{"entry": entry, "reason": getattr(entry.request, "reason", "")} for entry in entries_of(list(rows))]
+
+
+def deadlines(today: date) -> list[str]:
+    """What comes next, for an empty inbox."""
+    return [text for text in (known.next_deadline(today) for known in handlers()) if text]
+
+
+def _giver(request: ApprovalRequest, user: User | None) -> str:
+    approver = request.approver
+    return "" if user is None or approver is None or approver.user_id == user.pk else approver.name
