@@ -8,15 +8,21 @@ from typing import Final
 from .checks import facts_named
 from .nodes import (
     YEARLY_TAX,
+    ActingRule,
     BehaviourScore,
+    Bonus,
     CalendarRule,
+    Ceremony,
     ClassAmounts,
+    ConsentPercent,
     Deduction,
     DocumentSet,
     EventTier,
     FinalByGolongan,
     FixedList,
+    Gate,
     LogRule,
+    Multiplier,
     Node,
     PredikatMap,
     SharedCapContribution,
@@ -94,6 +100,26 @@ def facts_read(rule_set: RuleSet) -> frozenset[str]:
         if name in names:
             names.update(sources)
     return frozenset(names)
+
+
+def flags_read(rule_set: RuleSet) -> frozenset[str]:
+    """The flags of a person that any node asks for."""
+    flags: set[str] = set()
+    for _, node in rule_set.walk():
+        match node:
+            case Gate():
+                flags.update([*node.exclude_flags, *([node.flag] if node.flag is not None else [])])
+            case ActingRule():
+                flags.update(case.flag for case in node.cases)
+            case Multiplier():
+                flags.update(row.flag for row in node.rows)
+            case Ceremony():
+                flags.update(node.exclude_flags)
+            case Bonus() | Deduction(rule=ConsentPercent()):
+                flags.add(node.flag if isinstance(node, Bonus) else getattr(node.rule, "flag", ""))
+            case _:
+                pass
+    return frozenset(flags - {""})
 
 
 def _read_by_kind(node: Node) -> set[str]:
