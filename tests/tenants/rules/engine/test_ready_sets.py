@@ -8,10 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tenants.rules.engine import DayObservation, classify_day, listed_codes, ready_rule_sets
+from tenants.rules.engine import (
+    DayObservation,
+    MonthFacts,
+    classify_day,
+    evaluate,
+    facts_read,
+    listed_codes,
+    ready_rule_sets,
+)
 from tenants.rules.engine.nodes import ClassAmounts
 from tests.tenants.rules.engine.golden_cases import GOLDEN, golden, ready
+from tests.tenants.rules.engine.people_of import person_months
 
 PAGE = Path(__file__).parents[4] / "docs" / "algorithms" / "rule-sets.md"
 
@@ -65,6 +76,23 @@ def test_sample_amounts_are_marked_as_such_on_the_node(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(ready_rule_sets()))
 def test_every_rule_set_takes_accepted_findings_back(code: str) -> None:
     assert "KOREKSI" in listed_codes(ready(code))
+
+
+GROWING = {
+    code: sorted(facts_read(ready(code)) & {"late_minutes", "early_minutes", "log_days_missing"})
+    for code in ready_rule_sets()
+}
+
+
+@pytest.mark.parametrize("code", [code for code, names in GROWING.items() if names])
+@settings(derandomize=True, max_examples=40, deadline=None)
+@given(data=st.data())
+def test_more_minutes_of_the_month_or_days_without_a_log_never_pay_more(code: str, data: st.DataObject) -> None:
+    rule_set = ready(code)
+    facts = data.draw(person_months(rule_set))
+    name = data.draw(st.sampled_from(GROWING[code]))
+    worse = {**facts.to_mapping(), name: (getattr(facts, name) or 0) + data.draw(st.integers(1, 400))}
+    assert evaluate(rule_set, MonthFacts.from_mapping(worse)).gross <= evaluate(rule_set, facts).gross
 
 
 def cases_of(code: str) -> int:
