@@ -34,7 +34,10 @@ class JobKindOut(serializers.Serializer[Any]):
 
 
 class ActivityOut(serializers.ModelSerializer[Activity]):
-    """An activity; minutes and points count as frozen at approval."""
+    """An activity; minutes, points, weight and the catalogue's number count as frozen at approval.
+
+    `version` counts its contents; `percent` is below 100 when it was handed in late.
+    """
 
     job_kind = JobKindOut()
     starts_at = InstantField(source="span.lower")
@@ -51,9 +54,17 @@ class ActivityOut(serializers.ModelSerializer[Activity]):
             "minutes",
             "volume",
             "description",
+            "letter_number",
+            "disposition_number",
+            "part",
+            "target_uid",
             "state",
+            "version",
+            "percent",
             "approved_minutes",
             "approved_points",
+            "approved_weight",
+            "catalogue_version",
             "submitted_at",
             "decided_at",
         ]
@@ -62,7 +73,8 @@ class ActivityOut(serializers.ModelSerializer[Activity]):
 class ActivityRequest(serializers.Serializer[Any]):
     """What the person did. Without `minutes` the norm of the job kind times the volume counts.
 
-    `submit` hands it in at once; otherwise it is a draft. Evidence files are added on the page.
+    `part` is what the person did in the letter, `target_uid` a target of their plan. `submit` hands it in at once;
+    otherwise it is a draft. Evidence files are added on the page.
     """
 
     job_kind_uid = serializers.UUIDField()
@@ -71,6 +83,10 @@ class ActivityRequest(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=1, max_value=1440, required=False, allow_null=True, default=None)
     volume = serializers.IntegerField(min_value=1, max_value=1000, required=False, default=1)
     description = serializers.CharField(max_length=500)
+    letter_number = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    disposition_number = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    part = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    target_uid = serializers.UUIDField(required=False, allow_null=True, default=None)
     client_key = serializers.UUIDField(required=False, allow_null=True, default=None)
     submit = serializers.BooleanField(required=False, default=False)
 

@@ -342,7 +342,7 @@ def _target_problems(owner: Employee, draft: ActivityInput, activity: Activity |
         return []
     if any(target.uid == draft.target_uid for target in open_targets(owner.pk, draft.date)):
         return []
-    return [Problem("target", "target", _("Sasaran ini tidak berlaku pada tanggal itu. Pilih sasaran lain."))]
+    return [Problem("target_uid", "target", _("Sasaran ini tidak berlaku pada tanggal itu. Pilih sasaran lain."))]
 
 
 def _problems_of(

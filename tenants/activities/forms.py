@@ -87,7 +87,7 @@ class ActivityForm(forms.Form):
         required=False,
         help_text=_("Misalnya pembuat konsep. Perlu diisi bila nomor yang sama dipakai pegawai lain."),
     )
-    target = TargetField(label=_("Sasaran SKP"), required=False)
+    target_uid = TargetField(label=_("Sasaran SKP"), required=False)
     client_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -117,7 +117,7 @@ class ActivityForm(forms.Form):
     def offer_targets(self, targets: Iterable[Target]) -> None:
         """The targets to choose from."""
         choices = [(str(target.uid), target.label) for target in targets]
-        cast(TargetField, self.fields["target"]).choices = [("", _("tanpa sasaran")), *choices]
+        cast(TargetField, self.fields["target_uid"]).choices = [("", _("tanpa sasaran")), *choices]
         self.has_targets = bool(choices)
 
     @property
@@ -143,7 +143,7 @@ class ActivityForm(forms.Form):
             letter_number=values["letter_number"],
             disposition_number=values["disposition_number"],
             part=values["part"],
-            target_uid=UUID(values["target"]) if values["target"] else None,
+            target_uid=UUID(values["target_uid"]) if values["target_uid"] else None,
         )
 
     def show(self, problems: Iterable[Problem]) -> None:

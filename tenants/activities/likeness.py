@@ -2,7 +2,7 @@
 
 Two steps, so that one description is never compared with all others: MinHash bands (Broder 1997) of the text's
 four-letter pieces find the few that can be alike, RapidFuzz measures those. Two texts that share nine tenths of their
-pieces have a common band in more than 99 of 100 cases, two that share three tenths in 10.
+pieces have a common band in more than 99 of 100 cases, two that share three tenths in 15.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ALIKE_FROM: Final = 90
 LEAST_LETTERS: Final = 30
 LEAST_WORDS: Final = 4
 PIECE: Final = 4
-BANDS: Final = 4
+BANDS: Final = 6
 ROWS: Final = 3
 _PRIME: Final = (1 << 61) - 1
 

@@ -55,13 +55,14 @@ def choices_for(employee: Employee, day: date, kinds: Sequence[JobKind]) -> Choi
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One day that may still be entered, in words: until when, and how long that is from now.
+    """One day that may still be entered, in words: up to and with which day, and how long that is from now.
 
     `until` is the instant at which it ends to count like that; `percent` what it counts then.
     """
 
     day: date
     percent: Decimal
+    last: date
     until: datetime
     left: str
 
@@ -78,7 +79,7 @@ def windows_of(at: checks.Today) -> list[Window]:
         percent = at.percent_for(open_day.day)
         last = open_day.last_full if percent == WHOLE else open_day.last
         until = clock.at_local(last + timedelta(days=1), time(), zone_name)
-        found.append(Window(open_day.day, percent, until, time_left(until - at.now)))
+        found.append(Window(open_day.day, percent, last, until, time_left(until - at.now)))
     return found
 
 

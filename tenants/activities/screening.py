@@ -124,8 +124,9 @@ def _others_said(activity: Activity, trace: TextTrace, text: str) -> bool:
     )
     if others.filter(digest=trace.digest).exists():
         return True
-    near = others.filter(bands__overlap=trace.bands).values_list("activity__description", flat=True)
-    return any(likeness.are_alike(text, likeness.plain(other)) for other in near[:MOST_CANDIDATES])
+    near = others.filter(bands__overlap=trace.bands).order_by("-activity")
+    texts = near.values_list("activity__description", flat=True)[:MOST_CANDIDATES]
+    return any(likeness.are_alike(text, likeness.plain(other)) for other in texts)
 
 
 def _outlying(activities: Sequence[Activity]) -> list[tuple[Activity, str]]:

@@ -118,7 +118,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "starts_at": proposals.start_time(employee, day, minutes, at.post),
             "volume": volume,
             "minutes": minutes,
-            "target": "" if example is None else example.target_uid,
+            "target_uid": "" if example is None else example.target_uid,
             "client_key": new_uid(),
         },
     )
@@ -157,7 +157,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
             "letter_number": activity.letter_number,
             "disposition_number": activity.disposition_number,
             "part": activity.part,
-            "target": activity.target_uid or "",
+            "target_uid": activity.target_uid or "",
         },
     )
     return render(request, "tenants/activities/form.html", _form_context(form, at, user, activity, activity.date))

@@ -12,7 +12,7 @@ from kernel import clock
 from tenants.activities.models import Activity, JobKind
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Person
-from tests.tenants.activities.work import THURSDAY, make_kind
+from tests.tenants.activities.work import THURSDAY, approve, make_kind
 
 SignedIn = Callable[..., Client]
 
@@ -124,3 +124,32 @@ def test_the_list_is_of_the_asked_month(ani: Person, budi: Person, kind: JobKind
     wrong = client.get("/api/v1/activities?month=november")
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["field"] == "month"
+
+
+def test_an_activity_names_its_letter_and_shows_what_is_frozen(
+    ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn
+) -> None:
+    client = signed_in(ani.user)
+    answer = post(client, "a", **body(kind, letter_number="800/12/2026", part="Pembuat konsep", submit=True)).json()
+    assert (answer["letter_number"], answer["part"], answer["version"], answer["percent"]) == (
+        "800/12/2026",
+        "Pembuat konsep",
+        1,
+        "100.00",
+    )
+    assert answer["catalogue_version"] is None
+    approve(budi, Activity.objects.get())
+    shown = client.get(f"/api/v1/activities/{answer['uid']}").json()
+    assert (shown["approved_points"], shown["approved_weight"], shown["catalogue_version"]) == ("2.00", "1.000", 1)
+
+
+def test_a_missing_number_is_named_by_its_field(
+    ani: Person, budi: Person, manado_rules: StoredRuleSet, signed_in: SignedIn
+) -> None:
+    asking = make_kind(evidence_rule="any", evidence_kinds=["letter"])
+    answer = post(signed_in(ani.user), "a", **body(asking, submit=True))
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": "letter_number", "message": "Jenis pekerjaan ini perlu bukti: nomor surat."}
+    ]
+    assert not Activity.objects.exists()

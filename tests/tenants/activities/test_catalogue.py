@@ -23,8 +23,9 @@ from kernel.sheets.plain import read_rows
 from kernel.sheets.words import SheetRefused
 from kernel.tenancy.state import RegionState
 from kernel.testing.queries import assert_query_count
-from tenants.activities.models import JobKind
-from tests.cast import Person
+from tenants.activities.catalogue import digest_of_catalogue
+from tenants.activities.models import CatalogueVersion, JobKind
+from tests.cast import Office, Person
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
 
 HEADINGS = ["Kode", "Nama", "Satuan hasil", "Norma menit", "Poin", "Perlu bukti", "Batas sehari", "Jenis jabatan"]
@@ -64,6 +65,17 @@ def check(admin: Client, run_outbox: Callable[[], int]) -> Callable[[bytes], Job
         return Job.objects.latest("pk")
 
     return upload
+
+
+@pytest.fixture
+def apply(admin: Client, run_outbox: Callable[[], int]) -> Callable[[Job], None]:
+    """Write what a check has shown, where there is something to write."""
+
+    def write(checked: Job) -> None:
+        admin.post(f"/katalog/impor/{checked.uid}/")
+        run_outbox()
+
+    return write
 
 
 def test_a_new_region_begins_with_the_common_catalogue(manado: RegionState, banjarmasin: RegionState) -> None:
@@ -139,6 +151,77 @@ def test_something_else_than_a_sheet_is_refused_beside_its_field(admin: Client) 
     response = admin.post("/katalog/impor/", {"file": SimpleUploadedFile("katalog.xlsx", b"%PDF-1.7")})
     assert response.status_code == 422
     assert "Kirim berkas XLSX." in response.content.decode()
+
+
+def test_an_old_sheet_has_its_points_under_bobot(check: Callable[[bytes], Job], apply: Callable[[Job], None]) -> None:
+    headings = ["Kode", "Nama", "Satuan", "Menit", "Bobot", "Bukti"]
+    apply(check(sheet(["X-1", "Membuat peta", "lembar", 60, "2,5", "ya"], headings=headings)))
+    kind = JobKind.objects.get(code="X-1")
+    assert (kind.points, kind.weight) == (Decimal("2.50"), Decimal(1))
+    assert (kind.evidence_rule, kind.evidence_kinds) == ("any", ["photo", "pdf"])
+
+
+NEW = [
+    *HEADINGS[:4],
+    *("Poin", "Bobot", "Perlu bukti", "Syarat bukti", "Batas sehari", "Batas menit sehari"),
+    *("Jenis jabatan", "Nama jabatan", "Kategori jabatan"),
+]
+
+
+def test_a_sheet_says_weight_evidence_caps_and_posts(
+    office: Office, check: Callable[[bytes], Job], apply: Callable[[Job], None]
+) -> None:
+    row = ["X-1", "Membuat konsep surat", "surat", 30, 2, "1,5", "PDF; nomor surat", "semua", 3, 120]
+    apply(check(sheet([*row, "pelaksana", "pengelola data; Kepala Seksi", "umum"], headings=NEW)))
+    kind = JobKind.objects.get(code="X-1")
+    assert (kind.points, kind.weight, kind.daily_cap, kind.daily_minutes) == (Decimal(2), Decimal("1.5"), 3, 120)
+    assert (kind.evidence_rule, kind.evidence_kinds) == ("all", ["pdf", "letter"])
+    assert (kind.position_kinds, kind.position_titles, kind.position_categories) == (
+        ["pelaksana"],
+        ["Pengelola Data", "Kepala Seksi"],
+        ["umum"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        ("Bobot", "berat", "Isi angka, paling banyak 3 angka di belakang koma."),
+        ("Poin", "1,234", "Isi angka, paling banyak 2 angka di belakang koma."),
+        ("Perlu bukti", "video", "Isi ya, tidak, atau jenisnya: foto, pdf, nomor surat, nomor disposisi."),
+        ("Syarat bukti", "kadang", "Isi salah satu atau semua."),
+        ("Batas menit sehari", "1500", "Isi bilangan bulat 1 sampai 1440."),
+        ("Nama jabatan", "Arsiparis", "Tidak ada di peta jabatan: Arsiparis."),
+        ("Kategori jabatan", "guru", "Tidak ada kategori itu di peta jabatan: guru."),
+    ],
+)
+def test_a_bad_cell_is_named_and_nothing_of_its_row_is_taken(
+    office: Office, check: Callable[[bytes], Job], column: str, value: str, text: str
+) -> None:
+    cells = {"Kode": "X-1", "Nama": "Peta", "Satuan hasil": "lembar", "Norma menit": 60, "Perlu bukti": "foto"}
+    cells[column] = value
+    job = check(sheet([cells.get(heading, "") for heading in NEW], headings=NEW))
+    assert list(job.rows.values_list("column", "message")) == [(column, text)]
+    assert job.result["writes"] == 0
+
+
+def test_the_same_code_twice_from_one_day_is_refused(check: Callable[[bytes], Job]) -> None:
+    job = check(sheet(["X-1", "Peta", "lembar", 60], ["X-1", "Peta lain", "lembar", 90], headings=HEADINGS[:4]))
+    assert [(row.row_number, row.message) for row in job.rows.all()] == [
+        (3, "Kode ini dua kali dengan tanggal mulai yang sama.")
+    ]
+
+
+def test_every_change_gives_the_catalogue_a_number_and_a_digest(
+    check: Callable[[bytes], Job], apply: Callable[[Job], None]
+) -> None:
+    first = CatalogueVersion.objects.get()
+    assert (first.number, first.digest) == (1, digest_of_catalogue())
+    for _ in range(2):
+        apply(check(sheet(["X-1", "Membuat peta", "lembar", 60], headings=HEADINGS[:4])))
+    numbers = CatalogueVersion.objects.order_by("number")
+    assert [version.number for version in numbers] == [1, 2]
+    assert numbers[1].digest == digest_of_catalogue() != first.digest
 
 
 def test_the_downloaded_catalogue_reads_back_unchanged(admin: Client, check: Callable[[bytes], Job]) -> None:

@@ -36,7 +36,7 @@ from tenants.approvals.models import ApprovalRequest
 from tenants.calendars import closing
 from tenants.calendars.models import Holiday
 from tests.cast import Person
-from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
+from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, make_sent, send_back
 
 NOVEMBER = Month(2026, 11)
 
@@ -83,17 +83,6 @@ def refusals(person: Person, draft: ActivityInput) -> dict[str, str]:
         send(person, draft)
     assert not Activity.objects.filter(description=draft.description, state="submitted").exists()
     return {problem.field: problem.code for problem in refused.value.problems}
-
-
-def approve(by: Person, *activities: Activity) -> None:
-    uids = ApprovalRequest.objects.filter(document_uid__in=[a.uid for a in activities]).waiting()
-    decide(request_uids=list(uids.values_list("uid", flat=True)), verdict="approved", actor=by.user)
-
-
-def send_back(by: Person, activity: Activity, note: str = "Bukti kurang") -> None:
-    request = ApprovalRequest.objects.waiting().get(document_uid=activity.uid)
-    decide(request_uids=[request.uid], verdict="returned", note=note, actor=by.user)
-    activity.refresh_from_db()
 
 
 def test_minutes_and_points_are_frozen_with_the_version_of_the_day(ani: Person, budi: Person) -> None:

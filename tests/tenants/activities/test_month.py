@@ -13,8 +13,8 @@ from kernel.accounts.models import User
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
 from tenants.activities.actions import save_activity
-from tenants.activities.months import Work, totals_of
 from tenants.activities.month_target import minutes_target
+from tenants.activities.months import Work, totals_of
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
 from tenants.rules.engine import load_rule_set, ready_rule_sets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,7 +12,7 @@ from kernel import clock
 from kernel.testing.queries import assert_query_count
 from tenants.activities.models import Activity
 from tests.cast import Person
-from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
+from tests.tenants.activities.work import THURSDAY, make_kind, make_sent, sent_form
 
 PDF = b"%PDF-1.7 surat tugas"
 
@@ -22,20 +21,6 @@ PDF = b"%PDF-1.7 surat tugas"
 def _thursday() -> Iterator[None]:
     with clock.at(THURSDAY):
         yield
-
-
-def sent_form(kind: object, **values: object) -> dict[str, object]:
-    return {
-        "job_kind": str(kind),
-        "description": "Menyusun laporan",
-        "date": "2026-11-19",
-        "starts_at": "08:00",
-        "volume": "1",
-        "minutes": "30",
-        "client_key": str(uuid.uuid4()),
-        "langkah": "ajukan",
-        **values,
-    }
 
 
 def test_the_form_proposes_minutes_from_the_norm_and_a_start_behind_the_last_one(

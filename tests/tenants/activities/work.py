@@ -9,7 +9,10 @@ from typing import Any
 from kernel.ids import new_uid
 from tenants.activities.actions import ActivityInput, send_activity
 from tenants.activities.models import Activity, JobKind
+from tenants.approvals.actions import decide
+from tenants.approvals.models import ApprovalRequest
 from tenants.employees.models import Employee
+from tests.cast import Person
 
 # Thursday, 16.00 in Manado (WITA).
 THURSDAY = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
@@ -17,7 +20,7 @@ _hours = itertools.count()
 
 
 def make_kind(code: str = "T-1", **values: Any) -> JobKind:
-    """A job kind of 30 minutes and 2 points for any position, without evidence unless `needs_evidence` (photo or PDF)."""
+    """A job kind of 30 minutes and 2 points for any position; `needs_evidence`: photo or PDF, else none."""
     if values.pop("needs_evidence", False):
         values |= {"evidence_rule": "any", "evidence_kinds": ["photo", "pdf"]}
     return JobKind.objects.create(
@@ -65,3 +68,37 @@ def make_sent(employee: Employee, kind: JobKind, count: int = 1) -> list[Activit
         )
         for number in range(count)
     ]
+
+
+def sent_form(kind: object, **values: object) -> dict[str, object]:
+    """The form as the browser sends it: half an hour on Thursday at 08.00, handed in."""
+    return {
+        "job_kind": str(kind),
+        "description": "Menyusun laporan",
+        "date": "2026-11-19",
+        "starts_at": "08:00",
+        "volume": "1",
+        "minutes": "30",
+        "client_key": str(new_uid()),
+        "langkah": "ajukan",
+        **values,
+    }
+
+
+def approve(by: Person, *activities: Activity) -> None:
+    """The approver accepts what waits of these."""
+    uids = ApprovalRequest.objects.filter(document_uid__in=[a.uid for a in activities]).waiting()
+    decide(request_uids=list(uids.values_list("uid", flat=True)), verdict="approved", actor=by.user)
+
+
+def send_back(by: Person, activity: Activity, note: str = "Bukti kurang") -> None:
+    """The approver returns it."""
+    request = ApprovalRequest.objects.waiting().get(document_uid=activity.uid)
+    decide(request_uids=[request.uid], verdict="returned", note=note, actor=by.user)
+    activity.refresh_from_db()
+
+
+def remarks_on(activity: Activity) -> list[str]:
+    """What its approver is told now."""
+    remarks: list[str] = ApprovalRequest.objects.waiting().get(document_uid=activity.uid).remarks
+    return remarks

@@ -8,7 +8,7 @@
 const DATABASE = "kd.activity";
 const SEND_MS = 30000;
 const AGAIN_S = 20;
-const FIELDS = ["job_kind", "description", "date", "starts_at", "volume", "minutes", "letter_number", "disposition_number", "part", "target", "client_key"];
+const FIELDS = ["job_kind", "description", "date", "starts_at", "volume", "minutes", "letter_number", "disposition_number", "part", "target_uid", "client_key"];
 
 const strip = document.querySelector("[data-outbox]");
 const owner = strip?.dataset.owner;
@@ -197,7 +197,11 @@ function settle() {
   const states = rows.map((row) => row.querySelector("[data-chip]:not([hidden])")?.dataset.chip);
   const title = strip.querySelector("[data-outbox-title]");
   strip.hidden = rows.length === 0;
-  title.textContent = states.every((state) => state === "sent") ? title.dataset.done : title.dataset.some;
+  const done = states.every((state) => state === "sent");
+  title.textContent = done ? title.dataset.done : title.dataset.some;
+  strip.classList.toggle("notice--wait", !done);
+  strip.classList.toggle("notice--ok", done);
+  strip.querySelector("[data-outbox-list-link]").hidden = !done;
   strip.querySelector("[data-outbox-send]").hidden = !states.includes("kept") || !rows.some((row) => row.querySelector("[data-open-draft]").hidden && !row.querySelector('[data-chip="kept"]').hidden);
 }
 
