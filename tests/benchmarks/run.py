@@ -29,14 +29,15 @@ from infra.local.accounts import remove_directory
 from infra.local.demo import collect_static, web_command
 from infra.local.processes import Lifeline
 from infra.local.services import CHECKOUT, LOCAL
+from kernel.periods import Month
 from tests.benchmarks import invariants, loadgen
 from tests.benchmarks.accounting import machine_seconds, own_seconds, tree_megabytes, tree_seconds
 from tests.benchmarks.fixture_file import Fixture
-from tests.benchmarks.floors.database import MonthRunFloor, insert_rate
+from tests.benchmarks.floors.database import ApprovalFloor, MonthRunFloor, PointsFloor, insert_rate
 from tests.benchmarks.loadgen import Outcome, Plan, Request, Step, Target, VirtualUser
 from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
 from tests.benchmarks.servers import Servers, running_servers, web_server
-from tests.benchmarks.workloads import page, punch
+from tests.benchmarks.workloads import inbox, page, punch
 
 RESULTS: Final = Path(__file__).parent / "results"
 FLOOR_PEOPLE: Final = 600
@@ -96,7 +97,9 @@ class Bench:
     floor_users: list[VirtualUser]
     port: int
     pid: int
-    month_run: MonthRun
+    month_run: Worker
+    points: Worker
+    stacks: list[inbox.Stack]
 
     def http_cells(self) -> Iterator[Cell]:
         """W1 in closed and open mode, W3's list, W5's first page."""
@@ -162,6 +165,72 @@ class Bench:
             lambda: self.month_run.measured("cpu_ms"),
         )
 
+    def busy_cells(self) -> Iterator[Cell]:
+        """W3, W4 and W5 where everybody's month is full."""
+        table = Step("page", lambda user: Request("GET", "/page"), contains=b"</table>")
+        closed = Plan("closed", 8, self.setting.seconds, warm_up=40)
+        region = self.fixture.busy
+        staff = punch.phones([region])
+        chiefs = inbox.approvers(region, self.stacks)
+        size = f"{self.setting.busy * 80:,} activities"
+        pages = {
+            f"W3 list of a full month, {size}": (page.own_list(self.fixture.month), staff, 2.0),
+            f"W5 first page of a superior, {size}": (page.home(), chiefs, 2.0),
+            f"Inbox, first page, {size}": (inbox.first_page(), chiefs, None),
+        }
+        for name, (step, users, target) in pages.items():
+            yield Cell(
+                name,
+                "Django page of 60 rows",
+                "CPU ms",
+                lambda: self.floor(table, closed),
+                lambda step=step, users=users: self.visiting(step, users, closed),  # type: ignore[misc]
+                target=target,
+                once=lambda step=step, users=users: self._ours(step, users[:1], Plan("once", 1, 10)),  # type: ignore[misc]
+            )
+        approvals = ApprovalFloor(self.servers.url("floor"))
+        yield Cell(
+            "W4 approval of 200",
+            "two statements",
+            "CPU ms",
+            lambda: self.worked_floor(approvals.once, "cpu_ms"),
+            self.approving,
+            target=60.0,
+            once=lambda: self._approve(1),
+            most_statements=25,
+        )
+        month = Month.parse(self.fixture.month)
+        sums = PointsFloor(self.servers.url("kinerja"), region.schema, str(month.first_day), str(month.end))
+        yield Cell(
+            f"Points of a month, {size}",
+            "one statement",
+            "CPU ms",
+            lambda: self.worked_floor(sums.once, "cpu_ms"),
+            lambda: self.points.measured("cpu_ms"),
+            once=self.points.once,
+        )
+
+    def visiting(self, step: Step, users: Sequence[VirtualUser], plan: Plan) -> Measured:
+        return _measured(self._ours(step, users, plan), cpu_ms, [])
+
+    def approving(self) -> Measured:
+        """Superiors who have not been measured yet approve 200 each."""
+        each = max(1, len(self.stacks) // (2 * self.setting.pairs))
+        chosen, outcome = self._approve(each)
+        with psycopg.connect(self.servers.url("kinerja")) as connection:
+            wrong = inbox.wrong_after(connection, self.fixture.busy, chosen)
+        return _measured(outcome, cpu_ms, wrong)
+
+    def _approve(self, number: int) -> tuple[list[inbox.Stack], Outcome]:
+        chosen = [self.stacks.pop() for _ in range(min(number, len(self.stacks)))]
+        users = inbox.approvers(self.fixture.busy, chosen)
+        return chosen, self._ours(inbox.approve(), users, Plan("once", 1, 120))
+
+    def worked_floor(self, once: Callable[[int], dict[str, float]], key: str) -> Measured:
+        told = [once(self.servers.pids[0]) for _ in range(FLOOR_RUNS // 2)]
+        # CPU in steps of 10 ms says nothing about one run: the mean over all of them does.
+        return Measured(sum(run[key] for run in told) / len(told), {"runs": told})
+
     def _punch_cell(self, name: str, step_of: StepOf, checkin: Step, floor: Plan, phones: Plan) -> Cell:
         return Cell(
             name,
@@ -224,15 +293,14 @@ class Bench:
         return loadgen.run(target, [step], users, plan, roots=[self.pid, *self.servers.pids])
 
 
-class MonthRun:
-    """The process that computes a month, and its answers so far."""
+class Worker:
+    """A process that does one unit of work for each line that it is sent, and its answers so far."""
 
-    def __init__(self, servers: Servers, fixture: Fixture) -> None:
+    def __init__(self, servers: Servers, module: str, *arguments: str) -> None:
         self.servers = servers
-        region = fixture.regions[0]
         self.told: list[dict[str, Any]] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.workloads.run", region.code, region.runner, fixture.month],
+            [sys.executable, "-m", f"tests.benchmarks.workloads.{module}", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -241,7 +309,7 @@ class MonthRun:
         )
 
     def once(self) -> dict[str, Any]:
-        """One run, and the other cores' use of the machine meanwhile."""
+        """One unit, and the other cores' use of the machine meanwhile."""
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the process has no pipes")
         roots = [self._process.pid, *self.servers.pids]
@@ -252,7 +320,7 @@ class MonthRun:
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:
-            raise RuntimeError("the month's run ended by itself; its words are above")
+            raise RuntimeError("the worker ended by itself; its words are above")
         took = time.perf_counter() - began
         told: dict[str, Any] = json.loads(answer)
         others = machine_seconds() - busy - (tree_seconds(roots) - cpu) - (own_seconds() - own)
@@ -351,9 +419,14 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
             web_server(servers, "floor", FLOOR_APPLICATION, floor_environment, ready="/hello")
         )
         port, pid = stack.enter_context(web_server(servers, "web", PRODUCT_APPLICATION, environment, ready="/readyz"))
-        month_run = MonthRun(servers, fixture)
+        region = fixture.regions[0]
+        month_run = Worker(servers, "run", region.code, region.runner, fixture.month)
         stack.callback(month_run.close)
-        up = Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_run)
+        points = Worker(servers, "points", fixture.busy.code, fixture.month)
+        stack.callback(points.close)
+        with psycopg.connect(servers.url("kinerja")) as connection:
+            stacks = inbox.stacks(connection, fixture.busy)
+        up = Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_run, points, stacks)
         _say(f"everybody has opened the page in {up.good_morning():.0f} s")
         yield up
 
@@ -474,7 +547,7 @@ def main() -> None:
         up = stack.enter_context(bench(servers, setting))
         said = about(servers, setting, up.fixture)
         _say(json.dumps(said))
-        cells = [*up.http_cells(), *up.run_cells()]
+        cells = [*up.http_cells(), *up.busy_cells(), *up.run_cells()]
         for cell in cells:
             if not wanted.only or any(text in cell.name for text in wanted.only):
                 results.append(measure(up, cell, lines, said))

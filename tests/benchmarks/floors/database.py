@@ -2,6 +2,8 @@
 
 `insert_rate`: one-row transactions into a check-in table, prepared, each one committed to disk.
 `MonthRunFloor`: a month's run of the right shape (weights, caps, tiered cuts) as one statement over all people.
+`ApprovalFloor`: 200 activities approved with 200 audit rows, in two statements.
+`PointsFloor`: everybody's points of one month, summed by the database over the product's own table.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import time
 from typing import Any, Final, LiteralString
 
 import psycopg
+from psycopg import sql
 
 from tests.benchmarks.accounting import tree_seconds
 
@@ -131,6 +134,81 @@ class MonthRunFloor:
         if stored != self.people:
             raise AssertionError(f"{stored} totals for {self.people} people")
         return {"people": stored, "seconds": round(took, 4), "cpu_ms": round(1000 * cpu, 1)}
+
+
+APPROVAL_TABLES: Final[LiteralString] = """
+DROP TABLE IF EXISTS floor_activity, floor_audit;
+CREATE TABLE floor_activity (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, employee_id bigint NOT NULL, minutes int NOT NULL,
+    points numeric(8, 2) NOT NULL, state text NOT NULL, approved_by bigint, approved_at timestamptz);
+CREATE INDEX ON floor_activity (employee_id);
+CREATE TABLE floor_audit (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, actor bigint NOT NULL, activity_id bigint NOT NULL,
+    what text NOT NULL, detail jsonb NOT NULL, at timestamptz NOT NULL);
+INSERT INTO floor_activity (employee_id, minutes, points, state)
+SELECT g % 6000, 60, 2, 'submitted' FROM generate_series(1, 100000) g;
+"""
+APPROVE: Final[LiteralString] = """
+WITH done AS (
+    UPDATE floor_activity SET state = 'approved', approved_by = 1, approved_at = now()
+    WHERE id = ANY(%s) AND state = 'submitted' RETURNING id)
+INSERT INTO floor_audit (actor, activity_id, what, detail, at)
+SELECT 1, id, 'approved', '{"state": "approved"}', now() FROM done
+"""
+
+
+class ApprovalFloor:
+    """Approving 200 in one transaction, again and again with other ones."""
+
+    MANY: Final = 200
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._next = 1
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(APPROVAL_TABLES)
+            connection.execute("VACUUM ANALYZE floor_activity")
+
+    def once(self, server: int) -> dict[str, float]:
+        """Wall seconds and the server's CPU milliseconds of twenty such approvals, for one."""
+        times = 20
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(APPROVE, ([0],))
+            began, cpu = time.perf_counter(), tree_seconds([server])
+            for _ in range(times):
+                wanted = list(range(self._next, self._next + self.MANY))
+                self._next += self.MANY
+                cursor = connection.execute(APPROVE, (wanted,))
+                if cursor.rowcount != self.MANY:
+                    raise AssertionError(f"{cursor.rowcount} of {self.MANY} were approved")
+            took, cpu = time.perf_counter() - began, tree_seconds([server]) - cpu
+        return {"seconds": round(took / times, 5), "cpu_ms": round(1000 * cpu / times, 3)}
+
+
+POINTS: Final[LiteralString] = """
+SELECT count(*), sum(points) FROM (
+    SELECT employee_id, sum(approved_minutes) minutes, sum(approved_points) points FROM activities_activity
+    WHERE date >= %s AND date < %s AND state = 'approved' GROUP BY employee_id) z
+"""
+
+
+class PointsFloor:
+    """The month's sums as one statement in the busy region's own schema."""
+
+    def __init__(self, url: str, schema: str, first: str, end: str) -> None:
+        self.url, self.schema, self.month = url, schema, (first, end)
+
+    def once(self, server: int) -> dict[str, float]:
+        """People, wall seconds and the server's CPU milliseconds of ten such sums, for one."""
+        times = 10
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
+            began, cpu = time.perf_counter(), tree_seconds([server])
+            rows = [connection.execute(POINTS, self.month).fetchone() for _ in range(times)]
+            took, cpu = time.perf_counter() - began, tree_seconds([server]) - cpu
+        if rows[0] is None or not rows[0][0]:
+            raise AssertionError("nobody has points")
+        return {"people": rows[0][0], "seconds": round(took / times, 4), "cpu_ms": round(1000 * cpu / times, 2)}
 
 
 def _count(connection: psycopg.Connection[Any], statement: LiteralString) -> int:

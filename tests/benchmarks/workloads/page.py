@@ -7,9 +7,10 @@ from tests.benchmarks.loadgen import Request, Step, VirtualUser
 _HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "bench"}
 
 
-def own_list() -> Step:
-    """The list of the running month."""
-    return Step("activity list", lambda user: _get(user, "/aktivitas/"))
+def own_list(month: str = "") -> Step:
+    """The list of the running month, or of another one (as 2026-10)."""
+    path = f"/aktivitas/?bulan={month}" if month else "/aktivitas/"
+    return Step("activity list", lambda user: _get(user, path))
 
 
 def home() -> Step:
