@@ -25,6 +25,7 @@ from .errors import (
     Problem,
     RelatedFailed,
     RuleSetError,
+    TooManyDigits,
 )
 from .evaluation import evaluate
 from .examples import ExampleResult, figure_of, run_examples
@@ -125,6 +126,7 @@ __all__ = [
     "RuleSet",
     "RuleSetError",
     "Slip",
+    "TooManyDigits",
     "average_achievement",
     "calendar_rule",
     "canonical_json",

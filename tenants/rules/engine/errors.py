@@ -76,6 +76,10 @@ class RelatedFailed(EvaluationError):
         super().__init__(f"{node_id!r} needs the result of {person!r}: {cause}")
 
 
+class TooManyDigits(EvaluationError):
+    """The facts are written with so many decimals that their product cannot be exact."""
+
+
 class NetBelowZero(EvaluationError):
     """The deductions are larger than the gross amount."""
 

@@ -6,14 +6,14 @@ policies or a quotient carried to 20 places. The order is that of ``docs/algorit
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, localcontext
+from decimal import Decimal, Inexact, localcontext
 from typing import Any, Final
 
 from kernel.money import EXACT_CONTEXT, ROUNDING_CONTEXT, decimal_text, quotient, round_rupiah, rounded
 
 from .canonical import sha256
 from .days import band_at
-from .errors import MissingFact, NetBelowZero, NoRuleFor, NotInForce
+from .errors import MissingFact, NetBelowZero, NoRuleFor, NotInForce, TooManyDigits
 from .facts import FACT_TITLES, MEASURE_PREFIX, ActingPost, MonthFacts, PenaltyRecord
 from .nodes import (
     EVERY,
@@ -67,15 +67,19 @@ Vector = dict[str, Decimal]
 def evaluate(rule_set: RuleSet, facts: MonthFacts) -> Slip:
     """Compute the slip of one person-month.
 
-    Raises ``MissingFact``, ``NoRuleFor``, ``NotInForce`` or ``NetBelowZero`` (all ``EvaluationError``): the person
-    cannot be paid by this rule set with these facts. The rule set is prepared once and kept with its object.
+    Raises ``MissingFact``, ``NoRuleFor``, ``NotInForce``, ``NetBelowZero`` or ``TooManyDigits`` (all of them
+    ``EvaluationError``): the person cannot be paid by this rule set with these facts. The rule set is prepared once
+    and kept with its object.
     """
     prepared = prepare(rule_set)
     if not rule_set.is_in_force(facts.month):
         raise NotInForce(rule_set.code, facts.month)
-    with localcontext(EXACT_CONTEXT):
-        slip = _Calculation(prepared, facts).slip()
-    check_sums(slip)
+    try:
+        with localcontext(EXACT_CONTEXT):
+            slip = _Calculation(prepared, facts).slip()
+        check_sums(slip)
+    except Inexact as error:
+        raise TooManyDigits(facts.month) from error
     return slip
 
 
@@ -87,8 +91,11 @@ def result_of(rule_set: RuleSet, facts: MonthFacts, node_id: str) -> Decimal:
     prepared = prepare(rule_set)
     if not rule_set.is_in_force(facts.month):
         raise NotInForce(rule_set.code, facts.month)
-    with localcontext(EXACT_CONTEXT):
-        return _Calculation(prepared, facts).result(node_id)
+    try:
+        with localcontext(EXACT_CONTEXT):
+            return _Calculation(prepared, facts).result(node_id)
+    except Inexact as error:
+        raise TooManyDigits(facts.month) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +436,7 @@ class _Calculation:
             if now != above.weight and weight:
                 # Six decimals of a percent: a weight without end must not fill the exact context.
                 shared = quotient(weight * now, above.weight).quantize(_WEIGHT_PLACES, context=ROUNDING_CONTEXT)
-                weight = ROUNDING_CONTEXT.plus(shared).normalize(ROUNDING_CONTEXT)
+                weight = Decimal(decimal_text(shared))
         self.weights[node.id] = weight
         return weight
 

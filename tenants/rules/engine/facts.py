@@ -248,6 +248,8 @@ class MonthFacts:
             raise FactsError(name, "harus Decimal, bukan " + type(value).__name__)
         if not value.is_finite() or value < 0:
             raise FactsError(name, "harus angka terhingga, tidak negatif")
+        if value > _MOST:
+            raise FactsError(name, f"paling besar {_MOST}")
 
     def _check_figure_map(self, name: str) -> None:
         for key, value in getattr(self, name).items():
@@ -255,6 +257,8 @@ class MonthFacts:
                 raise FactsError(f"{name}.{key}", "harus Decimal, bukan " + type(value).__name__)
             if not value.is_finite() or value < 0:
                 raise FactsError(f"{name}.{key}", "harus angka terhingga, tidak negatif")
+            if value > _MOST:
+                raise FactsError(f"{name}.{key}", f"paling besar {_MOST}")
 
     def _check_days(self) -> None:
         per_code = count_days(self.days)
@@ -355,6 +359,8 @@ def average_achievement(pairs: Iterable[tuple[Decimal, Decimal]], *, cap: Decima
 
 
 _HUNDRED: Final = Decimal(100)
+# A million million rupiah: beyond it a figure is a mistake.
+_MOST: Final = Decimal(10**12)
 _EMPTY: Final[Mapping[str, Decimal]] = MappingProxyType({})
 _WHOLE: Final = (
     "working_days",

@@ -62,17 +62,23 @@ STAGE_TITLES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 EVERY: Final = "*"
+# Products of a rule set's figures must stay exact.
+MAX_DECIMALS: Final = 10
 
 
 def _figure(value: object) -> Decimal:
     try:
-        return exact(value)
+        figure = exact(value)
     except TypeError as error:
         if isinstance(value, float):
             raise ValueError(f'tulis angka pecahan di antara tanda kutip: "{value}"') from error
         raise ValueError("harus angka, ditulis di antara tanda kutip") from error
     except ValueError as error:
         raise ValueError(f"{value!r} bukan angka desimal biasa (contoh: 0.68)") from error
+    exponent = figure.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MAX_DECIMALS:
+        raise ValueError(f"paling banyak {MAX_DECIMALS} angka di belakang koma")
+    return figure
 
 
 def _between(low: str, high: str) -> AfterValidator:

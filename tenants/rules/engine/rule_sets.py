@@ -35,6 +35,8 @@ from .nodes import (
 )
 
 MAX_TEXT: Final = 1_000_000
+# Lists and pairs within each other; a node takes two. No regulation comes near it, and Python's stack ends later.
+MAX_DEPTH: Final = 60
 
 
 class Regulation(Part):
@@ -139,9 +141,9 @@ def load_rule_set(source: str | bytes | Mapping[str, Any]) -> RuleSet:
     Raises ``RuleSetError`` with every problem found, each with its path and a message in Bahasa Indonesia.
     """
     tree = source if isinstance(source, Mapping) else _parse(source)
-    floats = list(_floats(tree, ""))
-    if floats:
-        raise RuleSetError(floats)
+    unreadable = list(_unreadable(tree, ""))
+    if unreadable:
+        raise RuleSetError(unreadable)
     try:
         rule_set = RuleSet.model_validate(tree)
     except ValidationError as error:
@@ -217,17 +219,19 @@ def _parse(text: str | bytes) -> Mapping[str, Any]:
     return tree
 
 
-def _floats(value: object, path: str) -> Iterator[Problem]:
-    if isinstance(value, float):
+def _unreadable(value: object, path: str, depth: int = 0) -> Iterator[Problem]:
+    if depth > MAX_DEPTH and isinstance(value, Mapping | list | tuple):
+        yield Problem(path, f"aturan bersarang lebih dari {MAX_DEPTH} tingkat")
+    elif isinstance(value, float):
         yield Problem(path, f'tulis angka pecahan di antara tanda kutip: "{value}"')
     elif isinstance(value, Mapping):
         for key, entry in value.items():
             if isinstance(key, float):
                 yield Problem(path, f'tulis kunci di antara tanda kutip: "{key}"')
-            yield from _floats(entry, f"{path}.{key}" if path else str(key))
+            yield from _unreadable(entry, f"{path}.{key}" if path else str(key), depth + 1)
     elif isinstance(value, list | tuple):
         for index, entry in enumerate(value):
-            yield from _floats(entry, f"{path}[{index}]")
+            yield from _unreadable(entry, f"{path}[{index}]", depth + 1)
 
 
 # --- words for pydantic's errors -------------------------------------------------------------------------------------
@@ -256,6 +260,7 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "too_long": "paling banyak {max_length} isian",
     "string_too_long": "paling panjang {max_length} karakter",
     "string_pattern_mismatch": "penulisan tidak sesuai pola {pattern}",
+    "invalid_key": "nama bidang harus kata",
     "union_tag_not_found": "jenis simpul (kind) wajib diisi",
 }
 

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .errors import EvaluationError, FactsError, MissingFact, NetBelowZero, NoRuleFor, NotInForce, RelatedFailed
+from .errors import (
+    EvaluationError,
+    FactsError,
+    MissingFact,
+    NetBelowZero,
+    NoRuleFor,
+    NotInForce,
+    RelatedFailed,
+    TooManyDigits,
+)
 from .facts import FACT_TITLES, MEASURE_PREFIX
 from .nodes import YEARLY_TAX
 
@@ -50,6 +59,8 @@ def explain(error: EvaluationError | FactsError) -> str:
             cause = error.cause
             why = explain(cause) if isinstance(cause, EvaluationError | FactsError) else "Data orang itu belum lengkap."
             return f"Nilai atasan atau bawahan untuk aturan {error.node_id} belum dapat dihitung. Pada orang itu: {why}"
+        case TooManyDigits():
+            return "Angka pada fakta terlalu rinci untuk dihitung dengan tepat; kurangi angka di belakang koma."
         case NotInForce():
             return f"Aturan {error.code} tidak berlaku pada bulan {error.month}."
         case NetBelowZero():

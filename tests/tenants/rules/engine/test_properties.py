@@ -187,6 +187,11 @@ def test_a_float_is_refused_wherever_a_rule_set_has_a_figure(code: str) -> None:
         "salary_base",
         "salary_tax",
         "attendance_ratio",
+        "late_minutes",
+        "early_minutes",
+        "absent_days_year",
+        "late_decisions",
+        "log_days_missing",
     ],
 )
 def test_a_float_is_refused_in_every_fact(name: str) -> None:
@@ -205,5 +210,12 @@ def test_a_float_is_refused_in_counts_scores_and_deductions() -> None:
         MonthFacts(**base, counts={"TK": 1.0})  # type: ignore[dict-item]  # that is the point
     with pytest.raises(FactsError):
         MonthFacts(**base, behaviour_scores=(90.0,) * 7)  # type: ignore[arg-type]  # that is the point
+    for name in ("measures", "related"):
+        with pytest.raises(FactsError):
+            MonthFacts(**base, **{name: {"X": 1.0}})  # type: ignore[arg-type]  # that is the point
+        with pytest.raises(FactsError):
+            MonthFacts.from_mapping({**base, name: {"X": 1.0}})
+        with pytest.raises(FactsError):
+            MonthFacts.from_mapping({**base, name: [1]})
     with pytest.raises(FactsError):
         MonthFacts(**base, deductions=(FixedDeduction("KORPRI", 5000.0),))  # type: ignore[arg-type]  # that is the point

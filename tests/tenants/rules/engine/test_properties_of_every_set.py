@@ -94,11 +94,8 @@ def test_the_same_facts_give_the_same_bytes(code: str, data: st.DataObject) -> N
 def test_the_gross_stays_within_the_pagu_and_what_is_added(code: str, data: st.DataObject) -> None:
     rule_set = ready(code)
     slip = computed(rule_set, data.draw(person_months(rule_set)))
-    added = sum(
-        (line.effect or Decimal(0) for line in slip.lines if line.stage in ("additions", "gross")), start=Decimal(0)
-    )
-    raised = sum(
-        (line.effect for line in slip.lines if line.stage == "multipliers" and (line.effect or 0) > 0), start=Decimal(0)
-    )
+    effects = [(line.stage, line.effect) for line in slip.lines if line.effect is not None]
+    added = sum((effect for stage, effect in effects if stage in ("additions", "gross")), start=Decimal(0))
+    raised = sum((effect for stage, effect in effects if stage == "multipliers" and effect > 0), start=Decimal(0))
     # Each criterion may gain half a rupiah.
     assert slip.gross <= slip.pagu + added + raised + len(slip.criteria) + 1

@@ -400,6 +400,33 @@ def test_a_text_that_is_no_rule_set_is_refused(text: str, path: str, message: st
     assert message in problem.message
 
 
+def nested(levels: int) -> Tree:
+    part: Tree = {"kind": "part_weight", "children": []}
+    for _ in range(levels):
+        part = {"kind": "part_weight", "children": [part]}
+    return {"nodes": [part]}
+
+
+@pytest.mark.parametrize("levels", [40, 400])
+def test_a_tree_without_bottom_is_refused_before_it_is_read(levels: int) -> None:
+    with pytest.raises(RuleSetError) as refusal:
+        load_rule_set(nested(levels))
+    (problem,) = refusal.value.problems
+    assert problem.message == "aturan bersarang lebih dari 60 tingkat"
+    assert problem.path.startswith("nodes[0].children[0].children[0]")
+
+
+def test_a_figure_with_more_decimals_than_can_be_kept_exact_is_refused(manado_tree: Tree) -> None:
+    put("disiplin", weight="39.99999999999")(manado_tree)
+    with pytest.raises(RuleSetError, match="paling banyak 10 angka di belakang koma"):
+        load_rule_set(manado_tree)
+
+
+def test_a_name_that_is_no_word_is_refused(manado_tree: Tree) -> None:
+    with pytest.raises(RuleSetError, match="nama bidang harus kata"):
+        load_rule_set({**manado_tree, 5: "x"})  # type: ignore[dict-item]  # that is the point
+
+
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(RuleSetError, match="bukan teks UTF-8"):
         load_rule_set(b"\xff\xfe")
