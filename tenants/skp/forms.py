@@ -148,7 +148,8 @@ class IndicatorForm(forms.Form):
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     statement = forms.CharField(label=_("Indikator"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    aspect = forms.ChoiceField(label=_("Aspek"), choices=Indicator.Aspect.choices)
+    # Its first choice does not make an empty form a filled one.
+    aspect = forms.ChoiceField(label=_("Aspek"), choices=Indicator.Aspect.choices, initial=Indicator.Aspect.QUANTITY)
     target = forms.CharField(
         label=_("Target setahun"), max_length=120, help_text=_("Misalnya 12 laporan, atau dengan kata-kata.")
     )

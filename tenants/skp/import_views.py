@@ -31,7 +31,11 @@ from tenants.skp.words import period_label
 @page(IMPORT)
 def upload(request: HttpRequest) -> HttpResponse:
     """Hand a sheet in; the job's page then shows what it would do."""
-    form = RatingSheetForm(request.POST or None, request.FILES or None, initial={"month": month_of(request).first_day})
+    form = RatingSheetForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial={"month": month_of(request).first_day},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             job = check_ratings(

@@ -138,7 +138,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     handed_in = reports.filter(state__in=[PeriodReport.State.SUBMITTED, PeriodReport.State.ASSESSED])
     rated = MonthlyRating.objects.filter(month=span.months[-1].first_day)
     rows = people.values(
-        opd=F("opd_id"), uid=F("opd_uid"), name=F("opd_name"), code=F("post__position__unit__opd__code")
+        opd=F("opd_id"), address=F("opd_uid"), title=F("opd_name"), code=F("post__position__unit__opd__code")
     ).annotate(
         people=Count("pk"),
         planned=Count("pk", filter=Q(pk__in=plans.values("employee"))),
@@ -176,7 +176,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """Who keeps the SKP, by date."""
     now = arrangement_on(today())
     form = SettingForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={
             "valid_from": Month.of(today()).next.first_day,
             "source": now.source,
@@ -228,7 +228,9 @@ def organisation(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     if opd is None:
         raise NotFound("unit")
     stands = UnitRating.objects.filter(opd=opd, first_day=span.first_day).first()
-    form = OrganisationForm(request.POST or None, initial={"rating": stands.rating if stands else None})
+    form = OrganisationForm(
+        request.POST if request.method == "POST" else None, initial={"rating": stands.rating if stands else None}
+    )
     if request.method == "POST" and form.is_valid():
         rate_organisation(opd_uid=uid, period=span, rating=form.cleaned_data["rating"], actor=person(request))
         messages.success(request, _("Predikat kinerja organisasi dicatat."))

@@ -108,7 +108,7 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One person: plans, periods of the year, and words that can be given at any time."""
     user = person(request)
     employee = access.person_to_assess(user, uid)
-    form = FeedbackForm(request.POST or None)
+    form = FeedbackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         give_feedback(employee_uid=uid, text=form.cleaned_data["text"], actor=user)
         messages.success(request, _("Umpan balik terkirim. Pegawai melihatnya di halaman SKP."))
@@ -155,7 +155,7 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     lines = [] if loaded is None else reached(loaded, stands)
     before = None if stands is None else stands.assessments.order_by("-pk").first()
     form = AssessmentForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         lines=lines,
         arrangement=arrangement,
         expectations={} if loaded is None else loaded.expectations,
@@ -210,7 +210,7 @@ def send_back(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     user = person(request)
     employee = access.person_to_assess(user, uid)
     span = period_of(period)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return_report(employee_uid=uid, period=span, reason=form.cleaned_data["reason"], actor=user)
@@ -238,7 +238,7 @@ def reopen_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     user = person(request)
     employee = access.person_to_assess(user, uid)
     span = period_of(period)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             reopen(employee_uid=uid, period=span, reason=form.cleaned_data["reason"], actor=user)

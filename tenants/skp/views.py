@@ -107,7 +107,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     year = access.today().year
     posts = own_posts(employee)
     form = PlanForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         posts=posts,
         years=(year, year + 1),
         initial={"year": year, "model": "kuantitatif" if posts and posts[0].position_kind == "jpt" else "kualitatif"},
@@ -237,8 +237,10 @@ def result(request: HttpRequest, uid: UUID, key: UUID | None = None) -> HttpResp
             "derived_from": None if line.derived_from is None else line.derived_from.key,
         }
     )
-    form = ResultForm(request.POST or None, origins=origins, initial=initial)
-    lines = indicator_forms(request.POST or None, indicators=indicators, spare=3 if line is None else 1)
+    form = ResultForm(request.POST if request.method == "POST" else None, origins=origins, initial=initial)
+    lines = indicator_forms(
+        request.POST if request.method == "POST" else None, indicators=indicators, spare=3 if line is None else 1
+    )
     if request.method == "POST" and form.is_valid() & lines.is_valid():
         try:
             save_result(employee=employee, plan_uid=uid, entry=entered_result(form, lines), actor=user, key=key)
@@ -274,7 +276,7 @@ def expectations(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = access.own_plan(employee, uid)
     if not found.is_open:
         return redirect("skp-plan", uid=uid)
-    form = ExpectationsForm(request.POST or None, initial=found.expectations)
+    form = ExpectationsForm(request.POST if request.method == "POST" else None, initial=found.expectations)
     if request.method == "POST" and form.is_valid():
         save_expectations(employee=employee, plan_uid=uid, expectations=form.cleaned_data, actor=user)
         messages.success(request, _("Ekspektasi perilaku tersimpan."))
@@ -306,7 +308,11 @@ def report(request: HttpRequest, period: str) -> HttpResponse:
         return redirect("skp-assessment", uid=stands.uid)
     loaded = Plan.objects.with_lines().get(pk=plan_.pk)
     lines = reached(loaded, stands)
-    form = ReportForm(request.POST or None, request.FILES or None, lines=lines)
+    form = ReportForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        lines=lines,
+    )
     if request.method == "POST" and form.is_valid() and _kept(request, form, employee, span):
         return redirect("skp-report", period=str(span))
     work, other = approved_work_by_result(employee.pk, span, [line.result.key for line in lines])

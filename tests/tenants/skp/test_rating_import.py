@@ -15,12 +15,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
+from python_calamine import load_workbook
 
 from kernel.accounts.models import User
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from tenants.calendars import closing
 from tenants.employees.models import Employee, Placement
+from tenants.skp.configuring import make_setting
 from tenants.skp.models import MonthlyRating
 from tests.cast import Person
 
@@ -28,11 +30,11 @@ SignedIn = Callable[..., Client]
 HEADINGS = ["NIP", "Predikat", "Capaian SKP (%)", "Jumlah Perilaku"]
 
 
-def sheet(*rows: list[Any]) -> bytes:
+def sheet(*rows: list[Any], headings: list[str] = HEADINGS) -> bytes:
     out = BytesIO()
     book = xlsxwriter.Workbook(out)
     page = book.add_worksheet()
-    for number, row in enumerate([HEADINGS, *rows]):
+    for number, row in enumerate([headings, *rows]):
         for column, value in enumerate(row):
             page.write(number, column, value)
     book.close()
@@ -46,8 +48,8 @@ def import_sheet(
     """Upload as BKPSDM and let the check run; `apply=True` also confirms it."""
     client = signed_in(with_role("bkpsdm"))
 
-    def upload(content: bytes, *, apply: bool = False) -> Job:
-        form = {"month": "2026-10", "sheet": SimpleUploadedFile("nilai.xlsx", content)}
+    def upload(content: bytes, *, apply: bool = False, month: str = "2026-10") -> Job:
+        form = {"month": month, "sheet": SimpleUploadedFile("nilai.xlsx", content)}
         answer = client.post("/skp/unggah/", form)
         assert answer.status_code == 302
         run_outbox()
@@ -177,3 +179,110 @@ def test_who_left_before_the_month_gets_none(ani: Person, import_sheet: Callable
     Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2024, 1, 1), date(2026, 10, 1)))
     Employee.objects.filter(pk=ani.employee.pk).update(is_active=False)
     assert facts(import_sheet(sheet([ani.employee.nip, "Baik", 96.5, 679])))["Tidak diterima"] == 1
+
+
+SIASN = ["nipBaru", "hasilKinerja", "perilakuKerja", "kuadranKinerja", "tahun", "bulanMulaiPenilaian"]
+
+
+def test_the_column_names_of_siasn_are_read_and_the_matrix_gives_the_predikat(
+    ani: Person, budi: Person, import_sheet: Callable[..., Job]
+) -> None:
+    content = sheet(
+        [ani.employee.nip, "DIATAS EKSPEKTASI", "SESUAI EKSPEKTASI", "", "2026", "10"],
+        [budi.employee.nip, "DI BAWAH EKSPEKTASI", "DI BAWAH EKSPEKTASI", "SANGAT KURANG", "2026", "Oktober"],
+        headings=SIASN,
+    )
+    import_sheet(content, apply=True)
+    assert MonthlyRating.objects.get(employee=ani.employee).predikat == "baik"
+    assert MonthlyRating.objects.get(employee=budi.employee).predikat == "sangat_kurang"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        (["Sesuai ekspektasi", "Sesuai ekspektasi", "Kurang", "2026", "10"], "Predikat", "tidak sesuai dengan hasil"),
+        (["Bagus", "Sesuai ekspektasi", "", "2026", "10"], "Hasil Kerja", "Di atas ekspektasi"),
+        (["Sesuai ekspektasi", "Sesuai ekspektasi", "", "2025", "10"], "Tahun", "periode lain"),
+        (["Sesuai ekspektasi", "Sesuai ekspektasi", "", "2026", "9"], "Bulan Mulai", "periode lain"),
+    ],
+)
+def test_a_row_of_siasn_that_contradicts_itself_or_the_period_is_refused(
+    ani: Person, import_sheet: Callable[..., Job], row: list[str], column: str, says: str
+) -> None:
+    job = import_sheet(sheet([ani.employee.nip, *row], headings=SIASN), apply=False)
+    found = job.rows.get()
+    assert found.column == column
+    assert says in found.message
+
+
+@pytest.mark.parametrize("words", ["Cukup", "Butuh Perbaikan", "CUKUP", "butuh_perbaikan", "Butuh Perbaikan (Cukup)"])
+def test_cukup_is_an_older_word_for_butuh_perbaikan(ani: Person, import_sheet: Callable[..., Job], words: str) -> None:
+    import_sheet(sheet([ani.employee.nip, words, "", ""]), apply=True)
+    assert MonthlyRating.objects.get().predikat == "butuh_perbaikan"
+
+
+@pytest.fixture
+def by_quarter(with_role: Callable[..., User]) -> None:
+    make_setting(
+        valid_from=date(2026, 1, 1), source="bkn", months_per_period=3, behaviour="scores", actor=with_role("bkpsdm")
+    )
+
+
+def test_a_quarters_rating_is_that_of_each_of_its_months(
+    ani: Person, by_quarter: None, import_sheet: Callable[..., Job]
+) -> None:
+    content = sheet([ani.employee.nip, "Baik", "", ""])
+    job = import_sheet(content, apply=True, month="2026-11")
+    assert facts(job)["Nilai baru"] == 1
+    assert [f"{rating.month:%m}" for rating in MonthlyRating.objects.order_by("month")] == ["10", "11", "12"]
+    assert import_sheet(content, month="2026-12").result["writes"] == 0
+
+
+def test_a_quarter_leaves_its_closed_months_as_they_are(
+    ani: Person, by_quarter: None, import_sheet: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    october = Month(2026, 10)
+    monkeypatch.setattr(closing, "_providers", [lambda first, until: [october] if first <= october.first_day else []])
+    import_sheet(sheet([ani.employee.nip, "Baik", "", ""]), apply=True, month="2026-11")
+    assert [f"{rating.month:%m}" for rating in MonthlyRating.objects.order_by("month")] == ["11", "12"]
+
+
+def test_refused_rows_come_back_as_a_sheet_that_can_be_mended_and_handed_in(
+    ani: Person,
+    budi: Person,
+    import_sheet: Callable[..., Job],
+    with_role: Callable[..., User],
+    signed_in: SignedIn,
+) -> None:
+    job = import_sheet(sheet([ani.employee.nip, "Bagus", 90, 600], [budi.employee.nip, "Baik", 90, 600]))
+    assert {"text": "Unduh baris yang ditolak", "url": f"/skp/ditolak/{job.uid}.xlsx"} in job.result["links"]
+    answer = signed_in(with_role("bkpsdm")).get(f"/skp/ditolak/{job.uid}.xlsx")
+    rows = load_workbook(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert rows[0] == [*HEADINGS, "Keterangan"]
+    assert len(rows) == 2
+    assert rows[1][:4] == [ani.employee.nip, "Bagus", "90", "600"]
+    assert "Predikat tidak dikenal" in str(rows[1][4])
+    mended = sheet([str(rows[1][0]), "Baik", "90", "600"])
+    assert facts(import_sheet(mended))["Nilai baru"] == 1
+
+
+def test_a_check_that_refused_nothing_has_no_such_sheet(
+    ani: Person, import_sheet: Callable[..., Job], with_role: Callable[..., User], signed_in: SignedIn
+) -> None:
+    job = import_sheet(sheet([ani.employee.nip, "Baik", 90, 600]))
+    assert signed_in(with_role("bkpsdm")).get(f"/skp/ditolak/{job.uid}.xlsx").status_code == 404
+
+
+def test_where_the_skp_is_kept_here_no_sheet_is_taken(
+    ani: Person, import_sheet: Callable[..., Job], with_role: Callable[..., User], signed_in: SignedIn
+) -> None:
+    checked = import_sheet(sheet([ani.employee.nip, "Baik", 90, 600]))
+    admin = with_role("bkpsdm")
+    make_setting(valid_from=date(2026, 10, 1), source="here", months_per_period=1, behaviour="scores", actor=admin)
+    client = signed_in(admin)
+    content = SimpleUploadedFile("nilai.xlsx", sheet([ani.employee.nip, "Baik", 96.5, 679]))
+    answer = client.post("/skp/unggah/", {"month": "2026-10", "sheet": content})
+    assert answer.status_code == 422
+    assert "dinilai di sini menurut pengaturan daerah" in str(answer.context["form"].errors["month"])
+    assert client.post(f"/skp/simpan/{checked.uid}/").status_code == 409
+    assert not MonthlyRating.objects.exists()
