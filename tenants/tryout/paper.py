@@ -19,8 +19,8 @@ from kernel.web.templatetags.kd import bulan, number, percent, rupiah, waktu
 from tenants.tryout.models import TryOut
 from tenants.tryout.summing import PersonSums, Summary, Sums
 
-# So many OPDs find room on the second page beside the twenty people.
-MOST_OPDS = 44
+# So many OPDs find room on the second page beside the twenty people; those that change the most are shown.
+MOST_OPDS = 60
 MOST_CLASSES = 16
 
 
@@ -71,7 +71,7 @@ def _content(tryout: TryOut, summary: Summary, months: str) -> dict[str, Any]:
         "nodes": _table(
             _("Ketentuan yang paling mengubah"),
             (_("Ketentuan"), _("Selisih")),
-            [(node.label, _rupiah(node.sums.difference)) for node in summary.nodes[:8]],
+            [(_short(node.label, 90), _rupiah(node.sums.difference)) for node in summary.nodes[:8]],
         ),
         "classes": _table(
             _("Rata-rata per kelas"),
@@ -84,7 +84,7 @@ def _content(tryout: TryOut, summary: Summary, months: str) -> dict[str, Any]:
         "opds": _table(
             _("Per OPD"),
             (_("OPD"), _("Selisih")),
-            [(row.name, _rupiah(row.sums.difference)) for row in sorted(opds, key=lambda row: row.code)],
+            [(_short(row.name, 44), _rupiah(row.sums.difference)) for row in sorted(opds, key=lambda row: row.code)],
         ),
         "opds_left": _left(len(summary.opds) - len(opds)),
         "gains": _people(_("Sepuluh kenaikan terbesar"), summary.gains),
@@ -105,7 +105,7 @@ def _notes(summary: Summary) -> list[str]:
         notes.append(
             _("%(count)s baris tidak dapat dihitung; bersih lamanya %(net)s tidak masuk jumlah di atas.") % words
         )
-        notes += [f"{number(reason.count)} × {reason.words}" for reason in summary.reasons[:3]]
+        notes += [f"{number(reason.count)} × {_short(reason.words, 160)}" for reason in summary.reasons[:3]]
     if summary.without_facts:
         notes.append(
             _("%(count)s pegawai tidak punya fakta beku pada bulan itu dan tidak ikut.")
@@ -114,6 +114,11 @@ def _notes(summary: Summary) -> list[str]:
     if summary.practice:
         notes.append(_("Termasuk %(count)s slip latihan.") % {"count": number(summary.practice)})
     return [*notes, *summary.unseen[:4]]
+
+
+def _short(text: str, most: int) -> str:
+    """One line of the paper; the sheet has all of it."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _left(count: int) -> str:
@@ -125,7 +130,7 @@ def _left(count: int) -> str:
 
 
 def _people(title: str, people: Sequence[PersonSums]) -> dict[str, Any]:
-    rows = [(row.name, row.opd, _rupiah(row.sums.difference)) for row in people]
+    rows = [(_short(row.name, 24), _short(row.opd, 24), _rupiah(row.sums.difference)) for row in people]
     return _table(title, (_("Nama"), _("OPD"), _("Selisih")), rows)
 
 
