@@ -15,6 +15,12 @@ def loaded(stored: StoredRuleSet) -> RuleSet:
     return _read(stored.digest, stored.text)
 
 
+def read(expected: str, text: str) -> RuleSet:
+    """A kept text of a rule set, such as a revision. Raises RuleSetTampered, and RuleSetError for a text that
+    today's checks no longer take."""
+    return _read(expected, text)
+
+
 def rules_on(day: date) -> RuleSet | None:
     """The rule set in force on this day, ready to compute with; None when the region has published none for it."""
     stored = StoredRuleSet.objects.in_force(day)

@@ -80,6 +80,14 @@ class StoredRuleSet(Addressed, Fenced):
         """The signatures under what the rule set is now; earlier ones do not count."""
         return self.signatures.filter(digest=self.digest, file_digest=self.file_digest, valid_from=self.valid_from)
 
+    def is_under(self, signature: RuleSetSignature) -> bool:
+        """Whether the signature stands under what the rule set is now."""
+        return (signature.digest, signature.file_digest, signature.valid_from) == (
+            self.digest,
+            self.file_digest,
+            self.valid_from,
+        )
+
     @property
     def valid_to(self) -> date | None:
         """The first day on which it no longer counts; None while open."""

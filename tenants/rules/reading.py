@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from kernel.web.templatetags.kd import number, tanggal_pendek
-from tenants.rules.engine import FACT_TITLES, KIND_TITLES, Node, RuleSet, parameters_of
+from kernel.web.templatetags.kd import tanggal_pendek
+from tenants.rules.editor import figures, structure
+from tenants.rules.editor.choosing import Choices, choices_in
+from tenants.rules.editor.shapes import KEY, VALUE, Field, Leaf, Record, Rows, Shape, Variants, record_of
+from tenants.rules.engine import KIND_TITLES, RuleSet, dump
+from tenants.rules.engine.nodes import Clause
+from tenants.rules.engine.rule_sets import RuleSet as RuleSetModel
 
-_MOST_COLUMNS = 6
-# A nested part reads as its plain values; the tree shows nodes by themselves.
-_NODE_FIELDS = frozenset({"score", "start_score", "children"})
+_MOST_COLUMNS: Final = 6
+_ROW_NAMES: Final = (KEY, "code", "title", "statuses", "position_categories", "level", "kelas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class Difference:
 
 def readable_nodes(rule_set: RuleSet) -> list[ReadableNode]:
     """Every node in the order of the tree."""
-    return [_readable(depth, node) for depth, node in rule_set.walk()]
+    tree = dump(rule_set)
+    choices = choices_in(tree)
+    return [_readable(spot, choices) for spot in structure.spots(tree)]
 
 
 def assumptions_in(rule_set: RuleSet) -> int:
@@ -63,290 +68,256 @@ def assumptions_in(rule_set: RuleSet) -> int:
 
 
 def differences(former: RuleSet, newer: RuleSet) -> list[Difference]:
-    """Changed numbers and words, node by node, in the order of the newer tree; removed nodes at the end."""
-    before = {node.id: node for _depth, node in former.walk()}
-    after = {node.id: node for _depth, node in newer.walk()}
-    found: list[Difference] = []
-    for node_id, node in after.items():
-        if node_id not in before:
-            found.append(Difference(node.label, _("aturan baru"), "", node.clause.text))
+    """Changed numbers and words: the rule set's own, then node by node in the order of the newer tree, what was
+    removed, and the stored examples."""
+    before, after = _Read(dump(former)), _Read(dump(newer))
+    found = [*_changes(_("Data aturan"), before.own(), after.own())]
+    old = {spot.node["id"]: spot for spot in structure.spots(before.tree)}
+    new = {spot.node["id"]: spot for spot in structure.spots(after.tree)}
+    for node_id, spot in new.items():
+        label, clause = str(spot.node["label"]), str(spot.node["clause"]["text"])
+        if node_id not in old:
+            found.append(Difference(label, _("ketentuan baru"), "", clause))
             continue
-        found += _node_differences(before[node_id], node)
-    for node_id, node in before.items():
-        if node_id not in after:
-            found.append(Difference(node.label, _("aturan dihapus"), node.clause.text, ""))
-    for name in type(newer.rounding).model_fields:
-        if name != "clause" and getattr(former.rounding, name) != getattr(newer.rounding, name):
+        found += _changes(label, before.node(old[node_id].node), after.node(spot.node))
+    for node_id, spot in old.items():
+        if node_id not in new:
             found.append(
-                Difference(
-                    _("Pembulatan"),
-                    _title(name),
-                    _word(getattr(former.rounding, name)),
-                    _word(getattr(newer.rounding, name)),
-                )
+                Difference(str(spot.node["label"]), _("ketentuan dihapus"), str(spot.node["clause"]["text"]), "")
             )
+    found += _moves(list(old), list(new), {node_id: str(spot.node["label"]) for node_id, spot in new.items()})
+    found += _example_changes(before.tree, after.tree)
     return found
 
 
-def _node_differences(before: Node, after: Node) -> Iterable[Difference]:
-    if before.label != after.label:
-        yield Difference(after.label, _("nama"), before.label, after.label)
-    if before.clause.text != after.clause.text:
-        yield Difference(after.label, _("bunyi ketentuan"), before.clause.text, after.clause.text)
-    if before.clause.reference != after.clause.reference:
-        yield Difference(after.label, _("dasar hukum"), before.clause.reference, after.clause.reference)
-    old, new = _leaves(_plain_parameters(before)), _leaves(_plain_parameters(after))
-    for path in [*new, *(path for path in old if path not in new)]:
-        if old.get(path) != new.get(path):
-            yield Difference(after.label, " › ".join(path), old.get(path, ""), new.get(path, ""))
+class _Read:
+    """One rule set with the lists that its values are picked from."""
+
+    def __init__(self, tree: Mapping[str, Any]) -> None:
+        self.tree = tree
+        self.choices = choices_in(tree)
+
+    def own(self) -> dict[tuple[str, ...], str]:
+        return dict(_leaves(record_of(RuleSetModel), self.tree, self.choices))
+
+    def node(self, node: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+        return dict(_leaves(_whole_record(node), node, self.choices))
 
 
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
-    """Every single value by the way that leads to it."""
-    if isinstance(value, Mapping):
-        found: dict[tuple[str, ...], str] = {}
-        for key, entry in value.items():
-            found.update(_leaves(entry, (*path, _title(str(key)))))
-        return found
-    if (
-        isinstance(value, Sequence)
-        and not isinstance(value, str)
-        and any(isinstance(entry, Mapping) for entry in value)
-    ):
-        found = {}
-        for position, entry in enumerate(value, 1):
-            found.update(_leaves(entry, (*path, _row_name(entry, position))))
-        return found
-    return {path: _word(value)}
+def _whole_record(node: Mapping[str, Any]) -> Record:
+    """All that is said on a node: name, clause, assumption and the parameters of its kind."""
+    parameters = record_of(structure.model_of(node["kind"])).fields
+    also = [
+        Field("label", _("nama"), Leaf("text")),
+        Field("weight", _("Bobot"), Leaf("figure"), unit="%"),
+        Field("mode", _("Cara bayar"), Leaf("choice", (("scored", _("dinilai")), ("flat", _("dibayar penuh"))))),
+        Field("criteria", _("Kriteria"), Leaf("choices", source="criterion")),
+        Field("clause", _("Ketentuan"), record_of(Clause)),
+        Field("assumption", _("Tafsiran"), Leaf("long")),
+    ]
+    own = {entry.name for entry in parameters}
+    is_part = node["kind"] == "part_weight"
+    kept = [e for e in also if e.name not in own and (is_part or e.name not in ("weight", "mode", "criteria"))]
+    return Record((kept[0], *parameters, *kept[1:]))
 
 
-def _row_name(entry: Any, position: int) -> str:
-    if isinstance(entry, Mapping):
-        for key in ("code", "statuses", "position_categories"):
-            if entry.get(key):
-                return _word(entry[key])
-    return _("baris %(number)d") % {"number": position}
+def _changes(
+    label: str, before: Mapping[tuple[str, ...], str], after: Mapping[tuple[str, ...], str]
+) -> Iterator[Difference]:
+    for path in [*after, *(path for path in before if path not in after)]:
+        if before.get(path, "") != after.get(path, ""):
+            yield Difference(label, " › ".join(path), before.get(path, ""), after.get(path, ""))
 
 
-def _plain_parameters(node: Node) -> dict[str, Any]:
-    """The node's own parameters in plain values, those at their default left out."""
-    kept = {name for name in parameters_of(node) if name not in _NODE_FIELDS}
-    dumped = node.model_dump(by_alias=True, exclude_defaults=True)
-    return {name: value for name, value in dumped.items() if name in kept}
+def _moves(before: list[str], after: list[str], labels: Mapping[str, str]) -> Iterator[Difference]:
+    """Nodes that both have but that stand in another order: the order of deductions and cases counts."""
+    common = set(before) & set(after)
+    old, new = ([node_id for node_id in ids if node_id in common] for ids in (before, after))
+    if old == new:
+        return
+    for place, (left, right) in enumerate(zip(old, new, strict=True), 1):
+        if left != right:
+            yield Difference(labels[right], _("urutan"), str(old.index(right) + 1), str(place))
 
 
-def _readable(depth: int, node: Node) -> ReadableNode:
+def _example_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    old = {example["name"]: example for example in before.get("examples", ())}
+    new = {example["name"]: example for example in after.get("examples", ())}
+    for name in [*new, *(name for name in old if name not in new)]:
+        if name not in old:
+            yield Difference(name, _("contoh baru"), "", _("ada"))
+        elif name not in new:
+            yield Difference(name, _("contoh dihapus"), _("ada"), "")
+        elif old[name] != new[name]:
+            yield Difference(name, _("contoh diubah"), "", _("lihat contoh tersimpan"))
+
+
+def _leaves(
+    record: Record, data: Mapping[str, Any], choices: Choices, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every single value by the titles that lead to it; what is not written has the value it has anyway."""
+    for entry in record.fields:
+        value = data.get(entry.name, entry.default)
+        if value in (None, "", [], {}, ()):
+            continue
+        yield from _shape_leaves(entry, value, choices, (*path, _capital(str(entry.title))))
+
+
+def _shape_leaves(
+    entry: Field, value: Any, choices: Choices, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    shape = entry.shape
+    if isinstance(shape, Leaf):
+        yield path, _with_unit(_word(shape, value, choices), entry.unit)
+    elif isinstance(shape, Record):
+        yield from _leaves(shape, value, choices, path)
+    elif isinstance(shape, Variants):
+        tag = str(value[shape.tag.name])
+        yield path, dict(_options(shape.tag.shape, choices)).get(tag, tag)
+        yield from _leaves(shape.records[tag], value, choices, path)
+    else:
+        for place, row in enumerate(_rows(shape, value), 1):
+            name = _row_name(shape.record, row, choices, place)
+            columns = shape.record.fields[1:] if shape.is_keyed else shape.record.fields
+            if shape.is_bare:
+                yield from _shape_leaves(columns[0], row[VALUE], choices, (*path, name))
+            else:
+                yield from _leaves(Record(columns), row, choices, (*path, name))
+
+
+def _rows(shape: Rows, value: Any) -> list[dict[str, Any]]:
+    if shape.is_single:
+        return [value]
+    if not shape.is_keyed:
+        return list(value)
+    if shape.is_bare:
+        return [{KEY: key, VALUE: entry} for key, entry in value.items()]
+    return [{KEY: key, **entry} for key, entry in value.items()]
+
+
+def _row_name(record: Record, row: Mapping[str, Any], choices: Choices, place: int) -> str:
+    for entry in record.fields:
+        if entry.name in _ROW_NAMES and isinstance(entry.shape, Leaf) and row.get(entry.name, entry.default):
+            name = _word(entry.shape, row.get(entry.name, entry.default), choices)
+            if name != _("semua"):
+                return name
+    return _("baris %(number)d") % {"number": place}
+
+
+def _readable(spot: structure.Spot, choices: Choices) -> ReadableNode:
     parameters: list[tuple[str, str]] = []
     tables: list[Table] = []
-    _sort_in(_plain_parameters(node), parameters, tables)
+    node = spot.node
+    shown = {"label", "clause", "assumption"}
+    record = Record(tuple(entry for entry in _whole_record(node).fields if entry.name not in shown))
+    _sort_in(record, node, choices, parameters, tables)
     return ReadableNode(
-        id=node.id,
-        depth=depth,
-        kind=str(KIND_TITLES[node.kind]),
-        label=node.label,
-        clause_text=node.clause.text,
-        clause_reference=node.clause.reference,
-        assumption=node.assumption,
+        id=node["id"],
+        depth=spot.depth,
+        kind=str(KIND_TITLES[node["kind"]]),
+        label=node["label"],
+        clause_text=node["clause"]["text"],
+        clause_reference=node["clause"]["reference"],
+        assumption=node.get("assumption", ""),
         parameters=tuple(parameters),
         tables=tuple(tables),
     )
 
 
-def _sort_in(values: Mapping[str, Any], parameters: list[tuple[str, str]], tables: list[Table]) -> None:
-    for name, value in values.items():
-        if isinstance(value, Mapping) and any(isinstance(entry, Mapping | list | tuple) for entry in value.values()):
-            _sort_in(value, parameters, tables)
-        elif isinstance(value, Mapping):
-            rows = tuple((_word(key), _word(entry)) for key, entry in value.items())
-            tables.append(Table(_title(name), (_("Untuk"), _("Nilai")), rows))
-        elif isinstance(value, list | tuple) and value and all(isinstance(entry, Mapping) for entry in value):
-            tables.append(_table(_title(name), value))
+def _sort_in(
+    record: Record,
+    data: Mapping[str, Any],
+    choices: Choices,
+    parameters: list[tuple[str, str]],
+    tables: list[Table],
+) -> None:
+    """What is written on the node: single values as parameters, lists as tables."""
+    for entry in record.fields:
+        value = data.get(entry.name)
+        if value in (None, "", [], {}):
+            continue
+        title = _capital(str(entry.title))
+        shape = entry.shape
+        if isinstance(shape, Leaf):
+            parameters.append((title, _with_unit(_word(shape, value, choices), entry.unit)))
+        elif isinstance(shape, Record):
+            _sort_in(shape, value, choices, parameters, tables)
+        elif isinstance(shape, Variants):
+            tag = str(value[shape.tag.name])
+            parameters.append((title, dict(_options(shape.tag.shape, choices)).get(tag, tag)))
+            _sort_in(shape.records[tag], value, choices, parameters, tables)
         else:
-            parameters.append((_title(name), _word(value)))
+            tables += _tables(title, shape, value, choices)
 
 
-def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    """A list of records; a record's own table (kelas to rupiah) becomes columns."""
-    flat = [_flat(row) for row in rows]
+def _tables(title: str, shape: Rows, value: Any, choices: Choices) -> list[Table]:
+    """A list of records; a record's own table (kelas to rupiah) becomes columns, a list of lists one table for each."""
+    rows = _rows(shape, value)
+    inner = shape.record.fields[-1].shape
+    if shape.is_bare and isinstance(inner, Rows):
+        name = shape.record.fields[0]
+        return [
+            table
+            for row in rows
+            for table in _tables(f"{title}: {_word(_leaf(name), row[KEY], choices)}", inner, row[VALUE], choices)
+        ]
+    flat = [dict(_flat(shape.record, row, choices)) for row in rows]
     columns: list[str] = []
-    for row in flat:
-        columns += [name for name in row if name not in columns]
-    cells = [tuple(_word(row[name]) if name in row else "" for name in columns) for row in flat]
+    for line in flat:
+        columns += [name for name in line if name not in columns]
+    cells = [tuple(line.get(name, "") for name in columns) for line in flat]
     if len(columns) <= _MOST_COLUMNS:
-        return Table(title, tuple(_title(name) for name in columns), tuple(cells))
+        return [Table(title, tuple(columns), tuple(cells))]
     # Kelas 1 to 17 side by side fit no page: one line for each, one column for each record.
-    turned = zip((_title(name) for name in columns), *cells, strict=True)
-    head, *lines = turned
-    return Table(title, head, tuple(lines))
+    head, *lines = zip(columns, *cells, strict=True)
+    return [Table(title, tuple(head), tuple(lines))]
 
 
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in row.items():
-        if isinstance(value, Mapping):
-            flat.update({str(key): entry for key, entry in value.items()})
-        else:
-            flat[name] = value
-    return flat
+def _leaf(entry: Field) -> Leaf:
+    if not isinstance(entry.shape, Leaf):
+        raise TypeError(f"{entry.name} is no single value")
+    return entry.shape
 
 
-def _word(value: Any) -> str:
+def _flat(record: Record, row: Mapping[str, Any], choices: Choices) -> Iterator[tuple[str, str]]:
+    for entry in record.fields:
+        if entry.name not in row:
+            continue
+        value = row[entry.name]
+        if isinstance(entry.shape, Rows) and entry.shape.is_keyed:
+            key, *rest = entry.shape.record.fields
+            for line in _rows(entry.shape, value):
+                yield _word(_leaf(key), line[KEY], choices), _word(_leaf(rest[0]), line[VALUE], choices)
+        elif isinstance(entry.shape, Leaf):
+            yield _capital(str(entry.title)), _word(entry.shape, value, choices)
+
+
+def _options(shape: Shape, choices: Choices) -> list[tuple[str, str]]:
+    if not isinstance(shape, Leaf):
+        return []
+    return [(value, str(words)) for value, words in (choices.of(shape.source) if shape.source else shape.options)]
+
+
+def _word(leaf: Leaf, value: Any, choices: Choices) -> str:
+    if isinstance(value, list | tuple):
+        one = replace(leaf, kind="choice" if leaf.kind == "choices" else "figure" if leaf.kind == "numbers" else "text")
+        return ", ".join(_word(one, entry, choices) for entry in value)
     if isinstance(value, bool):
         return _("ya") if value else _("tidak")
-    if isinstance(value, int | Decimal):
-        return number(value)
-    if isinstance(value, date):
-        return tanggal_pendek(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(_word(entry) for entry in value)
-    if isinstance(value, Mapping):
-        return "; ".join(f"{_word(key)}: {_word(entry)}" for key, entry in value.items())
-    if value is None:
-        return "–"
-    return _words().get(str(value), str(value))
+    if leaf.kind == "choice":
+        return dict(_options(leaf, choices)).get(str(value), str(value))
+    if leaf.kind in ("whole", "figure", "rupiah"):
+        return figures.write(value)
+    if leaf.kind == "day":
+        return tanggal_pendek(parse_date(str(value)))
+    return _("semua") if value == "*" else str(value)
 
 
-def _title(name: str) -> str:
-    title = _titles().get(name) or FACT_TITLES.get(name) or name.replace("_", " ")
-    return title[:1].upper() + title[1:]
+def _with_unit(words: str, unit: Any) -> str:
+    if not unit:
+        return words
+    return f"Rp{words}" if str(unit) == "Rp" else f"{words} {unit}"
 
 
-def _words() -> dict[str, str]:
-    return {
-        **FACT_TITLES,
-        "*": _("semua"),
-        "first": _("hari pertama bulan"),
-        "15": _("tanggal 15"),
-        "last": _("hari terakhir bulan"),
-        "total": _("pagu jabatan, dibagi ke kriteria"),
-        "basic": _("nilai kelas, kali persen kriteria"),
-        "late": _("terlambat masuk"),
-        "early_leave": _("pulang sebelum waktu"),
-        "combined_day": _("terlambat dan pulang cepat sehari"),
-        "month_total": _("jumlah menit sebulan"),
-        "in": _("absen masuk"),
-        "out": _("absen pulang"),
-        "document": _("dengan surat"),
-        "no_punch": _("tanpa absen"),
-        "part": _("bagian ini"),
-        "performance_part": _("bagian kinerja"),
-        "whole": _("seluruh TPP"),
-        "none": _("tidak dibulatkan"),
-        "truncate_2": _("dipotong dua desimal"),
-        "half_up_2": _("dibulatkan dua desimal"),
-        "half_up_rupiah": _("ke rupiah terdekat"),
-        "truncate_rupiah": _("dipotong ke rupiah"),
-        "floor_thousand": _("dipotong ke ribuan"),
-        "unrounded": _("angka belum dibulatkan"),
-        "printed": _("angka cetak"),
-        "scored": _("dinilai"),
-        "flat": _("dibayar penuh"),
-        "add": _("ditambahkan"),
-        "max": _("yang terbesar"),
-        "replace": _("menggantikan"),
-        "only": _("hanya persen ini"),
-        "any": _("semua"),
-        "higher": _("lebih tinggi"),
-        "equal": _("setara"),
-        "lower": _("lebih rendah"),
-        "eligibility": _("kelayakan"),
-        "month": _("bulanan"),
-        "tax": _("pajak"),
-        "contribution": _("iuran"),
-        "deduction": _("potongan"),
-        "gross": _("TPP bruto"),
-        "pagu": _("pagu"),
-        "remaining": _("sisa sesudah potongan"),
-        "final_by_golongan": _("final menurut golongan"),
-        "shared_cap": _("batas atas bersama gaji"),
-        "fixed_list": _("daftar tetap"),
-        "ter_minus_salary": _("TER dikurangi pajak gaji"),
-        "ter_gross_up": _("TER ditanggung daerah"),
-        "consent_percent": _("persen dengan persetujuan"),
-        "calendar": _("hari kalender"),
-        "working": _("hari kerja"),
-    }
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "stage": _("tahap"),
-        "flag": _("tanda"),
-        "when": _("ambang"),
-        "below": _("di bawah"),
-        "at_least": _("paling sedikit"),
-        "factor": _("faktor"),
-        "mode": _("cara"),
-        "reference_day": _("tanggal acuan jabatan"),
-        "amounts": _("besaran rupiah per kelas"),
-        "criteria": _("kriteria"),
-        "position_categories": _("kategori jabatan"),
-        "unit_categories": _("kategori unit"),
-        "values": _("nilai"),
-        "percent": _("persen"),
-        "max_posts": _("jabatan paling banyak"),
-        "cases": _("keadaan"),
-        "level": _("tingkat jabatan"),
-        "same_unit": _("unit sama"),
-        "effect": _("akibat"),
-        "rows": _("baris"),
-        "statuses": _("status"),
-        "kelas_as": _("dibayar sebagai kelas"),
-        "kelas_as_categories": _("untuk kategori"),
-        "weight": _("bobot (%)"),
-        "rounding": _("pembulatan"),
-        "alternates": _("bobot lain"),
-        "numerator": _("pembilang"),
-        "denominator": _("penyebut"),
-        "out_of": _("dari"),
-        "cap": _("paling tinggi"),
-        "maximum": _("nilai tertinggi"),
-        "step": _("selisih terkecil"),
-        "bands": _("rentang"),
-        "from": _("dari"),
-        "to": _("sampai"),
-        "score": _("nilai"),
-        "proportional": _("sebanding"),
-        "start": _("nilai awal"),
-        "floor": _("paling rendah"),
-        "cap_points": _("poin paling banyak"),
-        "zero_if_over": _("menjadi 0 bila poin melebihi"),
-        "event": _("kejadian"),
-        "tolerance_seconds": _("toleransi (detik)"),
-        "checkpoints": _("titik absen"),
-        "code": _("kode"),
-        "label": _("keterangan"),
-        "points": _("poin"),
-        "punch": _("absen"),
-        "as_code": _("dihitung sebagai"),
-        "as_minutes": _("dihitung sebagai menit"),
-        "trigger": _("terjadi"),
-        "base": _("dasar"),
-        "present": _("dihitung hadir"),
-        "credit_minutes": _("menit kredit"),
-        "cuts": _("pengurangan"),
-        "combine": _("bila lebih dari satu"),
-        "column": _("kolom"),
-        "rates": _("tarif"),
-        "ceiling": _("batas atas dasar"),
-        "employer_percent": _("persen pemberi kerja"),
-        "round_each": _("dibulatkan masing-masing"),
-        "codes": _("kode"),
-        "required": _("wajib ada"),
-        "fact": _("fakta"),
-        "node": _("aturan"),
-        "target": _("target"),
-        "month_targets": _("target bulan tertentu"),
-        "entry_days_back": _("batas isi mundur (hari)"),
-        "entry_days": _("hitungan hari"),
-        "overlap_allowed": _("boleh bertumpuk"),
-        "auto_approve_after_days": _("disetujui otomatis sesudah (hari)"),
-        "absent_superior": _("bila atasan kosong"),
-        "missing_day_points": _("poin hari tanpa laporan"),
-        "action": _("tindakan"),
-        "scored": _("ikut dinilai"),
-        "criterion": _("per kriteria"),
-        "carry": _("dasar hitung lanjut"),
-        "net": _("bersih"),
-        "none": _("tanpa predikat"),
-    }
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

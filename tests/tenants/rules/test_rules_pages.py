@@ -16,6 +16,7 @@ from tenants.rules.engine import ready_rule_sets
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
 from tenants.rules.reading import readable_nodes
+from tests.cast import REGULATION
 
 SignedIn = Callable[..., Client]
 
@@ -30,6 +31,17 @@ def client(author: User, signed_in: SignedIn) -> Client:
     return signed_in(author)
 
 
+def regulation(stored: StoredRuleSet) -> dict[str, object]:
+    """What a person fills on the page of the regulation."""
+    return {
+        "sidik": stored.digest,
+        "nomor": "Perwali Nomor 1 Tahun 2024",
+        "tentang": "Tambahan Penghasilan Pegawai",
+        "tanggal": "2024-01-02",
+        "naskah": SimpleUploadedFile("perwali.pdf", REGULATION),
+    }
+
+
 def test_from_a_ready_set_to_a_published_one(
     client: Client, with_role: Callable[..., User], signed_in: SignedIn
 ) -> None:
@@ -37,7 +49,13 @@ def test_from_a_ready_set_to_a_published_one(
     address = saved["Location"]
     draft = client.get(address).content.decode()
     assert "Belum dapat diterbitkan" in draft
-    assert "Perlu tanda tangan 2 orang; baru 0." in draft
+    for reason in (
+        "Nomor dan tanggal peraturan belum diisi.",
+        "Naskah peraturan (PDF) belum dilampirkan.",
+        "Perlu tanda tangan 2 orang; baru 0.",
+    ):
+        assert reason in draft
+    client.post(f"{address}peraturan/", regulation(StoredRuleSet.objects.get()))
     client.post(f"{address}tanda-tangan/")
     twice = client.post(f"{address}tanda-tangan/", follow=True).content.decode()
     assert "Tanda tangan kedua harus dari orang lain" in twice
@@ -71,14 +89,15 @@ def test_changed_numbers_are_listed(manado_rules: StoredRuleSet, author: User, c
     text = manado_rules.text.replace("2970000", "3100000")
     draft = load_rule_set_file(text=text, valid_from=date(2026, 1, 1), actor=author)
     page = client.get(f"/aturan/{draft.uid}/").content.decode()
-    assert "Besaran rupiah per kelas › umum, jf › Nilai › 7" in page
-    assert "2.970.000" in page
-    assert "3.100.000" in page
+    assert "Besaran rupiah per kelas › umum, jf › Besaran › 7" in page
+    assert "Rp2.970.000" in page
+    assert "Rp3.100.000" in page
 
 
 def test_a_broken_file_shows_each_problem_beside_its_place(client: Client) -> None:
     broken = ready_rule_sets()["manado"].replace('points: "10"', "points: 0.5").encode()
-    answer = client.post("/aturan/baru/", {"mulai": "2024-01", "berkas": SimpleUploadedFile("aturan.yaml", broken)})
+    file = SimpleUploadedFile("aturan.yaml", broken)
+    answer = client.post("/aturan/baru/berkas/", {"mulai": "2024-01", "berkas": file})
     assert answer.status_code == 422
     text = answer.content.decode()
     assert "tulis angka pecahan di antara tanda kutip" in text
@@ -88,7 +107,7 @@ def test_a_broken_file_shows_each_problem_beside_its_place(client: Client) -> No
 @pytest.mark.parametrize(
     ("posted", "words"),
     [
-        ({"mulai": "2024-01"}, "Pilih aturan siap pakai, atau unggah satu berkas."),
+        ({"mulai": "2024-01"}, "harus diisi"),
         ({"siap": "manado", "mulai": "2023-01"}, "baru berlaku 1 Januari 2024"),
     ],
 )

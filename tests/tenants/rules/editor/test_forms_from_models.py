@@ -1,0 +1,146 @@
+"""Every field that a rule set can have gets an input with words, and a form says back what it was made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from tenants.rules.editor import messages, sheets, structure, titles
+from tenants.rules.editor.choosing import nodes_of
+from tenants.rules.editor.shapes import Field, Leaf, Record, Rows, Variants, record_of
+from tenants.rules.editor.structure import Tree
+from tenants.rules.engine import KIND_TITLES, MonthFacts, digest, ready_rule_sets
+from tenants.rules.engine.nodes import PartChild, PointNode, StartScore, TopNode, tags_of
+from tenants.rules.engine.rule_sets import Example
+from tenants.rules.engine.rule_sets import RuleSet as RuleSetModel
+from tests.tenants.rules.editor.drafts import ready, sent, tree_of, typed_into
+
+KINDS = sorted({*tags_of(TopNode), *tags_of(PartChild), *tags_of(PointNode), *tags_of(StartScore)})
+MODELS: list[type] = [*(structure.model_of(kind) for kind in KINDS), RuleSetModel, Example, MonthFacts]
+READY = sorted(ready_rule_sets())
+
+
+def fields_in(record: Record) -> Iterator[Field]:
+    for entry in record.fields:
+        yield entry
+        shape = entry.shape
+        if isinstance(shape, Record):
+            yield from fields_in(shape)
+        elif isinstance(shape, Rows):
+            yield from fields_in(shape.record)
+        elif isinstance(shape, Variants):
+            yield shape.tag
+            for inner in shape.records.values():
+                yield from fields_in(inner)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_field_of_a_model_has_words(model: type) -> None:
+    for entry in fields_in(record_of(model)):
+        assert str(entry.title).strip(), entry.name
+        assert not re.search(r"[a-z]_[a-z]", str(entry.title)), entry.title
+        if isinstance(entry.shape, Leaf) and entry.shape.kind in ("choice", "choices"):
+            assert entry.shape.options or entry.shape.source, entry.name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_says_what_it_is_for(kind: str) -> None:
+    assert str(titles.PURPOSES[kind])
+    assert KIND_TITLES[kind]
+
+
+def test_a_field_without_words_is_noticed() -> None:
+    class Unnamed(BaseModel):
+        never_named: int = 0
+
+    with pytest.raises(titles.UnnamedField, match=r"Unnamed\.never_named"):
+        record_of(Unnamed)
+
+
+def test_every_way_of_writing_has_words() -> None:
+    assert patterns() <= messages.patterns_known()
+
+
+def patterns() -> set[str]:
+    found: set[str] = set()
+
+    def walk(annotation: Any, metadata: tuple[Any, ...] = ()) -> None:
+        for mark in (*metadata, *getattr(annotation, "__metadata__", ())):
+            pattern = getattr(mark, "pattern", None)
+            for inner in getattr(mark, "metadata", ()):
+                pattern = pattern or getattr(inner, "pattern", None)
+            if pattern:
+                found.add(str(pattern))
+        for inner in get_args(annotation):
+            walk(inner)
+
+    def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+        yield model
+        for child in model.__subclasses__():
+            yield from below(child)
+
+    from tenants.rules.engine.nodes import Part
+
+    for model in below(Part):
+        for info in model.model_fields.values():
+            walk(info.annotation, tuple(info.metadata))
+    return found
+
+
+@pytest.mark.parametrize("code", READY)
+def test_saving_a_form_as_it_stands_changes_nothing(code: str) -> None:
+    rule_set, tree = ready(code), tree_of(code)
+    forms = [sheets.node_sheet(tree, node["id"]) for node in nodes_of(tree)]
+    forms.append(sheets.own_sheet(tree))
+    forms += [
+        sheets.example_sheet(tree, rule_set, index, example) for index, example in enumerate(tree.get("examples", ()))
+    ]
+    for sheet in forms:
+        checked = sheet.filled_from(sent(sheet.controls())).check()
+        assert (checked.errors, checked.elsewhere) == ({}, [])
+        assert checked.rule_set is not None
+        assert digest(checked.rule_set) == digest(rule_set)
+
+
+def without_siblings(tree: Tree, kind: str) -> Tree:
+    """The tree without the nodes of this kind that can go: a second tier of one event would be refused."""
+    for node in list(nodes_of(tree)):
+        if node["kind"] == kind and kind in ("event_tier", "missing_punch", "status_factor", "acting_rule", "log_rule"):
+            fewer = structure.remove(tree, node["id"])
+            siblings = structure.spot_of(tree, node["id"]).siblings
+            if siblings > 1:
+                tree = fewer
+    return tree
+
+
+def places() -> list[tuple[str, str, str]]:
+    tree = tree_of("umum_60_40")
+    found = [("", "", kind) for kind in structure.kinds_below(tree, "")]
+    for node in nodes_of(tree):
+        if node["kind"] in ("part_weight", "deduction_score"):
+            found += [(node["id"], "", kind) for kind in structure.kinds_below(tree, node["id"])]
+            slot, kinds = structure.kinds_in_slot(tree, node["id"])
+            found += [(node["id"], slot, kind) for kind in kinds]
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize(("parent", "slot", "kind"), places())
+def test_every_kind_that_may_stand_somewhere_can_be_added_with_a_name_and_a_clause(
+    parent: str, slot: str, kind: str
+) -> None:
+    tree = without_siblings(tree_of("umum_60_40"), kind)
+    new = sheets.NewNode(sheets.starter(tree, kind, parent), parent, slot)
+    sheet = typed_into(
+        sheets.new_node_sheet(tree, new),
+        label="Ketentuan tambahan",
+        clause__text="Bunyinya.",
+        clause__reference="Perwali pasal 1",
+        **({"percent": "10"} if kind == "bonus" else {}),
+    )
+    checked = sheet.check()
+    assert (checked.errors, checked.elsewhere) == ({}, [])
+    assert checked.is_good
