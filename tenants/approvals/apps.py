@@ -14,6 +14,7 @@ class ApprovalsConfig(AppConfig):
         import tenants.approvals.defaults
         import tenants.approvals.following
         import tenants.approvals.permissions
+        import tenants.approvals.rule_sets
         from kernel.web import navigation
 
         navigation.register(
@@ -31,6 +32,14 @@ class ApprovalsConfig(AppConfig):
             permission=tenants.approvals.permissions.DECIDE,
             icon="inbox",
             order=15,
+        )
+        navigation.register(
+            area="console",
+            label=_("Dokumen daerah"),
+            url_name="approvals-region",
+            permission=tenants.approvals.permissions.HAND_IN_REGION,
+            icon="landmark",
+            order=61,
         )
         navigation.register(
             area="console",

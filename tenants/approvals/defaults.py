@@ -20,7 +20,6 @@ DEFAULT_CHAINS: Final[Mapping[str, tuple[str, Sequence[StepInput]]]] = {
     "attendance_leave": ("Cuti dan izin: atasan langsung", _SUPERIOR),
     "attendance_duty": ("Tugas kedinasan: atasan langsung", _SUPERIOR),
     "attendance_correction": ("Koreksi kehadiran: atasan langsung", _SUPERIOR),
-    "skp_plan": ("SKP: atasan langsung", _SUPERIOR),
     "position_correction": (
         "Koreksi atasan: operator OPD",
         (

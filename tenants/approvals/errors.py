@@ -38,6 +38,16 @@ class AlreadyWaiting(DomainError):
         return _("Sudah diajukan dan sedang menunggu keputusan.")
 
 
+class AlreadyApproved(DomainError):
+    """The document of the region was approved as it is now; there is nothing to hand in."""
+
+    code = "already_approved"
+
+    @override
+    def message(self) -> str:
+        return _("Dokumen ini sudah disetujui dan belum berubah sejak itu.")
+
+
 class ReasonRequired(DomainError):
     """A document is returned or refused only with a reason."""
 

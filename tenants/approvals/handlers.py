@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -39,6 +40,16 @@ class DeadlineRule:
 
     days: int
     after: Literal["count", "not_count", "next_superior"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document of the region that may be handed in now. `measure` as the handler's `measure_label` says it."""
+
+    uid: UUID
+    title: str
+    measure: Decimal | None = None
+    url: str = ""
 
 
 class Handler:
@@ -82,6 +93,10 @@ class Handler:
     def deadline_rule(self, day: date) -> DeadlineRule | None:
         """What the rule set in force on the day says of undecided documents; None when it says nothing."""
         return None
+
+    def candidates(self) -> Sequence[Candidate]:
+        """Documents of the region that may be handed in now, the newest first. Empty for documents of employees."""
+        return ()
 
     def next_deadline(self, today: date) -> str:
         """One sentence for an empty inbox: what comes next and by when. "" when there is nothing to say."""

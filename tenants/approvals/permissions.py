@@ -8,4 +8,13 @@ DECIDE = declare(
     "Memutuskan dokumen yang diajukan kepadanya",
     roles=("asn", "atasan", "operator_opd", "bkpsdm", "inspektorat", "bpkad", "diskominfo", "kepala_daerah"),
 )
+HAND_IN_REGION = declare(
+    "approvals.hand_in_region", "Mengajukan dokumen daerah untuk disetujui", roles=("bkpsdm",), region_wide=True
+)
+READ_DELAYS = declare(
+    "approvals.read_delays",
+    "Melihat keterlambatan keputusan semua atasan",
+    roles=("bkpsdm", "inspektorat", "kepala_daerah"),
+    region_wide=True,
+)
 MANAGE_CHAINS = declare("approvals.manage_chains", "Mengatur rantai persetujuan", roles=("bkpsdm",), region_wide=True)

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
-from kernel.errors import DomainError, NotAllowed, NotFound
+from kernel.errors import DomainError, NotAllowed
 from kernel.jobs.models import Job
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
@@ -28,13 +28,12 @@ from kernel.web import htmx, paging
 from tenants.approvals import access, sweeping
 from tenants.approvals import inbox as contents
 from tenants.approvals.actions import Outcome, decide, recall
-from tenants.approvals.chains import make_chain
-from tenants.approvals.forms import ChainForm, RecallForm, RefusalForm, StepFormSet
-from tenants.approvals.handlers import Handler, handler_for, handlers
+from tenants.approvals.forms import RecallForm, RefusalForm
+from tenants.approvals.handlers import handlers
 from tenants.approvals.inbox import Filters, entries_of
 from tenants.approvals.inbox_tabs import tabs
-from tenants.approvals.models import ApprovalRequest, Chain, Decision
-from tenants.approvals.permissions import DECIDE, MANAGE_CHAINS
+from tenants.approvals.models import ApprovalRequest, Decision
+from tenants.approvals.permissions import DECIDE
 from tenants.approvals.sweeping import MOST_AT_ONCE, Seen, Swept, UndoOffer
 
 SWEEP: Final = "wajar"
@@ -123,72 +122,6 @@ def history(request: HttpRequest) -> HttpResponse:
     decisions = Decision.objects.seen_by(person(request)).select_related("request__owner", "decided_by", "on_behalf_of")
     rows = paging.page_of(decisions, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
     return render(request, "tenants/approvals/history.html", {"page": rows, "tabs": tabs("riwayat")})
-
-
-@require_safe
-@page(MANAGE_CHAINS)
-def chains(request: HttpRequest) -> HttpResponse:
-    """All chains by kind of document, the one in force marked."""
-    today = clock.today(current_region().time_zone)
-    versions: dict[str, list[Chain]] = {}
-    for chain in Chain.objects.with_steps().order_by("document_kind", "-valid_from"):
-        versions.setdefault(chain.document_kind, []).append(chain)
-    kinds = [
-        {
-            "handler": known,
-            "versions": versions.get(known.code, []),
-            "current": next((c for c in versions.get(known.code, []) if c.valid_from <= today), None),
-        }
-        for known in handlers()
-    ]
-    return render(request, "tenants/approvals/chains.html", {"kinds": kinds, "today": today})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(MANAGE_CHAINS)
-def new_chain(request: HttpRequest, kind: str) -> HttpResponse:
-    """A new version of one kind's chain, from a day on."""
-    known = _handler(kind)
-    today = clock.today(current_region().time_zone)
-    if request.method == "POST":
-        form, steps = ChainForm(request.POST), StepFormSet(request.POST, prefix="tingkat")
-        if form.is_valid() and steps.is_valid():
-            levels = [step for step in (level.step() for level in steps) if step is not None]
-            try:
-                make_chain(document_kind=kind, steps=levels, actor=person(request), **form.cleaned_data)
-            except DomainError as error:
-                form.add_error("valid_from" if error.args[0] in ("past", "taken") else None, error.message())
-            else:
-                messages.success(request, _("Rantai baru tersimpan."))
-                return redirect("approvals-chains")
-        status = 422
-    else:
-        chain = Chain.objects.in_force(kind, today)
-        levels_now = [] if chain is None else list(chain.steps.all())
-        form = ChainForm(initial={"name": chain.name if chain else known.label, "valid_from": today})
-        steps = StepFormSet(
-            prefix="tingkat",
-            initial=[
-                {
-                    "approver": s.approver,
-                    "role_code": s.role_code,
-                    "fallback": s.fallback,
-                    "days_to_decide": s.days_to_decide,
-                }
-                for s in levels_now
-            ],
-        )
-        steps.extra = 3 - len(levels_now)
-        status = 200
-    context = {"form": form, "steps": steps, "handler": known}
-    return render(request, "tenants/approvals/chain_form.html", context, status=status)
-
-
-def _handler(kind: str) -> Handler:
-    try:
-        return handler_for(kind)
-    except LookupError as error:
-        raise NotFound("chain") from error
 
 
 def _decided(request: HttpRequest, user: User) -> HttpResponse:

@@ -16,9 +16,11 @@ from kernel.periods import Month
 from kernel.permissions import require
 from kernel.tenancy.context import current_region, scope_number
 from tenants.attendance.day import work_date
+from tenants.payout.approving import reasons_against_locking
 from tenants.payout.errors import (
     FactsChanged,
     MonthNotOver,
+    NotApproved,
     NothingToLock,
     NotLocked,
     OnlyPractice,
@@ -96,8 +98,8 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
     on the database refuses every change of the run; a change becomes a plus or minus on the next one. Raises
     MonthNotOver, RunGoing, NothingToLock, RunTooEarly (begun before the month was over), RulesChanged (published for
     the month after the run), PracticeChanged (an OPD's go-live was signed or taken back after it), OnlyPractice (nobody
-    is paid), FactsChanged (facts of the month changed after it), SlipChanged, and UnresolvedErrors unless a reason is
-    given.
+    is paid), FactsChanged (facts of the month changed after it), NotApproved (a chain asks for an approval of this
+    run), SlipChanged, and UnresolvedErrors unless a reason is given.
     """
     require(actor, LOCK)
     # Everybody who locks or starts a run of the month meets on its runs, in one order.
@@ -126,6 +128,8 @@ def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
         raise UnresolvedErrors(run.errors)
     if changed := people_changed_since(run):
         raise FactsChanged(month, len(changed))
+    if reasons := reasons_against_locking(run):
+        raise NotApproved(tuple(reasons))
     sealed = _sealed(run)
     if sealed.changed or sealed.run_digest != run.digest:
         raise SlipChanged(len(sealed.changed))

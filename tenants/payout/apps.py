@@ -10,7 +10,8 @@ class PayoutConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import tenants.payout.actions  # noqa: F401
+        import tenants.payout.actions
+        import tenants.payout.approving  # noqa: F401
         from kernel.web import navigation
         from tenants.payout import permissions
 

@@ -11,6 +11,20 @@ from kernel.periods import Month
 from tenants.tpp.errors import month_words
 
 
+class NotApproved(DomainError):
+    """A chain is in force and has not approved this run. `reasons` are sentences for the person."""
+
+    code = "not_approved"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
+
+    @override
+    def message(self) -> str:
+        return " ".join(self.reasons)
+
+
 class NothingToLock(DomainError):
     """The month has no finished run."""
 

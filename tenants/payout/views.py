@@ -18,6 +18,7 @@ from kernel.periods import Month
 from kernel.permissions import page
 from kernel.web import htmx, paging
 from tenants.payout.actions import is_over, lock_month, verify_lock
+from tenants.payout.approving import reasons_against_locking
 from tenants.payout.models import LedgerEntry
 from tenants.payout.permissions import VERIFY
 from tenants.tpp.models import MonthLock, MonthRun
@@ -78,6 +79,7 @@ def _context(asked: Month) -> dict[str, Any]:
         "month_text": str(asked),
         "lock": lock,
         "run": run,
+        "missing_approvals": reasons_against_locking(run) if run is not None and lock is None else [],
         "is_over": is_over(asked, clock.now()),
         "going": MonthRun.objects.of(asked).going().exists(),
         "ledger": [

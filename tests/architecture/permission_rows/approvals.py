@@ -8,11 +8,14 @@ from typing import Any
 from kernel import clock
 from kernel.tenancy.context import current_region
 from tenants.approvals.actions import decide
+from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.corrections import submit_correction
+from tenants.approvals.defaults import FROM_THE_BEGINNING
 from tenants.approvals.delegations import delegate
-from tenants.approvals.models import ApprovalRequest
+from tenants.approvals.models import ApprovalRequest, ChainStep
 from tests.architecture.permission_table import Cast, region
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
+from tests.tenants.tpp.small_run import stored_rules
 
 DECIDERS = "ani budi citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
 ALL_BUT_BUDI: dict[str, Any] = {
@@ -58,11 +61,40 @@ def chain(cast: Cast) -> dict[str, object]:
     return {
         "name": "Aktivitas",
         "valid_from": "2100-01-01",
-        "tingkat-TOTAL_FORMS": "3",
-        "tingkat-INITIAL_FORMS": "0",
+        "tingkat-TOTAL_FORMS": "1",
+        "tingkat-INITIAL_FORMS": "1",
         "tingkat-0-approver": "atasan_langsung",
         "tingkat-0-days_to_decide": "5",
+        "tingkat-0-day_kind": "kalender",
+        "tingkat-0-fallback": "bkpsdm",
+        "tingkat-0-after_deadline": "tunggu",
     }
+
+
+def rule_set_kind(cast: Cast) -> dict[str, object]:
+    lay_down_chain(
+        document_kind="rule_set",
+        name="Aturan",
+        valid_from=FROM_THE_BEGINNING,
+        steps=[StepInput(ChainStep.Approver.KEPALA_DAERAH)],
+    )
+    return {"kind": "rule_set"}
+
+
+def far_day(cast: Cast) -> dict[str, object]:
+    return {"valid_from": "2100-01-01"}
+
+
+def a_draft(cast: Cast) -> dict[str, object]:
+    return {**rule_set_kind(cast), "uid": stored_rules("draft").uid}
+
+
+def the_record_of_budi(cast: Cast) -> dict[str, object]:
+    return {"uid": cast.budi.employee.uid}
+
+
+# Readers of the audit log see every trail; Ani is the owner.
+TRAIL: dict[str, Any] = {column: 404 for column in ("citra", "operator_opd", "kepala_daerah")}
 
 
 def to_citra(cast: Cast) -> dict[str, object]:
@@ -95,6 +127,23 @@ ADMINISTRATORS: dict[str, Any] = {
 
 
 ROWS = [
+    region("approvals-delays", "GET", DECIDERS),
+    region(
+        "approvals-delays-of",
+        "GET",
+        "budi bkpsdm inspektorat kepala_daerah",
+        args=the_record_of_budi,
+        ani=404,
+        citra=404,
+        operator_opd=404,
+        diskominfo=404,
+    ),
+    region("approvals-trail", "GET", "ani budi bkpsdm inspektorat diskominfo", args=waiting, **TRAIL),
+    region("approvals-region", "GET", "bkpsdm"),
+    region("approvals-region-hand-in", "POST", "bkpsdm", ok=302, args=a_draft),
+    region("approvals-who-decides", "GET", "bkpsdm"),
+    region("approvals-chain-end", "GET", "bkpsdm", args=activity_kind),
+    region("approvals-chain-end", "POST", "bkpsdm", ok=302, args=rule_set_kind, data=far_day),
     region("approvals-inbox", "GET", DECIDERS),
     region("approvals-decide", "POST", "budi", ok=302, data=ticked, **{**ALL_BUT_BUDI, "ani": 403}),
     region("approvals-undo", "POST", "budi", ok=302, data=undone, **ALL_BUT_BUDI),

@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.testing.queries import assert_query_count
 from tenants.activities.actions import send_activity
 from tenants.activities.models import Activity
-from tenants.approvals.models import ApprovalRequest, Chain, Decision
+from tenants.approvals.models import ApprovalRequest, Decision
 from tests.cast import Person
 from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
 
@@ -175,32 +175,6 @@ def test_own_decisions_are_listed_and_one_is_taken_back(ani: Person, inbox: Clie
     inbox.post(f"/kotak-masuk/{uid}/tarik/", {"note": "Keliru"})
     activity.refresh_from_db()
     assert activity.state == "returned"
-
-
-def test_a_new_version_of_a_chain_is_made_by_the_administrator(
-    signed_in: Callable[..., Client], with_role: Callable[..., object]
-) -> None:
-    admin = signed_in(with_role("bkpsdm"))
-    assert "Aktivitas: atasan langsung" in admin.get("/kotak-masuk/rantai/").content.decode()
-    data = {
-        "name": "Dua tingkat",
-        "valid_from": "2027-01-01",
-        "tingkat-TOTAL_FORMS": "3",
-        "tingkat-INITIAL_FORMS": "0",
-        "tingkat-0-approver": "atasan_langsung",
-        "tingkat-0-days_to_decide": "3",
-        "tingkat-1-approver": "peran_opd",
-        "tingkat-1-role_code": "",
-    }
-    refused = admin.post("/kotak-masuk/rantai/activity/", data)
-    assert refused.status_code == 422
-    assert "Pilih perannya." in refused.content.decode()
-    admin.post("/kotak-masuk/rantai/activity/", {**data, "tingkat-1-role_code": "operator_opd"})
-    chain = Chain.objects.get(name="Dua tingkat")
-    assert list(chain.steps.order_by("level").values_list("approver", "role_code", "days_to_decide")) == [
-        ("atasan_langsung", "", 3),
-        ("peran_opd", "operator_opd", 5),
-    ]
 
 
 def test_the_inbox_asks_a_committed_number_of_questions(ani: Person, inbox: Client) -> None:

@@ -1,0 +1,122 @@
+"""The closing of a month and its payout as documents of the region: the newest finished run of an open month.
+
+With a chain in force for either, `lock_month` asks for its approval of exactly that run. A new run needs a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from typing_extensions import override
+
+from kernel.accounts.actors import Actor
+from tenants.approvals.errors import NotRecallable
+from tenants.approvals.handlers import Candidate, Details, Handler, handler
+from tenants.approvals.models import ApprovalRequest
+from tenants.approvals.region_documents import reason_against
+from tenants.tpp.models import MonthLock, MonthRun
+
+MONTH_CLOSE = "month_close"
+PAYOUT = "payout"
+_MOST_CANDIDATES = 12
+
+
+class Runs(Handler):
+    """Runs, before their month is locked."""
+
+    of_region = True
+
+    @override
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
+        """Nothing yet: locking asks for the approval."""
+
+    @override
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
+        """The run stays as it is; another one may follow."""
+
+    @override
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
+        """The run stays as it is; another one may follow."""
+
+    @override
+    def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
+        """Refused once the month is locked."""
+        uids = [request.document_uid for request in requests]
+        runs = list(MonthRun.objects.filter(uid__in=uids).order_by("pk").select_for_update(of=("self",)))
+        if MonthLock.objects.filter(run__in=runs).exists():
+            raise NotRecallable
+
+    @override
+    def version(self, uids: Collection[UUID]) -> Mapping[UUID, str]:
+        return dict(MonthRun.objects.filter(uid__in=uids).values_list("uid", "digest"))
+
+    @override
+    def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
+        return {
+            run.uid: Details(
+                facts=[
+                    (_("Perhitungan"), f"#{run.number}"),
+                    (_("Pegawai dibayar"), number_format(run.people, use_l10n=True)),
+                    (_("Bersih"), f"Rp{number_format(run.net_total, 0, use_l10n=True, force_grouping=True)}"),
+                    (_("Belum dapat dihitung"), number_format(run.errors, use_l10n=True)),
+                ],
+                url=reverse("payout-month", args=[run.month.strftime("%Y-%m")]),
+            )
+            for run in MonthRun.objects.filter(uid__in=uids)
+        }
+
+    @override
+    def candidates(self) -> Sequence[Candidate]:
+        locked = MonthLock.objects.filter(month=OuterRef("month"))
+        runs = (
+            MonthRun.objects.done()
+            .filter(~Exists(locked))
+            .order_by("-month", "-number")
+            .distinct("month")[:_MOST_CANDIDATES]
+        )
+        return [
+            Candidate(
+                run.uid,
+                _("%(month)s, perhitungan #%(number)d")
+                % {"month": date_format(run.month, "F Y"), "number": run.number},
+                self._measure(run),
+                reverse("payout-month", args=[run.month.strftime("%Y-%m")]),
+            )
+            for run in runs
+        ]
+
+    def _measure(self, run: MonthRun) -> Decimal | None:
+        return None
+
+
+@handler(MONTH_CLOSE)
+class MonthClosings(Runs):
+    """The facts of the month are final."""
+
+    label = gettext_lazy("Tutup bulan")
+
+
+@handler(PAYOUT)
+class Payouts(Runs):
+    """What is paid. The measure is the net total in rupiah."""
+
+    label = gettext_lazy("Pembayaran TPP")
+    measure_label: str | Promise = gettext_lazy("rupiah")
+
+    @override
+    def _measure(self, run: MonthRun) -> Decimal:
+        return run.net_total
+
+
+def reasons_against_locking(run: MonthRun) -> list[str]:
+    """Which approvals of this run are missing, in words; empty where no chain asks for one."""
+    return [reason for kind in (MONTH_CLOSE, PAYOUT) if (reason := reason_against(kind, run.uid))]
