@@ -234,11 +234,12 @@ def _check_threshold(node: ThresholdScore) -> Found:
         yield from _bound(".target", node.fact, node.target)
 
 
-def _bound(path: str, fact: str, bound: Decimal) -> Found:
+def _bound(path: str, fact: str, bound: Decimal, *, is_below: bool = False) -> Found:
     """A bound that the fact cannot reach is a slip of the unit: 80 for a ratio of 0.8."""
     limit = FACT_LIMITS.get(fact)
     if limit is not None and bound > limit:
-        yield path, f"{FACT_TITLES[fact]} paling banyak {limit}: batas {bound} tidak pernah tercapai"
+        never = "selalu lebih kecil" if is_below else "tidak pernah tercapai"
+        yield path, f"{FACT_TITLES[fact]} paling banyak {limit}: batas {bound} {never}"
 
 
 def _check_predikat_map(node: PredikatMap) -> Found:
@@ -271,6 +272,8 @@ def _check_gate(node: Gate) -> Found:
         elif test.below is not None:
             if not test.below:
                 yield f"{path}.below", "tidak ada ukuran di bawah nol: ujian ini tidak pernah tercapai"
+            elif most is not None and test.below > most:
+                yield f"{path}.below", f"ukuran ini paling banyak {most}: ujian ini selalu tercapai"
             elif below is not None and test.below <= below:
                 yield f"{path}.below", "batas below harus naik, kalau tidak ujian ini tidak pernah tercapai"
             elif at_least is not None and test.below >= at_least and index + 1 < len(node.when):
@@ -308,7 +311,7 @@ def _check_multiplier(node: Multiplier) -> Found:
             if len(bounds) != 1:
                 yield path, "isi salah satu: below atau at_least"
             for bound in bounds:
-                yield from _bound(path, row.fact, bound)
+                yield from _bound(path, row.fact, bound, is_below=bound is row.below)
         if node.stage == "after_tax" and row.factor > 1:
             yield f"{path}.factor", "sesudah pajak faktor paling besar 1: pengali ini hanya memotong"
         if any(_is_every(earlier) for earlier in node.rows[:index]):
@@ -398,6 +401,8 @@ def _check_alternates(node: PartWeight) -> Found:
             yield path, "fact dan below diisi bersama"
         elif alternate.below is not None and not alternate.below:
             yield f"{path}.below", "tidak ada fakta di bawah nol: bobot ini tidak pernah dipakai"
+        elif alternate.below is not None and alternate.fact is not None:
+            yield from _bound(f"{path}.below", alternate.fact, alternate.below, is_below=True)
         if _is_unconditional(alternate):
             yield path, "isi paling sedikit satu syarat: fact dengan below, kategori, atau status"
         if any(_shadows(earlier, alternate) for earlier in node.alternates[:index]):
@@ -845,6 +850,7 @@ def _taxes(placed: list[Placed]) -> Iterator[Problem]:
             elif code in owners:
                 yield Problem(f"{path}.rule.codes", f"kode {code} sudah dipotong oleh {owners[code]}", node.id)
             owners.setdefault(code, node.id)
+    yield from _untaxed(placed, deductions)
     late = [node for _, node in placed if isinstance(node, Multiplier) and node.stage == "after_tax"]
     if late:
         before = True
@@ -873,6 +879,18 @@ def _cycle_from(start: str, needs: Mapping[str, list[str]], done: set[str]) -> l
             trail.append(needed)
             waiting.append(iter(needs.get(needed, ())))
     return []
+
+
+def _untaxed(placed: list[Placed], deductions: list[tuple[str, Deduction]]) -> Iterator[Problem]:
+    """A status that is paid must have its rates, or nobody of it could be computed."""
+    paid = [name for _, node in placed if isinstance(node, StatusFactor) for row in node.rows for name in row.statuses]
+    for path, node in deductions:
+        if isinstance(node.rule, FinalByGolongan):
+            taxed = {status for rates in node.rule.rates for status in rates.statuses}
+            missing = [status for status in paid if status not in taxed]
+            if missing:
+                message = f"status tanpa tarif: {', '.join(missing)}"
+                yield Problem(f"{path}.rule.rates", message, node.id)
 
 
 def _examples(rule_set: "RuleSet") -> Iterator[Problem]:

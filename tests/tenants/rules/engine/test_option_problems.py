@@ -319,6 +319,20 @@ CASES: list[tuple[str, str, Change, str, str]] = [
         ".when[1].below",
         "ujian sesudahnya tidak berguna",
     ),
+    (
+        "a flag below two",
+        "month_rules",
+        put("lhkpn", when=[{"below": "2"}]),
+        ".when[0].below",
+        "ukuran ini paling banyak 1: ujian ini selalu tercapai",
+    ),
+    (
+        "presence of a ratio below percents",
+        "month_rules",
+        both(put("tahun", fact="attendance_ratio"), put("tahun", when=[{"below": "25"}])),
+        ".when[0].below",
+        "paling banyak 1: ujian ini selalu tercapai",
+    ),
     ("a month that is none", "month_rules", put("lhkpn", months=[13]), ".months[0]", "paling besar 12"),
     # --- weights -----------------------------------------------------------------------------------------------------
     (
@@ -354,6 +368,13 @@ CASES: list[tuple[str, str, Change, str, str]] = [
         put("kinerja", alternates=[{"fact": "present_days", "below": "0", "weight": "40"}]),
         ".alternates[0].below",
         "bobot ini tidak pernah dipakai",
+    ),
+    (
+        "a weight for more days than a month has",
+        "month_rules",
+        put("kinerja", alternates=[{"fact": "present_days", "below": "40", "weight": "40"}]),
+        ".alternates[0].below",
+        "hari hadir paling banyak 31: batas 40 selalu lebih kecil",
     ),
     (
         "weights of one condition that are too much together",
@@ -493,6 +514,13 @@ CASES: list[tuple[str, str, Change, str, str]] = [
         ter_band(3, percent="100"),
         ".rule.tables.A[3].percent",
         "tarif harus di bawah 100 persen",
+    ),
+    (
+        "a status that is paid and has no rate",
+        "month_rules",
+        put("status", rows=[{"statuses": ["PNS", "CPNS", "PPPK", "MPP"], "factor": "1"}]),
+        ".rule.rates",
+        "status tanpa tarif: MPP",
     ),
     ("a tax in another column", "effective_tax", put("pph", column="deduction"), ".column", "kolom tax"),
     (
