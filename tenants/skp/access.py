@@ -16,6 +16,7 @@ from kernel.tenancy.context import current_region
 from tenants.approvals.access import may_read_document
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on, reporting_lines_on, superior_of
+from tenants.organisation.models import Position
 from tenants.skp.models import Plan, RealisationFile
 from tenants.skp.permissions import ASSESS, ASSESS_TOP, OWN, READ
 
@@ -113,16 +114,20 @@ def people_to_assess(user: User, day: date) -> list[int]:
     return sorted(found)
 
 
+def has_people(user: User, position_ids: Collection[int]) -> bool:
+    """Whether a link to the people to assess makes sense: there is a post below these, or the top is the person's."""
+    if not user_may(user, ASSESS):
+        return False
+    if Position.objects.active().filter(superior__in=position_ids).exists():
+        return True
+    return user_may(user, ASSESS_TOP)
+
+
 def reads_opd_of(user: User, employee: Employee) -> bool:
     """Whether the person reads SKP in the OPD where the employee has a post today."""
     if not user_may(user, READ):
         return False
     return Employee.objects.in_opds(opd_scope(user, READ), today()).filter(pk=employee.pk).exists()
-
-
-def readers_opds(user: User) -> Collection[UUID] | None:
-    """The OPDs in which the person reads SKP; None for all."""
-    return opd_scope(user, READ)
 
 
 @reader(PURPOSE)

@@ -16,7 +16,7 @@ class SkpConfig(AppConfig):
         import tenants.skp.rating_import  # noqa: F401
         from kernel.web import navigation
         from tenants.activities import targets
-        from tenants.skp.permissions import OWN, READ
+        from tenants.skp.permissions import ASSESS_TOP, OWN, READ
         from tenants.skp.targets import PlanTargets
 
         targets.register(PlanTargets())
@@ -30,4 +30,12 @@ class SkpConfig(AppConfig):
             permission=READ,
             icon="clipboard-check",
             order=50,
+        )
+        navigation.register(
+            area="console",
+            label=_("Penilaian SKP pejabat"),
+            url_name="skp-people",
+            permission=ASSESS_TOP,
+            icon="user-check",
+            order=51,
         )

@@ -154,14 +154,14 @@ class IndicatorForm(forms.Form):
         label=_("Target setahun"), max_length=120, help_text=_("Misalnya 12 laporan, atau dengan kata-kata.")
     )
     period_target = FigureField(
-        label=_("Target satu periode"),
+        label=_("Angka target satu periode"),
         required=False,
         min_value=Decimal("0.0001"),
         max_digits=16,
         decimal_places=4,
-        help_text=_("Angka yang harus dicapai tiap periode."),
+        help_text=_("Yang harus dicapai tiap periode; kosong bila targetnya kata-kata."),
     )
-    unit = forms.CharField(label=_("Satuan"), max_length=60, required=False)
+    unit = forms.CharField(label=_("Satuan angka"), max_length=60, required=False)
     less_is_better = forms.BooleanField(label=_("Lebih kecil lebih baik (hari, biaya)"), required=False)
 
     @override
@@ -402,12 +402,13 @@ class AssessmentForm(forms.Form):
         )
 
     @staticmethod
-    def initial_of(before: Assessment | None) -> dict[str, Any]:
-        """What a reopened assessment said, to be changed."""
+    def initial_of(before: Assessment | None, lines: Sequence[Reached]) -> dict[str, Any]:
+        """What a reopened assessment said, to be changed; where the figures gave an achievement, they give it again."""
         if before is None:
             return {}
+        computed = {line.result.key: line.percent for line in lines}
         return {
-            **{f"achieved_{key}": Decimal(percent) for key, percent in before.achievements.items()},
+            **{f"achieved_{key}": percent for key, percent in before.achieved.items() if percent != computed.get(key)},
             **{f"behaviour_{code}": value for code, value in before.behaviour.items()},
             "result_rating": before.result_rating,
             "behaviour_rating": before.behaviour_rating,

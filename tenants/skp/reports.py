@@ -78,7 +78,12 @@ def save_realisation(
     report.save()
     Realisation.objects.bulk_create(
         [
-            Realisation(report=report, indicator=key, amount=entry.amount, text=entry.text.strip()[:500])
+            Realisation(
+                report=report,
+                indicator=key,
+                amount=None if indicators[key].period_target is None else entry.amount,
+                text=entry.text.strip()[:500],
+            )
             for key, entry in entries.items()
             if key in indicators
         ],

@@ -159,7 +159,7 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
         lines=lines,
         arrangement=arrangement,
         expectations={} if loaded is None else loaded.expectations,
-        initial=AssessmentForm.initial_of(before),
+        initial=AssessmentForm.initial_of(before, lines),
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -91,6 +91,7 @@ def own(request: HttpRequest) -> HttpResponse:
         and year >= today.year
         and any(post.position_id not in planned for post in posts),
         "has_post": bool(posts),
+        "has_people": access.has_people(user, [post.position_id for post in posts]),
         "periods": _periods_of_year(employee, year) if arrangement.is_kept_here else [],
         "ratings": ratings,
         "feedback": _feedback(employee),
@@ -252,7 +253,7 @@ def result(request: HttpRequest, uid: UUID, key: UUID | None = None) -> HttpResp
     return render(
         request,
         "tenants/skp/result.html",
-        {"plan": found, "line": line, "form": form, "lines": lines},
+        {"plan": found, "line": line, "form": form, "lines": lines, "shown": max(1, len(indicators))},
         status=422 if request.method == "POST" else 200,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,11 +28,13 @@ from tenants.skp.behaviour import VALUES
 from tenants.skp.configuring import make_setting
 from tenants.skp.errors import AssessmentRefused, KeptElsewhere
 from tenants.skp.models import Assessment, Feedback, MonthlyRating, PeriodReport, Plan
+from tenants.skp.plans import ResultInput
 from tenants.skp.rating_periods import RatingPeriod
 from tests.cast import Office, Person, make_employee, make_nip, make_position, make_user
 from tests.tenants.skp.planning import (
     NOVEMBER,
     QUARTER,
+    REPORTS,
     approve_plan,
     approved_work,
     keep_here,
@@ -249,9 +252,11 @@ def test_a_closed_month_takes_no_assessment_and_no_reopening(
 
 
 def test_reopening_keeps_history_and_the_new_assessment_counts(
-    ani: Person, budi: Person, plan: Plan, signed_in: SignedIn
+    ani: Person, budi: Person, kept_here: User, signed_in: SignedIn
 ) -> None:
-    realise(ani, plan)
+    thirds = replace(REPORTS, period_target=Decimal(9))
+    plan = approve_plan(ani, make_plan(ani, ResultInput("utama", "Laporan", [thirds])), budi)
+    realise(ani, plan, "4")
     rate(ani, plan, budi, behaviour="di_bawah")
     assert MonthlyRating.objects.get().predikat == "kurang"
     client = signed_in(budi.user)
@@ -263,7 +268,9 @@ def test_reopening_keeps_history_and_the_new_assessment_counts(
     page = client.get(address_of(ani)).content.decode()
     assert "Keliru menilai perilaku" in page
     assert 'value="97"' in page
-    assert client.post(address_of(ani), fields(plan)).status_code == 302
+    shown = {field.name: field.value() for field in client.get(address_of(ani)).context["form"]}
+    shown = {name: "" if value is None else value for name, value in shown.items()} | {"behaviour_rating": "sesuai"}
+    assert client.post(address_of(ani), shown).status_code == 302, "the page posts back what it shows"
     assert MonthlyRating.objects.get().predikat == "baik"
     own = signed_in(ani.user).get(f"/skp/penilaian/{PeriodReport.objects.get().uid}/").content.decode()
     assert "Keliru menilai perilaku" in own
