@@ -597,7 +597,8 @@ class _Calculation:
                 related = self.facts.related.get(node.id)
                 if related is None:
                     raise MissingFact("related", node.id)
-                return _Score(rounded(node.rounding, related), inputs={"of": node.of, "node": node.node})
+                note = _RELATED_NOTES[node.aggregate or "superior"]
+                return _Score(rounded(node.rounding, related), note=note)
 
     def deduction_score(self, node: DeductionScore) -> _Score:
         start = node.start
@@ -1255,6 +1256,11 @@ _DERIVED: Final = frozenset(
     }
 )
 _WEIGHT_PLACES: Final = Decimal("0.000001")
+_RELATED_NOTES: Final[Mapping[str, str]] = {
+    "superior": "Dari nilai atasan langsung.",
+    "mean": "Rata-rata nilai bawahan langsung.",
+    "min": "Nilai terendah di antara bawahan langsung.",
+}
 _ACTION_NOTES: Final[Mapping[str, str]] = {
     "hold": "TPP dihitung, tetapi ditahan sampai syarat ini dipenuhi.",
     "block_next_month": "Bulan berikut belum boleh dibuka.",

@@ -75,6 +75,13 @@ def test_the_superiors_result_is_part_of_the_subordinates() -> None:
     }
 
 
+def test_the_slip_says_whose_result_it_is() -> None:
+    slip = evaluate_together(ready("with_others"), LINE, ABOVE)[BUDI]
+    assert isinstance(slip, Slip)
+    assert slip.line("kinerja.atasan.nilai").note == "Dari nilai atasan langsung."
+    assert slip.line("pembinaan.nilai").note == "Nilai terendah di antara bawahan langsung."
+
+
 def test_frozen_facts_give_the_slip_again_without_anybody_else() -> None:
     results = evaluate_together(ready("with_others"), LINE, ABOVE)
     for name, facts in relate(ready("with_others"), LINE, ABOVE).items():
