@@ -13,14 +13,14 @@ from typing_extensions import override
 from tenants.approvals.corrections import Proposal
 from tenants.employees.models import Employee
 
+OTHER = "lain"
+
 
 class CorrectionForm(forms.Form):
     """One of the proposed, the likeliest chosen already, or somebody else by NIP."""
 
-    superior = forms.ChoiceField(label=_("Atasan yang benar"), required=False, widget=forms.RadioSelect)
-    nip = forms.CharField(
-        label=_("Orang lain"), required=False, max_length=25, help_text=_("NIP-nya, bila tidak ada di atas.")
-    )
+    superior = forms.ChoiceField(label=_("Atasan yang benar"), widget=forms.RadioSelect)
+    nip = forms.CharField(label=_("NIP orang lain"), required=False, max_length=25)
     note = forms.CharField(label=_("Keterangan"), required=False, max_length=500)
 
     def __init__(self, *args: Any, proposed: Sequence[Proposal], **kwargs: Any) -> None:
@@ -28,10 +28,11 @@ class CorrectionForm(forms.Form):
         self._people = {str(one.employee.uid): one.employee for one in proposed}
         field = self.fields["superior"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [
+            people: list[tuple[str, Any]] = [
                 (str(one.employee.uid), f"{one.employee.name}, {one.post}. {'. '.join(one.grounds)}.")
                 for one in proposed
             ]
+            field.choices = [*people, (OTHER, _("Orang lain"))]
         self.initial.setdefault("superior", next(iter(self._people), ""))
         if not proposed:
             del self.fields["superior"]
@@ -51,5 +52,5 @@ class CorrectionForm(forms.Form):
             return found
         chosen = self._people.get(values.get("superior") or "")
         if chosen is None and "superior" not in self.errors:
-            self.add_error("nip", gettext("Pilih orangnya, atau isi NIP-nya."))
+            self.add_error("nip", gettext("Isi NIP orang lain itu."))
         return chosen

@@ -247,9 +247,11 @@ def _heads(post: Post, lines: ReportingLines) -> list[tuple[int, int, str]]:
         if unit_above == unit or pk == post.position_id:
             continue
         for holding in lines.holders.get(pk, ())[:2]:
-            acting = "" if holding.kind == "definitif" else f"{holding.kind.capitalize()} "
-            values = {"title": f"{acting}{title}", "unit": unit_name}
-            words = _("%(title)s, memimpin %(unit)s") % values
+            if holding.kind == "definitif":
+                words = _("Memimpin %(unit)s") % {"unit": unit_name}
+            else:
+                values = {"acting": holding.kind.capitalize(), "title": title, "unit": unit_name}
+                words = _("%(acting)s %(title)s, memimpin %(unit)s") % values
             found.append((holding.employee_id, units[unit] + (1 if holding.kind == "plh" else 0), words))
     return found
 

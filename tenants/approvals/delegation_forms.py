@@ -15,7 +15,7 @@ from kernel.web.forms import DateField
 from tenants.approvals.handlers import Handler
 from tenants.employees.models import Employee
 
-OTHER = ""
+OTHER = "lain"
 
 
 class DelegationForm(forms.Form):
@@ -23,7 +23,7 @@ class DelegationForm(forms.Form):
 
     first = DateField(label=_("Mulai"))
     last = DateField(label=_("Sampai"), help_text=_("Hari terakhir."))
-    receiver = forms.ChoiceField(label=_("Kepada"), required=False, widget=forms.RadioSelect)
+    receiver = forms.ChoiceField(label=_("Kepada"), widget=forms.RadioSelect)
     nip = forms.CharField(label=_("NIP pegawai lain"), required=False, max_length=25)
     kinds = forms.MultipleChoiceField(
         label=_("Jenis dokumen"),
@@ -64,5 +64,5 @@ class DelegationForm(forms.Form):
             return found
         chosen = self._people.get(values.get("receiver") or "")
         if chosen is None and "receiver" not in self.errors:
-            self.add_error("receiver", gettext("Pilih orangnya, atau isi NIP pegawai lain."))
+            self.add_error("nip", gettext("Isi NIP pegawai lain itu."))
         return chosen

@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.accounts.access import person
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
-from tenants.approvals.delegation_forms import DelegationForm
+from tenants.approvals.delegation_forms import OTHER, DelegationForm
 from tenants.approvals.delegations import delegate, given_by, people_near, received_by, withdraw_delegation
 from tenants.approvals.errors import DelegationRefused
 from tenants.approvals.handlers import handlers
@@ -40,7 +40,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=people,
         kinds=handlers(),
-        initial={"first": today, "last": today + USUAL_DAYS, "receiver": str(people[0].uid) if people else ""},
+        initial={"first": today, "last": today + USUAL_DAYS, "receiver": "" if people else OTHER},
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data

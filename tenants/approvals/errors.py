@@ -187,7 +187,7 @@ class UndoTooLate(DomainError):
 
     @override
     def message(self) -> str:
-        return _("Sudah lewat 10 menit. Buka dokumennya di Keputusan saya, lalu tarik kembali dengan alasan.")
+        return _("Sudah lewat 10 menit. Buka dokumennya di Riwayat, lalu tarik kembali dengan alasan.")
 
 
 class CorrectionWaits(DomainError):

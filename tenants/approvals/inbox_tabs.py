@@ -17,6 +17,6 @@ def tabs(current: str, count: int | None = None) -> list[dict[str, Any]]:
             "is_current": current == "kotak",
             "count": "" if count is None else count,
         },
-        {"label": _("Keputusan saya"), "url": reverse("approvals-history"), "is_current": current == "riwayat"},
+        {"label": _("Riwayat"), "url": reverse("approvals-history"), "is_current": current == "riwayat"},
         {"label": _("Delegasi"), "url": reverse("approvals-delegations"), "is_current": current == "delegasi"},
     ]

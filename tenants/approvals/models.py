@@ -283,6 +283,14 @@ class Decision(models.Model):
                 name="decision_refusal_has_reason",
             ),
         ]
+        indexes = [
+            # What delegates decided in one's stead, the newest first.
+            models.Index(
+                fields=["on_behalf_of", "-id"],
+                name="decision_on_behalf",
+                condition=models.Q(on_behalf_of__isnull=False),
+            ),
+        ]
 
     @override
     def __str__(self) -> str:

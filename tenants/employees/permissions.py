@@ -14,4 +14,6 @@ IMPORT_EMPLOYEES = declare("employees.import", "Mengimpor pegawai dari XLSX", ro
 ACTIVATE_ACCOUNTS = declare(
     "employees.activate", "Membuat kode aktivasi akun pegawai", roles=("operator_opd", "bkpsdm", "diskominfo")
 )
-CORRECT_SUPERIOR = declare("employees.correct_superior", "Mengajukan pembetulan atasan sendiri", roles=("asn", "atasan"))
+CORRECT_SUPERIOR = declare(
+    "employees.correct_superior", "Mengajukan pembetulan atasan sendiri", roles=("asn", "atasan")
+)

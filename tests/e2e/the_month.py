@@ -472,7 +472,7 @@ def budi_approves_in_bulk(month: Month) -> None:
     headings = page.get_by_role("heading", level=2)
     month.notes["inbox"] = headings.all_inner_texts()
     budi.look("approval inbox")
-    page.get_by_role("button", name=re.compile("^Setujui 1 yang dipilih")).click()
+    page.get_by_role("button", name=re.compile("^Setujui 1 yang wajar")).click()
     page.get_by_role("dialog").get_by_role("button", name="Setujui").click()
     expect(page.get_by_text("1 dokumen disetujui.")).to_be_visible()
     exception = page.locator("[data-row]")

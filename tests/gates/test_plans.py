@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.ids import new_uid
-from tenants.approvals.models import ApprovalRequest, Decision
+from tenants.approvals.models import ApprovalRequest, Decision, Delegation
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Office, Person
 from tests.gates.crowd import NOW, Crowd
@@ -189,6 +190,20 @@ def test_a_page_of_an_approver_reads_no_history_table(
 ) -> None:
     client = signed_in(budi.user)
     refuse_scans(sent_by(lambda: client.get(path), 200))
+
+
+@pytest.mark.parametrize("path", ["/kotak-masuk/", "/kotak-masuk/?dari={sender}"])
+def test_sums_and_delegations_read_no_history_table(
+    filled: Crowd, ani: Person, budi: Person, signed_in: Callable[..., Client], path: str
+) -> None:
+    sender, giver, *_rest = filled.people
+    mine = ApprovalRequest.objects.waiting().filter(approver=budi.employee)
+    assert mine.update(came_from=sender) > 0
+    Delegation.objects.create(
+        giver=giver, receiver=budi.employee, period=DateRange(NOW.date(), NOW.date() + timedelta(days=7))
+    )
+    client = signed_in(budi.user)
+    refuse_scans(sent_by(lambda: client.get(path.format(sender=sender.uid)), 200))
 
 
 def test_a_new_activity_reads_no_history_table(filled: Crowd, ani: Person, signed_in: Callable[..., Client]) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from kernel import clock
 from tenants.activities.models import Activity
+from tenants.approvals.delegations import delegate
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Person
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
@@ -73,3 +74,26 @@ def test_one_that_is_not_theirs_keeps_the_others_undecided(
     answer = decide(signed_in(budi.user), "a", request_uids=[*waiting, stranger], verdict="approved")
     assert answer.status_code == 404
     assert Activity.objects.filter(state="submitted").count() == 3
+
+
+def test_a_document_that_changed_since_it_was_read_is_not_decided(
+    waiting: list[str], budi: Person, signed_in: SignedIn
+) -> None:
+    client = signed_in(budi.user)
+    (first, *_rest) = client.get("/api/v1/approvals").json()["results"]
+    stale = decide(client, "a", request_uids=[first["uid"]], verdict="approved", seen={first["uid"]: "another"})
+    assert stale.status_code == 412
+    fresh = {first["uid"]: first["document_version"]}
+    answer = decide(client, "b", request_uids=[first["uid"]], verdict="approved", seen=fresh)
+    assert answer.json()["decided"] == [first["uid"]]
+    wrong = decide(client, "c", request_uids=[first["uid"]], verdict="approved", seen={"x": "1"})
+    assert wrong.status_code == 422
+
+
+def test_a_delegate_reads_on_whose_behalf(waiting: list[str], budi: Person, citra: Person, signed_in: SignedIn) -> None:
+    day = THURSDAY.date()
+    delegate(receiver_uid=citra.employee.uid, first=day, last=day, actor=budi.user)
+    rows = signed_in(citra.user).get("/api/v1/approvals").json()["results"]
+    assert {row["on_behalf_of"] for row in rows} == {"Budi"}
+    own = signed_in(budi.user).get("/api/v1/approvals").json()["results"]
+    assert {(row["owner"], row["on_behalf_of"]) for row in own} == {("Ani", None)}

@@ -99,7 +99,7 @@ TRAIL: dict[str, Any] = {column: 404 for column in ("citra", "operator_opd", "ke
 
 def to_citra(cast: Cast) -> dict[str, object]:
     day = cast_today()
-    return {"first": day.isoformat(), "last": day.isoformat(), "receiver": "", "nip": cast.citra.employee.nip}
+    return {"first": day.isoformat(), "last": day.isoformat(), "receiver": "lain", "nip": cast.citra.employee.nip}
 
 
 def given_by_budi(cast: Cast) -> dict[str, object]:
@@ -109,7 +109,7 @@ def given_by_budi(cast: Cast) -> dict[str, object]:
 
 
 def dedi_is_right(cast: Cast) -> dict[str, object]:
-    return {"nip": cast.dedi.employee.nip}
+    return {"superior": "lain", "nip": cast.dedi.employee.nip}
 
 
 def questioned_by_ani(cast: Cast) -> dict[str, object]:

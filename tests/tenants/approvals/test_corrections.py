@@ -51,7 +51,7 @@ def test_the_head_of_the_own_unit_is_proposed_first(wrong: Person, budi: Person,
     assert superior_of(wrong.employee, TODAY) == citra.employee
     found = proposals(wrong.employee, TODAY)
     assert found[0].employee == budi.employee
-    assert found[0].grounds == ["Kepala Seksi, memimpin Bidang Pembinaan"]
+    assert found[0].grounds == ["Memimpin Bidang Pembinaan"]
     assert found[0].post == "Kepala Seksi"
     assert {one.employee for one in found}.isdisjoint({wrong.employee, citra.employee})
 
@@ -114,7 +114,7 @@ def test_two_taps_send_the_proposal_and_the_approval_writes_the_override(
     answer = browser.post("/profil/atasan/", {"superior": str(budi.employee.uid)}, follow=True)
     assert "Anda mengusulkan Budi." in answer.content.decode()
     correction = SuperiorCorrection.objects.get()
-    assert correction.grounds == ["Kepala Seksi, memimpin Bidang Pembinaan"]
+    assert correction.grounds == ["Memimpin Bidang Pembinaan"]
     request = request_of(correction)
     assert (request.role_code, request.is_exception) == ("operator_opd", False)
     desk = signed_in(operator)
@@ -171,7 +171,7 @@ def test_a_second_try_on_the_page_says_that_one_waits(
     again = browser.post("/profil/atasan/", {"superior": str(budi.employee.uid)})
     assert again.status_code == 422
     assert "masih menunggu keputusan" in again.content.decode()
-    unknown = browser.post("/profil/atasan/", {"nip": "199001012015011999"})
+    unknown = browser.post("/profil/atasan/", {"superior": "lain", "nip": "199001012015011999"})
     assert "Tidak ada pegawai aktif dengan NIP ini." in unknown.content.decode()
 
 
@@ -206,6 +206,26 @@ def test_returned_or_refused_it_changes_nothing_and_the_reason_is_read(
         assert correction.state == state
         assert f"Belum ada SK ({verdict})" in signed_in(wrong.user).get("/profil/atasan/").content.decode()
     assert superior_of(wrong.employee, TODAY) == citra.employee
+
+
+def test_what_waits_goes_on_to_the_right_superior(
+    wrong: Person, budi: Person, citra: Person, office: Office, with_role: Any, paper_chain: Any, papers: Told
+) -> None:
+    paper_chain()
+    operator = with_role("operator_opd", opd=office.opd)
+    paper = submit(
+        document_kind="paper",
+        document_uid=uuid.uuid4(),
+        owner=wrong.employee,
+        title="Surat",
+        on=TODAY,
+        actor=wrong.user,
+    )
+    assert paper.approver == citra.employee
+    correction = submit_correction(superior_uid=budi.employee.uid, actor=wrong.user)
+    decide(request_uids=[request_of(correction).uid], verdict="approved", actor=operator)
+    paper.refresh_from_db()
+    assert (paper.state, paper.approver) == ("waiting", budi.employee)
 
 
 def test_an_approval_taken_back_ends_the_override(

@@ -247,7 +247,7 @@ def test_the_superior_delegates_on_the_page_and_both_see_it(
     # Ani is near: her name stands to be chosen, and the days are filled in.
     for words in ("Ani", 'value="2026-11-19"', 'value="2026-11-25"'):
         assert words in page
-    form = {"first": "2026-11-19", "last": "2026-11-25", "receiver": "", "nip": citra.employee.nip}
+    form = {"first": "2026-11-19", "last": "2026-11-25", "receiver": "lain", "nip": citra.employee.nip}
     answer = superior.post("/kotak-masuk/delegasi/", form, follow=True)
     assert "Delegasi tersimpan. Citra melihatnya di kotak masuk." in answer.content.decode()
     inbox = other.get("/kotak-masuk/").content.decode()
@@ -265,7 +265,7 @@ def test_the_superior_delegates_on_the_page_and_both_see_it(
     ("changes", "words"),
     [
         ({"nip": "199001012015011999"}, "Tidak ada pegawai aktif dengan NIP ini."),
-        ({"nip": ""}, "Pilih orangnya, atau isi NIP pegawai lain."),
+        ({"nip": ""}, "Isi NIP pegawai lain itu."),
         ({"last": "2026-11-01"}, "Tanggal akhir harus sama dengan atau sesudah tanggal mulai."),
         ({"first": "2026-11-01"}, "Delegasi berlaku paling cepat hari ini."),
     ],
@@ -273,7 +273,7 @@ def test_the_superior_delegates_on_the_page_and_both_see_it(
 def test_a_wrong_form_says_why(
     budi: Person, citra: Person, signed_in: Callable[..., Client], changes: dict[str, str], words: str
 ) -> None:
-    form = {"first": "2026-11-19", "last": "2026-11-25", "receiver": "", "nip": citra.employee.nip, **changes}
+    form = {"first": "2026-11-19", "last": "2026-11-25", "receiver": "lain", "nip": citra.employee.nip, **changes}
     answer = signed_in(budi.user).post("/kotak-masuk/delegasi/", form)
     assert answer.status_code == 422
     assert words in answer.content.decode()
