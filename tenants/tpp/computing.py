@@ -209,6 +209,7 @@ def _settle_chunk(task: _Task, employee_ids: Sequence[int]) -> None:
             Frozen(
                 Person(row.employee_id, row.opd_id, row.heading),
                 MonthFacts.from_json(row.text),
+                row.text,
                 row.digest,
                 row.is_practice,
             )
@@ -234,7 +235,7 @@ def _collected(task: _Task, chunk: Chunk) -> tuple[list[Frozen], list[RunIssue]]
             issues.append(_issue(run, found.person.employee_id, trouble))
         else:
             is_practice = found.person.opd_id in task.practice
-            frozen.append(Frozen(found.person, found.facts, digest(found.facts), is_practice))
+            frozen.append(Frozen.of(found.person, found.facts, is_practice=is_practice))
     return frozen, issues
 
 

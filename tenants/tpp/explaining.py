@@ -123,7 +123,13 @@ def _shown(line: SlipLine) -> str:
         return rupiah(-line.amount if line.column in _MINUS_COLUMNS else line.amount)
     if line.stage == "points" and line.effect:
         return rupiah(round_rupiah(line.effect))
-    return _with_unit(line.unrounded, line.unit)
+    return _with_unit(_short(line.unrounded), line.unit)
+
+
+def _short(value: Decimal) -> Decimal:
+    """Four decimals for the head of a line; its details have all of them."""
+    shortened = value.quantize(Decimal("0.0001"))
+    return value if shortened == value else shortened
 
 
 def _with_unit(value: Decimal, unit: str) -> str:

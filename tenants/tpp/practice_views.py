@@ -39,6 +39,10 @@ class Row:
     may_sign: bool
     is_ticked: bool
 
+    def is_practising(self, today: date) -> bool:
+        """Whether it practises now; a proposal does not end that, only its date."""
+        return self.state != "paid" and self.practice is not None and self.practice.from_month <= today
+
     @property
     def can_be_proposed(self) -> bool:
         return self.go_live is None
@@ -73,7 +77,11 @@ def _context(request: HttpRequest, ticked: Collection[str] = ()) -> dict[str, An
         "is_piloting": bool(practices),
         "first": first,
         "month_text": str(Month.of(today)),
-        "counts": {state: sum(1 for row in rows if row.state == state) for state in {row.state for row in rows}},
+        "counts": {
+            "practice": sum(1 for row in rows if row.is_practising(today)),
+            "paid": sum(1 for row in rows if row.state == "paid"),
+            "waiting": sum(1 for row in rows if row.state != "paid" and not row.is_practising(today)),
+        },
         "proposals": [row for row in rows if row.state in ("proposed", "signed")],
     }
 

@@ -14,6 +14,7 @@ from kernel.money import decimal_text, exact
 from kernel.periods import Month
 from tenants.rules.engine import Line, MonthFacts, canonical_json, digest
 from tenants.rules.engine import Slip as ComputedSlip
+from tenants.rules.engine.canonical import sha256
 from tenants.rules.engine.slips import Hold
 from tenants.tpp.facts import Person
 from tenants.tpp.models import MonthRun, Slip, SlipLine
@@ -49,12 +50,19 @@ _REWRITE_FACTS = """
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """One person's facts as the run keeps them; `digest` is of `facts`."""
+    """One person's facts as the run keeps them: `text` is their canonical JSON, `digest` its SHA-256."""
 
     person: Person
     facts: MonthFacts
+    text: str
     digest: str
     is_practice: bool
+
+    @classmethod
+    def of(cls, person: Person, facts: MonthFacts, *, is_practice: bool) -> Frozen:
+        """Freeze what was collected."""
+        text = facts.to_json()
+        return cls(person, facts, text, sha256(text), is_practice)
 
 
 def write_facts(run: MonthRun, frozen: Iterable[Frozen]) -> None:
@@ -68,7 +76,7 @@ def write_facts(run: MonthRun, frozen: Iterable[Frozen]) -> None:
                     person.employee_id,
                     person.opd_id,
                     canonical_json(dict(person.heading)),
-                    entry.facts.to_json(),
+                    entry.text,
                     entry.digest,
                     entry.is_practice,
                 )

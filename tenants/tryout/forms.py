@@ -21,7 +21,7 @@ class TryOutForm(forms.Form):
     bulan = forms.MultipleChoiceField(
         label=_("Bulan yang dihitung ulang"),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": _("Pilih sedikitnya satu bulan.")},
         help_text=_("Hanya bulan yang sudah selesai dihitung. Paling banyak 12 bulan."),
     )
 

@@ -147,5 +147,5 @@ def _rupiah(value: Decimal) -> str:
 
 
 def _difference(sums: Sums) -> str:
-    share = sums.percent
+    share = sums.share
     return _rupiah(sums.difference) + ("" if share is None else f" ({percent(share)})")

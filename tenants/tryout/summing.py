@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Avg, Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
-from kernel.money import decimal_text, exact
+from kernel.money import decimal_text, exact, round_rupiah
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthFacts, RunIssue, Slip
 from tenants.tryout.models import TryOutMonth, TryOutPerson
@@ -49,9 +49,9 @@ class Sums:
         return self.new - self.old
 
     @property
-    def percent(self) -> Decimal | None:
-        """The difference in percent of the old sum, two decimals; None without an old sum."""
-        return (self.difference * 100 / self.old).quantize(Decimal("0.01")) if self.old else None
+    def share(self) -> Decimal | None:
+        """The difference as a share of the old sum, four decimals; None without an old sum."""
+        return (self.difference / self.old).quantize(Decimal("0.0001")) if self.old else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def summary_of(months: Sequence[TryOutMonth]) -> dict[str, Any]:
             .order_by("opd__code")
         ],
         "classes": [
-            {"kelas": row["kelas"], "people": row["people"], **_texts(row)}
+            {"kelas": row["kelas"], "people": row["people"], **_whole(row)}
             for row in compared.values("kelas")
             .annotate(people=Count("employee", distinct=True), old=Avg("old_net"), new=Avg("new_net"))
             .order_by(F("kelas").desc(nulls_last=True))
@@ -270,7 +270,7 @@ def _nodes(months: Sequence[TryOutMonth]) -> list[dict[str, Any]]:
         {
             "node_id": node_id,
             "label": labels.get(node_id, node_id),
-            **_texts({"old": old.get(node_id), "new": new.get(node_id)}),
+            **_whole({"old": old.get(node_id), "new": new.get(node_id)}),
         }
         for _difference, node_id in changed[:TEN]
     ]
@@ -278,6 +278,11 @@ def _nodes(months: Sequence[TryOutMonth]) -> list[dict[str, Any]]:
 
 def _text(value: Decimal | None) -> str:
     return decimal_text(value.quantize(Decimal("0.01")) if value is not None else _ZERO)
+
+
+def _whole(row: Mapping[str, Any]) -> dict[str, str]:
+    """Averages and what nodes bring are shown in whole rupiah: they are nobody's pay."""
+    return {name: decimal_text(round_rupiah(row[name] or _ZERO)) for name in ("old", "new")}
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
 from kernel.web import htmx, paging
-from kernel.web.templatetags.kd import bulan
+from kernel.web.templatetags.kd import bulan, percent
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthRun
 from tenants.tryout import actions, permissions
@@ -106,7 +106,9 @@ def result(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = readable_try_out(uid)
     context: dict[str, Any] = {"tryout": found, "job": found.job, "months_words": _month_words(found)}
     if found.is_done:
-        context["summary"] = _summary(found)
+        summary = _summary(found)
+        share = summary.sums.share
+        context |= {"summary": summary, "share_words": "" if share is None else percent(share)}
     return htmx.answer(request, "tenants/tryout/result.html", context, part="tenants/tryout/_result.html")
 
 

@@ -21,6 +21,7 @@ from tenants.payout.errors import FactsChanged
 from tenants.tpp import computing
 from tenants.tpp.actions import start_run
 from tenants.tpp.facts import Collected, Trouble
+from tenants.tpp.facts import collect as honest_collect
 from tenants.tpp.models import MonthFacts, MonthRun, RunIssue, Slip, SlipLine
 from tenants.tpp.salary import record_salary_bases
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case, build
@@ -89,13 +90,12 @@ def test_a_superior_without_facts_is_an_issue_of_who_asks(
     related_cases: list[Case], run_month: RunMonth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boss = related_cases[1].employee.pk
-    honest = computing.collect
 
     def collect(*args: Any, **kwargs: Any) -> list[Collected]:
         trouble = Trouble("Kalender unitnya belum ada.", RunIssue.Place.ATTENDANCE)
         return [
             replace(found, facts=None, trouble=trouble) if found.person.employee_id == boss else found
-            for found in honest(*args, **kwargs)
+            for found in honest_collect(*args, **kwargs)
         ]
 
     monkeypatch.setattr(computing, "collect", collect)
