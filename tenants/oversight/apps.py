@@ -23,7 +23,7 @@ class OversightConfig(AppConfig):
             url_name="oversight-samples",
             permission=EXAMINE,
             icon="search-check",
-            order=70,
+            order=80,
         )
         navigation.register(
             area="console",
@@ -31,7 +31,7 @@ class OversightConfig(AppConfig):
             url_name="oversight-findings",
             permission=READ,
             icon="flag",
-            order=71,
+            order=81,
         )
         navigation.register(
             area="console",
@@ -39,5 +39,5 @@ class OversightConfig(AppConfig):
             url_name="oversight-to-answer",
             permission=ANSWER,
             icon="flag",
-            order=72,
+            order=82,
         )

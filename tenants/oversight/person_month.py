@@ -45,7 +45,10 @@ class PersonMonth:
 
     @property
     def days(self) -> list[tuple[JudgedDay, str, list[tuple[datetime, str, bool]]]]:
-        """Each judged day, its presence in words, and its punches as (moment, kind in words, needs a look)."""
+        """Each judged day, its presence in words, and its punches as (moment, kind in words, needs a look).
+
+        Free days are left out unless somebody punched on them.
+        """
         presences, kinds = dict(DayResult.Presence.choices), dict(Punch.Kind.choices)
         return [
             (
@@ -54,6 +57,7 @@ class PersonMonth:
                 [(p.captured_at, str(kinds.get(p.kind, p.kind)), p.needs_review) for p in day.punches],
             )
             for _, day in sorted(self.attendance.days.items())
+            if day.punches or day.presence != DayResult.Presence.FREE
         ]
 
     @property

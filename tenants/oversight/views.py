@@ -306,6 +306,7 @@ def _finding_context(request: HttpRequest, uid: UUID, **bound: forms.Form) -> di
     )
     return {
         "finding": found,
+        "is_official": user_may(user, READ) and not is_own,
         "month": Month.of(found.month),
         "correction": correction,
         "answers": found.answers.select_related("answered_by").order_by("id"),
