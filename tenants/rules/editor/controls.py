@@ -243,13 +243,13 @@ def _rows_typed(shape: Rows, raw: Raw, name: str, path: Path, result: Typed) -> 
         entries = []
         for position, (index, row) in enumerate(rows):
             place = path if shape.is_single else (*path, str(position))
-            entries.append(_typed(shape.record, row, f"{name}-{index}", place, result))
+            entries.append(_typed(shape.record, row, f"{name}-{_number(row, index)}", place, result))
         if shape.is_single:
             return entries[0] if entries else _ABSENT
         return entries
     keyed: dict[Any, Any] = {}
     for index, row in rows:
-        row_name = f"{name}-{index}"
+        row_name = f"{name}-{_number(row, index)}"
         key_field, *rest = shape.record.fields
         key_place = (*path, f"[{index}]")
         key = _typed(key_field.shape, row.get(KEY, ""), f"{row_name}-{KEY}", key_place, result)
@@ -270,6 +270,17 @@ def _rows_typed(shape: Rows, raw: Raw, name: str, path: Path, result: Typed) -> 
             result.places[place] = f"{row_name}-{KEY}"
         keyed[key] = value
     return keyed
+
+
+def _number(row: Mapping[str, Raw], index: int) -> str:
+    """The number in a row's name: the one it was sent under, so that what is said of it finds it on the page."""
+    return str(row.get(NUMBER, index))
+
+
+def renumber(rows: list[Raw]) -> None:
+    """Rows that were added, moved or taken away are counted anew."""
+    for row in rows:
+        row.pop(NUMBER, None)
 
 
 def is_blank(record: Record, row: Mapping[str, Raw]) -> bool:
@@ -404,7 +415,7 @@ NEW: Final = "__n__"
 def _row(
     record: Record, raw: Mapping[str, Raw], name: str, index: int, choices: Choices, errors: Mapping[str, Sequence[str]]
 ) -> Row:
-    row_name = f"{name}-{NEW if index < 0 else index}"
+    row_name = f"{name}-{NEW if index < 0 else _number(raw, index)}"
     controls = record_controls(record, raw, name=row_name, choices=choices, errors=errors)
     return Row(row_name, index + 1, controls, list(errors.get(row_name, ())))
 
@@ -444,7 +455,7 @@ def rows_at(shape: Shape, raw: Raw, name: str, prefix: str = "") -> tuple[Rows, 
         if prefix == name:
             return shape, raw
         for index, row in enumerate(raw):
-            found = rows_at(shape.record, row, name, f"{prefix}-{index}")
+            found = rows_at(shape.record, row, name, f"{prefix}-{_number(row, index)}")
             if found is not None:
                 return found
         return None

@@ -12,8 +12,8 @@ from kernel.money import decimal_text
 from kernel.web.templatetags.kd import MINUS, number
 
 _DRESS: Final = re.compile(r"^rp\.?\s*|[\s\u00a0\u202f]|%$", re.IGNORECASE)
-_DOTS: Final = re.compile(r"\d{1,3}(\.\d{3})+")
-_COMMAS: Final = re.compile(r"\d{1,3}(,\d{3})+")
+_DOTS: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+_COMMAS: Final = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 
 
 class NotAFigure(ValueError):
@@ -25,7 +25,7 @@ def write(value: object) -> str:
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return number(value).replace(MINUS, "-")
     text = str(value)
-    return number(Decimal(text)).replace(MINUS, "-") if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
+    return number(Decimal(text)).replace(MINUS, "-") if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else text
 
 
 def read(text: str, *, small: bool = False, money: bool = False) -> str:
@@ -50,7 +50,7 @@ def read_whole(text: str) -> int:
 
 
 def _plain(text: str, *, small: bool, money: bool) -> str | None:
-    if not re.fullmatch(r"[\d.,]+", text) or not text[0].isdigit() or not text[-1].isdigit():
+    if not re.fullmatch(r"[0-9.,]+", text) or not text[0].isdigit() or not text[-1].isdigit():
         return None
     dots, commas = text.count("."), text.count(",")
     if not dots and not commas:

@@ -17,11 +17,18 @@ from tenants.rules.engine.nodes import Part
 
 _WORD: Final = re.compile(r"(['‘“]?)\b([A-Za-z][A-Za-z0-9]*(?:[_.][A-Za-z0-9]+)*)\b(['’”]?)")
 # Words of the written rule set that are Indonesian as well, or mean nothing else.
-_SPOKEN: Final = frozenset({"per", "label", "status", "target", "pagu", "total", "bersih", "bruto", "net", "date"})
+_SPOKEN: Final = frozenset(
+    {
+        *("per", "label", "status", "target", "pagu", "total", "bersih", "bruto", "net", "date"),
+        *("predikat", "golongan", "kelas", "ptkp"),
+    }
+)
 # Choices that are said without quotes.
 _BARE_CHOICES: Final = frozenset(
     {"flat", "part", "month", "eligibility", "whole", "other_part", "scored", "factor", "late", "early_leave"}
 )
+# Where the engine names a node by its id, whatever the id looks like.
+_NAMED: Final = re.compile(r"\b(oleh aturan|oleh|milik|pada|aturan|berputar:|→) ([a-z0-9_]+(?:\.[a-z0-9_]+)*)(?!\w)")
 _FIGURE: Final = re.compile(r"(?<![\w.,])\d+\.\d+(?![\w.]\d)")
 _PATTERN: Final = re.compile(r"penulisan tidak sesuai pola (\S+)")
 
@@ -47,12 +54,15 @@ def in_words(message: str, tree: Mapping[str, Any] | None = None) -> str:
     if found:
         rule = _patterns().get(found[1], _("cara penulisannya tidak dikenal"))
         return _("penulisannya: %(rule)s") % {"rule": rule}
-    labels = {node["id"]: node["label"] for node in nodes_of(tree)} if tree else {}
+    labels = {node["id"]: node.get("label", "") for node in nodes_of(tree)} if tree else {}
     names = _names()
+
+    message = _NAMED.sub(lambda found: f"{found[1]} “{labels[found[2]]}”" if found[2] in labels else found[0], message)
 
     def said(match: re.Match[str]) -> str:
         opening, word = match[1], match[2]
-        if word in labels and ("." in word or "_" in word or opening or len(word) > 3):
+        # An id of one word may be an ordinary word of the sentence, unless it is quoted.
+        if word in labels and ("." in word or "_" in word or opening):
             return f"“{labels[word]}”"
         if word in KIND_TITLES:
             return f"“{KIND_TITLES[word]}”"
@@ -60,7 +70,7 @@ def in_words(message: str, tree: Mapping[str, Any] | None = None) -> str:
             return FACT_TITLES[word]
         if word in _SPOKEN:
             return word
-        if (opening or word in _BARE_CHOICES) and word in titles.CHOICES:
+        if (opening or "_" in word or word in _BARE_CHOICES) and word in titles.CHOICES:
             return f"“{titles.CHOICES[word]}”"
         if word in names:
             return f"“{names[word]}”"

@@ -90,10 +90,26 @@ def _plain(text: str) -> str:
 
 
 def _order(cells: Sequence[str], columns: Sequence[Field]) -> list[Field | None] | None:
-    """The columns as the heading names them; None when it names none that is known."""
-    by_title = {_plain(str(column.title)): column for column in columns}
-    order = [by_title.get(_plain(cell)) for cell in cells]
-    return order if any(order) else None
+    """The columns as the heading names them, None for one that it names in words unknown here; None when it names none.
+
+    A name may be shorter than ours (“Rupiah” for “Rupiah sebulan”). With as many names as columns the unknown ones are
+    the columns that are left, in their order.
+    """
+    left = list(columns)
+    order: list[Field | None] = []
+    for cell in cells:
+        word = _plain(cell)
+        found = next((column for column in left if word and word == _plain(str(column.title))), None)
+        if found is None and len(word) > 3:
+            found = next((column for column in left if _plain(str(column.title)).startswith(word)), None)
+        order.append(found)
+        if found is not None:
+            left.remove(found)
+    if not any(order):
+        return None
+    if len(cells) == len(columns):
+        order = [column if column is not None else left.pop(0) for column in order]
+    return order
 
 
 def _is_heading(cells: Sequence[str], columns: Sequence[Field]) -> bool:

@@ -6,6 +6,7 @@ A sheet knows its inputs (`record`), what stands in them (`raw`), and how what w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,13 +21,15 @@ from tenants.rules.editor.choosing import Choices, choices_in, nodes_of
 from tenants.rules.editor.controls import Control, Path, Raw, Typed
 from tenants.rules.editor.messages import in_words
 from tenants.rules.editor.shapes import KEY, VALUE, Field, Leaf, Record, Rows, record_of
-from tenants.rules.editor.starters import filled, starter
+from tenants.rules.editor.starters import filled
 from tenants.rules.editor.structure import NodeData, Tree
 from tenants.rules.engine import MonthFacts, Problem, RuleSet, RuleSetError, load_rule_set
 from tenants.rules.engine.nodes import Clause
 from tenants.rules.engine.rule_sets import Example
 from tenants.rules.engine.rule_sets import RuleSet as RuleSetModel
 
+# The engine names a pair by its key; a figure out of bounds is said in other words than a key out of bounds.
+_ABOUT_KEY: Final = re.compile(r"paling (besar|kecil) |penulisan |harus salah satu |harus bilangan bulat")
 WEIGHTS: Final = "bobot"
 PART: Final = "komponen"
 NEW_PART: Final = "+"
@@ -97,11 +100,13 @@ class Sheet:
     ) -> list[Elsewhere]:
         elsewhere: list[Elsewhere] = []
         unreadable = frozenset(errors)
-        labels = {node["id"]: node["label"] for node in nodes_of(tree)}
+        labels = {node["id"]: node.get("label", "") for node in nodes_of(tree)}
         also = self.also(tree)
         for problem in problems:
             words = in_words(problem.message, tree)
             name = also.get(controls.tokens(problem.path)) or controls.placed(problem, base, places)
+            if name and name.endswith(f"-{VALUE}") and _ABOUT_KEY.match(problem.message):
+                name = name.removesuffix(VALUE) + KEY
             if name in unreadable:
                 continue
             if name:

@@ -334,6 +334,7 @@ def _change_rows(sheet: Sheet, verb: str, where: str) -> None:
     shape, rows = found
     if verb == "tambah":
         if len(rows) < controls.MAX_ROWS:
+            controls.renumber(rows)
             rows.append(controls.blank(shape.record))
         return
     place = next((index for index, row in enumerate(rows) if row.get(controls.NUMBER) == number), None)
@@ -342,6 +343,7 @@ def _change_rows(sheet: Sheet, verb: str, where: str) -> None:
     row = rows.pop(place)
     if verb == "naik":
         rows.insert(max(place - 1, 0), row)
+    controls.renumber(rows)
 
 
 def _pasted(request: HttpRequest, desk: Desk, work: Work, name: str, *, fills: bool) -> HttpResponse:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from tenants.rules.editor import messages, sheets, structure, titles
 from tenants.rules.editor.choosing import nodes_of
 from tenants.rules.editor.shapes import Field, Leaf, Record, Rows, Variants, record_of
+from tenants.rules.editor.starters import starter
 from tenants.rules.editor.structure import Tree
 from tenants.rules.engine import KIND_TITLES, MonthFacts, digest, ready_rule_sets
 from tenants.rules.engine.nodes import PartChild, PointNode, StartScore, TopNode, tags_of
@@ -133,7 +134,7 @@ def test_every_kind_that_may_stand_somewhere_can_be_added_with_a_name_and_a_clau
     parent: str, slot: str, kind: str
 ) -> None:
     tree = without_siblings(tree_of("umum_60_40"), kind)
-    new = sheets.NewNode(sheets.starter(tree, kind, parent), parent, slot)
+    new = sheets.NewNode(starter(tree, kind, parent), parent, slot)
     sheet = typed_into(
         sheets.new_node_sheet(tree, new),
         label="Ketentuan tambahan",
@@ -144,3 +145,32 @@ def test_every_kind_that_may_stand_somewhere_can_be_added_with_a_name_and_a_clau
     checked = sheet.check()
     assert (checked.errors, checked.elsewhere) == ({}, [])
     assert checked.is_good
+
+
+def one_node_of_each_kind() -> list[tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for code in READY:
+        for node in nodes_of(tree_of(code)):
+            found.setdefault(node["kind"], (code, node["id"]))
+    return sorted(found.values())
+
+
+ENGLISH = re.compile(
+    r"\b(the|must|be|input|should|valid|field|list|dict|string|value|list_type|[a-z]+_[a-z_]+)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(("code", "node_id"), one_node_of_each_kind())
+def test_whatever_is_typed_is_answered_in_words(code: str, node_id: str) -> None:
+    tree = tree_of(code)
+    sheet = sheets.node_sheet(tree, node_id)
+    ids = {node["id"] for node in nodes_of(tree)}
+    for name in sent(sheet.controls()):
+        for nonsense in ("", "Apa saja", "-1", "999.999.999.999"):
+            checked = typed_into(sheet, **{name.replace("-", "__"): nonsense}).check()
+            said = [words for found in checked.errors.values() for words in found]
+            said += [problem.words for problem in checked.elsewhere]
+            assert checked.rule_set is not None or said, (name, nonsense)
+            for words in said:
+                foreign = set(ENGLISH.findall(words.replace("Apa saja", ""))) - ids
+                assert not foreign, (name, nonsense, words)
