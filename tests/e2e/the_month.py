@@ -19,6 +19,7 @@ from psycopg.sql import SQL, Identifier
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from tests.cast import REGULATION
 from tests.e2e.browsing import DESK, PHONE, Findings, Visitor, describe
 from tests.e2e.live import Live
 
@@ -310,6 +311,15 @@ def two_people_sign_the_rules(month: Month) -> None:
     page.get_by_label("Aturan siap pakai").select_option("manado")
     page.get_by_label("Berlaku mulai bulan").fill(f"{month.before:%Y-%m}")
     page.get_by_role("button", name="Simpan sebagai draf").click()
+    expect(page.get_by_text("Naskah peraturan (PDF) belum dilampirkan.")).to_be_visible()
+    page.get_by_role("link", name="Isi nomor, tanggal dan naskah").click()
+    admin.look("regulation of the rule set")
+    page.get_by_label("Tanggal peraturan").fill(f"{month.before:%Y-%m-%d}")
+    file = month.live.directory / "peraturan.pdf"
+    file.write_bytes(REGULATION)
+    page.get_by_label("Naskah peraturan (PDF)").set_input_files(file)
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Naskah peraturan tersimpan.")).to_be_visible()
     sign(admin)
     expect(page.get_by_text("Belum dapat diterbitkan")).to_be_visible()
     admin.look("rule set, a draft")
