@@ -100,19 +100,35 @@ def time_left(left: timedelta) -> str:
 def start_time(employee: Employee, day: date, minutes: int, post: Post | None) -> time:
     """When the next activity of the day may have begun: behind the last one, else with the working day.
 
-    Work that would then not be over yet is proposed to end now.
+    Work that would then not be over yet is proposed for the latest free time that is.
     """
     zone = clock.zone(current_region().time_zone)
     now = clock.now().astimezone(zone)
-    latest = Activity.objects.of(employee).taking_time().filter(date=day).order_by("-span").first()
-    if latest is not None:
-        begin = latest.span.upper.astimezone(zone)
+    length = timedelta(minutes=minutes)
+    rows = Activity.objects.of(employee).taking_time().filter(date=day).order_by("-span").values_list("span", flat=True)
+    taken = [(span.lower.astimezone(zone), span.upper.astimezone(zone)) for span in rows]
+    if taken:
+        begin = max(upper for _lower, upper in taken)
     else:
         begin = datetime.combine(day, _working_day_begins(day, post), tzinfo=zone)
-    if day == now.date() and begin + timedelta(minutes=minutes) > now and latest is None:
-        ended = now - timedelta(minutes=minutes)
-        begin = ended if ended.date() == day else datetime.combine(day, time(), tzinfo=zone)
+    if day == now.date() and begin + length > now:
+        begin = _latest_free(taken, length, now, datetime.combine(day, time(), tzinfo=zone)) or begin
     return time(begin.hour, begin.minute)
+
+
+def _latest_free(
+    taken: Sequence[tuple[datetime, datetime]], length: timedelta, now: datetime, midnight: datetime
+) -> datetime | None:
+    """The latest start at which this long is free and over by now; None when the day has no such time.
+
+    `taken` are the day's times, the latest first.
+    """
+    end = now.replace(second=0, microsecond=0)
+    for lower, upper in taken:
+        if end - length >= upper:
+            break
+        end = min(end, lower)
+    return end - length if end - length >= midnight else None
 
 
 def _working_day_begins(day: date, post: Post | None) -> time:

@@ -187,7 +187,9 @@ function show(draft, state, note = "") {
   for (const chip of row.querySelectorAll("[data-chip]")) chip.hidden = chip.dataset.chip !== state;
   const link = row.querySelector("[data-open-draft]");
   link.hidden = state === "sent" || (state === "kept" && Boolean(draft.step)) || draft.key === currentKey();
-  link.href = `${draft.path}${draft.path.includes("?") ? "&" : "?"}isian=${encodeURIComponent(draft.key)}`;
+  // A new activity's form is that of a kind and a day; a stored one's has both.
+  const chosen = draft.of ? {} : { jenis: draft.fields.job_kind, tanggal: draft.fields.date };
+  link.href = `${draft.path}?${new URLSearchParams({ ...chosen, isian: draft.key })}`;
   row.querySelector("[data-drop]").hidden = link.hidden;
   settle();
 }

@@ -1,0 +1,235 @@
+"""Entering an activity on a phone: in four taps, and through a lost connection, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.cast import PASSWORD
+from tests.e2e.browsing import PHONE, Findings, Visitor, describe
+from tests.e2e.entry_office import ANI, BUDI, REGION, STARRED, YESTERDAYS
+from tests.e2e.live import Live
+from tests.e2e.the_month import quiet_zone
+
+# A picture of one pixel; what it is told by are its first bytes.
+PHOTO = {"name": "rapat.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 foto rapat"}
+COUNT = "SELECT count(*) FROM activities_activity WHERE description = %s"
+# What was sent arrives; the answer does not.
+LOSE_ANSWERS = """() => {
+    window.honest = window.fetch;
+    window.fetch = async (...call) => { await window.honest(...call); throw new TypeError("lost"); };
+}"""
+EVIDENCE = """SELECT count(*) FROM activities_evidence e JOIN activities_activity a ON a.id = e.activity_id
+    WHERE a.description = %s"""
+
+
+@pytest.fixture(scope="module")
+def office(live: Live) -> Live:
+    """The platform with the region in it."""
+    zone, _hours = quiet_zone(datetime.now(UTC))
+    live.manage("shell", "-c", f"from tests.e2e.entry_office import lay; lay({zone!r})")
+    return live
+
+
+@pytest.fixture
+def ani(office: Live, browser: Browser) -> Iterator[Visitor]:
+    """Ani with her phone, signed in. What she stumbles over fails the test."""
+    findings = Findings()
+    visitor = Visitor(office, browser, findings, REGION, PHONE, "ani")
+    visitor.log_in(ANI, PASSWORD)
+    try:
+        yield visitor
+    except BaseException as error:
+        error.add_note(describe(visitor))
+        raise
+    finally:
+        visitor.close()
+    assert findings.all() == [], "\n".join(findings.all())
+
+
+@pytest.fixture
+def asked(office: Live) -> Callable[[str, str], int]:
+    """A number that the database says about a description."""
+
+    def ask(query: str, text: str) -> int:
+        with office.sql(REGION) as cursor:
+            return int((cursor.execute(query.encode(), [text]).fetchone() or (0,))[0])
+
+    return ask
+
+
+def state(page: Page, name: str) -> Locator:
+    """The visible sign of a kept activity: kept ("di HP"), sent ("terkirim"), bad."""
+    return page.locator(f'[data-outbox] [data-chip="{name}"]:not([hidden])')
+
+
+class Taps:
+    """Taps are counted; typing is none of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, what: Locator) -> None:
+        self.count += 1
+        what.click()
+
+
+def filled_form(visitor: Visitor, text: str) -> Page:
+    """The form for yesterday, whose hours are over, with these words and a photo."""
+    page = visitor.open("/aktivitas/baru/")
+    # The second of the days that may still be entered.
+    page.locator("section", has=page.get_by_role("heading", name="Hari yang masih dapat diisi")).get_by_role(
+        "link"
+    ).nth(1).click()
+    page.get_by_role("link", name=STARRED).first.click()
+    page.get_by_label("Uraian").fill(text)
+    page.get_by_label("Bukti").set_input_files(PHOTO)
+    return page
+
+
+def offline_form(visitor: Visitor, text: str) -> Page:
+    """The filled form, open when the network goes, and sent."""
+    page = filled_form(visitor, text)
+    visitor.context.set_offline(True)
+    with visitor.allow_errors("ERR_INTERNET_DISCONNECTED"):
+        page.get_by_role("button", name="Ajukan").click()
+        expect(state(page, "kept")).to_have_text("di HP")
+    expect(page.locator("[data-outbox]")).to_contain_text(text)
+    expect(page.locator("[data-outbox]")).to_contain_text("Belum ada sinyal. Dikirim sendiri saat sinyal kembali.")
+    return page
+
+
+def test_a_favourite_goes_out_in_four_taps(ani: Visitor, asked: Callable[[str, str], int]) -> None:
+    tap, page = Taps(), ani.open("/aktivitas/")
+    ani.look("own activities")
+    tap(page.get_by_role("link", name="Tambah"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Apa yang dikerjakan?")
+    ani.look("what was done")
+    tap(page.get_by_role("link", name=STARRED).first)
+    expect(page.get_by_label("Menit")).to_have_value("10")
+    expect(page.locator("[data-window]:not([hidden])")).to_contain_text(
+        re.compile("Dapat diajukan sampai .* Tinggal 1 hari")
+    )
+    ani.look("activity form")
+    # The phone's own camera or gallery is one tap, whatever it asks behind it.
+    tap.count += 1
+    page.get_by_label("Bukti").set_input_files(PHOTO)
+    tap(page.get_by_role("button", name="Ajukan"))
+    expect(page).to_have_url(re.compile(r"/aktivitas/\?bulan="))
+    assert tap.count == 4
+    assert (asked(COUNT, STARRED), asked(EVIDENCE, STARRED)) == (1, 1)
+
+
+def test_yesterdays_work_goes_out_in_three_taps(ani: Visitor, asked: Callable[[str, str], int]) -> None:
+    tap, page = Taps(), ani.open("/aktivitas/")
+    tap(page.get_by_role("link", name="Tambah"))
+    tap(page.get_by_role("link", name=YESTERDAYS))
+    expect(page.get_by_label("Uraian")).to_have_value(YESTERDAYS)
+    tap(page.get_by_role("button", name="Ajukan"))
+    expect(page).to_have_url(re.compile(r"/aktivitas/\?bulan="))
+    assert tap.count == 3
+    assert asked(COUNT, YESTERDAYS) == 2
+
+
+def test_a_draft_with_its_photo_survives_a_lost_connection_and_a_closed_page(
+    ani: Visitor, asked: Callable[[str, str], int]
+) -> None:
+    text = "Isian tanpa sinyal dengan foto"
+    offline_form(ani, text)
+    ani.page.close()
+    assert asked(COUNT, text) == 0
+    ani.context.set_offline(False)
+    ani.page = ani.context.new_page()
+    page = ani.open("/aktivitas/")
+    expect(state(page, "sent")).to_be_visible()
+    ani.look("sent from the phone")
+    assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
+    page.get_by_role("link", name="Lihat di daftar").click()
+    expect(page.get_by_role("link", name=text)).to_be_visible()
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+    assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
+
+
+def test_it_goes_out_by_itself_when_the_signal_is_back(ani: Visitor, asked: Callable[[str, str], int]) -> None:
+    text = "Isian yang menunggu sinyal"
+    page = offline_form(ani, text)
+    ani.look("waiting for a signal")
+    ani.context.set_offline(False)
+    expect(state(page, "sent")).to_be_visible()
+    assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
+
+
+def test_somebody_else_on_the_same_phone_neither_sees_nor_sends_it(
+    ani: Visitor, asked: Callable[[str, str], int]
+) -> None:
+    text = "Isian milik Ani di HP bersama"
+    offline_form(ani, text)
+    # The page goes away and the session ends while the draft still waits.
+    ani.page.goto("about:blank")
+    ani.context.clear_cookies()
+    ani.context.set_offline(False)
+    page = ani.log_in(BUDI, PASSWORD)
+    page.goto("/aktivitas/")
+    page.wait_for_timeout(1000)
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+    assert text not in ani.text()
+    assert asked(COUNT, text) == 0
+    ani.context.clear_cookies()
+    ani.log_in(ANI, PASSWORD)
+    page.goto("/aktivitas/")
+    expect(state(page, "sent")).to_be_visible()
+    assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
+
+
+def test_a_lost_answer_and_a_second_sending_are_one_activity(ani: Visitor, asked: Callable[[str, str], int]) -> None:
+    text = "Isian yang jawabannya hilang"
+    page = filled_form(ani, text)
+
+    page.evaluate(LOSE_ANSWERS)
+    page.get_by_role("button", name="Ajukan").click()
+    expect(state(page, "kept")).to_be_visible()
+    assert asked(COUNT, text) == 1
+    page.evaluate("() => { window.fetch = window.honest; }")
+    page.get_by_role("button", name="Kirim sekarang").click()
+    expect(state(page, "sent")).to_be_visible()
+    assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
+
+
+def test_two_quick_taps_are_one_activity(ani: Visitor, asked: Callable[[str, str], int]) -> None:
+    text = "Isian dengan dua ketukan"
+    page = filled_form(ani, text)
+    page.get_by_role("button", name="Ajukan").dblclick(no_wait_after=True)
+    expect(page.get_by_role("link", name=text)).to_be_visible()
+    assert asked(COUNT, text) == 1
+
+
+def test_what_the_server_refuses_keeps_its_photo_and_says_what_to_do(
+    ani: Visitor, asked: Callable[[str, str], int]
+) -> None:
+    text = "Isian yang bertumpang tindih"
+    page = filled_form(ani, text)
+    page.get_by_label("Menit").fill("1440")
+    with ani.allow_errors("422"):
+        page.get_by_role("button", name="Ajukan").click()
+        expect(page.get_by_role("alert").first).to_be_visible()
+    ani.look("activity form, refused")
+    assert chosen_files(page) == ["rapat.jpg"]
+    assert asked(COUNT, text) == 0
+    page.goto("/aktivitas/")
+    expect(page.locator("[data-outbox]")).to_contain_text("belum diajukan")
+    page.get_by_role("link", name="Lanjutkan").click()
+    expect(page.get_by_label("Uraian")).to_have_value(text)
+    assert chosen_files(page) == ["rapat.jpg"]
+    page.goto("/aktivitas/")
+    page.get_by_role("button", name="Buang").click()
+    page.reload()
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+
+
+def chosen_files(page: Page) -> Any:
+    return page.get_by_label("Bukti").evaluate("field => [...field.files].map(file => file.name)")
