@@ -61,7 +61,7 @@ def chains(request: HttpRequest) -> HttpResponse:
         }
         for known in handlers()
     ]
-    context = {"kinds": kinds, "role_names": dict(Role.objects.values_list("code", "name"))}
+    context = {"kinds": kinds, "role_names": _role_names()}
     return render(request, "tenants/approvals/chains.html", context)
 
 
@@ -141,7 +141,8 @@ def who_decides(request: HttpRequest) -> HttpResponse:
 @page(HAND_IN_REGION)
 def region(request: HttpRequest) -> HttpResponse:
     """Documents of the region: what may be handed in, and where it stands."""
-    return render(request, "tenants/approvals/region.html", {"sections": region_documents.sections()})
+    context = {"sections": region_documents.sections(), "role_names": _role_names()}
+    return render(request, "tenants/approvals/region.html", context)
 
 
 @require_POST
@@ -170,6 +171,10 @@ def _handler(kind: str) -> Handler:
         return handler_for(kind)
     except LookupError as error:
         raise NotFound("chain") from error
+
+
+def _role_names() -> dict[str, str]:
+    return dict(Role.objects.values_list("code", "name"))
 
 
 def _current(rows: list[Chain], day: Any) -> Chain | None:

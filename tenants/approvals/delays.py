@@ -1,7 +1,8 @@
 """Whose deadlines passed: the record of the one who had the document, and what the TPP run reads of it.
 
-A delay is charged to the person who had the document when its last day passed; a role has no record. It stays on the
-record whatever follows, and a decision in time leaves none.
+A delay is charged to the person who had the document when its last day passed: the approver, or to whom the approver
+had delegated this kind of document on that day. A role has no record. It stays on the record whatever follows, and a
+decision in time leaves none.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 from django.db.models import Count
 
 from kernel.periods import Month
-from tenants.approvals.models import ApprovalRequest, DecisionDelay
+from tenants.approvals.models import ApprovalRequest, DecisionDelay, Delegation
 
 
 def late_decisions(employee_ids: Collection[int], month: Month) -> dict[int, int]:
@@ -36,14 +37,33 @@ def note(requests: Sequence[ApprovalRequest], today: date) -> int:
 
     Returns how many are overdue. A delay that is noted already stays as it is.
     """
-    overdue = [
-        DecisionDelay(approver_id=request.approver_id, request=request, level=request.level, due_on=request.due_on)
-        for request in requests
-        if request.approver_id is not None and request.due_on is not None and request.due_on < today
-    ]
+    overdue = [r for r in requests if r.approver_id is not None and r.due_on is not None and r.due_on < today]
     if overdue:
-        DecisionDelay.objects.bulk_create(overdue, ignore_conflicts=True, batch_size=500)
+        charged = _charged(overdue)
+        rows = [
+            DecisionDelay(approver_id=charged[r.pk], request=r, level=r.level, due_on=r.due_on)
+            for r in overdue
+            if r.due_on is not None
+        ]
+        DecisionDelay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(overdue)
+
+
+def _charged(requests: Sequence[ApprovalRequest]) -> dict[int, int]:
+    """Whose delay each of these is: the approver's, or that of the first to whom it was delegated on its last day."""
+    found = {request.pk: request.approver_id for request in requests if request.approver_id is not None}
+    delegations = list(
+        Delegation.objects.filter(giver__in=set(found.values()), withdrawn_at__isnull=True)
+        .order_by("pk")
+        .values_list("giver_id", "receiver_id", "kinds", "period")
+    )
+    for request in requests:
+        for giver, receiver, kinds, period in delegations:
+            is_meant = giver == request.approver_id and (not kinds or request.document_kind in kinds)
+            if is_meant and request.due_on in period and receiver != request.owner_id:
+                found[request.pk] = receiver
+                break
+    return found
 
 
 def close(requests: Sequence[ApprovalRequest], outcome: str, today: date) -> None:

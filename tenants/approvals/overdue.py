@@ -64,7 +64,7 @@ def follow_departures() -> int:
         day = today()
         keys = list(rerouting.left_on(day).order_by("pk").values_list("pk", flat=True)[:BATCH])
         requests = _locked(keys)
-        gone = rerouting.left(requests, day)
+        gone = [*rerouting.left(requests, day), *(request for request in requests if request.approver_id is None)]
         rerouting.reroute(gone, actor=System("approvals.rerouting"))
         return len(gone)
 

@@ -8,9 +8,10 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kernel.accounts.actors import Actor
+from kernel.accounts.models import RoleGrant
 from kernel.audit.record import Deed, declare_action, record_many
 from tenants.approvals import delays
-from tenants.approvals.approvers import Approver, Standing
+from tenants.approvals.approvers import LAST_RESORT, Approver, Standing
 from tenants.approvals.models import ApprovalRequest, ChainStep, DecisionDelay
 from tenants.approvals.routing import (
     PLACE_FIELDS,
@@ -53,16 +54,17 @@ def left(requests: Sequence[ApprovalRequest], day: date) -> list[ApprovalRequest
 
 
 def left_on(day: date) -> QuerySet[ApprovalRequest]:
-    """The waiting requests of the region whose approver has left, as `left` says it."""
+    """What waits for somebody who has left, as `left` says it, or for a role that nobody but the owner holds."""
     holds = Placement.objects.on(day).filter(employee__is_active=True, employee=OuterRef("approver"))
-    return (
-        ApprovalRequest.objects.waiting()
-        .filter(approver__isnull=False)
-        .filter(
-            ~Exists(holds)
-            | Q(approver_position__isnull=False) & ~Exists(holds.filter(position=OuterRef("approver_position")))
-        )
+    here = Q(opd_uid__isnull=True) | Q(opd_uid=OuterRef("role_opd_uid"))
+    grants = RoleGrant.objects.filter(here, role__code=OuterRef("role_code"), user__is_active=True)
+    of_others = grants.exclude(user=OuterRef("owner_user"))
+    by_name = Q(approver__isnull=False) & (
+        ~Exists(holds)
+        | Q(approver_position__isnull=False) & ~Exists(holds.filter(position=OuterRef("approver_position")))
     )
+    by_role = Q(approver__isnull=True) & ~Q(role_code=LAST_RESORT) & ~Exists(of_others)
+    return ApprovalRequest.objects.waiting().filter(by_name | by_role)
 
 
 def reroute(requests: Sequence[ApprovalRequest], *, actor: Actor) -> None:

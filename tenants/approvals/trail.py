@@ -75,7 +75,7 @@ def _place(way: Mapping[str, Any], names: Mapping[int, str], roles: Mapping[str,
 
 
 def _reasons(way: Mapping[str, Any]) -> Iterable[str]:
-    if why := way.get("why"):
+    if (why := way.get("why")) and way.get("state") == ApprovalRequest.State.WAITING:
         yield str(dict(ApprovalRequest.Why.choices).get(why, why)).capitalize()
     for level, reason in sorted((way.get("passed") or {}).items()):
         words = {

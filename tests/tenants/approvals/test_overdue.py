@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
@@ -21,7 +22,7 @@ from tenants.approvals.chains import StepInput
 from tenants.approvals.delays import late_decisions
 from tenants.approvals.errors import OwnDocument
 from tenants.approvals.handlers import DeadlineRule
-from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, DecisionDelay
+from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, DecisionDelay, Delegation
 from tenants.approvals.overdue import follow_deadlines, follow_departures
 from tenants.approvals.tasks import keep_deadlines
 from tests.cast import Office, Person
@@ -166,6 +167,19 @@ def test_a_late_decision_before_the_night_is_on_the_record_as_well(
     assert delays_of(budi) == [("decided", 1), ("withdrawn", 1)]
     assert late_decisions([budi.employee.pk], NOVEMBER) == {budi.employee.pk: 2}
     assert late_decisions([budi.employee.pk], NOVEMBER.next) == {budi.employee.pk: 0}
+
+
+def test_the_delay_is_of_whom_it_was_delegated_to(
+    ani: Person, budi: Person, citra: Person, paper_chain: Chain, papers: Told
+) -> None:
+    paper_chain(StepInput(By.DIRECT_SUPERIOR, days_to_decide=3, after_deadline=After.COUNT))
+    hand_in(ani)
+    Delegation.objects.create(
+        giver=budi.employee, receiver=citra.employee, period=DateRange(TODAY, TODAY + timedelta(days=9))
+    )
+    with days_later(4):
+        night()
+    assert (delays_of(budi), delays_of(citra)) == ([], [("lapsed", 1)])
 
 
 def test_a_role_has_no_record(ani: Person, paper_chain: Chain, papers: Told, with_role: Callable[..., object]) -> None:

@@ -21,6 +21,7 @@ from tenants.approvals.models import ApprovalRequest, ChainStep, DecisionDelay
 from tenants.approvals.overdue import follow_deadlines, follow_departures
 from tenants.employees.actions import deactivate_employee, end_placement
 from tenants.employees.models import Placement
+from tenants.employees.superiors import override_superior
 from tests.cast import Office, Person
 from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in, make_ladder, person_at
 from tests.tenants.approvals.papers import Told
@@ -140,6 +141,41 @@ def test_a_plh_hands_back_to_who_returns(
     with clock.at(NOW + timedelta(days=4)):
         follow_departures()
     assert fresh(request).approver_id == budi.employee.pk
+
+
+def test_a_role_that_nobody_holds_any_more_hands_on_what_waits(
+    ani: Person, budi: Person, office: Office, paper_chain: Chain, with_role: Callable[..., User]
+) -> None:
+    operator = with_role("operator_opd", opd=office.opd)
+    paper_chain(StepInput(By.ROLE_IN_OPD, role_code="operator_opd"))
+    request = hand_in(ani)
+    assert (request.role_code, follow_departures()) == ("operator_opd", 0)
+    User.objects.filter(pk=operator.pk).update(is_active=False)
+    assert follow_departures() == 1
+    assert (fresh(request).approver_id, fresh(request).role_code) == (budi.employee.pk, "")
+    assert follow_departures() == 0
+
+
+def test_a_superior_said_anew_gets_what_waits_at_once(
+    ani: Person, budi: Person, citra: Person, paper_chain: Chain, with_role: Callable[..., User], papers: Told
+) -> None:
+    paper_chain()
+    request = hand_in(ani)
+    override_superior(
+        uid=ani.employee.uid,
+        superior_uid=citra.employee.uid,
+        first=TODAY,
+        last=None,
+        reason="Tim kerja",
+        letter_number="",
+        actor=with_role("bkpsdm"),
+    )
+    moved = fresh(request)
+    assert (moved.approver_id, moved.came_from_id) == (citra.employee.pk, budi.employee.pk)
+    with pytest.raises(NoLongerYours):
+        decide(request_uids=[request.uid], verdict="approved", actor=budi.user)
+    decide(request_uids=[request.uid], verdict="approved", actor=citra.user)
+    assert papers.calls == [("approved", 1, "")]
 
 
 def test_two_hundred_are_rerouted_in_as_many_statements_as_twenty(
