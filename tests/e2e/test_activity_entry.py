@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.cast import PASSWORD
 from tests.e2e.browsing import PHONE, Findings, Visitor, describe
@@ -17,7 +17,7 @@ from tests.e2e.live import Live
 from tests.e2e.the_month import quiet_zone
 
 # A picture of one pixel; what it is told by are its first bytes.
-PHOTO = {"name": "rapat.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 foto rapat"}
+PHOTO: Final[FilePayload] = {"name": "rapat.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 foto rapat"}
 COUNT = "SELECT count(*) FROM activities_activity WHERE description = %s"
 # What was sent arrives; the answer does not.
 LOSE_ANSWERS = """() => {

@@ -1,4 +1,7 @@
-"""The form in a real browser: minutes follow the norm, and what was not sent is still there after the page is lost."""
+"""The form in a real browser: minutes follow the norm, and what was not sent is still there after the page is lost.
+
+With a server behind it: tests/e2e/test_activity_entry.py.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from playwright.sync_api import Page, Route, expect, sync_playwright
 from infra.local.browser import find_browser
 from kernel import clock
 from tests.cast import Person
-from tests.tenants.activities.work import THURSDAY, make_kind
+from tests.tenants.activities.work import THURSDAY, make_kind, sent_form
 
 SITE = "http://manado.test"
 MODULE = Path(settings.BASE_DIR) / "tenants" / "activities" / "static" / "activities" / "activity.js"
@@ -42,7 +45,7 @@ def open_site(page: Page, pages: dict[str, str]) -> None:
     page.route("**/*", answer)
 
 
-def test_a_draft_survives_a_lost_page_and_is_forgotten_once_it_arrived(
+def test_what_was_typed_is_kept_until_the_server_shows_it(
     ani: Person, budi: Person, signed_in: Callable[..., Client]
 ) -> None:
     kind = make_kind(norm_minutes=30)
@@ -50,39 +53,35 @@ def test_a_draft_survives_a_lost_page_and_is_forgotten_once_it_arrived(
     first, second = (client.get(f"/aktivitas/baru/?jenis={kind.uid}") for _ in range(2))
     key = str(first.context["form"]["client_key"].value())
     assert key != str(second.context["form"]["client_key"].value())
-    sent = {
-        "job_kind": str(kind.uid),
-        "description": "Isian yang terputus",
-        "date": "2026-11-19",
-        "starts_at": "08:00",
-        "volume": "3",
-        "minutes": "90",
-        "client_key": key,
-        "langkah": "ajukan",
-    }
-    assert client.post("/aktivitas/baru/", sent).status_code == 302
     pages = {
         "/satu": first.content.decode(),
         "/dua": second.content.decode(),
-        "/aktivitas/": client.get("/aktivitas/?bulan=2026-11").content.decode(),
+        "/kosong": client.get("/aktivitas/?bulan=2026-10").content.decode(),
     }
+    sent = sent_form(kind.uid, description="Isian yang terputus", volume="3", minutes="90", client_key=key)
+    assert client.post("/aktivitas/baru/", sent).status_code == 302
+    pages["/aktivitas/"] = client.get("/aktivitas/?bulan=2026-11").content.decode()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
+        strip = page.locator("[data-outbox]")
         open_site(page, pages)
         page.goto(f"{SITE}/satu")
-        expect(page.locator("[data-draft-notice]")).to_be_hidden()
+        expect(strip).to_be_hidden()
         page.get_by_label("Jumlah hasil").fill("3")
         expect(page.get_by_label("Menit")).to_have_value("90")
+        expect(page.get_by_text("Selesai pukul")).to_be_visible()
         page.get_by_label("Uraian").fill("Isian yang terputus")
 
-        page.goto(f"{SITE}/dua")
-        expect(page.locator("[data-draft-notice]")).to_contain_text("Isian yang terputus")
-        page.get_by_role("button", name="Pulihkan").click()
+        page.goto(f"{SITE}/kosong")
+        expect(strip).to_contain_text("Isian yang terputus")
+        expect(strip).to_contain_text("belum diajukan")
+        page.goto(f"{SITE}/dua?isian={key}")
         expect(page.get_by_label("Uraian")).to_have_value("Isian yang terputus")
         expect(page.locator("[name=client_key]")).to_have_value(key)
 
         page.goto(f"{SITE}/aktivitas/")
-        page.goto(f"{SITE}/dua")
-        expect(page.locator("[data-draft-notice]")).to_be_hidden()
+        expect(strip).to_be_hidden()
+        page.goto(f"{SITE}/kosong")
+        expect(strip).to_be_hidden()
         browser.close()
