@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the approver sees of a document beside its title. `url` leads the owner to it, "" where there is no page."""
+    """What the approver sees of a document beside its title. `url` leads the owner to it, `whole` who decides to all of
+    it where there is more than stands here; "" where there is no page."""
 
     facts: Sequence[tuple[str | Promise, object]] = ()
     text: str = ""
     files: Sequence[StoredFile] = ()
     url: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class Plans(Handler):
                 ],
                 text="; ".join(line.statement for line in results),
                 url=reverse("skp-plan", args=[plan.uid]),
+                whole=reverse("skp-plan", args=[plan.uid]),
             )
         return found
 

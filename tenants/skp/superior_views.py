@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -55,13 +55,19 @@ def people(request: HttpRequest) -> HttpResponse:
     shown = [row.pk for row in rows]
     posts = posts_on(shown, today)
     plans = plans_for(shown, span)
-    reports = {row.employee_id: row for row in PeriodReport.objects.of_period(span.first_day).filter(employee__in=keys)}
+    of_period = PeriodReport.objects.of_period(span.first_day)
+    reports = {row.employee_id: row for row in of_period.filter(employee__in=shown)}
+    assessments = Assessment.objects.counting().filter(report__first_day=span.first_day)
     counting = {
-        row.report.employee_id: row
-        for row in Assessment.objects.counting()
-        .filter(report__first_day=span.first_day, report__employee__in=keys)
-        .select_related("report")
+        row.report.employee_id: row for row in assessments.filter(report__employee__in=shown).select_related("report")
     }
+    spread = dict(
+        assessments.filter(report__employee__in=keys)
+        .order_by()
+        .values_list("predikat")
+        .annotate(Count("pk"))
+        .values_list("predikat", "pk__count")
+    )
     waiting = set(
         Plan.objects.filter(employee__in=shown, year=span.year, state=Plan.State.SUBMITTED).values_list(
             "employee_id", flat=True
@@ -87,16 +93,10 @@ def people(request: HttpRequest) -> HttpResponse:
             for row in rows
         ],
         "total": len(keys),
-        "ready": sum(row.state == PeriodReport.State.SUBMITTED for row in reports.values()),
-        "assessed": len(counting),
+        "ready": of_period.filter(employee__in=keys, state=PeriodReport.State.SUBMITTED).count(),
+        "assessed": sum(spread.values()),
         "organisation": organisation,
-        "shares": shares(
-            Counter(row.predikat for row in counting.values()),
-            tuple(Predikat.values),
-            organisation.rating if organisation else "",
-        )
-        if counting
-        else [],
+        "shares": shares(spread, tuple(Predikat.values), organisation.rating if organisation else "") if spread else [],
         "labels": dict(Predikat.choices),
     }
     return render(request, "tenants/skp/people.html", context)

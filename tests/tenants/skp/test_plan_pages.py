@@ -73,8 +73,11 @@ def test_a_plan_is_written_on_the_pages_and_handed_in(
     page = client.get(f"/skp/rencana/{plan.uid}/").content.decode()
     assert "menunggu Budi" in page
     assert "Tarik pengajuan" in page
-    inbox = signed_in(budi.user).get("/kotak-masuk/").content.decode()
-    assert "SKP 2026, Pengelola Data" in inbox
+    superior = signed_in(budi.user)
+    assert "SKP 2026, Pengelola Data" in superior.get("/kotak-masuk/").content.decode()
+    asked = superior.get(f"/kotak-masuk/{request.uid}/").content.decode()
+    assert f'href="/skp/rencana/{plan.uid}/"' in asked
+    assert "Jumlah laporan" in superior.get(f"/skp/rencana/{plan.uid}/").content.decode()
 
 
 def test_the_superior_returns_with_a_reason_and_the_owner_sees_it(
