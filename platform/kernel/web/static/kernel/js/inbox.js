@@ -6,7 +6,7 @@ for (const list of document.querySelectorAll("[data-inbox]")) start(list);
 function start(list) {
   // What is folded away is not walked through.
   const rows = () =>
-    [...list.querySelectorAll("[data-row], .fold:not([open]) > summary")].filter((row) => row.offsetParent !== null);
+    [...list.querySelectorAll("[data-row], form .fold:not([open]) > summary")].filter((row) => row.offsetParent !== null);
   const boxes = () => [...list.querySelectorAll("[data-row] input[type=checkbox]")];
   const form = list.closest("form") ?? list;
 
