@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kernel.money import exact, round_rupiah
 from kernel.web.templatetags.kd import bulan, menit, number, rupiah, tanggal_pendek
-from tenants.rules.engine import FACT_TITLES, RuleSet, event_codes
+from tenants.rules.engine import FACT_TITLES, MEASURE_PREFIX, RuleSet, event_codes, facts_read
 from tenants.rules.engine import MonthFacts as ReadFacts
 from tenants.tpp.models import Slip, SlipLine
 
@@ -74,7 +74,7 @@ def steps_of(slip: Slip, lines: Iterable[SlipLine], facts: ReadFacts | None, rul
     """The eleven steps of the slip. `facts` are the frozen ones, None when they cannot be shown."""
     by_step: dict[int, list[ReadableLine]] = {}
     for line in lines:
-        by_step.setdefault(_STEP_OF_STAGE.get(line.stage, 10), []).append(readable(line))
+        by_step.setdefault(_STEP_OF_STAGE.get(line.stage, 10), []).append(readable(line, rule_set))
     words: dict[int, tuple[tuple[str, str], ...]] = {
         3: () if facts is None else tuple(_facts(facts, rule_set)),
         10: tuple(_totals(slip)),
@@ -102,8 +102,8 @@ def _titles() -> tuple[str, ...]:
     )
 
 
-def readable(line: SlipLine) -> ReadableLine:
-    """One line in words; the row need not be stored."""
+def readable(line: SlipLine, rule_set: RuleSet) -> ReadableLine:
+    """One line in words, with the rule set's names for its own figures; the row need not be stored."""
     inputs = dict(line.inputs)
     days = tuple(Day(date.fromisoformat(day["date"]), day.get("minutes")) for day in inputs.pop("days", ()))
     return ReadableLine(
@@ -112,7 +112,7 @@ def readable(line: SlipLine) -> ReadableLine:
         is_minus=line.column in _MINUS_COLUMNS or (line.effect is not None and line.effect < 0),
         clause_text=line.clause_text,
         clause_reference=line.clause_reference,
-        details=tuple(_details(line, inputs)),
+        details=tuple(_details(line, inputs, rule_set)),
         days=days,
         note=line.note,
     )
@@ -144,9 +144,11 @@ def _with_unit(value: Decimal, unit: str) -> str:
     return number(value)
 
 
-def _details(line: SlipLine, inputs: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _details(line: SlipLine, inputs: dict[str, Any], rule_set: RuleSet) -> Iterable[tuple[str, str]]:
+    # Points are either points of a score, or percent of an amount of their own.
+    is_off_amount = line.stage == "points" and line.base is not None
     if line.base is not None:
-        yield _("Dasar"), rupiah(line.base) if line.stage not in {"scores", "points"} else number(line.base)
+        yield _("Dasar"), number(line.base) if line.stage == "scores" else rupiah(line.base)
     if line.quantity is not None:
         titles = {"points": _("Jumlah kejadian"), "parts": _("Nilai"), "multipliers": _("Ukuran ambang")}
         yield titles.get(line.stage, _("Ukuran")), number(line.quantity)
@@ -154,11 +156,13 @@ def _details(line: SlipLine, inputs: dict[str, Any]) -> Iterable[tuple[str, str]
         for name in ("count", "score", "metric"):
             inputs.pop(name, None)
     if line.rate is not None:
-        titles = {"points": _("Poin per kejadian"), "parts": _("Bobot"), "multipliers": _("Faktor")}
-        shown = number(line.rate) if line.unit in {"points", "factor"} else f"{number(line.rate)}%"
+        per_event = _("Persen per kejadian") if is_off_amount else _("Poin per kejadian")
+        titles = {"points": per_event, "parts": _("Bobot"), "multipliers": _("Faktor")}
+        is_plain = line.unit in {"points", "factor"} and not is_off_amount
+        shown = number(line.rate) if is_plain else f"{number(line.rate)}%"
         yield titles.get(line.stage, _("Tarif")), shown
         inputs.pop("weight", None)
-    yield from _inputs(inputs)
+    yield from _inputs(inputs, rule_set)
     yield _("Hasil sebelum dibulatkan"), _with_unit(line.unrounded, line.unit)
     if line.amount is not None:
         yield _("Hasil dibulatkan"), rupiah(line.amount)
@@ -166,9 +170,10 @@ def _details(line: SlipLine, inputs: dict[str, Any]) -> Iterable[tuple[str, str]
         yield _("Pengaruh pada TPP"), rupiah(line.effect)
 
 
-def _inputs(inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def _inputs(inputs: Mapping[str, Any], rule_set: RuleSet) -> Iterable[tuple[str, str]]:
     titles: dict[str, str] = {
         **FACT_TITLES,
+        **{f"{MEASURE_PREFIX}{code}": title.label for code, title in rule_set.measures.items()},
         "kelas": _("kelas jabatan"),
         "own_kelas": _("kelas jabatan sendiri"),
         "position_category": _("kategori jabatan"),
@@ -195,8 +200,12 @@ def _inputs(inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         "penalties": _("hukuman disiplin"),
         "flag": _("tanda"),
         "predikat": _("predikat SKP"),
+        "ptkp": _("status PTKP"),
+        "category": _("kategori tarif"),
+        "salary_tax": _("pajak yang sudah dipotong dari gaji"),
+        "employer": _("ditanggung pemberi kerja"),
     }
-    money = {"rupiah", "ceiling", "borne_by_salary", "salary_base"}
+    money = {"rupiah", "ceiling", "borne_by_salary", "salary_base", "salary_tax", "employer"}
     for name, value in inputs.items():
         title = titles.get(name, name.replace("_", " "))
         if name == "minutes" and isinstance(value, int):
@@ -239,10 +248,31 @@ def _facts(facts: ReadFacts, rule_set: RuleSet) -> Iterable[tuple[str, str]]:
         yield _("Jumlah nilai perilaku"), number(behaviour)
     if facts.predikat is not None:
         yield _("Predikat SKP"), facts.predikat.replace("_", " ").capitalize()
+    read = facts_read(rule_set)
+    for name in ("activity_points", *_MONTH_FACTS):
+        value = getattr(facts, name)
+        if name in read and value is not None:
+            yield _sentence(FACT_TITLES[name]), number(value)
+    for code, value in sorted(facts.measures.items()):
+        measure = rule_set.measures.get(code)
+        yield (code if measure is None else measure.label), number(value)
+    for node_id, value in sorted(facts.related.items()):
+        yield _label(rule_set, node_id), number(_short(value))
     if facts.salary_base is not None:
         yield _("Dasar gaji"), rupiah(facts.salary_base)
     for penalty in facts.penalties:
         yield _("Hukuman disiplin"), f"{penalty.level} ({penalty.reference or penalty.from_month})"
+
+
+# Sums of a month beside the counted days, shown where the rules read them.
+_MONTH_FACTS = ("late_minutes", "early_minutes", "absent_days_year", "late_decisions", "log_days_missing")
+
+
+def _label(rule_set: RuleSet, node_id: str) -> str:
+    try:
+        return rule_set.node(node_id).label
+    except KeyError:
+        return node_id
 
 
 def _totals(slip: Slip) -> Iterable[tuple[str, str]]:
@@ -266,6 +296,8 @@ def rupiah_exact(value: Decimal) -> str:
 
 def _papers(slip: Slip) -> Iterable[tuple[str, str]]:
     run = slip.run
+    if slip.blocks_next_month:
+        yield _("Bulan berikutnya"), _("Belum dapat dibuka menurut aturan")
     if slip.is_practice:
         yield _("Latihan"), _("Slip LATIHAN: tidak dibayar")
     for reason in slip.hold_reasons:

@@ -68,7 +68,7 @@ def compare(person: TryOutPerson, rules: RuleSet) -> Comparison:
     before = list(slip.lines.order_by("order")) if slip is not None else []
     computed, reason = _again(person, rules)
     after = unstored_lines(computed) if computed is not None else []
-    pairs = pairs_of(before, after) if computed is not None else ()
+    pairs = pairs_of(before, after, loaded(run.rule_set), rules) if computed is not None else ()
     return Comparison(
         person=person,
         slip=slip,
@@ -107,11 +107,13 @@ def _related(facts: MonthFacts, person: TryOutPerson) -> MonthFacts:
     return MonthFacts.from_mapping({**facts.to_mapping(), "related": person.related})
 
 
-def pairs_of(before: Sequence[SlipLine], after: Sequence[SlipLine]) -> tuple[Pair, ...]:
+def pairs_of(
+    before: Sequence[SlipLine], after: Sequence[SlipLine], old_rules: RuleSet, new_rules: RuleSet
+) -> tuple[Pair, ...]:
     """The lines of both, matched by node and label, in the order of the new ones; what is gone comes last."""
     old = _by_key(before)
-    pairs = [_pair(old.pop(key, None), line) for key, line in _by_key(after).items()]
-    pairs += [_pair(line, None) for line in old.values()]
+    pairs = [_pair(old.pop(key, None), line, old_rules, new_rules) for key, line in _by_key(after).items()]
+    pairs += [_pair(line, None, old_rules, new_rules) for line in old.values()]
     return tuple(pairs)
 
 
@@ -126,12 +128,12 @@ def _by_key(lines: Iterable[SlipLine]) -> dict[tuple[str, str, str, int], SlipLi
     return found
 
 
-def _pair(before: SlipLine | None, after: SlipLine | None) -> Pair:
+def _pair(before: SlipLine | None, after: SlipLine | None, old_rules: RuleSet, new_rules: RuleSet) -> Pair:
     some = after or before
     return Pair(
         label=some.label if some else "",
-        before=None if before is None else readable(before),
-        after=None if after is None else readable(after),
+        before=None if before is None else readable(before, old_rules),
+        after=None if after is None else readable(after, new_rules),
         change=_to_net(after) - _to_net(before),
         is_changed=before is None or after is None or _figures(before) != _figures(after),
     )
