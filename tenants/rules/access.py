@@ -11,20 +11,15 @@ from kernel.files.models import StoredFile
 from kernel.permissions import user_may
 from tenants.rules.errors import NotADraft
 from tenants.rules.models import StoredRuleSet
-from tenants.rules.permissions import EDIT, READ, SIGN
+from tenants.rules.permissions import READ
 
 REGULATION_FILE = "regulation"
 
 
 @reader(REGULATION_FILE)
 def may_read_regulation(user: User, stored: StoredFile) -> bool:
-    """Everybody who reads rules, once it is published; before that who writes or signs the draft."""
-    if not user_may(user, READ):
-        return False
-    states = set(StoredRuleSet.objects.filter(regulation_file=stored).values_list("state", flat=True))
-    if StoredRuleSet.State.PUBLISHED in states:
-        return True
-    return bool(states) and (user_may(user, EDIT) or user_may(user, SIGN))
+    """Everybody who reads the rule set that it belongs to; a file that was replaced is nobody's."""
+    return user_may(user, READ) and StoredRuleSet.objects.filter(regulation_file=stored).exists()
 
 
 def draft_to_edit(uid: UUID) -> StoredRuleSet:

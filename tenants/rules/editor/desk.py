@@ -94,13 +94,16 @@ class Desk:
             for spot in structure.spots(tree or self.tree)
         ]
 
-    def work(self, rule_set: RuleSet, facts: Mapping[str, Any] | None = None) -> Worked | None:
-        """The chosen example by the edited rules; None when there is no example."""
+    def work(
+        self, rule_set: RuleSet, facts: Mapping[str, Any] | None = None, stored: Mapping[str, Any] | None = None
+    ) -> Worked | None:
+        """The chosen example, or these facts, by the edited rules; None when there is neither. `stored` are the facts
+        of the example that is being edited, as they were."""
         if facts is None:
             if not self.examples:
                 return None
             facts = self.examples[self.example_index]["facts"]
-        return worked.compare(self.before, rule_set, facts)
+        return worked.compare(self.before, rule_set, facts, stored)
 
     def broken(self, rule_set: RuleSet) -> list[Broken]:
         return worked.broken_examples(rule_set)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import BaseModel
 
 from tenants.rules.editor import figures, titles
@@ -89,8 +90,8 @@ def _names() -> dict[str, Any]:
             continue
         for word in (name, key):
             names.setdefault(word, titles.FIELDS[f"*.{name}"].title if f"*.{name}" in titles.FIELDS else title)
-    names["children"] = _("isi di bawahnya")
-    names["nodes"] = _("daftar ketentuan")
+    names["children"] = gettext_lazy("isi di bawahnya")
+    names["nodes"] = gettext_lazy("daftar ketentuan")
     return names
 
 

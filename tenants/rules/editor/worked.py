@@ -85,10 +85,18 @@ def total_names() -> dict[str, str]:
     }
 
 
-def compare(before: RuleSet | None, after: RuleSet, facts: Mapping[str, Any]) -> Worked:
-    """The facts by both versions; `before` may be none, or unable to compute them."""
+def compare(
+    before: RuleSet | None,
+    after: RuleSet,
+    facts: Mapping[str, Any],
+    facts_before: Mapping[str, Any] | None = None,
+) -> Worked:
+    """The facts by both versions; `before` may be none, or unable to compute them. With `facts_before` the former
+    figures are those of other facts: what an example gave before its facts were changed."""
     slip, problem = _slip(after, facts)
-    former, problem_before = _slip(before, facts) if before is not None else (None, "")
+    former, problem_before = (None, "")
+    if before is not None:
+        former, problem_before = _slip(before, facts if facts_before is None else facts_before)
     if slip is None:
         return Worked(problem=problem, problem_before=problem_before)
     totals = [

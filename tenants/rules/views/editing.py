@@ -27,7 +27,8 @@ from tenants.rules.editor.messages import in_words
 from tenants.rules.editor.pasting import Pasted
 from tenants.rules.editor.sheets import Checked, NewNode, Sheet
 from tenants.rules.editor.starters import starter
-from tenants.rules.engine import KIND_TITLES, RuleSetError, load_rule_set
+from tenants.rules.editor.worked import Worked
+from tenants.rules.engine import KIND_TITLES, RuleSet, RuleSetError, load_rule_set
 from tenants.rules.errors import RuleSetRefused, StaleDraft
 from tenants.rules.forms import PeriodForm
 
@@ -47,6 +48,7 @@ class Work:
     facts: Callable[[Checked], Mapping[str, Any] | None] = field(default=lambda _checked: None)
     form: PeriodForm | None = None
     fill: Callable[[Sheet], None] | None = None
+    stored_facts: Mapping[str, Any] | None = None
 
 
 def desk_of(request: HttpRequest, uid: UUID) -> Desk:
@@ -406,13 +408,19 @@ def _shown(
         "elsewhere": checked.elsewhere if checked is not None else [],
         "stale": stale,
         "seen": _seen(request, desk, is_told=stale is not None),
-        "worked": desk.work(rule_set, work.facts(checked) if checked is not None else None) if rule_set else None,
+        "worked": _worked(desk, work, rule_set, checked),
         "broken": desk.broken(rule_set) if rule_set else [],
         "cannot": checked is not None and checked.rule_set is None,
     }
     if stale is not None:
         context["latest"] = stale.latest
     return htmx.answer(request, PAGE, context, part=PANE, status=200 if htmx.wants_part(request) else status)
+
+
+def _worked(desk: Desk, work: Work, rule_set: RuleSet | None, checked: Checked | None) -> Worked | None:
+    if rule_set is None:
+        return None
+    return desk.work(rule_set, work.facts(checked) if checked is not None else None, work.stored_facts)
 
 
 def _seen(request: HttpRequest, desk: Desk, *, is_told: bool) -> str:

@@ -92,10 +92,11 @@ def _answer(
         sheet.raw["expect"] = [{KEY: name, VALUE: figures.write(value)} for name, value in found.items()]
         messages.info(request, _("Diisi dengan hasil hitungan draf ini. Cocokkan dengan naskah sebelum menyimpan."))
 
-    if number is not None:
-        desk.example_index = number
+    desk.example_index = number or 0
     extra = {"is_example": True, "number": number, "is_new": number is None}
     work = Work(sheet, heading, save, current="contoh", extra=extra, facts=facts, fill=fill)
+    if number is not None:
+        work.stored_facts = written["facts"]
     return answer(request, desk, work)
 
 
