@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
 from kernel.accounts.models import User
@@ -14,11 +17,13 @@ from kernel.files.models import StoredFile
 from kernel.permissions import opd_scope, require, user_may
 from kernel.tenancy.context import current_region
 from tenants.approvals.access import may_read_document
-from tenants.employees.models import Employee
-from tenants.employees.querysets import posts_on, reporting_lines_on, superior_of
+from tenants.employees.models import Employee, Placement
+from tenants.employees.querysets import reporting_lines_on, superior_of
+from tenants.employees.reporting_lines import ReportingLines
 from tenants.organisation.models import Position
 from tenants.skp.models import Plan, RealisationFile
 from tenants.skp.permissions import ASSESS, ASSESS_TOP, OWN, READ
+from tenants.skp.rating_periods import RatingPeriod
 
 DOCUMENT_KIND = "skp_plan"
 PURPOSE = "skp_evidence"
@@ -77,19 +82,26 @@ def plan_to_see(user: User, uid: UUID) -> Plan:
     raise NotFound("plan")
 
 
-def is_assessor(user: User, employee: Employee, day: date | None = None) -> bool:
-    """Whether the person assesses this employee on the day: as the superior by the reporting lines (a vacant post is
-    passed over, a Plt counts), or for the head of the region where nobody stands above. Never oneself."""
+def is_assessor(user: User, employee: Employee) -> bool:
+    """Whether the person assesses this employee today: as the superior by the reporting lines (a vacant post is passed
+    over, a Plt counts), or for the head of the region where nobody stands above. Who has left is assessed by whoever
+    stands above the last post today. Never oneself."""
     if not user_may(user, ASSESS) or employee.user_id == user.pk:
         return False
-    superior = superior_of(employee, day or today())
-    if superior is None:
-        return user_may(user, ASSESS_TOP) and _holds_post(employee, day or today())
-    return superior.user_id == user.pk
-
-
-def _holds_post(employee: Employee, day: date) -> bool:
-    return employee.is_active and employee.pk in posts_on([employee.pk], day)
+    day = today()
+    superior = superior_of(employee, day)
+    if superior is not None:
+        return superior.user_id == user.pk
+    held = Placement.objects.definitive().filter(employee=employee, period__startswith__lte=day).order_by("-period")
+    last = held.values_list("position_id", flat=True).first()
+    if last is None:
+        return False
+    above = Position.objects.line_above([last])
+    lines = ReportingLines.of(above, Placement.objects.on(day).filter(position_id__in=above).holdings())
+    found = replace(lines, posts={employee.pk: last}).superior_of(employee.pk)
+    if found is None:
+        return user_may(user, ASSESS_TOP)
+    return Employee.objects.filter(pk=found, user=user).exists()
 
 
 def person_to_assess(user: User, uid: UUID) -> Employee:
@@ -101,16 +113,24 @@ def person_to_assess(user: User, uid: UUID) -> Employee:
     return found
 
 
-def people_to_assess(user: User, day: date) -> list[int]:
-    """The keys of everybody whom the person assesses on the day. At most three statements."""
+def people_to_assess(user: User, period: RatingPeriod) -> list[int]:
+    """The keys of everybody whom the person assesses today, with those who left in the period. Five statements."""
     own = Employee.objects.filter(user=user, is_active=True).values_list("pk", flat=True).first()
     takes_the_top = user_may(user, ASSESS_TOP)
     if own is None and not takes_the_top:
         return []
-    lines = reporting_lines_on(day)
+    lines = reporting_lines_on(today())
     found = set() if own is None else set(lines.subordinates_of(own))
     if takes_the_top:
         found |= {person for person in lines.posts if person != own and lines.superior_of(person) is None}
+    in_period = Placement.objects.definitive().filter(period__overlap=DateRange(period.first_day, period.end))
+    held = dict(in_period.order_by("period").values_list("employee_id", "position_id"))
+    left = {person: post for person, post in held.items() if person not in lines.posts}
+    after = replace(lines, posts={**lines.posts, **left})
+    for person in left:
+        superior = after.superior_of(person)
+        if (superior is None and takes_the_top) or (superior is not None and superior == own):
+            found.add(person)
     return sorted(found)
 
 

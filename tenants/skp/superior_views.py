@@ -48,7 +48,7 @@ def people(request: HttpRequest) -> HttpResponse:
     today = access.today()
     span = chosen_period(request)
     arrangement = arrangement_on(span.first_day)
-    keys = access.people_to_assess(user, today)
+    keys = access.people_to_assess(user, span)
     rows = paging.page_of(
         Employee.objects.filter(pk__in=keys), order=("name", "id"), cursor=request.GET.get(paging.PARAMETER, "")
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from kernel.accounts.models import User
 from kernel.testing.queries import assert_query_count
 from tenants.approvals.actions import decide
+from tenants.employees.models import Employee, Placement
 from tenants.skp.assessments import rate_organisation
-from tenants.skp.models import Feedback
+from tenants.skp.models import Feedback, MonthlyRating
 from tests.cast import Office, Person, make_employee, make_nip, make_position, make_user
 from tests.tenants.skp.planning import NOVEMBER, approve_plan, hand_in_plan, make_plan, rate, realise
 
@@ -50,6 +53,21 @@ def test_the_organisations_rating_is_a_hint_on_the_list_and_forces_nothing(
 
 def test_who_has_nobody_below_sees_an_empty_list(ani: Person, kept_here: User, signed_in: SignedIn) -> None:
     assert "Tidak ada bawahan langsung" in signed_in(ani.user).get("/skp/bawahan/").content.decode()
+
+
+def test_who_left_in_the_period_is_still_assessed_by_who_stands_above_the_last_post(
+    ani: Person, budi: Person, citra: Person, kept_here: User, signed_in: SignedIn
+) -> None:
+    plan = approve_plan(ani, make_plan(ani), budi)
+    realise(ani, plan)
+    Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2024, 1, 1), date(2026, 11, 21)))
+    Employee.objects.filter(pk=ani.employee.pk).update(is_active=False)
+    assert "Ani" not in signed_in(citra.user).get("/skp/bawahan/?periode=2026-11").content.decode()
+    client = signed_in(budi.user)
+    assert "Ani" in client.get("/skp/bawahan/?periode=2026-11").content.decode()
+    assert "Ani" not in client.get("/skp/bawahan/?periode=2026-12").content.decode()
+    rate(ani, plan, budi)
+    assert MonthlyRating.objects.get().employee == ani.employee
 
 
 def test_feedback_reaches_the_person_at_any_time(
