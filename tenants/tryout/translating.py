@@ -1,8 +1,8 @@
 """Facts that were frozen under one rule set, told in the event codes of another.
 
 A day is frozen with the code and the minutes by which it counted then. A draft with other tiers counts the same
-minutes under a code of its own, so the days are classified again from their minutes. What was not an event then (a few
-minutes below the first tier) was never frozen and cannot come back: `unseen_by` says so.
+minutes under a code of its own, so the days are classified again from their minutes. What was not an event then (an assembly,
+a punch that nobody asked for) was never frozen and cannot come back: `unseen_by` says so.
 """
 
 from __future__ import annotations
@@ -146,11 +146,9 @@ def unseen_by(old: RuleSet, new: RuleSet) -> list[str]:
         if was is None:
             sentence = _("Kejadian %(what)s dulu tidak dicatat, jadi tidak ikut terhitung di sini.")
             sentences.append(sentence % {"what": words})
-        elif now.bands[0].from_minute < was.bands[0].from_minute:
-            sentence = _(
-                "Kejadian %(what)s di bawah %(minutes)s menit dulu tidak dicatat, jadi tidak ikut terhitung di sini."
-            )
-            sentences.append(sentence % {"what": words, "minutes": was.bands[0].from_minute})
+        elif now.tolerance_seconds != was.tolerance_seconds:
+            sentence = _("Menit %(what)s dibekukan dengan toleransi %(seconds)s detik yang dulu, bukan yang baru.")
+            sentences.append(sentence % {"what": words, "seconds": was.tolerance_seconds})
     if after.has_middle and not before.has_middle:
         sentences.append(_("Absen kembali dari istirahat dulu tidak dicatat, jadi tidak ikut terhitung di sini."))
     known = event_codes(old)
