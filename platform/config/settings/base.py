@@ -171,6 +171,8 @@ STORAGES = {
 FILES_DIR = Path(os.environ.get("FILES_DIR", BASE_DIR / ".local" / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# A table of amounts by kelas and category is one form: seventeen rows for each of some dozens of categories.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.SessionAuthentication"],

@@ -13,6 +13,7 @@ from django.test import Client
 
 from kernel.accounts.models import User
 from kernel.tenancy.state import RegionState
+from kernel.testing.queries import assert_query_count
 from tenants.rules.actions import copy_ready_set
 from tenants.rules.editor import sheets
 from tenants.rules.engine import dump
@@ -57,7 +58,7 @@ def words(response: object) -> str:
 
 
 def test_the_list_says_which_fit_and_that_no_persons_data_is_taken(client: Client, draft: StoredRuleSet) -> None:
-    text = words(client.get(pages(draft)))
+    text = words(assert_query_count("rules.examples", lambda: client.get(pages(draft))))
     assert "Cocok" in text
     assert "bukan data orang tertentu" in text
     assert "Tidak cocok" not in text

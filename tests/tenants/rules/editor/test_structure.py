@@ -26,9 +26,9 @@ def test_a_part_beside_a_score_puts_the_score_into_a_part_of_its_own(tree: dict[
     new = structure.insert(tree, "disiplin", part())
     kinds = [child["kind"] for child in structure.spot_of(new, "disiplin").node["children"]]
     assert kinds == ["part_weight", "part_weight"]
-    assert (
-        structure.spot_of(new, "disiplin.nilai").parent["weight"] == structure.spot_of(tree, "disiplin").node["weight"]
-    )  # type: ignore[index]
+    wrapping = structure.spot_of(new, "disiplin.nilai").parent
+    assert wrapping is not None
+    assert wrapping["weight"] == structure.spot_of(tree, "disiplin").node["weight"]
     load_rule_set(new)
 
 
