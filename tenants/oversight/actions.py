@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,14 +17,19 @@ from kernel.permissions import require
 from kernel.tenancy.context import current_region
 from tenants.calendars import closing
 from tenants.employees.models import Employee
-from tenants.oversight.errors import CorrectionDecided, FindingClosed, NoDeductionForIt, OwnMonth, OwnProposal
+from tenants.oversight.deductions import CORRECTION_CODE, taken_from
+from tenants.oversight.errors import (
+    CorrectionChanged,
+    CorrectionDecided,
+    FindingClosed,
+    NoDeductionForIt,
+    OwnMonth,
+    OwnProposal,
+)
 from tenants.oversight.models import Answer, Examination, Finding, ProposedCorrection, SampledPerson
 from tenants.oversight.permissions import DECIDE, EXAMINE
 from tenants.rules.engine import listed_codes
 from tenants.rules.loading import rules_on
-
-# The list of a rule set under which accepted corrections are deducted.
-CORRECTION_CODE: Final = "KOREKSI"
 
 EXAMINED = declare_action("oversight.examined", "Bulan pegawai diperiksa")
 FOUND = declare_action("oversight.finding_opened", "Temuan dibuat")
@@ -153,11 +157,15 @@ def propose_correction(*, finding_uid: UUID, amount: Decimal, reason: str, actor
 
 
 @transaction.atomic
-def decide_correction(*, uid: UUID, accept: bool, note: str, actor: User) -> ProposedCorrection:
+def decide_correction(
+    *, uid: UUID, accept: bool, note: str, actor: User, seen: datetime | None = None
+) -> ProposedCorrection:
     """The personnel agency accepts, so that the first open month's run takes it, or refuses.
 
-    Raises NotFound, CorrectionDecided, OwnProposal, OwnMonth, and NoDeductionForIt when that month's rules have no list
-    for corrections.
+    What was accepted can still be refused until a paid slip has taken something of it: a sum larger than the person's
+    pay would leave them without a slip. `seen` is when the proposal that the person looked at was made.
+    Raises NotFound, CorrectionDecided, CorrectionChanged, OwnProposal, OwnMonth, and NoDeductionForIt when that month's
+    rules have no list for corrections.
     """
     require(actor, DECIDE)
     correction = (
@@ -168,11 +176,15 @@ def decide_correction(*, uid: UUID, accept: bool, note: str, actor: User) -> Pro
     )
     if correction is None:
         raise NotFound("correction")
-    if correction.state != ProposedCorrection.State.PROPOSED:
+    if correction.state != ProposedCorrection.State.PROPOSED and (accept or not may_still_be_refused(correction)):
         raise CorrectionDecided
+    if seen is not None and seen != correction.proposed_at:
+        raise CorrectionChanged
     if correction.proposed_by_id == actor.pk:
         raise OwnProposal
     refuse_own_month(actor, correction.finding.employee)
+    before = {"state": correction.state, "taken_in": correction.taken_in}
+    correction.taken_in = None
     if accept:
         month = first_open_month()
         rules = rules_on(month.first_day)
@@ -188,10 +200,18 @@ def decide_correction(*, uid: UUID, accept: bool, note: str, actor: User) -> Pro
         ACCEPTED if accept else REFUSED,
         actor=actor,
         subject=correction,
+        before=before,
         after={"amount": correction.amount, "taken_in": correction.taken_in},
         note=correction.decision_note,
     )
     return correction
+
+
+def may_still_be_refused(correction: ProposedCorrection) -> bool:
+    """Whether it was accepted and no paid slip has taken anything from the person since."""
+    if correction.state != ProposedCorrection.State.ACCEPTED or correction.taken_in is None:
+        return False
+    return not taken_from([correction.finding.employee_id], since=correction.taken_in)
 
 
 def first_open_month() -> Month:

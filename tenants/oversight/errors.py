@@ -53,6 +53,17 @@ class CorrectionDecided(DomainError):
         return _("Usulan koreksi ini sudah diputuskan.")
 
 
+class CorrectionChanged(DomainError):
+    """The proposal was replaced after the person opened it."""
+
+    status = 409
+    code = "correction_changed"
+
+    @override
+    def message(self) -> str:
+        return _("Usulan ini diubah sesudah Anda membukanya. Lihat jumlahnya lagi, lalu putuskan.")
+
+
 class OwnProposal(DomainError):
     """Who proposed it does not decide on it."""
 

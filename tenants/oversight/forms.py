@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.tenancy.context import current_region
 from kernel.web.forms import DateField, MonthField, RupiahField
 from tenants.organisation.models import Unit
-from tenants.oversight.models import Finding
+from tenants.oversight.models import Finding, ProposedCorrection
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -110,6 +110,12 @@ class DecisionForm(forms.Form):
         label=_("Keputusan"), choices=[("terima", _("Terima")), ("tolak", _("Tolak"))], widget=forms.RadioSelect
     )
     catatan = _long_text(_("Catatan"), required=False, help_text=_("Wajib bila ditolak."))
+
+    def __init__(self, *args: Any, correction: ProposedCorrection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if correction.state == ProposedCorrection.State.ACCEPTED:
+            field = cast(forms.ChoiceField, self.fields["putusan"])
+            field.choices = [("tolak", _("Batalkan penerimaan, selama belum dipotong"))]
 
     @override
     def clean(self) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ import xlsxwriter
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -300,7 +301,7 @@ def _finding_context(request: HttpRequest, uid: UUID, **bound: forms.Form) -> di
     decides = (
         user_may(user, DECIDE)
         and correction is not None
-        and correction.state == ProposedCorrection.State.PROPOSED
+        and (undecided or actions.may_still_be_refused(correction))
         and correction.proposed_by_id != user.pk
         and not is_own
     )
@@ -315,8 +316,14 @@ def _finding_context(request: HttpRequest, uid: UUID, **bound: forms.Form) -> di
         "answer_form": bound.get("answer", AnswerForm()) if may_answer and is_open else None,
         "close_form": bound.get("close", ConclusionForm()) if examines else None,
         "correction_form": bound.get("correction", CorrectionForm()) if examines and undecided else None,
-        "decision_form": bound.get("decision", DecisionForm()) if decides else None,
+        "decision_form": _decision_form(bound, correction) if decides else None,
     }
+
+
+def _decision_form(bound: dict[str, forms.Form], correction: ProposedCorrection | None) -> forms.Form | None:
+    if correction is None:
+        return None
+    return bound.get("decision") or DecisionForm(correction=correction)
 
 
 @require_POST
@@ -376,7 +383,7 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     correction = ProposedCorrection.objects.select_related("finding").filter(uid=uid).first()
     if correction is None:
         raise NotFound("correction")
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, correction=correction)
     return _acted(
         request,
         correction.finding.uid,
@@ -387,9 +394,20 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
             accept=form.cleaned_data["putusan"] == "terima",
             note=form.cleaned_data["catatan"],
             actor=person(request),
+            seen=_moment(request.POST.get("dilihat", "")),
         ),
         _("Keputusan tersimpan."),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """When the proposal on the page was made; None for a form that does not say."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadRequest("not a moment") from error
 
 
 def _acted(

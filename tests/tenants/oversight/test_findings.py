@@ -9,19 +9,25 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import translation
 
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.ids import new_uid
 from kernel.periods import Month
-from tenants.oversight.actions import CORRECTION_CODE, answer_finding, propose_correction
-from tenants.oversight.deductions import corrections_of
+from tenants.employees.models import Employee
+from tenants.organisation.models import Unit
+from tenants.oversight.actions import answer_finding, decide_correction, propose_correction
+from tenants.oversight.deductions import CORRECTION_CODE, corrections_of
+from tenants.oversight.errors import CorrectionDecided
 from tenants.oversight.models import Finding, ProposedCorrection
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.listed_deductions import listed_for
+from tenants.tpp.models import MonthLock, MonthRun, SlipLine
 from tests.cast import Person
 from tests.tenants.oversight.inspection import LATER, make_finding
+from tests.tenants.tpp.small_run import slip_in
 
 SignedIn = Callable[..., Client]
 WithRole = Callable[..., User]
@@ -170,3 +176,119 @@ def test_a_refusal_says_why(signed_in: SignedIn, inspector: User, bkpsdm: User, 
     again = signed_in(bkpsdm).post(url, {"putusan": "terima", "catatan": ""})
     assert again.status_code == 422
     assert "sudah diputuskan" in again.content.decode()
+
+
+def accepted_correction(employee: Employee, inspector: User, bkpsdm: User, amount: int = 1000) -> ProposedCorrection:
+    finding = make_finding(employee, inspector)
+    made = propose_correction(finding_uid=finding.uid, amount=Decimal(amount), reason="x", actor=inspector)
+    return decide_correction(uid=made.uid, accept=True, note="", actor=bkpsdm)
+
+
+def closed_december(rules: StoredRuleSet, ani: Person, bkpsdm: User, *, taken: int | None, **slip: object) -> None:
+    """December locked on a run in which Ani has a slip that took so much; without a slip when None."""
+    run = MonthRun.objects.create(
+        month=DECEMBER.first_day,
+        number=1,
+        state=MonthRun.State.DONE,
+        rule_set=rules,
+        rule_set_digest=rules.digest,
+        reference_date=DECEMBER.first_day,
+        finished_at=clock.now(),
+        digest="0" * 64,
+    )
+    if taken is not None:
+        made = slip_in(run, ani.employee, Unit.objects.get(code="1.01"))
+        type(made).objects.filter(pk=made.pk).update(**slip)
+        SlipLine.objects.create(
+            slip=made,
+            order=1,
+            node_id="koreksi",
+            kind="deduction",
+            stage="deductions",
+            label="Pengembalian",
+            unit="rupiah",
+            unrounded=taken,
+            column="deduction",
+            amount=taken,
+            inputs={"code": CORRECTION_CODE},
+        )
+    MonthLock.objects.create(month=run.month, run=run, digest="a" * 64, locked_by=bkpsdm)
+
+
+@pytest.mark.parametrize(
+    ("taken", "slip", "left"),
+    [
+        (None, {}, 1000),
+        (1000, {"is_practice": True}, 1000),
+        (1000, {"holds": [{"node_id": "x", "label": "x", "reason": "x"}]}, 1000),
+        (400, {}, 600),
+        (1000, {}, None),
+    ],
+    ids=["no slip", "practice", "held", "a part of it", "all of it"],
+)
+def test_what_a_closed_month_did_not_take_is_due_in_the_next(
+    inspector: User,
+    bkpsdm: User,
+    ani: Person,
+    manado_rules: StoredRuleSet,
+    taken: int | None,
+    slip: dict[str, object],
+    left: int | None,
+) -> None:
+    accepted_correction(ani.employee, inspector, bkpsdm)
+    assert corrections_of([ani.employee.pk], DECEMBER.next) == {}
+    closed_december(manado_rules, ani, bkpsdm, taken=taken, **slip)
+    due = corrections_of([ani.employee.pk], DECEMBER.next).get(ani.employee.pk, [])
+    assert [deduction.amount for deduction in due] == ([] if left is None else [left])
+    assert corrections_of([ani.employee.pk], DECEMBER.next.next) == {}
+
+
+def test_the_words_of_a_deduction_are_the_same_whoever_collects_them(
+    inspector: User, bkpsdm: User, ani: Person, manado_rules: StoredRuleSet
+) -> None:
+    accepted_correction(ani.employee, inspector, bkpsdm)
+    own = corrections_of([ani.employee.pk], DECEMBER)
+    with translation.override("en"):
+        assert corrections_of([ani.employee.pk], DECEMBER) == own
+
+
+def test_an_accepted_correction_can_be_refused_until_a_slip_has_taken_it(
+    signed_in: SignedIn, inspector: User, bkpsdm: User, ani: Person, manado_rules: StoredRuleSet
+) -> None:
+    correction = accepted_correction(ani.employee, inspector, bkpsdm)
+    page = signed_in(bkpsdm).get(f"/temuan/{correction.finding.uid}/").content.decode()
+    assert "Batalkan penerimaan" in page
+    url = f"/temuan/koreksi/{correction.uid}/"
+    assert signed_in(bkpsdm).post(url, {"putusan": "tolak", "catatan": "Melebihi TPP."}).status_code == 302
+    correction.refresh_from_db()
+    assert (correction.state, correction.taken_in) == ("refused", None)
+    assert corrections_of([ani.employee.pk], DECEMBER) == {}
+
+
+def test_a_correction_that_a_slip_has_taken_stays_accepted(
+    inspector: User, bkpsdm: User, ani: Person, manado_rules: StoredRuleSet
+) -> None:
+    correction = accepted_correction(ani.employee, inspector, bkpsdm)
+    closed_december(manado_rules, ani, bkpsdm, taken=400)
+    with pytest.raises(CorrectionDecided):
+        decide_correction(uid=correction.uid, accept=False, note="x", actor=bkpsdm)
+
+
+def test_a_sum_raised_after_the_page_was_opened_is_not_accepted_unseen(
+    signed_in: SignedIn, inspector: User, bkpsdm: User, ani: Person, manado_rules: StoredRuleSet
+) -> None:
+    finding = make_finding(ani.employee, inspector)
+    correction = propose_correction(finding_uid=finding.uid, amount=Decimal(1000), reason="x", actor=inspector)
+    seen = correction.proposed_at
+    with clock.at(LATER.replace(minute=5)):
+        propose_correction(finding_uid=finding.uid, amount=Decimal(9_000_000), reason="x", actor=inspector)
+    form = {"putusan": "terima", "catatan": "", "dilihat": seen.isoformat()}
+    answer = signed_in(bkpsdm).post(f"/temuan/koreksi/{correction.uid}/", form)
+    assert answer.status_code == 422
+    assert "diubah sesudah Anda membukanya" in answer.content.decode()
+    correction.refresh_from_db()
+    assert correction.state == "proposed"
+    # The page that says so shows the sum as it is now; from there it is decided.
+    assert "9.000.000" in answer.content.decode()
+    again = {**form, "dilihat": correction.proposed_at.isoformat()}
+    assert signed_in(bkpsdm).post(f"/temuan/koreksi/{correction.uid}/", again).status_code == 302
