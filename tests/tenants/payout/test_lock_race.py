@@ -15,9 +15,11 @@ from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
 from tenants.employees.models import Employee
 from tenants.payout.actions import lock_month
-from tenants.tpp.models import MonthLock, MonthRun, RunIssue
+from tenants.tpp.errors import PracticeRefused
+from tenants.tpp.models import GoLive, MonthLock, MonthRun, RunIssue
+from tenants.tpp.practice import choose_pilots, propose_go_live, sign_go_live
 from tenants.tpp.sealing import digest_of
-from tests.cast import make_employee, make_user
+from tests.cast import make_employee, make_opd, make_user
 from tests.tenants.tpp.manado_month import MAY
 from tests.tenants.tpp.small_run import stored_rules
 
@@ -30,7 +32,7 @@ def beside(region: RegionState, work: Callable[[], Any]) -> tuple[threading.Thre
         try:
             with region_scope(region):
                 work()
-        except IntegrityError as error:
+        except (IntegrityError, PracticeRefused) as error:
             raised.append(error)
         finally:
             connection.close()
@@ -87,3 +89,23 @@ def test_two_who_lock_at_once_make_one_lock(fresh_region: RegionState, people: t
         thread.join(timeout=20)
     assert len(locks) == 4
     assert {lock.pk for lock in locks} == {MonthLock.objects.get().pk}
+
+
+def test_a_go_live_that_races_with_the_lock_waits_and_is_refused(
+    fresh_region: RegionState, people: tuple[User, Employee]
+) -> None:
+    user, _employee = people
+    finished_run()
+    opd = make_opd()
+    choose_pilots(opds=[opd.uid], month=MAY.next.next, actor=user)
+    (proposal,) = propose_go_live(opds=[opd.uid], month=MAY, actor=user)
+    second = make_user("198505052010021002", "Kedua", "bkpsdm")
+    with transaction.atomic():
+        lock_month(month=MAY, actor=user)
+        signer, raised = beside(fresh_region, lambda: sign_go_live(uids=[proposal.uid], actor=second))
+        signer.start()
+        signer.join(timeout=1)
+        assert signer.is_alive()
+    signer.join(timeout=10)
+    assert [type(error) for error in raised] == [PracticeRefused]
+    assert not GoLive.objects.signed().exists()
