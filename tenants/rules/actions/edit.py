@@ -67,7 +67,8 @@ def save_draft(
 def restore_revision(*, uid: UUID, number: int, seen: str, actor: Actor) -> StoredRuleSet:
     """The draft is again what it was in this revision; what came after stays in the history.
 
-    Raises NotFound, NotADraft, StaleDraft, and RuleSetRefused for a text that today's checks no longer take.
+    Raises NotFound, NotADraft, StaleDraft, StartRefused, and RuleSetRefused for a text that today's checks no longer
+    take.
     """
     allowed(actor, EDIT)
     stored = locked_draft(uid)
@@ -79,7 +80,9 @@ def restore_revision(*, uid: UUID, number: int, seen: str, actor: Actor) -> Stor
         rule_set = load_rule_set(revision.text)
     except RuleSetError as error:
         raise RuleSetRefused(error) from error
-    before = {"digest": stored.digest}
+    before = {"digest": stored.digest, "valid_from": stored.valid_from}
+    # The text says until when it counts, and not before when: the row's period follows it.
+    stored.period = _period_of(rule_set, stored.valid_from)
     _write(stored, rule_set, what=_("Kembali ke simpanan %(number)d") % {"number": number}, before=before, actor=actor)
     return stored
 
@@ -136,6 +139,14 @@ def _for_period(tree: Mapping[str, Any], valid_from: date, valid_to: date | None
     if valid_to is not None:
         dated["valid_to"] = valid_to.isoformat()
     return dated
+
+
+def _period_of(rule_set: RuleSet, valid_from: date) -> DateRange:
+    """From the draft's first day, or the first on which the text counts, to the text's end. Raises StartRefused."""
+    first = max(valid_from, rule_set.valid_from)
+    if first.day != 1 or (rule_set.valid_to is not None and rule_set.valid_to <= first):
+        raise StartRefused(valid_from, rule_set.valid_from, rule_set.valid_to)
+    return DateRange(first, rule_set.valid_to)
 
 
 def _write(stored: StoredRuleSet, rule_set: RuleSet, *, what: str, before: dict[str, Any], actor: Actor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -78,7 +78,16 @@ def publish_rule_set(*, uid: UUID, actor: Actor) -> StoredRuleSet:
         )
     stored.state = StoredRuleSet.State.PUBLISHED
     stored.published_at = clock.now()
-    stored.save(update_fields=["state", "published_at"])
+    try:
+        with transaction.atomic():
+            stored.save(update_fields=["state", "published_at"])
+    except IntegrityError as error:
+        # Where nothing was published yet there is no row to meet at; the database lets one of the two through.
+        if "rule_set_published_no_overlap" not in str(error):
+            raise
+        raise CannotPublish(
+            (_("Aturan lain untuk masa yang sama baru saja diterbitkan. Muat ulang halaman ini."),)
+        ) from error
     record(PUBLISHED, actor=actor, subject=stored, after={"digest": stored.digest, "valid_from": stored.valid_from})
     return stored
 

@@ -1,6 +1,6 @@
 """A published rule set is never edited or removed; only its period may be closed when the next version follows.
 
-None becomes published without the regulation's file and the signatures of two people under its text.
+None becomes published without the regulation's file and the signatures of two people under its text and that file.
 """
 
 from django.db import migrations
@@ -17,8 +17,10 @@ class Migration(migrations.Migration):
                 IF OLD.state <> 'published' THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     IF NEW.state = 'published' AND (NEW.regulation_file_id IS NULL OR (
-                        SELECT count(DISTINCT signed_by_id) FROM rules_rulesetsignature
-                        WHERE rule_set_id = NEW.id AND digest = NEW.digest AND valid_from = lower(NEW.period)) < 2) THEN
+                        SELECT count(DISTINCT s.signed_by_id) FROM rules_rulesetsignature s
+                        JOIN files_storedfile f ON f.id = NEW.regulation_file_id
+                        WHERE s.rule_set_id = NEW.id AND s.digest = NEW.digest AND s.file_digest = f.sha256
+                            AND s.valid_from = lower(NEW.period)) < 2) THEN
                         RAISE EXCEPTION 'a rule set is published with its regulation and two signatures'
                             USING ERRCODE = 'integrity_constraint_violation';
                     END IF;

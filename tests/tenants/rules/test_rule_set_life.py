@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -13,6 +15,7 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed
 from kernel.periods import Month
+from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
 from tenants.calendars import closing
 from tenants.rules import errors, publishing
@@ -31,7 +34,7 @@ from tenants.rules.actions import (
 from tenants.rules.engine import dump, ready_rule_sets
 from tenants.rules.loading import loaded, rules_on
 from tenants.rules.models import RuleSetRevision, StoredRuleSet
-from tests.cast import with_regulation
+from tests.cast import make_user, with_regulation
 
 WithRole = Callable[..., User]
 
@@ -309,3 +312,71 @@ def test_an_app_above_may_say_what_stands_in_the_way(
     assert reasons_against_publishing(draft) == (f"{draft} menunggu persetujuan.",)
     with pytest.raises(errors.CannotPublish):
         publish_rule_set(uid=draft.uid, actor=author)
+
+
+def test_two_who_publish_the_first_rule_set_at_once_get_one_and_a_clear_answer(fresh_region: RegionState) -> None:
+    author, second = (make_user(f"19800101200501100{n}", f"Penyusun {n}", "bkpsdm") for n in (1, 2))
+    drafts = []
+    for _ in range(2):
+        made = with_regulation(copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author), author)
+        for signer in (author, second):
+            sign_rule_set(uid=made.uid, actor=signer)
+        drafts.append(made)
+    ready = threading.Barrier(2)
+
+    def press(user: User, draft: StoredRuleSet) -> StoredRuleSet | errors.CannotPublish:
+        with region_scope(fresh_region):
+            try:
+                actor = User.objects.get(pk=user.pk)
+                ready.wait(timeout=20)
+                return publish_rule_set(uid=draft.uid, actor=actor)
+            except errors.CannotPublish as error:
+                return error
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        pressed = [pool.submit(press, user, made) for user, made in zip((author, second), drafts, strict=True)]
+        outcomes = [future.result(timeout=60) for future in pressed]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CannotPublish", "StoredRuleSet"]
+    assert StoredRuleSet.objects.published().count() == 1
+
+
+def test_a_restored_revision_counts_as_long_as_its_text_says(draft: StoredRuleSet, author: User) -> None:
+    until = date(2025, 1, 1)
+    ended = save_draft(
+        uid=draft.uid,
+        seen=draft.digest,
+        tree=dump(loaded(draft)),
+        what="Berakhir",
+        actor=author,
+        valid_from=draft.valid_from,
+        valid_to=until,
+    )
+    assert ended.valid_to == until
+    open_again = restore_revision(uid=draft.uid, number=1, seen=ended.digest, actor=author)
+    open_again.refresh_from_db()
+    assert (open_again.valid_to, loaded(open_again).valid_to) == (None, None)
+    ended_again = restore_revision(
+        uid=draft.uid, number=ended.revisions.order_by("-number")[1].number, seen=open_again.digest, actor=author
+    )
+    assert (ended_again.valid_to, loaded(ended_again).valid_to) == (until, until)
+
+
+def test_a_file_swapped_after_signing_is_not_published_by_sql_either(
+    draft: StoredRuleSet, author: User, second: User
+) -> None:
+    for signer in (author, second):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    other = state_regulation(
+        uid=draft.uid,
+        seen=draft.digest,
+        number=draft.regulation,
+        title="Tambahan Penghasilan Pegawai",
+        enacted_on=date(2024, 1, 2),
+        upload=ContentFile(b"%PDF-1.4\nlain\n", "lain.pdf"),
+        actor=author,
+    )
+    assert other.digest == draft.digest
+    with pytest.raises(IntegrityError, match="two signatures"), transaction.atomic():
+        StoredRuleSet.objects.filter(pk=draft.pk).update(state="published")
