@@ -60,6 +60,7 @@ _RULES: Final = {
     "semua": JobKind.EvidenceRule.ALL,
     "all": JobKind.EvidenceRule.ALL,
 }
+_GROUPED: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 # What "ya" meant before kinds of evidence could be named.
 _ANY_FILE: Final = (EvidenceKind.PHOTO.value, EvidenceKind.PDF.value)
 _CONTENT: Final = (
@@ -222,6 +223,10 @@ class _Reading:
         if not (number.is_finite() and 0 <= number < below and number == round(number, places)):
             text = _("Isi angka, paling banyak %(places)d angka di belakang koma.")
             self.fault(column, text % {"places": places})
+            return missing
+        if places < 3 and _GROUPED.fullmatch(value):
+            # A thousand, or one with three places: a guess would be wrong by a factor of a thousand.
+            self.fault(column, _("Tulis angka tanpa tanda pemisah ribuan, misalnya 1000 atau 12,5."))
             return missing
         return number
 

@@ -34,6 +34,7 @@ from tenants.rules.engine import entry_policy
 from tenants.rules.loading import rules_on
 
 DAY_MINUTES: Final = 24 * 60
+MOST_VOLUME: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +170,12 @@ def kind_problems(kind: JobKind | None, day: date, post: Post | None) -> list[Pr
 
 
 def amount_problems(minutes: int, volume: int) -> list[Problem]:
-    """Minutes of one day, at least one unit of output."""
+    """Minutes of one day, one to a thousand units of output."""
     problems = []
     if not 0 < minutes <= DAY_MINUTES:
         problems.append(Problem("minutes", "minutes", _("Isi menit antara 1 dan 1.440 (24 jam).")))
-    if volume < 1:
-        problems.append(Problem("volume", "volume", _("Isi jumlah hasil, sedikitnya 1.")))
+    if not 1 <= volume <= MOST_VOLUME:
+        problems.append(Problem("volume", "volume", _("Isi jumlah hasil antara 1 dan 1.000.")))
     return problems
 
 

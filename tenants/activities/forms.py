@@ -16,6 +16,7 @@ from typing_extensions import override
 from kernel.web.forms import DateField, TimeField
 from tenants.activities.actions import ActivityInput
 from tenants.activities.catalogue import Entry, PositionNames
+from tenants.activities.checks import MOST_VOLUME
 from tenants.activities.errors import EntryRefused, Problem
 from tenants.activities.models import Evidence, EvidenceKind, JobKind
 from tenants.activities.targets import Target
@@ -68,7 +69,7 @@ class ActivityForm(forms.Form):
     description = forms.CharField(label=_("Uraian"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     date = DateField(label=_("Tanggal"))
     starts_at = TimeField(label=_("Mulai pukul"))
-    volume = forms.IntegerField(label=_("Jumlah hasil"), min_value=1, max_value=1000, initial=1)
+    volume = forms.IntegerField(label=_("Jumlah hasil"), min_value=1, max_value=MOST_VOLUME, initial=1)
     minutes = forms.IntegerField(label=_("Menit"), min_value=1, max_value=1440)
     evidence = FilesField(
         label=_("Bukti"),

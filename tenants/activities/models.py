@@ -181,7 +181,8 @@ class Activity(Addressed, Fenced):
     # How much of it counts, in percent: less than 100 when it was handed in late, by the region's rule.
     percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(100))
     approved_minutes = models.IntegerField(null=True)
-    approved_points = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    # As large as the catalogue's largest points, weight and amount make it.
+    approved_points = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     approved_weight = models.DecimalField(max_digits=6, decimal_places=3, null=True)
     # The number of the catalogue that it was approved with; 0 before the first one.
     catalogue_version = models.IntegerField(null=True)

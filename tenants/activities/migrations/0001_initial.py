@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('version', models.SmallIntegerField(default=1)),
                 ('percent', models.DecimalField(decimal_places=2, default=Decimal('100'), max_digits=5)),
                 ('approved_minutes', models.IntegerField(null=True)),
-                ('approved_points', models.DecimalField(decimal_places=2, max_digits=10, null=True)),
+                ('approved_points', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
                 ('approved_weight', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
                 ('catalogue_version', models.IntegerField(null=True)),
                 ('created_at', models.DateTimeField(default=kernel.clock.now)),

@@ -23,7 +23,7 @@ from kernel.sheets.plain import read_rows
 from kernel.sheets.words import SheetRefused
 from kernel.tenancy.state import RegionState
 from kernel.testing.queries import assert_query_count
-from tenants.activities.catalogue import digest_of_catalogue
+from tenants.activities.catalogue import UnreadableEntry, digest_of_catalogue, read_entry
 from tenants.activities.models import CatalogueVersion, JobKind
 from tests.cast import Office, Person
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
@@ -264,3 +264,20 @@ def test_the_catalogue_asks_a_committed_number_of_questions(admin: Client) -> No
     admin.get("/katalog/")
     response = assert_query_count("activities.catalogue", lambda: admin.get("/katalog/?cari=rapat"))
     assert {kind.code for kind in response.context["page"]} == {"UM-10", "UM-11", "UM-12", "UM-13"}
+
+
+@pytest.mark.parametrize("written", ["1.000", "1,000", "12.500"])
+def test_points_that_could_be_thousands_or_less_are_refused(written: str) -> None:
+    """`1.000` in a sheet is a thousand to its writer and one to a program."""
+    cells = {"code": "A", "name": "A", "output_unit": "surat", "norm_minutes": "30", "points": written}
+    with pytest.raises(UnreadableEntry) as refused:
+        read_entry(cells, today=date(2026, 11, 19))
+    assert "tanpa tanda pemisah ribuan" in refused.value.faults[0].message
+
+
+@pytest.mark.parametrize(
+    ("written", "points"), [("1000", "1000"), ("12,5", "12.5"), ("12.50", "12.5"), ("0.000", "0"), ("1000.00", "1000")]
+)
+def test_points_that_can_be_read_one_way_are_taken(written: str, points: str) -> None:
+    cells = {"code": "A", "name": "A", "output_unit": "surat", "norm_minutes": "30", "points": written}
+    assert read_entry({**cells, "weight": "1,250"}, today=date(2026, 11, 19)).points == Decimal(points)

@@ -9,11 +9,15 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from kernel import clock
+from tenants.activities.actions import send_activity
 from tenants.activities.counting import counted_minutes_in_sql, counted_points_in_sql
+from tenants.activities.errors import ActivityRefused
 from tenants.activities.models import Activity
 from tenants.activities.points import counted_minutes, counted_points
+from tenants.approvals.actions import decide
+from tenants.approvals.models import ApprovalRequest
 from tests.cast import Person
-from tests.tenants.activities.work import make_kind
+from tests.tenants.activities.work import THURSDAY, entry, make_kind
 
 CASES = [
     # points, weight, volume, percent, minutes, counted points, counted minutes
@@ -56,3 +60,20 @@ def test_both_ways_of_counting_agree(
     ).get()
     assert in_sql == (Decimal(expected), expected_minutes)
     assert Activity.objects.get().points == Decimal(expected)
+
+
+def test_the_largest_points_of_a_catalogue_can_be_approved(ani: Person, budi: Person) -> None:
+    """One activity that the database cannot hold would keep every other one of a bulk approval from being decided."""
+    with clock.at(THURSDAY):
+        kind = make_kind(points="999999.99", weight="999.999")
+        activity = send_activity(employee=ani.employee, actor=ani.user, draft=entry(kind, volume=1000))
+        request = ApprovalRequest.objects.get(document_uid=activity.uid)
+        decide(request_uids=[request.uid], verdict="approved", actor=budi.user)
+    activity.refresh_from_db()
+    assert activity.approved_points == Decimal("999998990000.01")
+
+
+def test_more_than_a_thousand_results_are_refused_in_words(ani: Person, budi: Person) -> None:
+    with clock.at(THURSDAY), pytest.raises(ActivityRefused) as refused:
+        send_activity(employee=ani.employee, actor=ani.user, draft=entry(make_kind(), volume=10**12))
+    assert [problem.field for problem in refused.value.problems] == ["volume"]
