@@ -88,6 +88,9 @@ class PracticeRefused(DomainError):
         words = {
             "nothing_chosen": _("Pilih dulu OPD-nya."),
             "locked": _("%(subject)s sudah dikunci. Pilih bulan sesudahnya."),
+            "paying": _(
+                "Daerah ini sudah membayar semua OPD. Latihan hanya dapat dimulai sebelum bulan pertama dikunci."
+            ),
             "not_piloting": _("Daerah ini tidak memakai latihan; semua OPD sudah dibayar."),
             "already": _("Tidak ada yang berubah: OPD itu sudah dibayar atau sudah diusulkan."),
             "chosen": _("OPD itu sudah ikut latihan atau sudah dibayar."),

@@ -75,10 +75,13 @@ def standing_in(month: Month) -> Standing:
 def choose_pilots(*, opds: Collection[UUID], month: Month, actor: User) -> list[Practice]:
     """These OPDs practise from the month on. With the first of them the region pilots: the others wait.
 
-    Raises PracticeRefused for a month that is locked or before a locked one, and when none of them is new.
+    A region that has closed a month with everybody paid does not begin to: one person would stop the pay of all.
+    Raises PracticeRefused for that, for a month that is locked or before a locked one, and when none of them is new.
     """
     require(actor, PILOT)
     _keep_open(month)
+    if MonthLock.objects.exists() and not Practice.objects.exists():
+        raise PracticeRefused("paying")
     live = GoLive.objects.standing().values("opd")
     units = _opds(opds).exclude(pk__in=Practice.objects.values("opd")).exclude(pk__in=live)
     made = [Practice(opd=unit, from_month=month.first_day, chosen_by=actor) for unit in units]

@@ -17,6 +17,7 @@ from tenants.tpp.errors import PracticeRefused
 from tenants.tpp.models import GoLive, MonthFacts, Practice, RunIssue, Slip
 from tenants.tpp.practice import choose_pilots, propose_go_live, sign_go_live, standing_in, withdraw_go_live
 from tests.tenants.tpp.pilot import JULY, JUNE, MAY, RunOf, after
+from tests.tenants.tpp.small_run import lock_of
 
 WithRole = Callable[..., User]
 
@@ -163,3 +164,12 @@ def test_every_step_is_in_the_audit_log(pilots: list[Unit], bkpsdm: User, bpkad:
     assert [AuditEvent.objects.filter(action=step).count() for step in steps] == [3, 1, 1, 1]
     signed = AuditEvent.objects.get(action="tpp.go_live_signed")
     assert (signed.actor_uid, signed.after) == (bpkad.uid, {"opd": pilots[0].name, "month": "2024-07"})
+
+
+def test_one_person_does_not_stop_the_pay_of_a_region_that_pays(
+    four_opds: list[Unit], run_of: RunOf, bkpsdm: User
+) -> None:
+    lock_of(run_of(MAY), bkpsdm)
+    with pytest.raises(PracticeRefused, match="paying"):
+        choose_pilots(opds=[four_opds[0].uid], month=JUNE, actor=bkpsdm)
+    assert not standing_in(JUNE).is_piloting
