@@ -21,6 +21,7 @@ from kernel.web import paging
 from tenants.approvals import access
 from tenants.approvals.delays import late_decisions
 from tenants.approvals.handlers import handlers
+from tenants.approvals.inbox_tabs import tabs
 from tenants.approvals.models import ApprovalRequest, DecisionDelay
 from tenants.approvals.permissions import DECIDE, READ_DELAYS
 from tenants.approvals.routing import today
@@ -36,7 +37,7 @@ def delays(request: HttpRequest) -> HttpResponse:
     user = person(request)
     month = _month(request)
     own = Employee.objects.filter(user=user).first()
-    context = _context(month) | {"own": own}
+    context = _context(month) | {"own": own, "tabs": tabs("terlambat")}
     if own is not None:
         context["page"] = _page(request, own, month)
         below = subordinates_of(own, today())

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 
 def tabs(current: str, count: int | None = None) -> list[dict[str, Any]]:
-    """As `components/tabs.html` takes them; `current` is kotak, riwayat or delegasi."""
+    """As `components/tabs.html` takes them; `current` is kotak, riwayat, delegasi or terlambat."""
     return [
         {
             "label": _("Menunggu"),
@@ -19,4 +19,5 @@ def tabs(current: str, count: int | None = None) -> list[dict[str, Any]]:
         },
         {"label": _("Riwayat"), "url": reverse("approvals-history"), "is_current": current == "riwayat"},
         {"label": _("Delegasi"), "url": reverse("approvals-delegations"), "is_current": current == "delegasi"},
+        {"label": _("Terlambat"), "url": reverse("approvals-delays"), "is_current": current == "terlambat"},
     ]
