@@ -1,8 +1,8 @@
 """Facts that were frozen under one rule set, told in the event codes of another.
 
 A day is frozen with the code and the minutes by which it counted then. A draft with other tiers counts the same
-minutes under a code of its own, so the days are classified again from their minutes. What was no event then (an assembly, a
-punch that nobody asked for) was never frozen and cannot come back: `unseen_by` says so.
+minutes under a code of its own, so the days are classified again from their minutes. What was no event then (an
+assembly, a punch that nobody asked for) was never frozen and cannot come back: `unseen_by` says so.
 """
 
 from __future__ import annotations

@@ -96,6 +96,9 @@ def test_the_result_names_gains_losses_classes_and_rules(
     finished: TryOut, cases: list[Case], signed_in: SignedIn, with_role: Callable[..., User]
 ) -> None:
     client = signed_in(with_role("kepala_daerah"))
+    listed = assert_query_count("tryout.list", lambda: client.get(LIST)).content.decode()
+    assert "Naskah coba" in listed
+    assert "Mulai uji coba" not in listed
     text = assert_query_count("tryout.result", lambda: client.get(f"{LIST}{finished.uid}/")).content.decode()
     for words in ("Bersih lama", "Per OPD", "Badan Pengelolaan Contoh", "Rata-rata per kelas", "Terlambat masuk kerja"):
         assert words in text
