@@ -231,7 +231,10 @@ def submit_plan(*, employee: Employee, uid: UUID, actor: User) -> Plan:
     title = _("SKP %(year)d, %(position)s") % {"year": plan.year, "position": plan.position.title}
     if plan.version > 1:
         title = _("%(title)s, versi %(version)d") % {"title": title, "version": plan.version}
-    remarks = [_("Sudah pernah dikembalikan")] if came_back else []
+    # A year's plan is read by who approves it: it is never among the ordinary ones that go in bulk.
+    remarks = [_("Rencana setahun: baca sebelum menyetujui")]
+    if came_back:
+        remarks.append(_("Sudah pernah dikembalikan"))
     submit(
         document_kind=DOCUMENT_KIND,
         document_uid=plan.uid,
