@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -358,7 +359,8 @@ class AssessmentForm(forms.Form):
                 else _("0 sampai 100, menurut penilaian Anda atas realisasi dan buktinya."),
             )
         for code, label in VALUES.items():
-            hint = expectations.get(code, "")
+            # A help text is shown as it is; these words were typed by a person.
+            hint = escape(expectations.get(code, ""))
             if self.by_scores:
                 self.fields[f"behaviour_{code}"] = forms.IntegerField(
                     label=label,

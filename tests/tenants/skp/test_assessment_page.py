@@ -28,7 +28,7 @@ from tenants.skp.behaviour import VALUES
 from tenants.skp.configuring import make_setting
 from tenants.skp.errors import AssessmentRefused, KeptElsewhere
 from tenants.skp.models import Assessment, Feedback, MonthlyRating, PeriodReport, Plan
-from tenants.skp.plans import ResultInput
+from tenants.skp.plans import ResultInput, save_expectations
 from tenants.skp.rating_periods import RatingPeriod
 from tests.cast import Office, Person, make_employee, make_nip, make_position, make_user
 from tests.tenants.skp.planning import (
@@ -91,6 +91,20 @@ def test_the_rating_of_the_month_carries_what_the_figures_and_scores_give(
     assert "Ani dinilai Baik untuk November 2026." in answer.content.decode()
     rating = MonthlyRating.objects.get()
     assert (rating.skp_percent, rating.behaviour_sum, rating.source) == (Decimal(75), 679, SOURCE)
+
+
+def test_words_of_the_owner_reach_the_superior_as_words(
+    ani: Person, budi: Person, kept_here: User, signed_in: SignedIn
+) -> None:
+    plan = make_plan(ani, ResultInput("utama", "<b>Laporan</b>", [replace(REPORTS, statement="<i>Jumlah</i>")]))
+    words = dict.fromkeys(VALUES, "<script>alert(1)</script>")
+    save_expectations(employee=ani.employee, plan_uid=plan.uid, expectations=words, actor=ani.user)
+    realise(ani, approve_plan(ani, plan, budi))
+    page = signed_in(budi.user).get(address_of(ani)).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<b>Laporan" not in page
+    assert "<i>Jumlah" not in page
 
 
 def test_the_superior_may_say_another_achievement_than_the_figures(
