@@ -18,6 +18,11 @@ from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import chip, menit
 from tenants.activities.models import Activity
 
+# What a line reads; a job kind's lists would be parsed for each row in vain.
+LINE_COLUMNS: Final = (
+    *("uid", "date", "span", "minutes", "volume", "description", "state", "client_key"),
+    "job_kind__output_unit",
+)
 _SIGNS: Final = {
     Activity.State.DRAFT: ("", ""),
     Activity.State.SUBMITTED: ("info", "clock"),
@@ -50,9 +55,12 @@ def state_chip(state: str) -> SafeString:
 
 def lines_of(activities: Iterable[Activity], reasons: Mapping[UUID, str] | None = None) -> list[Line]:
     """Lines in the same order. The activities carry their `job_kind` and, as `files`, how many files they have."""
+    rows = list(activities)
+    if not rows:
+        return []
     zone = clock.zone(current_region().time_zone)
     address = _address()
-    chips = {state: state_chip(state) for state in Activity.State.values}
+    chips = {state: state_chip(state) for state in {activity.state for activity in rows}}
     notes = reasons or {}
     return [
         Line(
@@ -66,7 +74,7 @@ def lines_of(activities: Iterable[Activity], reasons: Mapping[UUID, str] | None 
             notes.get(activity.uid, ""),
             "" if activity.client_key is None else str(activity.client_key),
         )
-        for activity in activities
+        for activity in rows
     ]
 
 

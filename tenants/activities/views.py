@@ -37,7 +37,7 @@ from tenants.activities.actions import (
 from tenants.activities.content import corrections_of
 from tenants.activities.errors import ActivityRefused
 from tenants.activities.forms import ActivityForm
-from tenants.activities.lines import lines_of, state_chip
+from tenants.activities.lines import LINE_COLUMNS, lines_of, state_chip
 from tenants.activities.models import Activity, JobKind
 from tenants.activities.months import totals_of
 from tenants.activities.permissions import READ_UNIT, WRITE
@@ -62,7 +62,7 @@ def own_list(request: HttpRequest) -> HttpResponse:
     employee = own_employee(user)
     month = _month(request)
     today = _today()
-    own = Activity.objects.of(employee).select_related("job_kind").annotate(files=Count("evidence"))
+    own = Activity.objects.of(employee).select_related("job_kind").only(*LINE_COLUMNS).annotate(files=Count("evidence"))
     rows = paging.page_of(
         own.in_month(month).exclude(state=Activity.State.DRAFT),
         order=("-date", "-id"),
