@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from tenants.rules.engine import RuleSet, digest, load_rule_set
-from tenants.rules.errors import RuleSetTampered
+from tenants.rules.engine import RuleSet, RuleSetError, digest, load_rule_set
+from tenants.rules.errors import RuleSetRefused, RuleSetTampered
 from tenants.rules.models import StoredRuleSet
 
 
 def loaded(stored: StoredRuleSet) -> RuleSet:
-    """The rule set behind the row. Raises RuleSetTampered when text and digest disagree."""
-    return _read(stored.digest, stored.text)
+    """The rule set behind the row. Raises RuleSetTampered when text and digest disagree, and RuleSetRefused for a text
+    from before today's checks."""
+    try:
+        return _read(stored.digest, stored.text)
+    except RuleSetError as error:
+        raise RuleSetRefused(error) from error
 
 
 def read(expected: str, text: str) -> RuleSet:

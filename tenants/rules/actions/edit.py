@@ -43,19 +43,24 @@ def save_draft(
 ) -> StoredRuleSet:
     """Write the draft anew from plain data, as a revision called `what`; signatures under the former text fall away.
 
-    `seen` is the digest of the draft that the person had before them. With `valid_from` (the first of a month) the
+    `seen` is the digest of the draft that the person had before them; who sends the same twice is not told of a save of
+    their own. With `valid_from` (the first of a month) the
     period is written too, open-ended without `valid_to`. Nothing changes when the draft is the same already.
     Raises NotFound, NotADraft, StaleDraft, RuleSetRefused with every problem, StartRefused.
     """
     allowed(actor, EDIT)
     stored = locked_draft(uid)
-    _same_as(stored, seen)
     if valid_from is not None:
         tree = _for_period(tree, valid_from, valid_to)
     try:
         rule_set = load_rule_set(tree)
     except RuleSetError as error:
+        _same_as(stored, seen)
         raise RuleSetRefused(error) from error
+    same_period = valid_from is None or (valid_from, valid_to) == (stored.valid_from, stored.valid_to)
+    if digest(rule_set) == stored.digest and same_period:
+        return stored
+    _same_as(stored, seen)
     before = {"digest": stored.digest, "valid_from": stored.valid_from}
     if valid_from is not None:
         stored.period = DateRange(valid_from, valid_to)

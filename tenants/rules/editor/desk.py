@@ -56,13 +56,11 @@ class Desk:
     @cached_property
     def base(self) -> RuleSet | None:
         """What changes are marked against: the version in force before it, else the draft as it came in."""
-        if self.former is not None:
-            return loaded(self.former)
-        first = self.stored.revisions.order_by("number").first()
-        if first is None:
+        kept = self.former or self.stored.revisions.order_by("number").first()
+        if kept is None:
             return None
         try:
-            return read(first.digest, first.text)
+            return read(kept.digest, kept.text)
         except RuleSetError:
             return None
 

@@ -114,7 +114,9 @@ def kinds_in_slot(tree: Mapping[str, Any], parent_id: str) -> tuple[str, tuple[s
     """The empty place of one node that this node has: its field and the kinds that it takes, else nothing."""
     parent = spot_of(tree, parent_id).node
     slot, kinds = SLOTS.get(parent["kind"], ("", ()))
-    return (slot, kinds) if slot and slot not in parent else ("", ())
+    # Eligibility is asked before anything is scored.
+    is_early = parent["kind"] == "gate" and parent.get("stage") == "eligibility"
+    return (slot, kinds) if slot and slot not in parent and not is_early else ("", ())
 
 
 # --- changing the tree ------------------------------------------------------------------------------------------------
@@ -144,7 +146,9 @@ def insert(tree: Mapping[str, Any], parent_id: str, node: NodeData, *, slot: str
     parent = spot_of(new, parent_id).node
     if slot:
         parent[slot] = node
-        parent.pop("start", None)
+        # It takes the place of what was read or written there before.
+        for name in ("start", "fact", "node", "flag", "codes"):
+            parent.pop(name, None)
         return new
     children = parent.setdefault("children", [])
     if parent["kind"] == "part_weight":

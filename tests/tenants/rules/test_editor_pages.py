@@ -197,6 +197,24 @@ def test_a_stale_save_is_told_by_whom_and_keeps_the_input(
     assert loaded(draft).source == "Diubah orang lain."
 
 
+def test_the_same_sent_twice_is_one_save(client: Client, draft: StoredRuleSet) -> None:
+    data = form_of(draft, LATE, bands__0__points="1,5")
+    for _twice in range(2):
+        assert client.post(address(draft, LATE), data).status_code == 302
+    assert draft.revisions.count() == 2
+
+
+def test_another_way_of_computing_brings_its_own_inputs(client: Client, draft: StoredRuleSet) -> None:
+    data = form_of(draft, "bpjs", button="ganti", rule__mode="consent_percent")
+    page = client.post(address(draft, "bpjs"), data)
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert 'name="rule-flag"' in html
+    assert 'name="rule-ceiling"' not in html
+    saved = client.post(address(draft, "bpjs"), form_of(draft, "bpjs", rule__mode="consent_percent"))
+    assert "Tanda pada pegawai: wajib diisi" in words(saved)
+
+
 def test_a_refused_save_does_not_hide_that_somebody_saved_meanwhile(
     client: Client, draft: StoredRuleSet, author: User
 ) -> None:

@@ -122,7 +122,7 @@ def places() -> list[tuple[str, str, str]]:
     tree = tree_of("umum_60_40")
     found = [("", "", kind) for kind in structure.kinds_below(tree, "")]
     for node in nodes_of(tree):
-        if node["kind"] in ("part_weight", "deduction_score"):
+        if node["kind"] in ("part_weight", "deduction_score", "gate"):
             found += [(node["id"], "", kind) for kind in structure.kinds_below(tree, node["id"])]
             slot, kinds = structure.kinds_in_slot(tree, node["id"])
             found += [(node["id"], slot, kind) for kind in kinds]
