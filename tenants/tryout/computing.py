@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -73,8 +74,12 @@ class _Frozen:
 
 def tried_rules(tryout: TryOut) -> RuleSet:
     """The rule set that is tried, as if it had always been in force: a draft for next year can be tried on this one."""
-    rules = load_rule_set(tryout.text)
-    return rules.model_copy(update={"valid_from": _BEFORE_ANY_RULE, "valid_to": None})
+    return _always_in_force(tryout.text)
+
+
+@lru_cache(maxsize=16)
+def _always_in_force(text: str) -> RuleSet:
+    return load_rule_set(text).model_copy(update={"valid_from": _BEFORE_ANY_RULE, "valid_to": None})
 
 
 @work(WORK)

@@ -28,6 +28,7 @@ class _Day:
     late: int = 0
     early: int = 0
     both: int = 0
+    both_code: str = ""
     is_no_show: bool = False
     missing: tuple[Edge, ...] = ()
     others: tuple[EventDay, ...] = ()
@@ -95,7 +96,7 @@ class Translation:
         if what == "early":
             return replace(seen, early=seen.early + event.minutes)
         if what == "both":
-            return replace(seen, both=seen.both + event.minutes)
+            return replace(seen, both=seen.both + event.minutes, both_code=event.code)
         return replace(seen, others=(*seen.others, event))
 
     def _events(self, day: date, seen: _Day) -> list[EventDay]:
@@ -120,7 +121,7 @@ class Translation:
         whole = rules.combined or (rules.both if seen.both or (late and early) else None)
         if seen.both and whole is None:
             # Minutes late and early that were added up cannot be told apart again.
-            raise NoRuleFor("days", f"{day:%d-%m-%Y}", "")
+            raise NoRuleFor("counts", seen.both_code, "")
         if whole is not None:
             events += _banded(day, whole, late + early + seen.both)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -185,7 +186,7 @@ def _tabs(month: TryOutMonth, current: str, text: str) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": f"?bulan={month.month_text}&kelompok={value}" + (f"&cari={text}" if text else ""),
+            "url": "?" + urlencode({"bulan": month.month_text, "kelompok": value} | ({"cari": text} if text else {})),
             "is_current": value == current,
         }
         for value, label in tabs
