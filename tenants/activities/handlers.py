@@ -110,6 +110,7 @@ class Activities(Handler):
                 text=activity.description if activity.description != activity.job_kind.name else "",
                 files=[evidence.file for evidence in activity.evidence.all()],
                 url=reverse("activities-activity", args=[activity.uid]),
+                whole=reverse("activities-review", args=[activity.uid]),
             )
         return found
 
