@@ -126,7 +126,11 @@ def levels_of(chain: Chain | None) -> list[dict[str, Any]]:
     """The levels of a chain as the form begins with them; one new level without a chain."""
     if chain is None:
         return [dict(NEW_LEVEL)]
-    return [{name: getattr(step, name) for name in _STEP_FIELDS} for step in chain.steps.all()]
+    return [
+        {name: getattr(step, name) for name in _STEP_FIELDS}
+        | {"measure_from": None if step.measure_from is None else int(step.measure_from)}
+        for step in chain.steps.all()
+    ]
 
 
 def levels_sent(post: MultiValueDict[str, str]) -> list[dict[str, Any]]:

@@ -235,6 +235,7 @@ def _preview(form: PreviewForm) -> dict[str, Any]:
         "employee": chosen[0],
         "day": day,
         "preview": shown,
+        "position_name": _position_name(shown.chain.position_kind) if shown.chain is not None else "",
         "passed_words": {
             UNMET_CONDITION: _("Syarat tingkat ini tidak terpenuhi, jadi dilewati."),
             DECIDED_BEFORE: _("Orangnya sudah memutuskan di tingkat sebelumnya, jadi dilewati."),

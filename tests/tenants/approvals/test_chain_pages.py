@@ -75,6 +75,14 @@ def test_a_version_with_conditions_and_deadlines_is_made(admin: Client) -> None:
         assert words in page
 
 
+def test_the_next_version_begins_with_the_levels_in_force(admin: Client) -> None:
+    admin.post(LEAVE, version({}, {"approver": "sekda", "measure_from": "12"}, valid_from="2026-11-19"))
+    form = admin.get(LEAVE).context
+    assert [step["approver"].value() for step in form["steps"]] == ["atasan_langsung", "sekda"]
+    assert form["steps"][1]["measure_from"].value() == 12
+    assert form["form"]["name"].value() == "Cuti bertingkat"
+
+
 @pytest.mark.parametrize(
     ("levels", "values", "words", "field"),
     [
