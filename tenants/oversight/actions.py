@@ -25,6 +25,7 @@ from tenants.oversight.errors import (
     NoDeductionForIt,
     OwnMonth,
     OwnProposal,
+    SentBefore,
 )
 from tenants.oversight.models import Answer, Examination, Finding, ProposedCorrection, SampledPerson
 from tenants.oversight.permissions import DECIDE, EXAMINE
@@ -69,7 +70,8 @@ def open_finding(
     client_key: UUID,
     actor: User,
 ) -> Finding:
-    """Write a finding down; the same form sent twice is one finding. Raises OwnMonth."""
+    """Write a finding down; the same form sent twice is one finding. Raises OwnMonth, and SentBefore when a form that
+    was sent comes again with something else in it."""
     require(actor, EXAMINE)
     refuse_own_month(actor, employee)
     finding, is_new = Finding.objects.get_or_create(
@@ -85,6 +87,17 @@ def open_finding(
             "opened_by": actor,
         },
     )
+    asked = (employee.pk, month.first_day, subject, about.strip()[:300], text.strip(), answer_due, actor.pk)
+    if asked != (
+        finding.employee_id,
+        finding.month,
+        finding.subject,
+        finding.about,
+        finding.text,
+        finding.answer_due,
+        finding.opened_by_id,
+    ):
+        raise SentBefore
     if is_new:
         record(
             FOUND,

@@ -64,6 +64,17 @@ class CorrectionChanged(DomainError):
         return _("Usulan ini diubah sesudah Anda membukanya. Lihat jumlahnya lagi, lalu putuskan.")
 
 
+class SentBefore(DomainError):
+    """The form made another finding already."""
+
+    status = 409
+    code = "sent_before"
+
+    @override
+    def message(self) -> str:
+        return _("Formulir ini sudah menjadi temuan lain, jadi isi yang ini belum tersimpan. Buka formulir baru.")
+
+
 class OwnProposal(DomainError):
     """Who proposed it does not decide on it."""
 

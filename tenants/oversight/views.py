@@ -31,6 +31,7 @@ from kernel.tenancy.context import current_region
 from kernel.web import paging
 from tenants.employees.models import Employee
 from tenants.oversight import actions, drawing
+from tenants.oversight.errors import SentBefore
 from tenants.oversight.forms import (
     AnswerForm,
     ConclusionForm,
@@ -209,19 +210,23 @@ def new_finding(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = FindingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        made = actions.open_finding(
-            employee=employee,
-            month=month,
-            sampled=_sampled(request, employee),
-            subject=values["perihal"],
-            about=values["tentang"],
-            text=values["uraian"],
-            answer_due=values["tenggat"],
-            client_key=values["kunci"],
-            actor=person(request),
-        )
-        messages.success(request, _("Temuan tersimpan dan terlihat oleh pegawai dan operator OPD-nya."))
-        return redirect("oversight-finding", uid=made.uid)
+        try:
+            made = actions.open_finding(
+                employee=employee,
+                month=month,
+                sampled=_sampled(request, employee),
+                subject=values["perihal"],
+                about=values["tentang"],
+                text=values["uraian"],
+                answer_due=values["tenggat"],
+                client_key=values["kunci"],
+                actor=person(request),
+            )
+        except SentBefore as error:
+            form.add_error(None, error.message())
+        else:
+            messages.success(request, _("Temuan tersimpan dan terlihat oleh pegawai dan operator OPD-nya."))
+            return redirect("oversight-finding", uid=made.uid)
     context = {
         "form": form,
         "employee": employee,

@@ -322,3 +322,13 @@ def test_drafts_of_thirty_take_as_many_statements_as_three(
         assert len(outcome.submitted) == size
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_form_that_was_handed_in_does_not_swallow_a_second_activity(ani: Person, budi: Person) -> None:
+    """Back in the browser, another hour, sent again: told as refused, not as handed in."""
+    kind, key = make_kind(), uuid.uuid4()
+    first = send(ani, entry(kind, client_key=key))
+    assert send(ani, entry(kind, client_key=key)) == first
+    with pytest.raises(ActivityRefused, match="sent_before"):
+        send(ani, entry(kind, client_key=key, starts_at=time(10), description="Rapat"))
+    assert Activity.objects.count() == 1

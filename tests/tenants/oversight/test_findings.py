@@ -292,3 +292,15 @@ def test_a_sum_raised_after_the_page_was_opened_is_not_accepted_unseen(
     assert "9.000.000" in answer.content.decode()
     again = {**form, "dilihat": correction.proposed_at.isoformat()}
     assert signed_in(bkpsdm).post(f"/temuan/koreksi/{correction.uid}/", again).status_code == 302
+
+
+def test_a_form_that_was_sent_does_not_swallow_a_second_finding(
+    signed_in: SignedIn, inspector: User, ani: Person
+) -> None:
+    url, form = f"/pengawasan/pegawai/{ani.employee.uid}/temuan/?bulan=2026-11", finding_form()
+    assert signed_in(inspector).post(url, form).status_code == 302
+    # Back in the browser, other words, sent again.
+    answer = signed_in(inspector).post(url, {**form, "tentang": "20 November, foto", "uraian": "Foto lama."})
+    assert answer.status_code == 422
+    assert "sudah menjadi temuan lain" in answer.content.decode()
+    assert Finding.objects.count() == 1
