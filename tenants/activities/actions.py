@@ -39,6 +39,7 @@ from tenants.activities.models import Activity, Evidence, Favourite, FormerConte
 from tenants.activities.remarks import remarks_for
 from tenants.activities.targets import open_targets
 from tenants.approvals.actions import Submission, submit_many, withdraw
+from tenants.approvals.models import ApprovalRequest
 from tenants.employees.models import Employee
 
 CREATED = declare_action("activities.created", "Aktivitas dicatat")
@@ -86,7 +87,10 @@ class Submitted:
 @transaction.atomic
 def save_activity(*, employee: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None = None) -> Activity:
     """Keep a draft, or change the draft or returned activity `uid`. The same `client_key` again changes that draft, and
-    leaves it alone once it is handed in. Raises ActivityRefused, NotEditable, NotFound."""
+    leaves it alone once it is handed in; other content under that key is refused then.
+
+    Raises ActivityRefused, NotEditable, NotFound.
+    """
     owner = lock_owner(employee, actor)
     return _save(owner, draft, actor, uid, checks.today_for(owner))
 
@@ -129,7 +133,10 @@ def submit_activities(*, employee: Employee, uids: Collection[UUID], actor: Acto
 
 @transaction.atomic
 def withdraw_activity(*, employee: Employee, uid: UUID, actor: Actor) -> Activity:
-    """Take back what still waits; it is a draft again. Raises NotWithdrawable, NotFound."""
+    """Take back what still waits; it is what it was before: a draft, or a returned one, which no entry window closes.
+
+    Raises NotWithdrawable, NotFound.
+    """
     waiting = withdraw(document_kind=DOCUMENT_KIND, document_uids=[uid], owner=employee, actor=actor)
     owner = lock_owner(employee, actor)
     activity = lock_activities(owner, [uid])[0]
@@ -137,7 +144,8 @@ def withdraw_activity(*, employee: Employee, uid: UUID, actor: Actor) -> Activit
         raise NotWithdrawable
     if problems := checks.closed_problems([activity.date], checks.closed_among([activity.date])):
         raise ActivityRefused(problems)
-    activity.state = Activity.State.DRAFT
+    came_back = ApprovalRequest.objects.of_documents(DOCUMENT_KIND, [uid]).filter(state=ApprovalRequest.State.RETURNED)
+    activity.state = Activity.State.RETURNED if came_back.exists() else Activity.State.DRAFT
     activity.submitted_at = None
     activity.save(update_fields=["state", "submitted_at"])
     record(WITHDRAWN, actor=actor, subject=activity)
@@ -176,10 +184,29 @@ def _save(owner: Employee, draft: ActivityInput, actor: Actor, uid: UUID | None,
     if activity is not None and not activity.is_open:
         if uid is not None:
             raise NotEditable
+        if _says_otherwise(activity, draft):
+            text = _(
+                "Formulir ini sudah diajukan dengan isi lain, jadi isi yang ini belum tersimpan. Buka “Aktivitas baru”."
+            )
+            raise ActivityRefused([Problem("", "sent_before", text)])
         return activity
     if activity is not None and _is_repeat(activity, uid):
         return activity
     return _write(owner, draft, actor, activity, at)
+
+
+def _says_otherwise(activity: Activity, draft: ActivityInput) -> bool:
+    """Whether a form that was handed in before comes with other words or figures: somebody went back and wrote a second
+    activity over the first. What was corrected since is not compared."""
+    begin = clock.at_local(draft.date, draft.starts_at, current_region().time_zone)
+    minutes = activity.minutes if draft.minutes is None else draft.minutes
+    return activity.version == 1 and (draft.date, begin, minutes, draft.volume, draft.description) != (
+        activity.date,
+        activity.span.lower,
+        activity.minutes,
+        activity.volume,
+        activity.description,
+    )
 
 
 def _is_repeat(activity: Activity, uid: UUID | None) -> bool:

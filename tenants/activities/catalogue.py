@@ -207,7 +207,7 @@ class _Reading:
         value = self.cells.get(column, "").strip()
         if not value:
             return None
-        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
             self.fault(column, _("Isi bilangan bulat %(least)d sampai %(most)d.") % {"least": least, "most": most})
             return None
         return int(value)

@@ -227,7 +227,7 @@ def take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Withdraw what still waits."""
     user = person(request)
     withdraw_activity(employee=own_employee(user), uid=uid, actor=user)
-    messages.success(request, _("Pengajuan ditarik. Aktivitas ini kembali menjadi draf."))
+    messages.success(request, _("Pengajuan ditarik. Aktivitas ini dapat diubah lagi."))
     return redirect("activities-activity", uid=uid)
 
 

@@ -191,6 +191,7 @@ def test_a_sheet_says_weight_evidence_caps_and_posts(
         ("Perlu bukti", "video", "Isi ya, tidak, atau jenisnya: foto, pdf, nomor surat, nomor disposisi."),
         ("Syarat bukti", "kadang", "Isi salah satu atau semua."),
         ("Batas menit sehari", "1500", "Isi bilangan bulat 1 sampai 1440."),
+        ("Batas menit sehari", "9" * 5000, "Isi bilangan bulat 1 sampai 1440."),
         ("Nama jabatan", "Arsiparis", "Tidak ada di peta jabatan: Arsiparis."),
         ("Kategori jabatan", "guru", "Tidak ada kategori itu di peta jabatan: guru."),
     ],

@@ -13,7 +13,7 @@ from django.test import Client
 from kernel import clock
 from kernel.periods import Month
 from tenants.activities import checks
-from tenants.activities.actions import send_activity
+from tenants.activities.actions import send_activity, submit_activities, withdraw_activity
 from tenants.activities.errors import ActivityRefused
 from tenants.activities.facts import approved_work
 from tenants.activities.models import Activity
@@ -118,6 +118,21 @@ def test_a_repair_of_what_was_in_time_stays_whole(ani: Person, budi: Person, log
             employee=ani.employee, draft=entry(kind, date=MONDAY.date()), actor=ani.user, uid=activity.uid
         )
         assert moved.percent == 50
+
+
+def test_a_repair_that_is_taken_back_can_still_be_handed_in(
+    ani: Person, budi: Person, log_rule: Callable[..., None]
+) -> None:
+    log_rule(HALF)
+    activity = send(ani, FRIDAY)
+    with clock.at(MONDAY + timedelta(days=14)):
+        send_back(budi, activity)
+        submit_activities(employee=ani.employee, uids=[activity.uid], actor=ani.user)
+        taken_back = withdraw_activity(employee=ani.employee, uid=activity.uid, actor=ani.user)
+        assert taken_back.state == Activity.State.RETURNED
+        again = submit_activities(employee=ani.employee, uids=[activity.uid], actor=ani.user)
+    assert not again.refused
+    assert again.submitted[0].percent == 100
 
 
 def test_a_region_may_allow_work_at_the_same_time(ani: Person, budi: Person, log_rule: Callable[..., None]) -> None:
