@@ -37,6 +37,8 @@ from tenants.approvals.permissions import DECIDE
 from tenants.approvals.sweeping import MOST_AT_ONCE, Seen, Swept, UndoOffer
 
 SWEEP: Final = "wajar"
+# More than the people of the largest region hand in through one superior.
+MOST_PASSED_UP: Final = 1_000_000
 VERDICTS: Final = (Decision.Verdict.APPROVED, Decision.Verdict.RETURNED, Decision.Verdict.REJECTED, SWEEP)
 
 
@@ -162,6 +164,8 @@ def _passed_up(request: HttpRequest, user: User, pressed: str) -> HttpResponse:
         sender_uid, number = UUID(sender), int(count)
     except ValueError as error:
         raise BadRequest("not a row") from error
+    if not 0 < number <= MOST_PASSED_UP:
+        raise BadRequest("not a row")
     done = sweeping.approve_passed_up(
         sender_uid=sender_uid,
         kind=_filters(request.POST).kind,

@@ -190,9 +190,8 @@ def posted(shape: Shape, data: QueryDict, name: str) -> Raw:
         return {shape.tag.name: tag, **posted(shape.records[tag], data, name)}
     start = re.compile(re.escape(f"{name}-") + r"(\d{1,6})-")
     numbers = {int(found[1]) for key in data if (found := start.match(key))}
-    return [
-        {**posted(shape.record, data, f"{name}-{number}"), NUMBER: str(number)} for number in sorted(numbers)[:MAX_ROWS]
-    ]
+    # None is left out, however many: the size of a request bounds them, and a row that is lost is lost unseen.
+    return [{**posted(shape.record, data, f"{name}-{number}"), NUMBER: str(number)} for number in sorted(numbers)]
 
 
 def _below(name: str, part: str) -> str:

@@ -16,6 +16,10 @@ _DOTS: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 _COMMAS: Final = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 
 
+# Far more than any figure of a rule set; Python refuses to read thousands of digits.
+_MOST_DIGITS: Final = 30
+
+
 class NotAFigure(ValueError):
     """The text is no figure, or could be two; the message is for the person."""
 
@@ -44,7 +48,7 @@ def read_whole(text: str) -> int:
     bare = _DRESS.sub("", text.strip())
     if _DOTS.fullmatch(bare) or _COMMAS.fullmatch(bare):
         bare = bare.replace(".", "").replace(",", "")
-    if not (bare.isascii() and bare.isdigit()):
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= _MOST_DIGITS):
         raise NotAFigure(_("“%(text)s” bukan bilangan bulat.") % {"text": text.strip()})
     return int(bare)
 

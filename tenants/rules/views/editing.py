@@ -56,7 +56,7 @@ def desk_of(request: HttpRequest, uid: UUID) -> Desk:
     asked = request.POST if request.method == "POST" else request.GET
     desk = Desk(draft_to_edit(uid), against="berlaku" if asked.get("banding") == "berlaku" else "")
     wanted = asked.get("contoh", "")
-    if wanted.isascii() and wanted.isdigit() and int(wanted) < len(desk.examples):
+    if wanted in map(str, range(len(desk.examples))):
         desk.example_index = int(wanted)
     return desk
 

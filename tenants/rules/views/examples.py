@@ -58,7 +58,7 @@ def new(request: HttpRequest, uid: UUID) -> HttpResponse:
     desk = desk_of(request, uid)
     start: Mapping[str, Any] = {"facts": {}, "expect": {}}
     source = request.GET.get("dari", "")
-    if source.isascii() and source.isdigit() and int(source) < len(desk.examples):
+    if source in map(str, range(len(desk.examples))):
         facts = desk.examples[int(source)]["facts"]
         start = {"facts": facts, "expect": _computed(desk.rule_set, facts, _FIRST_FIGURES)}
     return _answer(request, desk, None, start, _("Contoh baru"))

@@ -349,6 +349,9 @@ def test_a_row_sweeps_no_more_than_it_told_and_nothing_that_came_later(
 def test_a_row_that_is_none_is_refused(head: Person, budi: Person, signed_in: Any, pressed: str) -> None:
     form = {"naik": pressed or "x", "sampai": NOW.isoformat()}
     assert signed_in(head.user).post(DECIDE, form).status_code == 400
+    for count in (-1, 0, 10**12):
+        forged = {**form, "naik": f"{budi.employee.uid}:{count}"}
+        assert signed_in(head.user).post(DECIDE, forged).status_code == 400
     unknown = {"naik": f"{uuid.uuid4()}:1", "sampai": NOW.isoformat()}
     assert signed_in(head.user).post(DECIDE, unknown).status_code == 404
 

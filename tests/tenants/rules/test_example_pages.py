@@ -140,3 +140,9 @@ def test_an_example_is_removed(client: Client, draft: StoredRuleSet) -> None:
 def test_an_example_that_is_not_there_is_not_found(client: Client, draft: StoredRuleSet) -> None:
     assert client.get(pages(draft, "99/")).status_code == 404
     assert client.post(pages(draft, "99/hapus/"), {"sidik": draft.digest}).status_code == 404
+
+
+def test_a_number_of_thousands_of_digits_is_no_example(client: Client, draft: StoredRuleSet) -> None:
+    endless = "9" * 4500
+    for page in (f"?contoh={endless}", f"contoh/baru/?dari={endless}", f"contoh/baru/?contoh={endless}"):
+        assert client.get(f"/aturan/{draft.uid}/ubah/{page}").status_code == 200

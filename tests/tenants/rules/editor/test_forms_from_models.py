@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from pydantic import BaseModel
 
-from tenants.rules.editor import messages, sheets, structure, titles
+from tenants.rules.editor import controls, messages, sheets, structure, titles
 from tenants.rules.editor.choosing import nodes_of
 from tenants.rules.editor.shapes import Field, Leaf, Record, Rows, Variants, record_of
 from tenants.rules.editor.starters import starter
@@ -174,3 +176,13 @@ def test_whatever_is_typed_is_answered_in_words(code: str, node_id: str) -> None
             for words in said:
                 foreign = set(ENGLISH.findall(words.replace("Apa saja", ""))) - ids
                 assert not foreign, (name, nonsense, words)
+
+
+def test_no_row_that_was_sent_is_left_out() -> None:
+    """A table longer than one may type comes by file; saving its form must not cut it."""
+    tree = tree_of("manado")
+    node = next(node for node in nodes_of(tree) if node["kind"] == "event_tier")
+    sheet = sheets.node_sheet(tree, node["id"])
+    names = [f"bands-{number}-code" for number in range(controls.MAX_ROWS + 20)]
+    filled = sheet.filled_from(QueryDict(urlencode({name: "T" for name in names})))
+    assert len(filled.raw["bands"]) == len(names)

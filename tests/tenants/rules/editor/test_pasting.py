@@ -59,6 +59,12 @@ def test_what_could_be_no_figure_is_refused(written: str) -> None:
         figures.read(written, money=True)
 
 
+@pytest.mark.parametrize("written", ["9" * 31, "9" * 5000, "1.5", "²"])
+def test_what_is_no_whole_number_is_refused_however_long(written: str) -> None:
+    with pytest.raises(figures.NotAFigure):
+        figures.read_whole(written)
+
+
 def test_what_is_written_is_read_back() -> None:
     for plain in ("0.5", "2970000", "1234.56", "19.01", "0"):
         assert figures.read(figures.write(plain)) == plain
