@@ -1,62 +1,23 @@
-"""Which months are closed: asked by every app that writes facts of a month, answered by the app that closes months.
+"""The registry of closed months under the name that the apps above the calendar ask by."""
 
-The answer comes from above (the lock of a month's TPP); this registry lets lower apps ask without importing it.
-"""
+from kernel.closing import (
+    MonthClosed,
+    Provider,
+    closed_months,
+    is_closed,
+    open_from,
+    register,
+    require_open,
+    require_open_period,
+)
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable
-from datetime import date
-
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from typing_extensions import override
-
-from kernel.errors import DomainError
-from kernel.periods import Month
-
-# Takes a half-open period of dates (`until` None: without end), gives the closed months whose first day lies in it.
-Provider = Callable[[date, date | None], Iterable[Month]]
-_providers: list[Provider] = []
-
-
-class MonthClosed(DomainError):
-    """A fact of a month that is closed cannot be written or changed; the correction belongs to the next run."""
-
-    status = 409
-    code = "month_closed"
-
-    def __init__(self, month: Month) -> None:
-        self.month = month
-        super().__init__(str(month))
-
-    @override
-    def message(self) -> str:
-        return _(
-            "Bulan %(month)s sudah dikunci. Datanya tidak dapat diubah lagi; perubahan menjadi tambahan atau "
-            "pengurangan pada perhitungan berikutnya."
-        ) % {"month": date_format(self.month.first_day, "F Y")}
-
-
-def register(provider: Provider) -> None:
-    """Let this provider say which months are closed; call it from AppConfig.ready."""
-    if provider not in _providers:
-        _providers.append(provider)
-
-
-def closed_months(first: date, until: date | None) -> set[Month]:
-    """The closed months whose first day lies in the half-open period."""
-    return {month for provider in _providers for month in provider(first, until)}
-
-
-def is_closed(month: Month) -> bool:
-    """Whether facts of this month are final. One short query."""
-    return bool(closed_months(month.first_day, month.end))
-
-
-def require_open(first: date, last: date | None = None) -> None:
-    """Raise MonthClosed when the day `first`, or any day up to and with `last`, lies in a closed month."""
-    end = Month.of(last or first).end
-    closed = closed_months(Month.of(first).first_day, end)
-    if closed:
-        raise MonthClosed(min(closed))
+__all__ = [
+    "MonthClosed",
+    "Provider",
+    "closed_months",
+    "is_closed",
+    "open_from",
+    "register",
+    "require_open",
+    "require_open_period",
+]
