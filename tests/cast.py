@@ -22,8 +22,8 @@ from kernel.accounts.models import Role, RoleGrant, User
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
-from tenants.employees.models import Employee, Placement
-from tenants.organisation.models import Position, Unit
+from tenants.employees.models import Employee, Placement, Standing
+from tenants.organisation.models import Position, PositionTerms, Unit
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set, state_regulation
 from tenants.rules.models import StoredRuleSet
 
@@ -62,7 +62,10 @@ def make_unit(opd: Unit, code: str, name: str, kind: str = Unit.Kind.BIDANG) -> 
 def make_position(
     unit: Unit, code: str, title: str, *, kelas: int = 7, kind: str = "pelaksana", superior: Position | None = None
 ) -> Position:
-    return Position.objects.create(code=code, title=title, unit=unit, kelas=kelas, kind=kind, superior=superior)
+    """A position, of this class and category `umum` for as long as anybody knows."""
+    position = Position.objects.create(code=code, title=title, unit=unit, kind=kind, superior=superior)
+    PositionTerms.objects.create(position=position, kelas=kelas, period=DateRange(None, None))
+    return position
 
 
 def make_employee(
@@ -75,8 +78,9 @@ def make_employee(
     user: User | None = None,
     since: date = date(2024, 1, 1),
 ) -> Employee:
-    """An employee, placed definitively in the position from `since` on."""
-    employee = Employee.objects.create(name=name, nip=nip or make_nip(), status=status, golongan=golongan, user=user)
+    """An employee, placed definitively in the position from `since` on; status and golongan count always."""
+    employee = Employee.objects.create(name=name, nip=nip or make_nip(), user=user)
+    Standing.objects.create(employee=employee, status=status, golongan=golongan, period=DateRange(None, None))
     if position is not None:
         Placement.objects.create(employee=employee, position=position, period=DateRange(since, None))
     return employee

@@ -16,7 +16,7 @@ from kernel.accounts.access import person
 from kernel.permissions import declared, user_may
 from kernel.tenancy.context import current_region
 from tenants.employees.models import Employee
-from tenants.employees.querysets import posts_on
+from tenants.employees.querysets import posts_on, standings_on
 
 
 class RegionOut(serializers.Serializer[Any]):
@@ -30,7 +30,7 @@ class PostOut(serializers.Serializer[Any]):
     title = serializers.CharField()
     unit = serializers.CharField()
     opd = serializers.CharField()
-    kelas = serializers.IntegerField()
+    kelas = serializers.IntegerField(allow_null=True)
 
 
 class EmployeeOut(serializers.Serializer[Any]):
@@ -75,14 +75,16 @@ class MeView(APIView):
 
 
 def _employee(employee: Employee, zone: str) -> dict[str, Any]:
-    posts = posts_on([employee.pk], clock.today(zone)).get(employee.pk)
+    today = clock.today(zone)
+    posts = posts_on([employee.pk], today).get(employee.pk)
+    standing = standings_on([employee.pk], today).get(employee.pk)
     post = posts.own if posts else None
     return {
         "uid": employee.uid,
         "nip": employee.nip,
         "name": employee.name,
-        "status": employee.status,
-        "golongan": employee.golongan,
+        "status": standing.status if standing else "",
+        "golongan": standing.golongan if standing else "",
         "post": None
         if post is None
         else {"title": post.title, "unit": post.unit_name, "opd": post.opd_name, "kelas": post.kelas},

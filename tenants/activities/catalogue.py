@@ -113,12 +113,13 @@ class PositionNames:
 
 
 def position_names() -> PositionNames:
-    """What the map of posts calls its posts now. One statement."""
+    """What the map of posts calls its posts, with every category that one has or had. One statement."""
     titles: dict[str, str] = {}
     categories: dict[str, str] = {}
-    for title, category in Position.objects.values_list("title", "category").distinct():
+    for title, category in Position.objects.values_list("title", "terms__category").distinct():
         titles[_plain(title)] = title
-        categories[_plain(category)] = category
+        if category is not None:
+            categories[_plain(category)] = category
     return PositionNames(titles, categories)
 
 

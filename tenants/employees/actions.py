@@ -29,12 +29,12 @@ DEACTIVATED = declare_action("employees.deactivated", "Pegawai dinonaktifkan")
 REACTIVATED = declare_action("employees.reactivated", "Pegawai diaktifkan kembali")
 
 ONE_DAY: Final = timedelta(days=1)
-_EDITABLE: Final = ("name", "status", "golongan", "email")
+_EDITABLE: Final = ("name", "email")
 
 
 @transaction.atomic
 def change_employee(*, uid: UUID, values: Mapping[str, str], actor: User) -> Employee:
-    """Correct name, status, golongan, e-mail. Raises NotAllowed, NotFound."""
+    """Correct name and e-mail. Raises NotAllowed, NotFound, OwnRecord."""
     employee = _locked(actor, uid)
     before = {name: getattr(employee, name) for name in _EDITABLE}
     after = {**before, **{name: values[name] for name in _EDITABLE if name in values}}

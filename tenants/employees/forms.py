@@ -15,7 +15,7 @@ from typing_extensions import override
 from kernel.accounts.models import Role
 from kernel.permissions import declared
 from kernel.web.forms import DateField
-from tenants.employees.models import Employee, Placement
+from tenants.employees.models import Employee, Placement, Standing
 from tenants.employees.roster_sheet import example_grade, grade_of
 from tenants.organisation.models import Position, Unit
 
@@ -52,14 +52,24 @@ class FilterForm(forms.Form):
 
 
 class EmployeeForm(forms.Form):
-    """What an official corrects by hand; everything else comes by import."""
+    """What an official corrects by hand; status, golongan and posts are dated and have their own forms."""
 
     name = forms.CharField(label=_("Nama"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class StandingForm(forms.Form):
+    """Status and golongan from a day on."""
+
     status = forms.ChoiceField(label=_("Status"), choices=Employee.Status.choices)
     golongan = forms.CharField(
         label=_("Golongan"), max_length=6, required=False, help_text=_("III/a untuk PNS, IX untuk PPPK.")
     )
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    first = DateField(
+        label=_("TMT"),
+        help_text=_("Hari pertama berlakunya. Bulan dibayar menurut keadaan pada tanggal acuan peraturan TPP."),
+    )
+    letter_number = forms.CharField(label=_("Nomor SK"), max_length=100, required=False)
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -73,6 +83,27 @@ class EmployeeForm(forms.Form):
             else:
                 values["golongan"] = grade
         return values
+
+
+class StandingCorrectionForm(StandingForm):
+    """A wrong record put right; the first one of a person may begin on no day."""
+
+    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_first:
+            self.fields["first"].required = False
+            self.fields["first"].help_text = _("Kosong: berlaku sejak awal.")
+
+    @classmethod
+    def initial_of(cls, standing: Standing) -> dict[str, Any]:
+        return {
+            "status": standing.status,
+            "golongan": standing.golongan,
+            "first": standing.period.lower,
+            "letter_number": standing.letter_number,
+        }
 
 
 class PlacementForm(forms.Form):

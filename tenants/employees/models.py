@@ -17,7 +17,10 @@ from tenants.employees.querysets import EmployeeQuerySet, PlacementQuerySet, Sup
 
 
 class Employee(Addressed, Fenced):
-    """A person with a job. The NIP is an attribute (18 digits), never the key: it can change."""
+    """A person with a job. The NIP is an attribute (18 digits), never the key: it can change.
+
+    Status and golongan are dated (`Standing`).
+    """
 
     class Status(models.TextChoices):
         PNS = "PNS", "PNS"
@@ -27,8 +30,6 @@ class Employee(Addressed, Fenced):
 
     nip = models.CharField(max_length=18)
     name = models.CharField(max_length=200)
-    status = models.CharField(max_length=10, choices=Status.choices)
-    golongan = models.CharField(max_length=6, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     user = models.OneToOneField(
@@ -49,6 +50,38 @@ class Employee(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return self.name
+
+
+class Standing(Addressed):
+    """A person's status and golongan for a half-open period.
+
+    The first of a person begins on no day when it counts for as long as anybody knows. A month is paid by the standing
+    of its reference date.
+    """
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="standings")
+    status = models.CharField(max_length=10, choices=Employee.Status.choices)
+    golongan = models.CharField(max_length=6, blank=True)
+    period = DateRangeField()
+    letter_number = models.CharField(max_length=100, blank=True)
+    # None: by an import that nobody waited for.
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="standing_one_at_a_time",
+                expressions=[(Id8Range("employee", "employee"), "&&"), ("period", "&&")],
+            ),
+            models.CheckConstraint(condition=models.Q(period__isempty=False), name="standing_counts_some_day"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.employee_id}: {self.status} {self.golongan} {self.period}"
 
 
 class Placement(Addressed):

@@ -1,11 +1,11 @@
-"""The posts that a person holds on one day, as plain values."""
+"""The posts that a person holds on one day and the standing of that day, as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 from uuid import UUID
 
 
@@ -18,6 +18,13 @@ class Period(Protocol):
     def upper(self) -> Any: ...
 
 
+class StandingFacts(NamedTuple):
+    """Status and golongan as they count on a day; golongan is "" for who has none."""
+
+    status: str
+    golongan: str
+
+
 _COLUMNS: Final = (
     "pk",
     "kind",
@@ -27,8 +34,8 @@ _COLUMNS: Final = (
     "position__code",
     "position__title",
     "position__kind",
-    "position__kelas",
-    "position__category",
+    "terms__kelas",
+    "terms__category",
     "position__superior_id",
     "position__unit_id",
     "position__unit__uid",
@@ -44,7 +51,10 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One placement with its position, unit and OPD. `kind` is definitif, plt or plh."""
+    """One placement with its position, the position's terms of that day, unit and OPD. `kind` is definitif, plt or plh.
+
+    `kelas` and `position_category` are None where no terms are recorded for the day.
+    """
 
     placement_id: int
     kind: str
@@ -54,8 +64,8 @@ class Post:
     position_code: str
     title: str
     position_kind: str
-    kelas: int
-    position_category: str
+    kelas: int | None
+    position_category: str | None
     superior_position_id: int | None
     unit_id: int
     unit_uid: UUID
@@ -68,6 +78,13 @@ class Post:
     opd_name: str
 
     COLUMNS: ClassVar[tuple[str, ...]] = _COLUMNS
+
+    @property
+    def terms(self) -> tuple[int, str]:
+        """Class and category. Raises LookupError where none are recorded for the day."""
+        if self.kelas is None or self.position_category is None:
+            raise LookupError(f"position {self.position_id} has no terms on that day")
+        return self.kelas, self.position_category
 
     @property
     def since(self) -> date:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
-from tenants.employees.posts import Post, Posts
+from tenants.employees.posts import Post, Posts, StandingFacts
 from tenants.employees.reporting_lines import Holding, Override, ReportingLines
-from tenants.organisation.models import Position
+from tenants.organisation.models import Position, PositionTerms
 
 if TYPE_CHECKING:
     from tenants.employees.models import Employee, Placement, SuperiorOverride  # noqa: F401 (in the bases)
@@ -30,10 +30,17 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         held = Placement.objects.definitive().filter(period__overlap=DateRange(first, end))
         return self.filter(Q(is_active=True) | Q(pk__in=held.values("employee")))
 
+    def standing_on(self, day: date) -> EmployeeQuerySet:
+        """With the standing of that day: the annotations `status` and `golongan` (None where none is recorded)."""
+        return self.annotate(
+            standing=FilteredRelation("standings", condition=Q(standings__period__contains=day))
+        ).annotate(status=F("standing__status"), golongan=F("standing__golongan"))
+
     def placed_on(self, day: date) -> EmployeeQuerySet:
         """With the definitive post of that day: `post__position__…` filters it, and the annotations `position_id`,
         `position_title`, `kelas`, `unit_id`, `unit_name`, `opd_id`, `opd_name`, `opd_uid` carry it (None without).
         """
+        terms = PositionTerms.objects.filter(position=OuterRef("post__position_id"), period__contains=day)
         return self.annotate(
             post=FilteredRelation(
                 "placements", condition=Q(placements__kind="definitif", placements__period__contains=day)
@@ -41,7 +48,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         ).annotate(
             position_id=F("post__position_id"),
             position_title=F("post__position__title"),
-            kelas=F("post__position__kelas"),
+            kelas=Subquery(terms.values("kelas")),
             unit_id=F("post__position__unit_id"),
             unit_name=F("post__position__unit__name"),
             opd_id=F("post__position__unit__opd_id"),
@@ -99,11 +106,23 @@ class SuperiorOverrideQuerySet(models.QuerySet["SuperiorOverride"]):
         return {row[0]: Override(*row[1:]) for row in self.values_list(*columns)}
 
 
+def standings_on(employee_ids: Iterable[int], day: date) -> dict[int, StandingFacts]:
+    """The standing of these people on the day, in one statement. None recorded for the day: no entry."""
+    from tenants.employees.models import Standing
+
+    rows = Standing.objects.filter(employee_id__in=list(employee_ids), period__contains=day)
+    return {
+        employee: StandingFacts(status, golongan)
+        for employee, status, golongan in rows.values_list("employee_id", "status", "golongan")
+    }
+
+
 def posts_on(employee_ids: Iterable[int] | None, day: date) -> dict[int, Posts]:
     """The posts of these people on the day, everybody's when None, in one statement. Without a post: no entry."""
     from tenants.employees.models import Placement
 
-    placements = Placement.objects.on(day)
+    in_force = Q(position__terms__period__contains=day)
+    placements = Placement.objects.on(day).annotate(terms=FilteredRelation("position__terms", condition=in_force))
     if employee_ids is not None:
         placements = placements.filter(employee_id__in=list(employee_ids))
     found: dict[int, list[Post]] = {}

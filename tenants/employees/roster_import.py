@@ -11,14 +11,17 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from kernel import closing
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import Role, RoleGrant, User
 from kernel.audit.record import declare_action, record
 from kernel.sheets.reading import BookError
 from kernel.sheets.words import SheetRefused
+from kernel.timeline import Span
 from tenants.employees import roster_sheet as sheet
 from tenants.employees.errors import NothingToImport, RosterHasErrors
-from tenants.employees.models import Employee, Placement
+from tenants.employees.models import Employee, Placement, Standing
+from tenants.employees.posts import StandingFacts
 from tenants.employees.roster_sheet import (
     Entry,
     Known,
@@ -27,9 +30,10 @@ from tenants.employees.roster_sheet import (
     PlacementFacts,
     Plan,
     PositionFacts,
+    TermsFacts,
     UnitFacts,
 )
-from tenants.organisation.models import Position, Unit
+from tenants.organisation.models import Position, PositionTerms, Unit
 
 IMPORTED = declare_action("employees.roster_imported", "Pegawai diimpor dari berkas")
 
@@ -51,19 +55,31 @@ class Written:
 
 
 def known() -> Known:
-    """The region as it stands, in five statements however large it is."""
+    """The region as it stands, in eight statements however large it is."""
     units = {
         code: UnitFacts(code, name, kind, parent or "", category)
         for code, name, kind, parent, category in Unit.objects.values_list(
             "code", "name", "kind", "parent__code", "category"
         )
     }
+    terms: dict[str, list[Span[TermsFacts]]] = {}
+    for code, period, kelas, category, pk in PositionTerms.objects.order_by("period").values_list(
+        "position__code", "period", "kelas", "category", "pk"
+    ):
+        terms.setdefault(code, []).append(Span(period.lower, period.upper, TermsFacts(kelas, category), pk))
     positions = {
-        row[0]: PositionFacts(*row[:6], superior=row[6] or "", office=row[7])
-        for row in Position.objects.values_list(
-            "code", "title", "unit__code", "kind", "kelas", "category", "superior__code", "office"
+        row[0]: PositionFacts(
+            *row[:4], kelas=0, category="", superior=row[4] or "", office=row[5], terms=tuple(terms.get(row[0], ()))
         )
+        for row in Position.objects.values_list("code", "title", "unit__code", "kind", "superior__code", "office")
     }
+    standings: dict[int, list[Span[StandingFacts]]] = {}
+    for employee, period, status, golongan, pk in (
+        Standing.objects.filter(employee__is_active=True)
+        .order_by("period")
+        .values_list("employee_id", "period", "status", "golongan", "pk")
+    ):
+        standings.setdefault(employee, []).append(Span(period.lower, period.upper, StandingFacts(status, golongan), pk))
     held: dict[int, list[PlacementFacts]] = {}
     placements = Placement.objects.filter(employee__is_active=True).order_by("employee_id", "period", "pk")
     for employee, code, kind, period, letter, pk in placements.values_list(
@@ -71,13 +87,11 @@ def known() -> Known:
     ):
         held.setdefault(employee, []).append(PlacementFacts(code, kind, period.lower, period.upper, letter, pk))
     people = {
-        nip: PersonFacts(nip, name, status, golongan, email, tuple(held.get(pk, ())), pk)
-        for pk, nip, name, status, golongan, email in Employee.objects.active().values_list(
-            "pk", "nip", "name", "status", "golongan", "email"
-        )
+        nip: PersonFacts(nip, name, "", "", email, tuple(held.get(pk, ())), pk, tuple(standings.get(pk, ())))
+        for pk, nip, name, email in Employee.objects.active().values_list("pk", "nip", "name", "email")
     }
     inactive = frozenset(Employee.objects.filter(is_active=False).values_list("nip", flat=True))
-    return Known(units, positions, people, inactive)
+    return Known(units, positions, people, inactive, closing.open_from())
 
 
 def plan_of(content: bytes, *, today: date) -> Plan:
@@ -101,7 +115,7 @@ def import_roster(*, content: bytes, today: date, actor: Actor, valid_rows_only:
         raise RosterHasErrors(wrong)
     if wrong == len(plan.entries):
         raise NothingToImport
-    written = _write(plan, today)
+    written = _write(plan, today, actor if isinstance(actor, User) else None)
     record(
         IMPORTED,
         actor=actor,
@@ -118,10 +132,12 @@ def import_roster(*, content: bytes, today: date, actor: Actor, valid_rows_only:
     return written
 
 
-def _write(plan: Plan, today: date) -> Written:
+def _write(plan: Plan, today: date, author: User | None) -> Written:
     units = _write_units(plan)
     positions = _write_positions(plan, units)
+    _write_terms(plan, positions, author)
     people = _write_people(plan)
+    _write_standings(plan, people, author)
     placements = _write_placements(plan, people, positions)
     if any(entry.outcome is not Outcome.SAME for entry in plan.entries):
         grant_superiors(today)
@@ -209,8 +225,6 @@ def _write_positions(plan: Plan, units: Mapping[str, int]) -> Mapping[str, int]:
                     title=facts.title,
                     unit_id=units[facts.unit],
                     kind=facts.kind,
-                    kelas=facts.kelas,
-                    category=facts.category,
                     superior_id=keys[facts.superior] if facts.superior else None,
                     office=facts.office,
                 )
@@ -224,14 +238,61 @@ def _write_positions(plan: Plan, units: Mapping[str, int]) -> Mapping[str, int]:
     rows = list(Position.objects.select_for_update().filter(code__in=changed)) if changed else []
     for position in rows:
         facts = changed[position.code]
-        position.title, position.kind, position.kelas = facts.title, facts.kind, facts.kelas
-        position.category, position.unit_id = facts.category, units[facts.unit]
+        position.title, position.kind, position.unit_id = facts.title, facts.kind, units[facts.unit]
         position.superior_id = keys[facts.superior] if facts.superior else None
         position.office = facts.office
-    Position.objects.bulk_update(
-        rows, ["title", "kind", "kelas", "category", "unit", "superior", "office"], batch_size=CHANGE_BATCH
-    )
+    Position.objects.bulk_update(rows, ["title", "kind", "unit", "superior", "office"], batch_size=CHANGE_BATCH)
     return keys
+
+
+def _write_terms(plan: Plan, positions: Mapping[str, int], author: User | None) -> None:
+    """End what ends, then begin what begins (the database refuses an overlap in between)."""
+    edits = {
+        positions[_position(e).code]: e.terms_edit for e in plan.of(sheet.POSITIONS) if e.is_right and e.terms_edit
+    }
+    ended = {span.key: span for edit in edits.values() for span in edit.moved if span.key is not None}
+    rows = list(PositionTerms.objects.select_for_update().filter(pk__in=ended)) if ended else []
+    for row in rows:
+        row.period = DateRange(ended[row.pk].since, ended[row.pk].until)
+    PositionTerms.objects.bulk_update(rows, ["period"], batch_size=CHANGE_BATCH)
+    PositionTerms.objects.bulk_create(
+        [
+            PositionTerms(
+                position_id=position,
+                kelas=span.value.kelas,
+                category=span.value.category,
+                period=DateRange(span.since, span.until),
+                recorded_by=author,
+            )
+            for position, edit in edits.items()
+            for span in edit.added
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _write_standings(plan: Plan, people: Mapping[str, int], author: User | None) -> None:
+    """End what ends, then begin what begins (the database refuses an overlap in between)."""
+    edits = {people[_person(e).nip]: e.standing_edit for e in plan.of(sheet.PEOPLE) if e.is_right and e.standing_edit}
+    ended = {span.key: span for edit in edits.values() for span in edit.moved if span.key is not None}
+    rows = list(Standing.objects.select_for_update().filter(pk__in=ended)) if ended else []
+    for row in rows:
+        row.period = DateRange(ended[row.pk].since, ended[row.pk].until)
+    Standing.objects.bulk_update(rows, ["period"], batch_size=CHANGE_BATCH)
+    Standing.objects.bulk_create(
+        [
+            Standing(
+                employee_id=employee,
+                status=span.value.status,
+                golongan=span.value.golongan,
+                period=DateRange(span.since, span.until),
+                recorded_by=author,
+            )
+            for employee, edit in edits.items()
+            for span in edit.added
+        ],
+        batch_size=BATCH,
+    )
 
 
 def _write_people(plan: Plan) -> Mapping[str, int]:
@@ -249,8 +310,6 @@ def _write_people(plan: Plan) -> Mapping[str, int]:
             Employee(
                 nip=person.nip,
                 name=person.name,
-                status=person.status,
-                golongan=person.golongan,
                 email=person.email,
                 user_id=accounts.get(person.nip),
             )
@@ -264,11 +323,10 @@ def _write_people(plan: Plan) -> Mapping[str, int]:
     )
     for employee in rows:
         person = facts[employee.nip]
-        employee.name, employee.status = person.name, person.status
-        employee.golongan, employee.email = person.golongan, person.email
+        employee.name, employee.email = person.name, person.email
         if employee.user is not None:
             employee.user.display_name, employee.user.email = person.name, person.email
-    Employee.objects.bulk_update(rows, ["name", "status", "golongan", "email"], batch_size=CHANGE_BATCH)
+    Employee.objects.bulk_update(rows, ["name", "email"], batch_size=CHANGE_BATCH)
     users = [employee.user for employee in rows if employee.user is not None]
     User.objects.bulk_update(users, ["display_name", "email"], batch_size=CHANGE_BATCH)
     return keys | {employee.nip: employee.pk for employee in made}

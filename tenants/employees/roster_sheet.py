@@ -1,7 +1,7 @@
 """The roster workbook: what its three sheets must hold, and what each row would do to what is known.
 
 `read` takes the file, `plan` compares it with the region as it stands (`Known`) and answers for every row: adds,
-changes, no change, or errors beside the row. Nothing is written here and no Django is imported;
+changes, no change, or errors beside the row. Nothing is written here and no model is imported;
 `tenants.employees.roster_import` writes. A row that is right goes in even when others are wrong, so a row is only right
 if all that it names is there already or in a row that is right itself.
 """
@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from kernel.sheets.reading import Book, BookError, BookFault, CellError, CellRefused, Row
 from kernel.sheets.reading import Fault as CellFault
+from kernel.timeline import Edit, Span, change, edit, in_force
 from tenants.employees import nip as nips
+from tenants.employees.posts import StandingFacts
 
 UNITS: Final = "Unit"
 POSITIONS: Final = "Jabatan"
@@ -34,6 +36,7 @@ POSITION_COLUMNS: Final = (
     "Kategori",
     "Kode jabatan atasan",
     "Pejabat",
+    "Berlaku mulai",
 )
 PEOPLE_COLUMNS: Final = (
     "NIP",
@@ -46,6 +49,8 @@ PEOPLE_COLUMNS: Final = (
     "TMT",
     "Sampai",
     "Nomor SK",
+    "TMT status",
+    "TMT golongan",
 )
 _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     UNITS: ("Kode unit", "Nama unit", "Jenis"),
@@ -142,6 +147,10 @@ class Fault(StrEnum):
     NIP_INACTIVE = "nip_inactive"
     PERSON_DIFFERS = "person_differs"
     PERSON_WRONG = "person_wrong"
+    LATER_TERMS = "later_terms"
+    LATER_STANDING = "later_standing"
+    MONTH_CLOSED = "month_closed"
+    STANDING_GAP = "standing_gap"
     STARTS_TOO_EARLY = "starts_too_early"
     ENDS_BEFORE_START = "ends_before_start"
     OVERLAPS = "overlaps"
@@ -158,9 +167,19 @@ class UnitFacts:
     category: str
 
 
+class TermsFacts(NamedTuple):
+    """What a position is paid by."""
+
+    kelas: int
+    category: str
+
+
 @dataclass(frozen=True, slots=True)
 class PositionFacts:
-    """A position by its code; `unit` and `superior` are codes, "" without a superior. `office` as in the model."""
+    """A position by its code; `unit` and `superior` are codes, "" without a superior. `office` as in the model.
+
+    `kelas` and `category` are as the row says; `terms` are those recorded, in order of time.
+    """
 
     code: str
     title: str
@@ -170,6 +189,7 @@ class PositionFacts:
     category: str
     superior: str
     office: str = ""
+    terms: tuple[Span[TermsFacts], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +209,10 @@ class PlacementFacts:
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """A person by NIP. `placements` are those known, in order of their start."""
+    """A person by NIP. `placements` are those known, in order of their start.
+
+    `status` and `golongan` are as the row says; `standings` are those recorded, in order of time.
+    """
 
     nip: str
     name: str
@@ -198,16 +221,21 @@ class PersonFacts:
     email: str
     placements: tuple[PlacementFacts, ...] = ()
     key: int | None = None
+    standings: tuple[Span[StandingFacts], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The region as it stands: units and positions by code, active people by NIP, NIPs of inactive people."""
+    """The region as it stands: units and positions by code, active people by NIP, NIPs of inactive people.
+
+    `open_from` is the first day behind the last closed month, None while none is closed.
+    """
 
     units: Mapping[str, UnitFacts] = field(default_factory=dict)
     positions: Mapping[str, PositionFacts] = field(default_factory=dict)
     people: Mapping[str, PersonFacts] = field(default_factory=dict)
     inactive: frozenset[str] = frozenset()
+    open_from: date | None = None
 
 
 class Outcome(StrEnum):
@@ -239,6 +267,13 @@ class Entry:
     placement: PlacementFacts | None = None
     # The placement that ends because this one begins: the same with its new end.
     ended: PlacementFacts | None = None
+    # The days from which status and golongan count, or class and category, as the row says; None where it does not.
+    status_from: date | None = None
+    golongan_from: date | None = None
+    terms_from: date | None = None
+    # What happens to the recorded standings of the person, to the recorded terms of the position.
+    standing_edit: Edit[StandingFacts] | None = None
+    terms_edit: Edit[TermsFacts] | None = None
     changes: list[Change] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     remarks: list[CellError] = field(default_factory=list)
@@ -299,7 +334,7 @@ def plan(sheets: Sheets, known: Known, *, today: date) -> Plan:
     units = _plan_units(sheets.units, known)
     unit_codes = known.units.keys() | _right_codes(units)
     opds = {code for code, unit in _units_after(units, known).items() if unit.kind == _OPD}
-    positions = _plan_positions(sheets.positions, known, unit_codes, opds)
+    positions = _plan_positions(sheets.positions, known, unit_codes, opds, today=today)
     position_codes = known.positions.keys() | _right_codes(positions)
     people = _plan_people(sheets.people, known, position_codes, today=today)
     return Plan((*units, *positions, *people))
@@ -338,8 +373,16 @@ class _Reader:
     def day(self, column: str, *, required: bool = True) -> date | None:
         return self(lambda: self.row.date(column, required=required), None)
 
+    def start(self, column: str) -> date | None:
+        """An optional first day that is not before there were such records."""
+        day = self.day(column, required=False)
+        if day is not None and day < _EARLIEST_START:
+            self.entry.refuse(column, Fault.STARTS_TOO_EARLY, earliest=f"{_EARLIEST_START:%d-%m-%Y}")
+        return day
+
 
 T = TypeVar("T")
+V = TypeVar("V", TermsFacts, StandingFacts)
 F = TypeVar("F", UnitFacts, PositionFacts)
 
 
@@ -358,12 +401,12 @@ _POSITION_TITLES: Final = {
     "title": "Nama jabatan",
     "unit": "Kode unit",
     "kind": "Jenis jabatan",
-    "kelas": "Kelas",
-    "category": "Kategori",
     "superior": "Kode jabatan atasan",
     "office": "Pejabat",
 }
-_PERSON_TITLES: Final = {"name": "Nama", "status": "Status", "golongan": "Golongan", "email": "E-mail"}
+_PERSON_TITLES: Final = {"name": "Nama", "email": "E-mail"}
+_TERMS_TITLES: Final = {"kelas": "Kelas", "category": "Kategori"}
+_STANDING_TITLES: Final = {"status": "Status", "golongan": "Golongan"}
 
 
 def _read_unit(row: Row) -> Entry:
@@ -385,7 +428,7 @@ def _read_unit(row: Row) -> Entry:
 
 
 def _plan_positions(
-    rows: Sequence[Row], known: Known, unit_codes: Collection[str], opds: Collection[str]
+    rows: Sequence[Row], known: Known, unit_codes: Collection[str], opds: Collection[str], *, today: date
 ) -> list[Entry]:
     entries = [_read_position(row, known) for row in rows]
     _refuse_twice(entries, "Kode jabatan")
@@ -403,8 +446,60 @@ def _plan_positions(
     _settle_offices(entries, known, opds)
     for entry in entries:
         if entry.is_right and isinstance(entry.facts, PositionFacts):
-            _compare(entry, known.positions.get(entry.facts.code), entry.facts, _POSITION_TITLES)
+            before = known.positions.get(entry.facts.code)
+            _compare(entry, before, entry.facts, _POSITION_TITLES)
+            _plan_terms(entry, entry.facts, before, known.open_from, today)
     return entries
+
+
+def _plan_terms(
+    entry: Entry, facts: PositionFacts, before: PositionFacts | None, open_from: date | None, today: date
+) -> None:
+    """Class and category from the day in the row, today without one; a new position has them from there or always.
+
+    What is recorded stands: a roster adds to the history and never rewrites it.
+    """
+    terms = TermsFacts(facts.kelas, facts.category)
+    recorded = () if before is None else before.terms
+    after: tuple[Span[TermsFacts], ...] = (Span(entry.terms_from, None, terms),)
+    if recorded:
+        entry.facts = replace(facts, terms=recorded)
+        day = entry.terms_from or today
+        if terms in (_value(recorded, day), _value(recorded, max(day, today))):
+            return
+        if not _may_change(entry, "Berlaku mulai", recorded, day, Fault.LATER_TERMS, open_from):
+            return
+        after = change(recorded, day, terms)
+        _show(entry, _value(recorded, today), terms, _TERMS_TITLES)
+        entry.outcome = Outcome.CHANGE
+    entry.terms_edit = edit(recorded, after)
+    entry.facts = replace(facts, terms=after)
+
+
+def _value(recorded: Sequence[Span[V]], day: date) -> V | None:
+    span = in_force(recorded, day)
+    return None if span is None else span.value
+
+
+def _may_change(
+    entry: Entry, column: str, recorded: Sequence[Span[Any]], day: date, later: Fault, open_from: date | None
+) -> bool:
+    """Refuse what would come before a recorded change, or into a closed month."""
+    since = next((span.since for span in recorded if span.since is not None and span.since >= day), None)
+    if since is not None:
+        entry.refuse(column, later, since=f"{since:%d-%m-%Y}")
+    elif open_from is not None and day < open_from:
+        entry.refuse(column, Fault.MONTH_CLOSED, first=f"{open_from:%d-%m-%Y}")
+    else:
+        return True
+    return False
+
+
+def _show(entry: Entry, before: object, after: object, titles: Mapping[str, str]) -> None:
+    for name, title in titles.items():
+        old, new = getattr(before, name, ""), getattr(after, name)
+        if old != new:
+            entry.changes.append(Change(title, str(old), str(new)))
 
 
 def _settle_offices(entries: Sequence[Entry], known: Known, opds: Collection[str]) -> None:
@@ -440,6 +535,7 @@ def _read_position(row: Row, known: Known) -> Entry:
         superior=cell.text("Kode jabatan atasan", required=False, longest=_CODE_LENGTH),
         office=cell.choice("Pejabat", OFFICES, default=""),
     )
+    entry.terms_from = cell.start("Berlaku mulai")
     before = known.positions.get(facts.code)
     if not facts.office and before is not None:
         # An empty cell says nothing: many files do not have the column.
@@ -531,7 +627,7 @@ def _plan_people(rows: Sequence[Row], known: Known, position_codes: Collection[s
         if entry.is_right and placement is not None and placement.position not in position_codes:
             entry.refuse("Kode jabatan", Fault.POSITION_UNKNOWN, code=placement.position)
     for nip, rows_of_one in by_nip.items():
-        _plan_person(rows_of_one, known.people.get(nip))
+        _plan_person(rows_of_one, known.people.get(nip), known.open_from, today)
     return entries
 
 
@@ -546,6 +642,8 @@ def _read_person(row: Row, known: Known, today: date) -> Entry:
         entry.refuse("E-mail", CellFault.NOT_AN_EMAIL)
     golongan = _read_grade(entry, status, cell.text("Golongan", required=False, longest=10))
     entry.facts = PersonFacts(nip, name, status, golongan, email)
+    entry.status_from = cell.start("TMT status")
+    entry.golongan_from = cell.start("TMT golongan")
     entry.placement = _read_placement(entry, cell)
     if nip in known.inactive and nip not in known.people:
         entry.refuse("NIP", Fault.NIP_INACTIVE)
@@ -618,7 +716,7 @@ def _read_placement(entry: Entry, cell: _Reader) -> PlacementFacts | None:
     return PlacementFacts(position, kind, since, None if last is None else last + _ONE_DAY, letter)
 
 
-def _plan_person(entries: Sequence[Entry], known: PersonFacts | None) -> None:
+def _plan_person(entries: Sequence[Entry], known: PersonFacts | None, open_from: date | None, today: date) -> None:
     """The rows of one person: the first says who it is, the others add posts held beside or after."""
     first = entries[0]
     person: Any = first.facts
@@ -635,6 +733,8 @@ def _plan_person(entries: Sequence[Entry], known: PersonFacts | None) -> None:
     if known is not None and not _is_same_name(known.name, person.name):
         for entry in entries:
             entry.refuse("NIP", Fault.NIP_OF_ANOTHER, name=known.name)
+    if first.is_right:
+        _plan_standing(first, person, known, open_from, today)
     if not first.is_right:
         # Who the person is stands in the first row; without it the others have nobody to belong to.
         for entry in entries[1:]:
@@ -644,6 +744,52 @@ def _plan_person(entries: Sequence[Entry], known: PersonFacts | None) -> None:
     for place, entry in enumerate(entries):
         if entry.is_right:
             _plan_row(entry, known, held, is_first=place == 0)
+
+
+def _plan_standing(
+    entry: Entry, person: PersonFacts, known: PersonFacts | None, open_from: date | None, today: date
+) -> None:
+    """Status and golongan, each from its day in the row, today without one; a new person has them from there or always.
+
+    What is recorded stands: a roster adds to the history and never rewrites it.
+    """
+    given = {"status": entry.status_from, "golongan": entry.golongan_from}
+    recorded = () if known is None else known.standings
+    # Before the later of the two days one of the values was another, and nobody says which.
+    first = max((day for day in given.values() if day is not None), default=None)
+    after: tuple[Span[StandingFacts], ...] = (Span(first, None, StandingFacts(person.status, person.golongan)),)
+    if recorded:
+        entry.facts = replace(person, standings=recorded)
+        after = recorded
+        for day, names in _different_from(recorded, person, given, today).items():
+            column = f"TMT {names[0]}"
+            if not _may_change(entry, column, recorded, day, Fault.LATER_STANDING, open_from):
+                return
+            values = {name: getattr(person, name) for name in names}
+            standing = (_value(after, day) or StandingFacts("", ""))._replace(**values)
+            if grade_of(standing.status, standing.golongan) != standing.golongan:
+                entry.refuse(column, Fault.STANDING_GAP, day=f"{day:%d-%m-%Y}", **standing._asdict())
+                return
+            after = change(after, day, standing)
+        if after == recorded:
+            return
+        _show(entry, _value(recorded, today), person, _STANDING_TITLES)
+        entry.outcome = Outcome.CHANGE
+    entry.standing_edit = edit(recorded, after)
+    entry.facts = replace(person, standings=after)
+
+
+def _different_from(
+    recorded: Sequence[Span[StandingFacts]], person: PersonFacts, given: Mapping[str, date | None], today: date
+) -> dict[date, list[str]]:
+    """Which of the two values are not what is recorded, by the day from which the row says them, in order of time."""
+    days: dict[date, list[str]] = {}
+    for name, since in given.items():
+        day = since or today
+        known = (getattr(_value(recorded, at), name, None) for at in (day, max(day, today)))
+        if getattr(person, name) not in known:
+            days.setdefault(day, []).append(name)
+    return dict(sorted(days.items()))
 
 
 def _plan_row(entry: Entry, known: PersonFacts | None, held: list[PlacementFacts], *, is_first: bool) -> None:

@@ -51,6 +51,19 @@ ROSTER_WORDS: Final[Words] = {
     Fault.NIP_INACTIVE: _("NIP ini milik pegawai yang sudah dinonaktifkan. Aktifkan dulu di halaman pegawainya."),
     Fault.PERSON_DIFFERS: _("Nama, status atau golongan berbeda dari baris %(other)s dengan NIP yang sama. Samakan."),
     Fault.PERSON_WRONG: _("Baris %(other)s dengan NIP yang sama masih salah. Perbaiki itu dulu."),
+    Fault.LATER_TERMS: _(
+        "Kelas atau kategori lain sudah tercatat mulai %(since)s. Isi Berlaku mulai sesudahnya, atau betulkan di "
+        "halaman jabatan."
+    ),
+    Fault.LATER_STANDING: _(
+        "Status atau golongan lain sudah tercatat mulai %(since)s. Isi TMT sesudahnya, atau betulkan di halaman "
+        "pegawai."
+    ),
+    Fault.MONTH_CLOSED: _("Bulan sebelum %(first)s sudah dikunci. Isi tanggal mulai %(first)s atau sesudahnya."),
+    Fault.STANDING_GAP: _(
+        "Mulai %(day)s golongannya menjadi '%(golongan)s' untuk %(status)s, dan itu tidak ada. Samakan TMT status dan "
+        "TMT golongan."
+    ),
     Fault.STARTS_TOO_EARLY: _("TMT sebelum %(earliest)s. Periksa tahunnya."),
     Fault.ENDS_BEFORE_START: _("Tanggal Sampai lebih dulu dari TMT."),
     Fault.OVERLAPS: _(

@@ -38,6 +38,12 @@ _COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
             hint="Hanya untuk jabatan yang disebut rantai persetujuan; kosong berarti tetap seperti sekarang.",
             width=20,
         ),
+        Column(
+            "Berlaku mulai",
+            kind="date",
+            hint="Hari pertama kelas dan kategori yang berubah; kosong berarti hari ini. Riwayat tidak diubah.",
+            width=14,
+        ),
     ),
     sheet.PEOPLE: (
         Column("NIP", required=True, hint="18 angka. Kolom ini berformat Teks; jangan diubah.", width=24),
@@ -50,6 +56,18 @@ _COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
         Column("TMT", kind="date", required=True, hint="Tanggal mulai, misalnya 31-12-2026.", width=12),
         Column("Sampai", kind="date", hint="Hari terakhir; kosong bila masih berlaku.", width=12),
         Column("Nomor SK", width=24),
+        Column(
+            "TMT status",
+            kind="date",
+            hint="Hari pertama status yang berubah, misalnya CPNS menjadi PNS; kosong berarti hari ini.",
+            width=12,
+        ),
+        Column(
+            "TMT golongan",
+            kind="date",
+            hint="Hari pertama golongan yang berubah; kosong berarti hari ini. Riwayat tidak diubah.",
+            width=14,
+        ),
     ),
 }
 _EXAMPLES: Final[Mapping[str, Sequence[Sequence[Any]]]] = {
@@ -58,8 +76,8 @@ _EXAMPLES: Final[Mapping[str, Sequence[Sequence[Any]]]] = {
         ("1.01.01", "Contoh: Sekretariat", "Bidang", "1.01", "umum"),
     ),
     sheet.POSITIONS: (
-        ("1.01-01", "Contoh: Kepala Dinas", "1.01", "JPT", 14, "umum", "", "Kepala OPD"),
-        ("1.01-02", "Contoh: Pengelola Data", "1.01.01", "Pelaksana", 7, "umum", "1.01-01", ""),
+        ("1.01-01", "Contoh: Kepala Dinas", "1.01", "JPT", 14, "umum", "", "Kepala OPD", ""),
+        ("1.01-02", "Contoh: Pengelola Data", "1.01.01", "Pelaksana", 7, "umum", "1.01-01", "", ""),
     ),
     sheet.PEOPLE: (
         (
@@ -73,6 +91,8 @@ _EXAMPLES: Final[Mapping[str, Sequence[Sequence[Any]]]] = {
             date(2024, 1, 2),
             "",
             "800/1/2024",
+            "",
+            "",
         ),
     ),
 }

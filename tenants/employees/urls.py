@@ -14,6 +14,12 @@ urlpatterns = [
     path("pegawai/kode/", account_views.codes, name="employees-codes"),
     path("pegawai/<uuid:uid>/", views.employee, name="employees-employee"),
     path("pegawai/<uuid:uid>/ubah/", views.edit, name="employees-edit"),
+    path("pegawai/<uuid:uid>/status/", views.standing, name="employees-standing"),
+    path(
+        "pegawai/<uuid:uid>/status/<uuid:standing_uid>/betulkan/",
+        views.correct_standing,
+        name="employees-standing-correct",
+    ),
     path("pegawai/<uuid:uid>/penempatan/", views.place, name="employees-place"),
     path("pegawai/<uuid:uid>/penempatan/<uuid:placement_uid>/akhiri/", views.end, name="employees-end"),
     path("pegawai/<uuid:uid>/atasan/", views.superior, name="employees-superior"),

@@ -16,12 +16,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
+from kernel.closing import MonthClosed
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import opd_scope, page
+from kernel.timeline import DayTaken, OutOfPlace
 from kernel.web import htmx, paging
-from tenants.employees import access, actions, querysets, superiors
+from tenants.employees import access, actions, querysets, standings, superiors
 from tenants.employees.errors import PeriodReversed, PlacementOverlaps
-from tenants.employees.forms import DeactivationForm, EmployeeForm, EndForm, FilterForm, PlacementForm, SuperiorForm
+from tenants.employees.forms import (
+    DeactivationForm,
+    EmployeeForm,
+    EndForm,
+    FilterForm,
+    PlacementForm,
+    StandingCorrectionForm,
+    StandingForm,
+    SuperiorForm,
+)
 from tenants.employees.models import Employee, Placement, SuperiorCorrection, SuperiorOverride
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS, MANAGE_EMPLOYEES, VIEW_EMPLOYEES
 from tenants.organisation.models import Unit
@@ -36,16 +47,16 @@ def employees(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     people = access.employees_for(user, VIEW_EMPLOYEES).searched(chosen.get("cari", ""))
     people = people.filter(is_active=chosen.get("keadaan") != "nonaktif")
+    people = people.standing_on(access.today())
     if chosen.get("status"):
-        people = people.filter(status=chosen["status"])
+        people = people.filter(Q(status=chosen["status"]))
     if chosen.get("opd"):
         people = people.filter(Q(opd_uid=chosen["opd"]))
     if chosen.get("keadaan") == "kosong":
         people = people.filter(Q(position_id__isnull=True))
     rows = paging.page_of(people, order=("name", "id"), cursor=request.GET.get(paging.PARAMETER, ""))
-    return htmx.answer(
-        request, "tenants/employees/list.html", {"page": rows, "form": form}, part="tenants/employees/_rows.html"
-    )
+    context = {"page": rows, "form": form, "statuses": dict(Employee.Status.choices)}
+    return htmx.answer(request, "tenants/employees/list.html", context, part="tenants/employees/_rows.html")
 
 
 @require_safe
@@ -57,6 +68,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     waiting = found.superior_corrections.filter(state=SuperiorCorrection.State.SUBMITTED).select_related("superior")
     context = {
         "employee": found,
+        "standing": querysets.standings_on([found.pk], today).get(found.pk),
         "posts": querysets.posts_on([found.pk], today).get(found.pk),
         "superior": querysets.superior_of(found, today),
         "override": SuperiorOverride.objects.in_force(today).filter(employee=found).exists(),
@@ -73,8 +85,11 @@ def employee(request: HttpRequest, uid: UUID) -> HttpResponse:
     today = access.today()
     posts = querysets.posts_on([found.pk], today).get(found.pk)
     placements = found.placements.select_related("position__unit__opd").order_by("-period", "-id")
+    history = standings.history_of(found, today)
     context = {
         "employee": found,
+        "standing": next((row.standing for row in history if row.is_current), None),
+        "standings": history,
         "posts": posts,
         "superior": querysets.superior_of(found, today),
         "overrides": superiors.overrides_of(found, today),
@@ -103,13 +118,74 @@ def _shown(placement: Placement, today: Any) -> dict[str, Any]:
 def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = person(request)
     found = access.employee_to_manage(user, uid)
-    initial = {"name": found.name, "status": found.status, "golongan": found.golongan, "email": found.email}
+    initial = {"name": found.name, "email": found.email}
     form = EmployeeForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.change_employee(uid=uid, values=form.cleaned_data, actor=user)
         messages.success(request, _("Data pegawai tersimpan."))
         return htmx.go(request, reverse("employees-employee", args=[uid]))
     return _form_page(request, found, form, heading=_("Ubah data pegawai"), button=_("Simpan"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def standing(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Record a promotion or another change of status from a day on."""
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    now = querysets.standings_on([found.pk], access.today()).get(found.pk)
+    form = StandingForm(request.POST if request.method == "POST" else None, initial=now._asdict() if now else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            standings.change_standing(uid=uid, **form.cleaned_data, actor=user)
+        except (DayTaken, MonthClosed) as error:
+            form.add_error("first", error.message())
+        else:
+            messages.success(request, _("Status dan golongan tersimpan."))
+            return htmx.go(request, reverse("employees-employee", args=[uid]))
+    return _form_page(
+        request,
+        found,
+        form,
+        heading=_("Ubah status atau golongan"),
+        button=_("Simpan"),
+        lead=_("Yang lama berakhir sehari sebelum TMT dan tetap dipakai untuk bulan-bulan sebelumnya."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MANAGE_EMPLOYEES)
+def correct_standing(request: HttpRequest, uid: UUID, standing_uid: UUID) -> HttpResponse:
+    """Put a wrong record of status or golongan right."""
+    user = person(request)
+    found = access.employee_to_manage(user, uid)
+    rows = list(found.standings.order_by("period"))
+    wrong = next((row for row in rows if row.uid == standing_uid), None)
+    if wrong is None:
+        raise NotFound("standing")
+    form = StandingCorrectionForm(
+        request.POST if request.method == "POST" else None,
+        initial=StandingCorrectionForm.initial_of(wrong),
+        is_first=wrong == rows[0],
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            standings.correct_standing(uid=uid, standing_uid=standing_uid, **form.cleaned_data, actor=user)
+        except (OutOfPlace, MonthClosed) as error:
+            form.add_error("first", error.message())
+        else:
+            messages.success(request, _("Catatan dibetulkan."))
+            return htmx.go(request, reverse("employees-employee", args=[uid]))
+    return _form_page(
+        request,
+        found,
+        form,
+        heading=_("Betulkan status atau golongan"),
+        button=_("Betulkan"),
+        lead=_(
+            "Hanya untuk catatan yang salah. Kenaikan atau perubahan dicatat sebagai perubahan baru dengan TMT-nya."
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,7 +20,7 @@ UNIT_CHANGED = declare_action("organisation.unit_changed", "Unit diubah")
 POSITION_CHANGED = declare_action("organisation.position_changed", "Jabatan diubah")
 
 # What moves money or approvals needs the permission to classify.
-_CLASSIFYING: Final = frozenset({"category", "kelas", "kind", "office", "superior"})
+_CLASSIFYING: Final = frozenset({"category", "kind", "office", "superior"})
 
 
 @transaction.atomic
@@ -37,13 +37,13 @@ def change_unit(*, uid: UUID, values: Mapping[str, Any], actor: User) -> Unit:
 
 @transaction.atomic
 def change_position(*, uid: UUID, values: Mapping[str, Any], actor: User) -> Position:
-    """Change title, kind, kelas, category, superior (a Position or None), office, is_active.
+    """Change title, kind, superior (a Position or None), office, is_active; class and category are `terms`.
 
     Raises NotAllowed, NotFound, SuperiorCycle, OfficeRefused.
     """
     reached = access.position_for(actor, MANAGE_ORGANISATION, uid)
     position = Position.objects.select_for_update().get(pk=reached.pk)
-    different = _different(position, values, ("title", "kind", "kelas", "category", "superior", "office", "is_active"))
+    different = _different(position, values, ("title", "kind", "superior", "office", "is_active"))
     if different & _CLASSIFYING:
         require(actor, CLASSIFY_ORGANISATION)
     superior: Position | None = values.get("superior")

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from tenants.organisation.models import Position, Unit
+from kernel.web.forms import DateField
+from tenants.organisation.models import Position, PositionTerms, Unit
 
 
 class UnitForm(forms.Form):
@@ -31,14 +32,10 @@ class UnitForm(forms.Form):
 
 
 class PositionForm(forms.Form):
-    """A position; class, kind, category and superior only for those who may classify."""
+    """A position; kind, superior and office only for those who may classify."""
 
     title = forms.CharField(label=_("Nama jabatan"), max_length=200)
     kind = forms.ChoiceField(label=_("Jenis jabatan"), choices=Position.Kind.choices)
-    kelas = forms.IntegerField(label=_("Kelas jabatan"), min_value=1, max_value=17)
-    category = forms.CharField(
-        label=_("Kategori"), max_length=40, help_text=_("Seperti disebut peraturan TPP, misalnya umum.")
-    )
     superior_code = forms.CharField(
         label=_("Kode jabatan atasan"),
         max_length=40,
@@ -53,7 +50,7 @@ class PositionForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("Jabatan masih dipakai"), required=False)
 
-    CLASSIFYING = ("kind", "kelas", "category", "superior_code", "office")
+    CLASSIFYING = ("kind", "superior_code", "office")
 
     def __init__(self, *args: Any, may_classify: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,8 +63,6 @@ class PositionForm(forms.Form):
         return {
             "title": position.title,
             "kind": position.kind,
-            "kelas": position.kelas,
-            "category": position.category,
             "superior_code": "" if position.superior is None else position.superior.code,
             "office": position.office,
             "is_active": position.is_active,
@@ -82,3 +77,37 @@ class PositionForm(forms.Form):
             if code and values["superior"] is None:
                 self.add_error("superior_code", _("Tidak ada jabatan aktif dengan kode ini."))
         return values
+
+
+class TermsForm(forms.Form):
+    """Class and category from a day on."""
+
+    kelas = forms.IntegerField(label=_("Kelas jabatan"), min_value=1, max_value=17)
+    category = forms.CharField(
+        label=_("Kategori"), max_length=40, help_text=_("Seperti disebut peraturan TPP, misalnya umum.")
+    )
+    first = DateField(
+        label=_("Berlaku mulai"), help_text=_("Bulan dibayar menurut kelas pada tanggal acuan peraturan TPP.")
+    )
+    letter_number = forms.CharField(label=_("Nomor SK"), max_length=100, required=False)
+
+
+class TermsCorrectionForm(TermsForm):
+    """A wrong record put right; the first one of a position may begin on no day."""
+
+    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_first:
+            self.fields["first"].required = False
+            self.fields["first"].help_text = _("Kosong: berlaku sejak awal.")
+
+    @classmethod
+    def initial_of(cls, terms: PositionTerms) -> dict[str, Any]:
+        return {
+            "kelas": terms.kelas,
+            "category": terms.category,
+            "first": terms.period.lower,
+            "letter_number": terms.letter_number,
+        }

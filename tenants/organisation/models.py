@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from typing_extensions import override
 
+from kernel import clock
 from kernel.ids import Addressed
+from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
 from tenants.organisation.querysets import PositionQuerySet, UnitQuerySet
 
@@ -46,7 +51,7 @@ class Unit(Addressed, Fenced):
 
 
 class Position(Addressed):
-    """A post on the map of posts: class (kelas jabatan 1..17), kind, category for the class amount, superior post.
+    """A post on the map of posts: kind, superior post; class and category are dated (`PositionTerms`).
 
     `office` marks the few posts that approval chains name: one head of each OPD (in the OPD itself, not in a unit
     below), one sekda, one wakil and one kepala daerah in the region.
@@ -69,8 +74,6 @@ class Position(Addressed):
     title = models.CharField(max_length=200)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="positions")
     kind = models.CharField(max_length=15, choices=Kind.choices)
-    kelas = models.SmallIntegerField()
-    category = models.CharField(max_length=40, default="umum")
     superior = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="subordinates")
     office = models.CharField(max_length=20, choices=Office.choices, blank=True)
     is_active = models.BooleanField(default=True)
@@ -79,7 +82,6 @@ class Position(Addressed):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(kelas__gte=1, kelas__lte=17), name="position_kelas_1_to_17"),
             models.CheckConstraint(condition=~models.Q(superior=models.F("id")), name="position_not_own_superior"),
             models.UniqueConstraint(
                 fields=["unit"],
@@ -96,3 +98,36 @@ class Position(Addressed):
     @override
     def __str__(self) -> str:
         return self.title
+
+
+class PositionTerms(Addressed):
+    """What a position is paid by for a half-open period: class (kelas jabatan 1..17) and category.
+
+    The first of a position begins on no day when it counts for as long as anybody knows. A month is paid by the terms
+    of its reference date.
+    """
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="terms")
+    kelas = models.SmallIntegerField()
+    category = models.CharField(max_length=40, default="umum")
+    period = DateRangeField()
+    letter_number = models.CharField(max_length=100, blank=True)
+    # None: by an import that nobody waited for.
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="position_terms_one_at_a_time",
+                expressions=[(Id8Range("position", "position"), "&&"), ("period", "&&")],
+            ),
+            models.CheckConstraint(condition=models.Q(kelas__gte=1, kelas__lte=17), name="position_kelas_1_to_17"),
+            models.CheckConstraint(condition=models.Q(period__isempty=False), name="position_terms_count_some_day"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.position_id}: kelas {self.kelas} {self.period}"

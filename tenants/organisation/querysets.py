@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
+from django.db.models import F, FilteredRelation, Q
 
 from tenants.organisation.unit_tree import UnitTree
 
@@ -38,6 +40,12 @@ class PositionQuerySet(models.QuerySet["Position"]):
     def in_opds(self, uids: Collection[UUID] | None) -> PositionQuerySet:
         """The positions in units of these OPDs; all of them when None."""
         return self if uids is None else self.filter(unit__opd__uid__in=uids)
+
+    def on(self, day: date) -> PositionQuerySet:
+        """With the terms of that day as the annotations `kelas` and `category` (None where none are recorded)."""
+        return self.annotate(term=FilteredRelation("terms", condition=Q(terms__period__contains=day))).annotate(
+            kelas=F("term__kelas"), category=F("term__category")
+        )
 
     def line_above(self, position_ids: Collection[int]) -> dict[int, int | None]:
         """These positions and all above them: position to superior position. One statement; a cycle ends it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel import clock
 from kernel.accounts.access import person
+from kernel.closing import MonthClosed
+from kernel.errors import NotFound
 from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy.context import current_region
+from kernel.timeline import DayTaken, OutOfPlace
 from kernel.web import htmx, paging
 from tenants.organisation import access, actions
+from tenants.organisation import terms as position_terms
 from tenants.organisation.errors import OfficeRefused, SuperiorCycle
-from tenants.organisation.forms import PositionForm, UnitForm
+from tenants.organisation.forms import PositionForm, TermsCorrectionForm, TermsForm, UnitForm
 from tenants.organisation.models import Position, Unit
 from tenants.organisation.permissions import CLASSIFY_ORGANISATION, MANAGE_ORGANISATION, VIEW_ORGANISATION
 
@@ -63,7 +68,7 @@ def unit(request: HttpRequest, uid: UUID) -> HttpResponse:
         actions.change_unit(uid=uid, values=form.cleaned_data, actor=user)
         messages.success(request, _("Unit tersimpan."))
         return htmx.go(request, reverse("organisation-unit", args=[uid]))
-    positions = Position.objects.filter(unit=found).select_related("superior")
+    positions = Position.objects.filter(unit=found).on(_today()).select_related("superior")
     rows = paging.page_of(positions, order=("code",), cursor=request.GET.get(paging.PARAMETER, ""))
     context = {
         "unit": found,
@@ -101,14 +106,83 @@ def position(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Jabatan tersimpan."))
             return htmx.go(request, reverse("organisation-position", args=[uid]))
+    history = position_terms.history_of(found, _today())
+    below = found.subordinates.filter(is_active=True).order_by("code")
     context = {
         "position": found,
+        "terms": next((row.terms for row in history if row.is_current), None),
+        "history": history,
+        "may_classify": may_classify,
         "form": form,
         "may_manage": user_may(user, MANAGE_ORGANISATION, opd=_opd_uid(found.unit)),
         "holders": _holders([found.pk]).get(found.pk, []),
-        "below": list(found.subordinates.filter(is_active=True).order_by("code")[:100]),
+        "below": list(below.on(_today())[:100]),
     }
     return render(request, "tenants/organisation/position.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(CLASSIFY_ORGANISATION)
+def terms(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Record another class or category from a day on."""
+    user = person(request)
+    found = access.position_for(user, CLASSIFY_ORGANISATION, uid)
+    now = next((row.terms for row in position_terms.history_of(found, _today()) if row.is_current), None)
+    initial = {} if now is None else {"kelas": now.kelas, "category": now.category}
+    form = TermsForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            position_terms.change_terms(uid=uid, **form.cleaned_data, actor=user)
+        except (DayTaken, MonthClosed) as error:
+            form.add_error("first", error.message())
+        else:
+            messages.success(request, _("Kelas dan kategori tersimpan."))
+            return htmx.go(request, reverse("organisation-position", args=[uid]))
+    context = {
+        "position": found,
+        "form": form,
+        "heading": _("Ubah kelas atau kategori"),
+        "lead": _("Yang lama berakhir sehari sebelumnya dan tetap dipakai untuk bulan-bulan sebelumnya."),
+        "button": _("Simpan"),
+    }
+    return render(request, "tenants/organisation/terms.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(CLASSIFY_ORGANISATION)
+def correct_terms(request: HttpRequest, uid: UUID, terms_uid: UUID) -> HttpResponse:
+    """Put a wrong record of class or category right."""
+    user = person(request)
+    found = access.position_for(user, CLASSIFY_ORGANISATION, uid)
+    rows = list(found.terms.order_by("period"))
+    wrong = next((row for row in rows if row.uid == terms_uid), None)
+    if wrong is None:
+        raise NotFound("terms")
+    form = TermsCorrectionForm(
+        request.POST if request.method == "POST" else None,
+        initial=TermsCorrectionForm.initial_of(wrong),
+        is_first=wrong == rows[0],
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            position_terms.correct_terms(uid=uid, terms_uid=terms_uid, **form.cleaned_data, actor=user)
+        except (OutOfPlace, MonthClosed) as error:
+            form.add_error("first", error.message())
+        else:
+            messages.success(request, _("Catatan dibetulkan."))
+            return htmx.go(request, reverse("organisation-position", args=[uid]))
+    context = {
+        "position": found,
+        "form": form,
+        "heading": _("Betulkan kelas atau kategori"),
+        "lead": _("Hanya untuk catatan yang salah. Perubahan kelas dicatat sebagai perubahan baru dengan tanggalnya."),
+        "button": _("Betulkan"),
+    }
+    return render(request, "tenants/organisation/terms.html", context, status=422 if form.is_bound else 200)
+
+
+def _today() -> date:
+    return clock.today(current_region().time_zone)
 
 
 def _opd_uid(unit: Unit) -> UUID | None:
@@ -130,9 +204,8 @@ def _below(unit: Unit) -> list[dict[str, Any]]:
 
 def _holders(position_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     """Who holds these positions today, by position."""
-    today = clock.today(current_region().time_zone)
     rows = (
-        Position.objects.filter(pk__in=position_ids, placements__period__contains=today)
+        Position.objects.filter(pk__in=position_ids, placements__period__contains=_today())
         .order_by("placements__kind", "placements__employee__name")
         .values(
             "pk",

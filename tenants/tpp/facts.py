@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -65,6 +65,20 @@ class Nominative:
 
 
 @dataclass(frozen=True, slots=True)
+class _Worker:
+    """Who is computed, with status and golongan of the reference date (status "": none recorded for it)."""
+
+    pk: int
+    nip: str
+    name: str
+    status: str
+    golongan: str
+
+    # As a tuple: two of them are annotations of `standing_on`, which the type checker does not know.
+    COLUMNS: ClassVar[tuple[str, ...]] = ("pk", "nip", "name", "status", "golongan")
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What a slip says about the person and post, as they were on the reference date."""
 
@@ -95,6 +109,7 @@ class _Month:
     """What was read about a chunk, by employee."""
 
     month: Month
+    on: date
     posts: Mapping[int, Posts]
     attendance: Mapping[int, AttendanceFacts]
     work: Mapping[int, WorkFacts]
@@ -113,11 +128,12 @@ class _Month:
 def nominative(
     *, on: date, rule_set: RuleSet, leave_out: Collection[int] = (), opds: Collection[UUID] | None = None
 ) -> Nominative:
-    """The nominative list: people with a definitive post on the reference date and a status that is paid.
+    """The nominative list: people with a definitive post and a status that is paid, both on the reference date.
 
-    Who has left since is still on it: the month was worked. `outside` are the active people who are not on it,
-    `leave_out` people who are done already (a run that is resumed). `opds` are those that are computed, None for all
-    of them; the people of the others are `waiting`. Two statements.
+    Whose status is not recorded for that day is on it, so that somebody mends it; who has left since, because the
+    month was worked. `outside` are the active people who are not on it, `leave_out` people who are done already (a run
+    that is resumed). `opds` are those that are computed, None for all of them; the people of the others are `waiting`.
+    Two statements.
     """
     paid = paid_statuses(rule_set)
     posts = {
@@ -131,12 +147,13 @@ def nominative(
     outside: dict[int, str] = {}
     waiting: list[int] = []
     by_opd: dict[tuple[str, str], list[int]] = {}
-    for pk, status in Employee.objects.in_service(on, on + ONE_DAY).order_by("pk").values_list("pk", "status"):
+    people = Employee.objects.in_service(on, on + ONE_DAY).standing_on(on)
+    for pk, status in people.order_by("pk").values_list("pk", F("status")):
         if pk in leave_out:
             continue
         if pk not in posts:
             outside[pk] = _("Tidak memegang jabatan definitif pada %(date)s.") % {"date": date_format(on, "j F Y")}
-        elif paid is not None and status not in paid:
+        elif paid is not None and status is not None and status not in paid:
             outside[pk] = _("Status %(status)s tidak dibayar TPP menurut aturan.") % {"status": status}
         elif opds is not None and posts[pk][0] not in opds:
             waiting.append(pk)
@@ -170,6 +187,7 @@ def collect(employee_ids: Collection[int], *, month: Month, on: date, rule_set: 
     absences = frozenset(code.code for code in event_codes(rule_set).values() if code.trigger and not code.present)
     read = _Month(
         month=month,
+        on=on,
         posts=posts,
         attendance=month_attendance(employee_ids, month),
         work=approved_work(employee_ids, month),
@@ -188,8 +206,12 @@ def collect(employee_ids: Collection[int], *, month: Month, on: date, rule_set: 
         late_decisions=late_decisions(employee_ids, month) if "late_decisions" in wanted else None,
         days_without_log=absences if "log_days_missing" in wanted else None,
     )
-    people = Employee.objects.filter(pk__in=employee_ids).order_by("pk")
-    return [_collected(employee, read) for employee in people]
+    people = Employee.objects.filter(pk__in=employee_ids).standing_on(on).order_by("pk")
+    workers = [
+        _Worker(pk, nip, name, status or "", golongan or "")
+        for pk, nip, name, status, golongan in people.values_list(*_Worker.COLUMNS)
+    ]
+    return [_collected(worker, read) for worker in workers]
 
 
 def _penalties(employee_ids: Collection[int], month: Month) -> dict[int, tuple[PenaltyRecord, ...]]:
@@ -206,12 +228,15 @@ def _penalties(employee_ids: Collection[int], month: Month) -> dict[int, tuple[P
     return {employee: tuple(records) for employee, records in found.items()}
 
 
-def _collected(employee: Employee, read: _Month) -> Collected:
+def _collected(employee: _Worker, read: _Month) -> Collected:
     posts = read.posts[employee.pk]
     post = posts.definitive
     if post is None:
         raise LookupError(f"employee {employee.pk} is on the nominative list without a definitive post")
     person = Person(employee.pk, post.opd_id, _heading(employee, post))
+    unrecorded = _unrecorded(employee, posts, read.on)
+    if unrecorded:
+        return Collected(person, None, Trouble(unrecorded, RunIssue.Place.EMPLOYEE))
     attendance = read.attendance[employee.pk]
     if attendance.problems:
         return Collected(person, None, _attendance_trouble(attendance.problems))
@@ -224,7 +249,20 @@ def _collected(employee: Employee, read: _Month) -> Collected:
         return Collected(person, None, Trouble(explain(error), place_of(error.fact)))
 
 
-def _heading(employee: Employee, post: Post) -> dict[str, Any]:
+def _unrecorded(employee: _Worker, posts: Posts, on: date) -> str:
+    """Which dated fact has no value on the reference date, in words; empty when all have one."""
+    words = {"date": date_format(on, "j F Y")}
+    if not employee.status:
+        return _("Status dan golongan belum tercatat untuk %(date)s. Lengkapi riwayatnya di halaman pegawai.") % words
+    for post in (posts.definitive, *posts.acting):
+        if post is not None and post.kelas is None:
+            return _(
+                "Kelas jabatan %(title)s belum tercatat untuk %(date)s. Lengkapi riwayatnya di halaman jabatan."
+            ) % {**words, "title": post.title}
+    return ""
+
+
+def _heading(employee: _Worker, post: Post) -> dict[str, Any]:
     return {
         "nip": employee.nip,
         "name": employee.name,
@@ -238,19 +276,20 @@ def _heading(employee: Employee, post: Post) -> dict[str, Any]:
     }
 
 
-def _facts(employee: Employee, post: Post, posts: Posts, attendance: AttendanceFacts, read: _Month) -> MonthFacts:
+def _facts(employee: _Worker, post: Post, posts: Posts, attendance: AttendanceFacts, read: _Month) -> MonthFacts:
     rating = read.ratings.get(employee.pk)
     work = read.work[employee.pk]
     salary = read.salaries.get(employee.pk)
     measures = read.measures[employee.pk]
     behaviour = None if rating is None or rating.behaviour_sum is None else Decimal(rating.behaviour_sum)
+    kelas, category = post.terms
     return MonthFacts(
         month=str(read.month),
         working_days=attendance.working_days,
         status=employee.status,
         golongan=employee.golongan or None,
-        kelas=post.kelas,
-        position_category=post.position_category,
+        kelas=kelas,
+        position_category=category,
         unit_category=post.unit_category,
         acting=tuple(_acting(post, other) for other in posts.acting),
         counts=attendance.counts,
@@ -284,11 +323,12 @@ def _days_missing(attendance: AttendanceFacts, work: WorkFacts, away: frozenset[
 
 def _acting(own: Post, other: Post) -> ActingPost:
     """The acting post as seen from the own one; `same_unit` means the same OPD, which pays the list."""
-    level = "equal" if other.kelas == own.kelas else "higher" if other.kelas > own.kelas else "lower"
+    (own_kelas, _category), (kelas, category) = own.terms, other.terms
+    level = "equal" if kelas == own_kelas else "higher" if kelas > own_kelas else "lower"
     return ActingPost(
         level=cast("Any", level),
-        kelas=other.kelas,
-        position_category=other.position_category,
+        kelas=kelas,
+        position_category=category,
         unit_category=other.unit_category,
         same_unit=other.opd_id == own.opd_id,
         title=other.title,

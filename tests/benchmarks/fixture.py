@@ -41,8 +41,8 @@ from tenants.activities.models import Activity, JobKind  # noqa: E402
 from tenants.approvals.models import ApprovalRequest, Decision  # noqa: E402
 from tenants.attendance.models import Punch  # noqa: E402
 from tenants.attendance.results import recompute_days  # noqa: E402
-from tenants.employees.models import Employee, Placement  # noqa: E402
-from tenants.organisation.models import Position, Unit  # noqa: E402
+from tenants.employees.models import Employee, Placement, Standing  # noqa: E402
+from tenants.organisation.models import Position, PositionTerms, Unit  # noqa: E402
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set  # noqa: E402
 from tenants.skp.models import MonthlyRating  # noqa: E402
 from tenants.tpp.models import SalaryBase  # noqa: E402
@@ -95,7 +95,7 @@ def _fill_busy_region(state: RegionState, people: int, chance: Random) -> Filled
         runner = _rules()
         loaded = load_busy_month(days)
     with connection.cursor() as cursor:
-        for model in (Activity, ApprovalRequest, Decision, Employee, Placement, User):
+        for model in (Activity, ApprovalRequest, Decision, Employee, Standing, Placement, User):
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
     with_inbox = set(ApprovalRequest.objects.waiting().values_list("approver", flat=True).distinct())
     chiefs = [employee for employee in employees if employee.pk in with_inbox]
@@ -120,9 +120,29 @@ def _fill_region(state: RegionState, people: int, months: int, chance: Random) -
         runner = _rules()
     recompute_days(first=first.first_day, end=today)
     with connection.cursor() as cursor:
-        for model in (Punch, Activity, Employee, Placement, User, Session, RoleGrant, Unit, Position):
+        for model in (
+            Punch,
+            Activity,
+            Employee,
+            Standing,
+            Placement,
+            User,
+            Session,
+            RoleGrant,
+            Unit,
+            Position,
+            PositionTerms,
+        ):
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
     return FilledRegion(state.code, state.schema_name, f"{state.code}.localhost", _phones(employees), str(runner.uid))
+
+
+def _position(
+    code: str, title: str, unit: Unit, *, kelas: int, kind: str = "pelaksana", superior: Position | None = None
+) -> Position:
+    position = Position.objects.create(code=code, title=title, unit=unit, kind=kind, superior=superior)
+    PositionTerms.objects.create(position=position, kelas=kelas, period=DateRange(None, None))
+    return position
 
 
 def _employees(people: int, chance: Random) -> list[Employee]:
@@ -136,23 +156,18 @@ def _employees(people: int, chance: Random) -> list[Employee]:
         opd = Unit.objects.create(code=f"1.{number:02d}", name=f"Dinas {number:02d}", kind=Unit.Kind.OPD)
         opd.opd = opd
         opd.save(update_fields=["opd"])
-        head = Position.objects.create(code=f"{number:02d}-K", title="Kepala Dinas", unit=opd, kelas=11, kind="jpt")
+        head = _position(f"{number:02d}-K", "Kepala Dinas", opd, kelas=11, kind="jpt")
         of_opd = [head]
         staff: list[Position] = []
         for letter in "ABCD"[:SECTIONS]:
             unit = Unit.objects.create(
                 code=f"1.{number:02d}.{letter}", name=f"Bidang {letter}", kind=Unit.Kind.BIDANG, parent=opd, opd=opd
             )
-            chief = Position.objects.create(
-                code=f"{number:02d}-{letter}", title="Kepala Bidang", unit=unit, kelas=9, kind="administrator",
-                superior=head,
-            )  # fmt: skip
-            of_opd.append(chief)
-            staff.append(
-                Position.objects.create(
-                    code=f"{number:02d}-{letter}-P", title="Pengelola Data", unit=unit, kelas=7, superior=chief
-                )
+            chief = _position(
+                f"{number:02d}-{letter}", "Kepala Bidang", unit, kelas=9, kind="administrator", superior=head
             )
+            of_opd.append(chief)
+            staff.append(_position(f"{number:02d}-{letter}-P", "Pengelola Data", unit, kelas=7, superior=chief))
         mine = min(PEOPLE_OF_AN_OPD, people - number * PEOPLE_OF_AN_OPD)
         if number == max(1, people // PEOPLE_OF_AN_OPD) - 1:
             mine = people - number * PEOPLE_OF_AN_OPD
@@ -162,13 +177,17 @@ def _employees(people: int, chance: Random) -> list[Employee]:
         nip = f"{born}201501{1 + number % 2}{number % 1000:03d}"
         users.append(User(login=f"{nip[:-4]}{number:04d}", display_name=f"Pegawai {number:04d}", password=password))
     User.objects.bulk_create(users)
-    for number, user in enumerate(users):
-        employees.append(
-            Employee(nip=user.login, name=user.display_name, status="PNS", golongan="III/c", user=user)
-            if number % 5
-            else Employee(nip=user.login, name=user.display_name, status="PNS", golongan="IV/a", user=user)
-        )
+    employees += [Employee(nip=user.login, name=user.display_name, user=user) for user in users]
     Employee.objects.bulk_create(employees)
+    Standing.objects.bulk_create(
+        Standing(
+            employee=employee,
+            status="PNS",
+            golongan="III/c" if number % 5 else "IV/a",
+            period=DateRange(None, None),
+        )
+        for number, employee in enumerate(employees)
+    )
     Placement.objects.bulk_create(
         Placement(employee=employee, position=post, period=DateRange(date(2024, 1, 1), None))
         for employee, post in zip(employees, posts, strict=True)
@@ -343,7 +362,8 @@ def _digest() -> str:
         cursor.execute(
             """
             SELECT concat_ws('|',
-                (SELECT sum(hashtextextended(nip || golongan, 0)) FROM employees_employee),
+                (SELECT sum(hashtextextended(e.nip || s.golongan, 0))
+                 FROM employees_employee e JOIN employees_standing s ON s.employee_id = e.id),
                 (SELECT sum(hashtextextended(concat_ws('|', e.nip, p.kind, p.captured_at, p.id), 0))
                  FROM attendance_punch p JOIN employees_employee e ON e.id = p.employee_id),
                 (SELECT sum(hashtextextended(concat_ws('|', e.nip, a.span, a.minutes, a.state), 0))

@@ -14,7 +14,7 @@ from tenants.activities.models import Activity, JobKind
 from tenants.approvals.models import ApprovalRequest, Chain
 from tenants.attendance.models import AttendanceDocument, Punch
 from tenants.attendance.results import recompute_days
-from tenants.employees.models import Employee, Placement
+from tenants.employees.models import Employee, Placement, Standing
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.models import SalaryBase
 from tests.cast import Office
@@ -48,8 +48,11 @@ class Crowd:
         role = Role.objects.get(code="asn")
         RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for user in users)
         people = Employee.objects.bulk_create(
-            Employee(nip=f"1988{n:014d}", name=f"Orang {n:03d}", status="PNS", golongan="III/c", user=user)
+            Employee(nip=f"1988{n:014d}", name=f"Orang {n:03d}", user=user)
             for n, user in zip(numbers, users, strict=True)
+        )
+        Standing.objects.bulk_create(
+            Standing(employee=person, status="PNS", golongan="III/c", period=DateRange(None, None)) for person in people
         )
         Placement.objects.bulk_create(
             Placement(employee=person, position=self.office.staff, period=DateRange(date(2024, 1, 1), None))

@@ -111,4 +111,6 @@ def rating_of(worker: Worker, month: Month) -> MonthlyRating:
 
 def salary_of(worker: Worker) -> Decimal:
     """The salary base of the month, in rupiah."""
-    return Decimal(3_200_000 + 90_000 * worker.post.kelas + 1_000 * draw(worker.employee_id, "salary", below=400))
+    return Decimal(
+        3_200_000 + 90_000 * (worker.post.kelas or 0) + 1_000 * draw(worker.employee_id, "salary", below=400)
+    )

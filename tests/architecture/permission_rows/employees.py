@@ -38,7 +38,19 @@ def her_account(cast: Cast) -> dict[str, object]:
 
 
 def her_data(cast: Cast) -> dict[str, object]:
-    return {"name": "Ani", "status": "PNS", "golongan": "III/b", "email": ""}
+    return {"name": "Ani", "email": "ani@manado.test"}
+
+
+def a_promotion(cast: Cast) -> dict[str, object]:
+    return {"status": "PNS", "golongan": "III/b", "first": "2026-11-01", "letter_number": "800/2"}
+
+
+def her_standing(cast: Cast) -> dict[str, object]:
+    return {**ani(cast), "standing_uid": cast.ani.employee.standings.get().uid}
+
+
+def a_correction(cast: Cast) -> dict[str, object]:
+    return {"status": "PNS", "golongan": "III/b", "first": "", "reason": "Salah ketik"}
 
 
 def a_post(cast: Cast) -> dict[str, object]:
@@ -130,6 +142,10 @@ ROWS = [
     region("employees-employee", "GET", OFFICIALS, args=ani),
     region("employees-edit", "GET", MANAGERS, args=ani),
     region("employees-edit", "POST", MANAGERS, ok=302, args=ani, data=her_data),
+    region("employees-standing", "GET", MANAGERS, args=ani),
+    region("employees-standing", "POST", MANAGERS, ok=302, args=ani, data=a_promotion),
+    region("employees-standing-correct", "GET", MANAGERS, args=her_standing),
+    region("employees-standing-correct", "POST", MANAGERS, ok=302, args=her_standing, data=a_correction),
     region("employees-place", "GET", MANAGERS, args=ani),
     region("employees-place", "POST", MANAGERS, ok=302, args=ani, data=a_post),
     region("employees-end", "GET", MANAGERS, args=her_post),

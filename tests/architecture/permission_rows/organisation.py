@@ -21,14 +21,28 @@ def a_title(cast: Cast) -> dict[str, object]:
     return {
         "title": "Pengelola",
         "kind": "pelaksana",
-        "kelas": 7,
-        "category": "umum",
         "superior_code": cast.office.section_head.code,
         "is_active": "on",
     }
 
 
+def its_terms(cast: Cast) -> dict[str, object]:
+    return {**the_position(cast), "terms_uid": cast.office.staff.terms.get().uid}
+
+
+def a_class(cast: Cast) -> dict[str, object]:
+    return {"kelas": 8, "category": "umum", "first": "2026-11-01"}
+
+
+def another_class(cast: Cast) -> dict[str, object]:
+    return {"kelas": 8, "category": "umum", "first": "", "reason": "Salah ketik"}
+
+
 ROWS = [
+    region("organisation-terms", "GET", "bkpsdm", args=the_position),
+    region("organisation-terms", "POST", "bkpsdm", ok=302, args=the_position, data=a_class),
+    region("organisation-terms-correct", "GET", "bkpsdm", args=its_terms),
+    region("organisation-terms-correct", "POST", "bkpsdm", ok=302, args=its_terms, data=another_class),
     region("organisation-tree", "GET", OFFICIALS),
     region("organisation-unit", "GET", OFFICIALS, args=the_unit),
     region("organisation-unit", "POST", "operator_opd bkpsdm", ok=302, args=the_unit, data=a_name),

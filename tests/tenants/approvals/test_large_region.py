@@ -102,7 +102,7 @@ def posts(
     places: list[tuple[Unit, Position | None]], code: str, title: str, kind: str, *, office: str = ""
 ) -> list[Position]:
     return Position.objects.bulk_create(
-        Position(code=f"{code}-{n}", title=title, unit=unit, kelas=7, kind=kind, superior=above, office=office)
+        Position(code=f"{code}-{n}", title=title, unit=unit, kind=kind, superior=above, office=office)
         for n, (unit, above) in enumerate(places)
     )
 
@@ -110,7 +110,7 @@ def posts(
 def hold(positions: list[Position]) -> list[Employee]:
     """One person in each of these posts."""
     people = Employee.objects.bulk_create(
-        Employee(name=f"{position.title} {number:05}", nip=make_nip(1000 + number), status="PNS")
+        Employee(name=f"{position.title} {number:05}", nip=make_nip(1000 + number))
         for number, position in enumerate(positions)
     )
     Placement.objects.bulk_create(

@@ -39,6 +39,8 @@ def person(
     until: Any = "",
     letter: str = "",
     number: Any = None,
+    status_since: Any = "",
+    golongan_since: Any = "",
 ) -> tuple[Any, ...]:
     return (
         nip(serial) if number is None else number,
@@ -51,6 +53,8 @@ def person(
         since,
         until,
         letter,
+        status_since,
+        golongan_since,
     )
 
 

@@ -153,9 +153,7 @@ def test_a_thousand_codes_need_few_statements(
         User(login=f"19600101198503{1 + n // 999}{1 + n % 999:03d}", display_name=f"Orang {n}", password="!x")
         for n in range(1000)
     )
-    people = Employee.objects.bulk_create(
-        Employee(nip=user.login, name=user.display_name, status="PNS", user=user) for user in users
-    )
+    people = Employee.objects.bulk_create(Employee(nip=user.login, name=user.display_name, user=user) for user in users)
     actor = with_role("bkpsdm")
     with django_assert_max_num_queries(5):
         codes = make_codes(employees=people, actor=actor)

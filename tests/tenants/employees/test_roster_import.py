@@ -16,15 +16,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from kernel import closing
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.jobs.models import Job
+from kernel.periods import Month
 from tenants.employees.errors import NothingToImport, RosterHasErrors
-from tenants.employees.models import Employee, Placement
+from tenants.employees.models import Employee, Placement, Standing
 from tenants.employees.querysets import superior_of
 from tenants.employees.roster_import import Written, import_roster
-from tenants.organisation.models import Position, Unit
+from tenants.organisation.models import Position, PositionTerms, Unit
 from tests.cast import Office, Person
 from tests.tenants.employees.roster import THREE_POSITIONS, book, nip, person
 
@@ -34,6 +36,16 @@ ACTOR = System("tests")
 
 def imported(content: bytes, *, valid_rows_only: bool = False) -> Written:
     return import_roster(content=content, today=TODAY, actor=ACTOR, valid_rows_only=valid_rows_only)
+
+
+def standings_of(serial: int) -> list[tuple[Any, ...]]:
+    rows = Standing.objects.filter(employee__nip=nip(serial)).order_by("period")
+    return [(row.period.lower, row.period.upper, row.status, row.golongan) for row in rows]
+
+
+def terms_of(code: str) -> list[tuple[Any, ...]]:
+    rows = PositionTerms.objects.filter(position__code=code).order_by("period")
+    return [(row.period.lower, row.period.upper, row.kelas, row.category) for row in rows]
 
 
 @pytest.fixture
@@ -103,15 +115,58 @@ def test_changes_of_units_positions_and_people_are_written(manado: Any) -> None:
     assert (unit.name, unit.opd.code) == ("Bidang Pindahan", "9.02")
     position = Position.objects.select_related("superior").get(code="U-3")
     assert position.superior is not None
-    assert (position.title, position.kelas, position.category, position.superior.code) == (
-        "Pengelola Baru",
-        8,
-        "khusus",
-        "U-1",
-    )
+    assert (position.title, position.superior.code) == ("Pengelola Baru", "U-1")
+    assert terms_of("U-3") == [(None, TODAY, 7, "umum"), (TODAY, None, 8, "khusus")]
     employee = Employee.objects.select_related("user").get(nip=nip(1))
     assert employee.user is not None
-    assert (employee.name, employee.golongan, employee.user.display_name) == ("Orang Satu", "III/b", "Orang Satu")
+    assert (employee.name, employee.user.display_name) == ("Orang Satu", "Orang Satu")
+    assert standings_of(1) == [(None, TODAY, "PNS", "III/a"), (TODAY, None, "PNS", "III/b")]
+
+
+def test_a_new_status_counts_from_its_day_and_the_same_file_again_changes_nothing(manado: Any) -> None:
+    imported(book([person(1, status="CPNS")]))
+    appointed = book(
+        [person(1, status="PNS", golongan="III/b", status_since="01-06-2026", golongan_since="01-10-2026")]
+    )
+    assert imported(appointed).changed == 1
+    history = [
+        (None, date(2026, 6, 1), "CPNS", "III/a"),
+        (date(2026, 6, 1), date(2026, 10, 1), "PNS", "III/a"),
+        (date(2026, 10, 1), None, "PNS", "III/b"),
+    ]
+    assert standings_of(1) == history
+    before = list(Standing.objects.values_list("pk", "recorded_at"))
+    assert imported(appointed) == Written()
+    assert standings_of(1) == history
+    assert list(Standing.objects.values_list("pk", "recorded_at")) == before
+
+
+def test_a_new_class_counts_from_its_day_and_the_same_file_again_changes_nothing(manado: Any) -> None:
+    imported(book())
+    raised = book(positions=[("U-3", "Pengelola Uji", "9.01.01", "Pelaksana", 8, "", "U-2", "", "01-05-2026")])
+    assert imported(raised).changed == 1
+    history = [(None, date(2026, 5, 1), 7, "umum"), (date(2026, 5, 1), None, 8, "umum")]
+    assert terms_of("U-3") == history
+    assert imported(raised) == Written()
+    assert terms_of("U-3") == history
+
+
+def test_a_first_import_with_days_says_nothing_of_the_time_before(manado: Any) -> None:
+    content = book([person(1, status_since="01-03-2020", golongan_since="01-04-2024")])
+    imported(content)
+    assert standings_of(1) == [(date(2024, 4, 1), None, "PNS", "III/a")]
+    assert imported(content) == Written()
+
+
+def test_a_change_in_a_closed_month_is_refused_beside_the_row(manado: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported(book([person(1)]))
+    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 9)]])
+    with pytest.raises(RosterHasErrors):
+        imported(book([person(1, golongan="III/b", golongan_since="15-09-2026")]))
+    with pytest.raises(RosterHasErrors):
+        imported(book(positions=[("U-3", "Pengelola Uji", "9.01.01", "Pelaksana", 8, "", "U-2", "", "30-09-2026")]))
+    imported(book([person(1, golongan="III/b", golongan_since="01-10-2026")]))
+    assert standings_of(1)[-1] == (date(2026, 10, 1), None, "PNS", "III/b")
 
 
 def test_an_account_that_is_there_is_taken_over(manado: Any) -> None:

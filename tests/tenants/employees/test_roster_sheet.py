@@ -42,15 +42,19 @@ def faults(found: Plan) -> list[tuple[str, int, str, str]]:
     return [(e.row.sheet, e.row.number, error.column, error.fault) for e in found.wrong for error in e.errors]
 
 
-def after(found: Plan) -> Known:
-    """The region as it would stand after the plan, for people with one placement each."""
+def after(found: Plan, before: Known | None = None) -> Known:
+    """The region as it would stand after the plan, for people with one placement each; `before`, as it stands now."""
     units: Any = {e.facts.code: e.facts for e in found.of(UNITS)}  # type: ignore[union-attr]
     positions: Any = {e.facts.code: e.facts for e in found.of(POSITIONS)}  # type: ignore[union-attr]
     people = {}
     for key, entry in enumerate(found.of(PEOPLE), 1):
         assert isinstance(entry.facts, PersonFacts)
-        assert entry.placement is not None
-        people[entry.facts.nip] = replace(entry.facts, key=key, placements=(replace(entry.placement, key=key),))
+        if entry.placement is not None:
+            placements: tuple[PlacementFacts, ...] = (replace(entry.placement, key=key),)
+        else:
+            assert before is not None
+            placements = before.people[entry.facts.nip].placements
+        people[entry.facts.nip] = replace(entry.facts, key=key, placements=placements)
     return Known(units, positions, people)
 
 
@@ -99,6 +103,68 @@ def test_changed_facts_are_shown_with_before_and_after() -> None:
     )
     changes = {(e.row.sheet, c.column, c.before, c.after) for e in found.entries for c in e.changes}
     assert changes == {(POSITIONS, "Kelas", "11", "12"), (PEOPLE, "Golongan", "III/a", "III/b")}
+
+
+def standings(found: Plan) -> list[tuple[date | None, date | None, str, str]]:
+    """The history that the first person would have after the plan."""
+    facts = found.of(PEOPLE)[0].facts
+    assert isinstance(facts, PersonFacts)
+    return [(span.since, span.until, *span.value) for span in facts.standings]
+
+
+def test_a_change_without_a_day_counts_from_today() -> None:
+    known = after(planned([person(1)]))
+    assert standings(planned([person(1, golongan="III/b")], known=known)) == [
+        (None, TODAY, "PNS", "III/a"),
+        (TODAY, None, "PNS", "III/b"),
+    ]
+
+
+def test_a_change_to_come_is_known_when_the_file_comes_again() -> None:
+    known = after(planned([person(1, status="CPNS")]))
+    rows = [person(1, status_since="01-12-2026")]
+    found = planned(rows, known=known)
+    assert standings(found)[-1] == (date(2026, 12, 1), None, "PNS", "III/a")
+    known = after(found, known)
+    assert planned(rows, known=known).of(PEOPLE)[0].outcome is Outcome.SAME
+    # What counts today is not wrong either.
+    assert planned([person(1, status="CPNS")], known=known).of(PEOPLE)[0].outcome is Outcome.SAME
+    refused = planned([person(1)], known=known)
+    assert faults(refused) == [(PEOPLE, 2, "TMT status", Fault.LATER_STANDING)]
+
+
+def test_an_old_file_does_not_undo_what_came_later() -> None:
+    known = after(planned([person(1)]))
+    old = [person(1, golongan="III/b", golongan_since="01-04-2026")]
+    known = after(planned(old, known=known), known)
+    known = after(planned([person(1, golongan="III/c", golongan_since="01-10-2026")], known=known), known)
+    assert planned(old, known=known).of(PEOPLE)[0].outcome is Outcome.SAME
+    earlier = planned([person(1, golongan="III/d", golongan_since="01-09-2026")], known=known)
+    assert faults(earlier) == [(PEOPLE, 2, "TMT golongan", Fault.LATER_STANDING)]
+
+
+def test_a_golongan_must_fit_the_status_on_every_day_between() -> None:
+    known = after(planned([person(1, status="Kontrak", golongan="")]))
+    apart = planned([person(1, status="PPPK", golongan="IX", status_since="01-06-2026")], known=known)
+    assert faults(apart) == [(PEOPLE, 2, "TMT status", Fault.STANDING_GAP)]
+    days = {"status_since": "01-06-2026", "golongan_since": "01-06-2026"}
+    together = planned([person(1, status="PPPK", golongan="IX", **days)], known=known)
+    assert standings(together)[-1] == (date(2026, 6, 1), None, "PPPK", "IX")
+
+
+def test_a_day_before_any_record_is_a_slip_of_the_hand() -> None:
+    found = planned([person(1, golongan_since="01-04-1926")])
+    assert faults(found) == [(PEOPLE, 2, "TMT golongan", Fault.STARTS_TOO_EARLY)]
+
+
+def test_what_is_recorded_for_a_position_is_not_rewritten() -> None:
+    row = ("U-3", "Pengelola Uji", "9.01.01", "Pelaksana", 9, "", "U-2", "", "01-05-2026")
+    known = after(planned(positions=[*THREE_POSITIONS[:2], row]))
+    earlier = planned(known=known, positions=[(*row[:4], 8, *row[5:8], "01-03-2026")])
+    assert faults(earlier) == [(POSITIONS, 2, "Berlaku mulai", Fault.LATER_TERMS)]
+    closed = replace(known, open_from=date(2026, 10, 1))
+    found = planned(known=closed, positions=[(*row[:4], 8, *row[5:8], "01-09-2026")])
+    assert faults(found) == [(POSITIONS, 2, "Berlaku mulai", Fault.MONTH_CLOSED)]
 
 
 def test_an_end_is_taken_over_and_never_taken_away() -> None:

@@ -18,8 +18,6 @@ from tests.cast import Office, Person, make_opd, make_position, make_unit
 POSITION = {
     "title": "Pengelola Data",
     "kind": "pelaksana",
-    "kelas": "7",
-    "category": "umum",
     "superior_code": "P-2",
     "is_active": "on",
 }
@@ -55,20 +53,20 @@ def test_a_unit_shows_what_is_below_and_who_holds_its_posts(
         assert words in page
 
 
-def test_the_class_of_a_position_is_changed_with_audit(admin: Client, office: Office) -> None:
+def test_the_superior_of_a_position_is_changed_with_audit(admin: Client, office: Office) -> None:
     url = f"/organisasi/jabatan/{office.staff.uid}/"
     assert admin.get(url).status_code == 200
-    assert admin.post(url, {**POSITION, "kelas": "8", "superior_code": "P-1"}).status_code == 302
+    assert admin.post(url, {**POSITION, "superior_code": "P-1"}).status_code == 302
     office.staff.refresh_from_db()
-    assert (office.staff.kelas, office.staff.superior) == (8, office.head)
+    assert office.staff.superior == office.head
     event = AuditEvent.objects.get(action="organisation.position_changed")
-    assert (event.before, event.after) == ({"kelas": 7, "superior": "P-2"}, {"kelas": 8, "superior": "P-1"})
+    assert (event.before, event.after) == ({"superior": "P-2"}, {"superior": "P-1"})
 
 
 def test_a_position_cannot_stand_above_itself(admin: Client, office: Office) -> None:
     url = f"/organisasi/jabatan/{office.head.uid}/"
     for code in ("P-3", "P-1"):
-        answer = admin.post(url, {**POSITION, "title": "Kepala", "kind": "jpt", "kelas": "14", "superior_code": code})
+        answer = admin.post(url, {**POSITION, "title": "Kepala", "kind": "jpt", "superior_code": code})
         assert answer.status_code == 422
         assert "berada di bawah jabatan ini" in answer.content.decode()
     assert admin.post(url, {**POSITION, "superior_code": "tidak-ada"}).status_code == 422
@@ -76,7 +74,7 @@ def test_a_position_cannot_stand_above_itself(admin: Client, office: Office) -> 
 
 def test_an_office_is_marked_once_and_at_its_own_place(admin: Client, office: Office) -> None:
     head, staff = f"/organisasi/jabatan/{office.head.uid}/", f"/organisasi/jabatan/{office.staff.uid}/"
-    as_head = {**POSITION, "title": "Kepala", "kind": "jpt", "kelas": "14", "superior_code": "", "office": "kepala_opd"}
+    as_head = {**POSITION, "title": "Kepala", "kind": "jpt", "superior_code": "", "office": "kepala_opd"}
     assert admin.post(head, as_head).status_code == 302
     below = admin.post(staff, {**POSITION, "office": "kepala_opd"})
     assert below.status_code == 422
@@ -98,10 +96,13 @@ def test_a_region_has_one_sekda(office: Office) -> None:
 
 def test_the_opd_operator_changes_names_but_not_classes_and_not_elsewhere(opd_operator: Client, office: Office) -> None:
     url = f"/organisasi/jabatan/{office.staff.uid}/"
-    assert 'name="kelas"' not in opd_operator.get(url).content.decode()
-    assert opd_operator.post(url, {**POSITION, "title": "Pengelola", "kelas": "17"}).status_code == 302
+    assert f"{url}kelas/" not in opd_operator.get(url).content.decode()
+    assert opd_operator.post(url, {**POSITION, "title": "Pengelola", "superior_code": "P-1"}).status_code == 302
     position = Position.objects.get(pk=office.staff.pk)
-    assert (position.title, position.kelas) == ("Pengelola", 7)
+    assert (position.title, position.superior) == ("Pengelola", office.section_head)
+    raise_ = {"kelas": "17", "category": "umum", "first": "2026-11-01"}
+    assert opd_operator.post(f"{url}kelas/", raise_).status_code == 403
+    assert [row.kelas for row in position.terms.all()] == [7]
     other = make_opd("1.02", "Dinas Kesehatan")
     assert opd_operator.get(f"/organisasi/unit/{other.uid}/").status_code == 404
     assert "Dinas Kesehatan" not in opd_operator.get("/organisasi/").content.decode()

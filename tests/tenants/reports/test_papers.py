@@ -94,8 +94,7 @@ def test_the_last_sheet_says_what_the_list_was_made_from(book: CalamineWorkbook,
 
 def test_pppk_stand_apart(cases: list[Case], run_month: Callable[[], MonthRun]) -> None:
     someone = cases[0].employee
-    someone.status, someone.golongan = "PPPK", "IX"
-    someone.save()
+    someone.standings.update(status="PPPK", golongan="IX")
     book = opened(run_month())
     apart, total = people(sheet(book, "PPPK"))
     assert list(apart) == [someone.nip]

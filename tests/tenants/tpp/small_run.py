@@ -56,8 +56,8 @@ def slip_in(run: MonthRun, employee: Employee, opd: Unit, net: int = 1_000_000) 
         heading={
             "nip": employee.nip,
             "name": employee.name,
-            "golongan": employee.golongan,
-            "status": employee.status,
+            "golongan": "III/a",
+            "status": "PNS",
             "position": "Pengelola Data",
             "kelas": 7,
             "unit": opd.name,

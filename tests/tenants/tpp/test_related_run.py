@@ -78,8 +78,7 @@ def test_a_change_after_the_run_is_seen_though_others_figures_are_frozen_with_it
 
 def test_a_superior_who_is_not_on_the_list_is_a_vacancy(related_cases: list[Case], run_month: RunMonth) -> None:
     boss = related_cases[1].employee
-    boss.status = "KONTRAK"
-    boss.save()
+    boss.standings.update(status="KONTRAK", golongan="")
     run = run_month()
     assert (run.people, run.outside, run.errors) == (9, 1, 0)
     worker = Slip.objects.get(run=run, employee=related_cases[0].employee)
