@@ -36,7 +36,7 @@ from tenants.approvals.models import ApprovalRequest
 from tenants.calendars import closing
 from tenants.calendars.models import Holiday
 from tests.cast import Person
-from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, make_sent, send_back
+from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, make_sent, remarks_on, send_back
 
 NOVEMBER = Month(2026, 11)
 
@@ -292,6 +292,15 @@ def test_exceptions_carry_their_reasons_and_ordinary_ones_none(ani: Person, budi
     assert remarks[ordinary.uid] == []
     assert remarks[late.uid] == ["Diisi 3 hari kemudian"]
     assert remarks[long.uid] == ["200 menit, norma 30"]
+
+
+def test_a_long_day_and_a_free_day_are_told_to_the_approver(ani: Person, budi: Person) -> None:
+    kind = make_kind(norm_minutes=300)
+    send(ani, entry(kind, date=date(2026, 11, 18), starts_at=time(6), minutes=300))
+    long_day = send(ani, entry(kind, date=date(2026, 11, 18), starts_at=time(12), minutes=330))
+    sunday = send(ani, entry(kind, date=date(2026, 11, 15)))
+    assert "Jumlah hari itu 630 menit" in remarks_on(long_day)
+    assert "Bukan hari kerja" in remarks_on(sunday)
 
 
 def test_the_same_file_under_two_activities_is_flagged(ani: Person, budi: Person, citra: Person) -> None:
