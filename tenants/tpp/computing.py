@@ -167,8 +167,11 @@ def _relate(task: _Task) -> None:
     for key, employee, text in _texts(task.run):
         rows[employee] = (key, text)
         facts[employee] = MonthFacts.from_json(text)
-    known = dict(RunIssue.objects.filter(run=task.run).errors().values_list("employee_id", "reason"))
-    failed = {employee: FactsError("", reason) for employee, reason in known.items() if employee not in facts}
+    issues_now = RunIssue.objects.filter(run=task.run)
+    known = dict(issues_now.errors().values_list("employee_id", "reason"))
+    # Somebody whose OPD is not computed yet holds a post all the same: for the rules that is no vacancy.
+    not_computed = known | dict(issues_now.waiting().values_list("employee_id", "reason"))
+    failed = {employee: FactsError("", reason) for employee, reason in not_computed.items() if employee not in facts}
     found = related_facts(task.rule_set, facts, on=task.run.reference_date, failed=failed)
     texts: dict[int, tuple[str, str]] = {}
     issues: list[RunIssue] = []

@@ -146,7 +146,8 @@ def _read(run: MonthRun, translation: Translation, *, after: int, limit: int | N
 def _related(run: MonthRun, rules: RuleSet, everybody: list[_Frozen]) -> list[_Frozen]:
     facts = {entry.employee_id: entry.facts for entry in everybody if entry.facts is not None}
     failed = {entry.employee_id: FactsError("", entry.reason) for entry in everybody if entry.facts is None}
-    without = RunIssue.objects.filter(run=run).errors().exclude(employee__in=[*facts, *failed])
+    kinds = (RunIssue.Kind.ERROR, RunIssue.Kind.WAITING)
+    without = RunIssue.objects.filter(run=run, kind__in=kinds).exclude(employee__in=[*facts, *failed])
     failed |= {employee: FactsError("", reason) for employee, reason in without.values_list("employee_id", "reason")}
     found = related_facts(rules, facts, on=run.reference_date, failed=failed)
     told = []

@@ -23,7 +23,9 @@ from tenants.tpp.actions import start_run
 from tenants.tpp.facts import Collected, Trouble
 from tenants.tpp.facts import collect as honest_collect
 from tenants.tpp.models import MonthFacts, MonthRun, RunIssue, Slip, SlipLine
+from tenants.tpp.practice import choose_pilots
 from tenants.tpp.salary import record_salary_bases
+from tests.cast import make_opd
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case, build
 from tests.tenants.tpp.test_run import crowd
 from tests.tenants.tryout.drafts import draft, superiors_discipline
@@ -83,6 +85,20 @@ def test_a_superior_who_is_not_on_the_list_is_a_vacancy(related_cases: list[Case
     assert (run.people, run.outside, run.errors) == (9, 1, 0)
     worker = Slip.objects.get(run=run, employee=related_cases[0].employee)
     assert worker.figures["produktivitas.atasan.nilai"] == worker.figures["disiplin.nilai"]
+
+
+def test_a_superior_whose_opd_is_not_computed_yet_is_no_vacancy(
+    related_cases: list[Case], run_month: RunMonth, bkpsdm: User
+) -> None:
+    """In a pilot the pay of an OPD's head would differ from what it is once the superior's OPD is in."""
+    post = related_cases[1].employee.placements.get().position
+    pilot = post.unit
+    post.unit = make_opd("9.01", "Sekretariat Daerah")
+    post.save()
+    choose_pilots(opds=[pilot.uid], month=MAY, actor=bkpsdm)
+    run = run_month()
+    assert (run.people, run.practice, run.waiting, run.errors) == (0, 0, 1, 9)
+    assert all("belum ikut latihan" in issue.reason for issue in RunIssue.objects.filter(run=run).errors())
 
 
 def test_a_superior_without_facts_is_an_issue_of_who_asks(
