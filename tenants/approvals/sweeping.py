@@ -21,7 +21,7 @@ from kernel.errors import DomainError, NotFound
 from kernel.jobs.models import Job
 from kernel.jobs.work import Progress, start, work
 from kernel.permissions import require
-from tenants.approvals.access import authority_of, lock_requests
+from tenants.approvals.access import authority_of, lock_exceptions
 from tenants.approvals.actions import Outcome, decide, recall
 from tenants.approvals.errors import NotRecallable, UndoTooLate
 from tenants.approvals.models import ApprovalRequest, Decision
@@ -83,13 +83,7 @@ def _approve(seen: Mapping[UUID, Seen], actor: User, *, sweeps: bool) -> Swept:
     refusal: DomainError | None = None
     swept = Swept()
     with transaction.atomic():
-        odd = [
-            request
-            for request in lock_requests(seen)
-            if request.is_exception
-            and request.state == ApprovalRequest.State.WAITING
-            and (sweeps or not seen[request.uid].is_exception)
-        ]
+        odd = [request for request in lock_exceptions(seen) if sweeps or not seen[request.uid].is_exception]
         if odd:
             # Of somebody else's document nothing is told; `decide` refuses it below.
             authority = authority_of(actor)

@@ -98,17 +98,16 @@ def month(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page(RECORD)
 def template(request: HttpRequest) -> HttpResponse:
-    """An empty sheet with the right headings; the first column is text."""
+    """An empty sheet with the right headings, for people where no measure is named; the first column is text."""
     title = _declared(_month(request)).get(request.GET.get("ukuran", ""))
-    if title is None:
-        raise NotFound("measure")
+    per = "employee" if title is None else title.per
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet(_("Ukuran"))
     bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
     sheet.set_column(0, 0, 24, text)
     sheet.set_column(1, 1, 16)
-    sheet.write_row(0, 0, [SUBJECT_HEADINGS[title.per][0], VALUE_HEADINGS[0]], bold)
+    sheet.write_row(0, 0, [SUBJECT_HEADINGS[per][0], VALUE_HEADINGS[0]], bold)
     book.close()
     response = HttpResponse(
         out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
