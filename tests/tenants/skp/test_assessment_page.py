@@ -15,13 +15,12 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
-from kernel import clock
+from kernel import clock, closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotFound
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
-from tenants.calendars import closing
 from tenants.employees.models import Placement
 from tenants.skp.assessments import SOURCE, assess
 from tenants.skp.behaviour import VALUES

@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 from python_calamine import load_workbook
 
+from kernel import closing
 from kernel.accounts.models import User
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
-from tenants.calendars import closing
 from tenants.skp.arrangement import arrangement_on
 from tenants.skp.models import MonthlyRating, SkpSetting, UnitRating
 from tests.cast import Office, Person, make_employee, make_nip, make_opd, make_position, make_unit

@@ -17,10 +17,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from python_calamine import load_workbook
 
+from kernel import closing
 from kernel.accounts.models import User
 from kernel.jobs.models import Job
 from kernel.periods import Month
-from tenants.calendars import closing
 from tenants.employees.models import Employee, Placement
 from tenants.skp.configuring import make_setting
 from tenants.skp.models import MonthlyRating

@@ -9,13 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kernel import clock
+from kernel import clock, closing
 from kernel.accounts.models import User
 from kernel.files.access import may_read
 from kernel.files.models import StoredFile
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
-from tenants.calendars import closing
 from tenants.skp.models import PeriodReport, Plan, Realisation, RealisationFile
 from tenants.skp.plans import ResultInput, save_result, start_new_version
 from tests.cast import Person
