@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -42,7 +42,7 @@ class Today:
     """What entering depends on now: the date, the instant, the person's post, and the region's rule.
 
     `first_open` is the earliest day that is taken at all, `first_full` the earliest that counts in full; both None
-    where the region has no rule.
+    where the region has no rule. `is_working_day` knows the days behind, and those ahead when they were asked for.
     """
 
     day: date
@@ -51,6 +51,7 @@ class Today:
     rule: EntryRule | None = None
     first_open: date | None = None
     first_full: date | None = None
+    is_working_day: Callable[[date], bool] = field(default=lambda day: day.weekday() < 5, compare=False)
 
     def percent_for(self, day: date) -> Decimal:
         """How much of an activity of this day counts when it is handed in now, 0..100."""
@@ -89,8 +90,8 @@ def entry_rule(day: date) -> EntryRule | None:
     )
 
 
-def today_for(employee: Employee) -> Today:
-    """What holds for this person now."""
+def today_for(employee: Employee, *, ahead: bool = False) -> Today:
+    """What holds for this person now; `ahead`: `open_days` will be asked, so the calendar is read that far."""
     now = clock.now()
     today = clock.local_date(now, current_region().time_zone)
     posts = posts_on([employee.pk], today).get(employee.pk)
@@ -98,7 +99,8 @@ def today_for(employee: Employee) -> Today:
     rule = entry_rule(today)
     if rule is None:
         return Today(today, now, post)
-    is_working_day = _working_days(rule, post, today - timedelta(days=rule.furthest), today + timedelta(days=1))
+    end = today + timedelta(days=rule.furthest + 1 if ahead else 1)
+    is_working_day = _working_days(rule, post, today - timedelta(days=rule.furthest), end)
     return Today(
         today,
         now,
@@ -106,16 +108,16 @@ def today_for(employee: Employee) -> Today:
         rule,
         first_open_day(rule, today, is_working_day),
         first_full_day(rule, today, is_working_day),
+        is_working_day,
     )
 
 
 def open_days(at: Today) -> list[OpenDay]:
-    """The days that may still be entered with the end of their windows, the latest first; none without a rule."""
+    """The days that may still be entered with the end of their windows, the latest first; none without a rule. `at` was
+    asked for with `ahead`."""
     if at.rule is None or at.first_open is None:
         return []
-    rule = at.rule
-    end = at.day + timedelta(days=rule.furthest + 1)
-    is_working_day = _working_days(rule, at.post, at.first_open, end)
+    rule, is_working_day = at.rule, at.is_working_day
     days = [at.day - timedelta(days=back) for back in range((at.day - at.first_open).days + 1)]
     return [
         OpenDay(day, last_full_day(rule, day, is_working_day), last_entry_day(rule, day, is_working_day))

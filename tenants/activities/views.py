@@ -97,7 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and _sent(request, form, employee, None):
             return htmx.go(request, _month_url(form.cleaned_data["date"]))
         return _refused(request, form, employee, None)
-    at = checks.today_for(employee)
+    at = checks.today_for(employee, ahead=True)
     day = _day(request, at)
     kinds = list(_in_force(day, at.post))
     example = _example(request, employee, kinds)
@@ -140,7 +140,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         if form.is_valid() and _sent(request, form, employee, activity):
             return htmx.go(request, reverse("activities-activity", args=[uid]))
         return _refused(request, form, employee, activity)
-    at = checks.today_for(employee)
+    at = checks.today_for(employee, ahead=True)
     kinds = [activity.job_kind, *_in_force(activity.date, at.post)]
     zone = clock.zone(current_region().time_zone)
     form = ActivityForm(
@@ -293,7 +293,7 @@ def _sent(request: HttpRequest, form: ActivityForm, employee: Employee, activity
 
 def _refused(request: HttpRequest, form: ActivityForm, employee: Employee, activity: Activity | None) -> HttpResponse:
     """The form again with what was typed and what is wrong."""
-    at = checks.today_for(employee)
+    at = checks.today_for(employee, ahead=True)
     day = _date(request.POST.get("date", "")) or at.day
     form.offer(_offered(request, at, day))
     form.offer_targets(_targets_for(employee, day, activity))

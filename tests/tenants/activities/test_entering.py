@@ -14,6 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
+from kernel import closing as registry_of_closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed, NotFound
@@ -65,7 +66,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         def provider(first: date, until: date | None) -> Iterable[Month]:
             return [m for m in months if first <= m.first_day and (until is None or m.first_day < until)]
 
-        monkeypatch.setattr(closing, "_providers", [provider])
+        monkeypatch.setattr(registry_of_closing, "_providers", [provider])
 
     return lock
 

@@ -115,3 +115,17 @@ def test_handing_in_asks_a_committed_number_of_questions(
     form = sent_form(kind.uid, starts_at="10:00")
     response = assert_query_count("activities.new.post", lambda: client.post("/aktivitas/baru/", form))
     assert response.status_code == 302
+
+
+def test_the_pages_of_a_new_activity_ask_a_committed_number_of_questions(
+    ani: Person, budi: Person, manado_rules: object, signed_in: Callable[..., Client]
+) -> None:
+    kind = make_kind()
+    make_sent(ani.employee, kind, 5)
+    client = signed_in(ani.user)
+    client.get("/aktivitas/baru/")
+    with clock.at(THURSDAY.replace(day=20)):
+        chosen = assert_query_count("activities.new.choose", lambda: client.get("/aktivitas/baru/"))
+        form = assert_query_count("activities.new.form", lambda: client.get(f"/aktivitas/baru/?jenis={kind.uid}"))
+    assert len(chosen.context["choices"].last) == 5
+    assert form.context["form"]["minutes"].value() == 30
