@@ -70,11 +70,14 @@ class AssessmentInput:
 
 
 @transaction.atomic
-def assess(*, employee_uid: UUID, period: RatingPeriod, entry: AssessmentInput, actor: User) -> Assessment:
+def assess(
+    *, employee_uid: UUID, period: RatingPeriod, entry: AssessmentInput, actor: User, seen: str | None = None
+) -> Assessment:
     """Rate a person's period: the matrix of PermenPANRB 6/2022 gives the predikat, which becomes the rating of every
     month of the period that is not closed. The same assessment again (a double click) is left alone.
 
-    Before the person has handed in, only a period that is over can be assessed.
+    Before the person has handed in, only a period that is over can be assessed. `seen` is what `version_of` gave for
+    the realisation that the actor looked at; None does not ask.
     Raises AssessmentRefused, KeptElsewhere, closing.MonthClosed, NotFound for whom the actor does not assess.
     """
     employee = _to_assess(actor, employee_uid)
@@ -91,6 +94,8 @@ def assess(*, employee_uid: UUID, period: RatingPeriod, entry: AssessmentInput, 
         if stands is not None and stands.assessed_by_id == actor.pk and _values(stands) == _values(assessment):
             return stands
         raise AssessmentRefused("assessed")
+    if seen is not None and seen != version_of(report):
+        raise AssessmentRefused("changed")
     if report.state != PeriodReport.State.SUBMITTED and today() < period.end:
         raise AssessmentRefused("running")
     report.state = PeriodReport.State.ASSESSED
@@ -101,6 +106,11 @@ def assess(*, employee_uid: UUID, period: RatingPeriod, entry: AssessmentInput, 
     _write_ratings(employee, assessment, months)
     record(ASSESSED, actor=actor, subject=report, after={"period": str(period), **_values(assessment)})
     return assessment
+
+
+def version_of(report: PeriodReport | None) -> str:
+    """What tells one handing in of a realisation from the next; "" while it is not handed in."""
+    return "" if report is None or report.submitted_at is None else report.submitted_at.isoformat()
 
 
 @transaction.atomic

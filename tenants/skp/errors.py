@@ -129,6 +129,7 @@ class AssessmentRefused(DomainError):
                 "Pegawai ini belum menyerahkan realisasi. Tanpa realisasi, penilaian dapat diisi setelah periode "
                 "berakhir."
             ),
+            "changed": _("Realisasinya diserahkan lagi sesudah Anda membuka halaman ini. Lihat isinya, lalu nilai."),
             "assessed": _("Periode ini sudah dinilai. Buka kembali dulu bila ada yang perlu diperbaiki."),
             "not_assessed": _("Periode ini belum dinilai."),
             "reason": _("Tulis alasannya."),

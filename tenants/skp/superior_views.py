@@ -24,7 +24,7 @@ from tenants.rules.engine.predikat import Expectation as Against
 from tenants.rules.engine.predikat import predikat
 from tenants.skp import access
 from tenants.skp.arrangement import arrangement_on
-from tenants.skp.assessments import assess, give_feedback, reopen
+from tenants.skp.assessments import assess, give_feedback, reopen, version_of
 from tenants.skp.behaviour import VALUES
 from tenants.skp.distribution import shares
 from tenants.skp.errors import AssessmentRefused, ReportRefused
@@ -163,7 +163,9 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            done = assess(employee_uid=uid, period=span, entry=form.entered(), actor=user)
+            done = assess(
+                employee_uid=uid, period=span, entry=form.entered(), actor=user, seen=request.POST.get("dilihat")
+            )
         except AssessmentRefused as error:
             form.add_error(None, error.message())
         else:
@@ -188,6 +190,7 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
         "work": work,
         "other": other,
         "handed_in": handed_in,
+        "seen": version_of(stands),
         "is_over": access.today() >= span.end,
         "may_assess": arrangement.is_kept_here
         and loaded is not None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,10 @@ from tenants.skp.errors import AssessmentRefused, KeptElsewhere
 from tenants.skp.models import Assessment, Feedback, MonthlyRating, PeriodReport, Plan
 from tenants.skp.plans import ResultInput, save_expectations
 from tenants.skp.rating_periods import RatingPeriod
+from tenants.skp.reports import withdraw_report
 from tests.cast import Office, Person, make_employee, make_nip, make_position, make_user
 from tests.tenants.skp.planning import (
+    LAST_DAY,
     NOVEMBER,
     QUARTER,
     REPORTS,
@@ -348,3 +351,23 @@ def test_the_assessment_page_takes_as_many_statements_for_much_evidence_as_for_l
     for day in range(1, 12):
         approved_work(ani.employee, result_keys(plan)[0], f"Kerja {day}", on=date(2026, 11, day))
     assert_query_count("skp.assess", lambda: client.get(address_of(ani)))
+
+
+def test_a_realisation_that_was_exchanged_under_the_open_page_is_not_assessed_unseen(
+    ani: Person, budi: Person, plan: Plan, signed_in: SignedIn
+) -> None:
+    realise(ani, plan, "1")
+    client = signed_in(budi.user)
+    seen = re.findall(r'name="dilihat" value="([^"]+)"', client.get(address_of(ani)).content.decode())[0]
+    with clock.at(LAST_DAY + timedelta(minutes=5)):
+        withdraw_report(employee=ani.employee, period=NOVEMBER, actor=ani.user)
+        realise(ani, plan, "4")
+    answer = client.post(address_of(ani), {**fields(plan), "dilihat": seen})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "diserahkan lagi sesudah Anda membuka halaman ini" in page
+    assert "100%" in page
+    assert not MonthlyRating.objects.exists()
+    again = re.findall(r'name="dilihat" value="([^"]+)"', page)[0]
+    assert client.post(address_of(ani), {**fields(plan), "dilihat": again}).status_code == 302
+    assert MonthlyRating.objects.get().skp_percent == 100
