@@ -12,12 +12,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kernel import closing
 from kernel.audit.models import AuditEvent
 from tenants.approvals.actions import decide, recall
 from tenants.approvals.models import ApprovalRequest
 from tenants.attendance.actions import DocumentIn, submit_document, withdraw_document
 from tenants.attendance.models import AttendanceDocument, DayResult
-from tenants.calendars import closing
 from tenants.calendars.models import WorkPattern
 from tests.cast import Office, Person, make_employee, make_opd
 from tests.tenants.attendance.week import MONDAY, documented, on

@@ -13,12 +13,12 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
+from kernel import closing
 from kernel.periods import Month
 from tenants.attendance.models import DayResult
 from tenants.attendance.months import day_of, month_attendance, month_days
 from tenants.attendance.results import recompute_days
 from tenants.attendance.tasks import close_days, compute_last_days
-from tenants.calendars import closing
 from tenants.calendars.models import Holiday, WorkPattern
 from tenants.employees.models import Placement
 from tests.cast import Office, Person, make_employee

@@ -11,13 +11,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 
+from kernel import closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed
 from kernel.periods import Month
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
-from tenants.calendars import closing
 from tenants.rules import errors, publishing
 from tenants.rules.actions import (
     copy_ready_set,
