@@ -30,8 +30,14 @@ class Roster:
         """The file that an admin would upload."""
         rows = {"Unit": self.units, "Jabatan": self.positions, "Pegawai": self.people}
         return workbook(
-            Sheet(title, [Column(name) for name in roster_sheet.COLUMNS[title]], rows[title]) for title in rows
+            Sheet(title, [Column(name) for name in columns], [_filled(row, len(columns)) for row in rows[title]])
+            for title, columns in roster_sheet.COLUMNS.items()
         )
+
+
+def _filled(row: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """The row with its last, optional cells left empty."""
+    return (*row, *("",) * (width - len(row)))
 
 
 def roster_of(region: str, *, secretary_category: str) -> Roster:
