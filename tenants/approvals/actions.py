@@ -309,10 +309,14 @@ def recall(*, request_uids: Collection[UUID], note: str, actor: User) -> list[Ap
     requests = lock_requests(request_uids)
     decisions = Decision.objects.by(actor).filter(request__in=requests)
     given = {(d.request_id, d.level): d for d in decisions if d.verdict == Decision.Verdict.APPROVED}
+    authority = authority_of(actor)
     for request in requests:
         if request.pk not in {pk for pk, _level in given}:
             raise NotFound("approval_request")
         if request.state != ApprovalRequest.State.APPROVED or (request.pk, request.level) not in given:
+            raise NotRecallable
+        # A delegation or role that has ended takes nothing back any more.
+        if not authority.decides(request):
             raise NotRecallable
     moment = clock.now()
     Decision.objects.bulk_create(

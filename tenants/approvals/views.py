@@ -234,7 +234,9 @@ def _one(found: ApprovalRequest, user: User, form: RecallForm) -> dict[str, Any]
         "may_decide": found.state == ApprovalRequest.State.WAITING
         and access.is_approver(user, found)
         and all(d.decided_by_id != user.pk for d in decisions),
-        "may_recall": approved_by_me and found.state == ApprovalRequest.State.APPROVED,
+        "may_recall": approved_by_me
+        and found.state == ApprovalRequest.State.APPROVED
+        and access.is_approver(user, found),
         "form": form,
     }
 

@@ -17,10 +17,10 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed, NotFound
 from tenants.approvals import access
-from tenants.approvals.actions import decide, submit
+from tenants.approvals.actions import decide, recall, submit
 from tenants.approvals.chains import StepInput
 from tenants.approvals.delegations import delegate, withdraw_delegation
-from tenants.approvals.errors import DelegationRefused, OwnDocument
+from tenants.approvals.errors import DelegationRefused, NotRecallable, OwnDocument
 from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, Delegation
 from tenants.employees.models import Employee, Placement
 from tests.cast import Office, Person, make_employee, make_user
@@ -72,6 +72,22 @@ def test_the_delegate_decides_and_both_names_are_kept(
     assert (decision.decided_by, decision.on_behalf_of) == (citra.user, budi.employee)
     assert papers.calls == [("approved", 1, "")]
     assert waiting(budi) == set()
+
+
+def test_what_was_approved_in_somebodys_stead_is_not_taken_back_once_that_has_ended(
+    ani: Person, budi: Person, citra: Person, paper_chain: Chain, papers: Told, signed_in: Any
+) -> None:
+    paper_chain()
+    request = hand_in(ani)
+    give(budi, citra)
+    decide(request_uids=[request.uid], verdict="approved", actor=citra.user)
+    assert "Tarik" in signed_in(citra.user).get(f"/kotak-masuk/{request.uid}/").content.decode()
+    with clock.at(clock.at_local(date(2026, 11, 26), time(9), "Asia/Makassar")):
+        assert "Tarik" not in signed_in(citra.user).get(f"/kotak-masuk/{request.uid}/").content.decode()
+        with pytest.raises(NotRecallable):
+            recall(request_uids=[request.uid], note="Salah lihat", actor=citra.user)
+    recall(request_uids=[request.uid], note="Salah lihat", actor=citra.user)
+    assert [decision.verdict for decision in Decision.objects.order_by("pk")] == ["approved", "recalled"]
 
 
 def test_in_the_own_right_nobody_else_is_named(
