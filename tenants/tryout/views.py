@@ -103,8 +103,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page(permissions.READ)
 def result(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Progress while it works, then who gains and who loses."""
+    """Progress while it works, then who gains and who loses: the whole page, with its papers, is loaded at the end."""
     found = readable_try_out(uid)
+    if htmx.wants_part(request) and not found.is_going:
+        return htmx.go(request, reverse("tryout-result", args=[uid]))
     context: dict[str, Any] = {"tryout": found, "job": found.job, "months_words": _month_words(found)}
     if found.is_done:
         summary = _summary(found)

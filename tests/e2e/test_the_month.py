@@ -95,3 +95,12 @@ def test_no_page_asks_another_server(month: Month) -> None:
 
 def test_no_page_may_be_stored_by_the_browser(month: Month) -> None:
     assert month.findings.storable == [], "\n".join(month.findings.storable)
+
+
+def test_a_stricter_draft_over_the_month_costs_somebody_and_moves_nothing(month: Month) -> None:
+    text = month.notes["try-out"]
+    assert int(digits(text.partition("Pegawai turun")[2].strip().split("\n")[0])) > 0
+    assert int(digits(text.partition("Pegawai naik")[2].strip().split("\n")[0])) == 0
+    assert len(month.notes["try-out sheet"]) > 2
+    before, after = month.notes["paid before and after the try-out"]
+    assert before == after

@@ -668,6 +668,37 @@ def the_locked_month_refuses_changes(month: Month) -> None:
     month.notes["refused"] = refused
 
 
+def admin_tries_a_stricter_draft_out(month: Month) -> None:
+    """A copy with a harder tier over the locked month: who loses is told, and nothing that was paid moves."""
+    admin = month.visitor("admin")
+    paid = "SELECT count(*), sum(net), md5(string_agg(digest, ',' ORDER BY id)) FROM tpp_slip"
+    before = month.rows(paid)
+    page = admin.page
+    page.goto(month.notes["rules"])
+    page.get_by_role("link", name="Salin menjadi draf baru").click()
+    following = (month.today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    page.get_by_label("Berlaku mulai bulan").fill(f"{following:%Y-%m}")
+    page.get_by_role("button", name="Salin", exact=True).click()
+    expect(page.get_by_role("link", name="Ubah draf")).to_be_visible()
+    draft = page.url
+    page.get_by_role("link", name="Ubah draf").click()
+    page.get_by_role("link", name=re.compile("^Terlambat masuk kerja")).click()
+    for band in range(3):
+        page.get_by_label(re.compile("^Poin")).nth(band).fill("6")
+    page.locator("#ubah .bulk").get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Draf tersimpan.")).to_be_visible()
+    page.goto(draft)
+    page.get_by_role("link", name="Uji coba pada bulan yang lalu").click()
+    page.get_by_role("checkbox").first.check()
+    admin.look("try-out, the question")
+    page.get_by_role("button", name="Mulai uji coba").click()
+    expect(page.get_by_role("heading", name="Sepuluh penurunan terbesar")).to_be_visible()
+    month.notes["try-out"] = page.locator("main").inner_text()
+    admin.look("try-out, the result")
+    month.notes["try-out sheet"] = cells_of(admin.download("Semua baris XLSX"))
+    month.notes["paid before and after the try-out"] = (before, month.rows(paid))
+
+
 STEPS: Final[list[Callable[[Month], None]]] = [
     operator_signs_in,
     operator_provisions_a_region,
@@ -690,4 +721,5 @@ STEPS: Final[list[Callable[[Month], None]]] = [
     admin_takes_the_recap,
     admin_locks_the_month,
     the_locked_month_refuses_changes,
+    admin_tries_a_stricter_draft_out,
 ]

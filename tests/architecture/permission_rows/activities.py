@@ -16,8 +16,6 @@ from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
 
 ASN = "ani budi citra"
 OVERSEERS = "operator_opd bkpsdm inspektorat"
-# They may decide on documents, but on none of Ani's.
-NOT_THE_APPROVER = "ani citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
 
 
 def sent_by_ani(cast: Cast) -> dict[str, object]:
@@ -98,7 +96,7 @@ ROWS = [
     region("activities-new", "POST", ASN, ok=302, data=form),
     region("activities-submit", "POST", "ani", ok=302, data=draft_to_submit, budi=404, citra=404),
     region("activities-favourite", "POST", ASN, ok=302, data=starred),
-    region("activities-review", "GET", "budi", args=sent_by_ani, **dict.fromkeys(NOT_THE_APPROVER.split(), 404)),
+    region("activities-review", "GET", "budi", refused=404, args=sent_by_ani, dedi=403),
     region("activities-unit", "GET", OVERSEERS),
     region("activities-unit-activity", "GET", OVERSEERS, args=sent_by_ani),
     region("activities-activity", "GET", "ani", args=sent_by_ani, budi=404, citra=404),

@@ -23,7 +23,16 @@ def everywhere(office: Office, with_role: Callable[..., User], signed_in: Callab
 
 @pytest.mark.parametrize(
     "path",
-    ["/tpp/perhitungan/", "/tpp/gaji/", "/skp/", "/skp/nilai/", "/aktivitas/", "/kehadiran/", "/api/v1/days", "/api/v1/activities"],
+    [
+        "/tpp/perhitungan/",
+        "/tpp/gaji/",
+        "/skp/",
+        "/skp/nilai/",
+        "/aktivitas/",
+        "/kehadiran/",
+        "/api/v1/days",
+        "/api/v1/activities",
+    ],
 )
 @pytest.mark.parametrize("month", ["0000-01", "0001-01", "9999-12", "٢٠٢٦-10"])
 def test_a_month_that_no_calendar_holds_is_no_error_of_ours(everywhere: Client, path: str, month: str) -> None:

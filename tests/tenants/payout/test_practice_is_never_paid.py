@@ -117,7 +117,8 @@ def test_a_region_cannot_unpay_a_locked_month_by_starting_to_practise(
         lock_month(month=MAY, actor=bkpsdm)
     with pytest.raises(PracticeRefused, match="locked"):
         choose_pilots(opds=[four_opds[0].uid], month=MAY, actor=bkpsdm)
-    choose_pilots(opds=[four_opds[0].uid], month=JUNE, actor=bkpsdm)
+    with pytest.raises(PracticeRefused, match="paying"):
+        choose_pilots(opds=[four_opds[0].uid], month=JUNE, actor=bkpsdm)
     assert MonthLock.objects.get().run.people == 8
     assert verify_lock(month=MAY).is_intact
-    assert run_of(JUNE).practice == 2
+    assert run_of(JUNE).practice == 0
