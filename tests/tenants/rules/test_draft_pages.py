@@ -165,3 +165,14 @@ def test_one_person_cannot_publish_with_two_signatures_of_their_own(
     assert "Perlu tanda tangan 2 orang; baru 1." in words(refused)
     ready.refresh_from_db()
     assert ready.is_draft
+
+
+def test_publishing_a_version_with_an_end_warns_that_nothing_follows(
+    client: Client, author: User, manado: RegionState, with_role: Callable[..., User]
+) -> None:
+    draft = with_regulation(copy_ready_set(code="banjarmasin_2023", valid_from=date(2023, 1, 1), actor=author), author)
+    for signer in (author, with_role("bpkad")):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    assert "Mulai Senin, 1 Januari 2024 tidak ada aturan yang berlaku" in words(
+        client.get(f"/aturan/{draft.uid}/terbit/")
+    )
