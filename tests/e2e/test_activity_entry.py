@@ -24,6 +24,11 @@ LOSE_ANSWERS = """() => {
     window.honest = window.fetch;
     window.fetch = async (...call) => { await window.honest(...call); throw new TypeError("lost"); };
 }"""
+# The words of a kind are those that its owner last used for it, so the kind is counted, not the words.
+OF_KIND = """SELECT count(*) FROM activities_activity a JOIN activities_jobkind k ON k.id = a.job_kind_id
+    WHERE k.name = %s"""
+EVIDENCE_OF_KIND = """SELECT count(*) FROM activities_evidence e JOIN activities_activity a ON a.id = e.activity_id
+    JOIN activities_jobkind k ON k.id = a.job_kind_id WHERE k.name = %s"""
 EVIDENCE = """SELECT count(*) FROM activities_evidence e JOIN activities_activity a ON a.id = e.activity_id
     WHERE a.description = %s"""
 
@@ -105,6 +110,7 @@ def offline_form(visitor: Visitor, text: str) -> Page:
 
 
 def test_a_favourite_goes_out_in_four_taps(ani: Visitor, asked: Callable[[str, str], int]) -> None:
+    before = asked(OF_KIND, STARRED), asked(EVIDENCE_OF_KIND, STARRED)
     tap, page = Taps(), ani.open("/aktivitas/")
     ani.look("own activities")
     tap(page.get_by_role("link", name="Tambah"))
@@ -122,7 +128,8 @@ def test_a_favourite_goes_out_in_four_taps(ani: Visitor, asked: Callable[[str, s
     tap(page.get_by_role("button", name="Ajukan"))
     expect(page).to_have_url(re.compile(r"/aktivitas/\?bulan="))
     assert tap.count == 4
-    assert (asked(COUNT, STARRED), asked(EVIDENCE, STARRED)) == (1, 1)
+    after = asked(OF_KIND, STARRED), asked(EVIDENCE_OF_KIND, STARRED)
+    assert after == (before[0] + 1, before[1] + 1)
 
 
 def test_yesterdays_work_goes_out_in_three_taps(ani: Visitor, asked: Callable[[str, str], int]) -> None:
@@ -169,9 +176,10 @@ def test_somebody_else_on_the_same_phone_neither_sees_nor_sends_it(
 ) -> None:
     text = "Isian milik Ani di HP bersama"
     offline_form(ani, text)
-    # The page goes away and the session ends while the draft still waits.
-    ani.page.goto("about:blank")
+    # The session ends while the draft still waits, then the page goes away: a browser that leaves a page lets its last
+    # moment go online again, and Ani's own session would rightly send it.
     ani.context.clear_cookies()
+    ani.page.goto("about:blank")
     ani.context.set_offline(False)
     page = ani.log_in(BUDI, PASSWORD)
     page.goto("/aktivitas/")

@@ -76,7 +76,7 @@ def test_an_update_cannot_move_a_row(manado: RegionState, banjarmasin: RegionSta
 def test_raw_sql_is_fenced_and_needs_not_name_the_number(manado: RegionState, banjarmasin: RegionState) -> None:
     insert = "INSERT INTO accounts_role (code, name, permissions) VALUES ('x', 'x', '[]')"
     event = "INSERT INTO audit_auditevent (at, action, actor_kind, actor_name, {}subject_kind, subject_name, before, "
-    event += "after, note, request_id) VALUES (now(), 'x', 'system', 'x', {}'', '', '{{}}', '{{}}', '', '')"
+    event += "after, note, request_id, origin) VALUES (now(), 'x', 'system', 'x', {}'', '', '{{}}', '{{}}', '', '', '')"
     with connection.cursor() as cursor:
         cursor.execute(insert)
         cursor.execute(event.format("", ""))
