@@ -146,7 +146,7 @@ CREATE TABLE floor_audit (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, actor bigint NOT NULL, activity_id bigint NOT NULL,
     what text NOT NULL, detail jsonb NOT NULL, at timestamptz NOT NULL);
 INSERT INTO floor_activity (employee_id, minutes, points, state)
-SELECT g % 6000, 60, 2, 'submitted' FROM generate_series(1, 100000) g;
+SELECT g % 6000, 60, 2, 'submitted' FROM generate_series(1, 500000) g;
 """
 APPROVE: Final[LiteralString] = """
 WITH done AS (
