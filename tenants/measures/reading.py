@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from kernel.periods import Month
+from tenants.employees.models import Placement
 from tenants.employees.posts import Posts
 from tenants.employees.querysets import reporting_lines_on
 from tenants.measures.models import Measure
@@ -58,8 +59,6 @@ def _nearest(tree: UnitTree, unit_id: int, values: Mapping[int, Decimal]) -> Dec
 def _spread_to_superiors(
     found: dict[int, dict[str, Decimal]], recorded: Mapping[str, Mapping[int, Decimal]], tree: UnitTree, on: date
 ) -> None:
-    from tenants.employees.models import Placement
-
     units = {unit for values in recorded.values() for top in values for unit in tree.subtree(top)}
     lines = reporting_lines_on(on)
     people = Placement.objects.on(on).definitive().filter(position__unit_id__in=units)
