@@ -6,20 +6,15 @@ With a server behind it: tests/e2e/test_activity_entry.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import expect
 
-from infra.local.browser import find_browser
 from kernel import clock
 from tests.cast import Person
+from tests.served_pages import SITE, browsing
 from tests.tenants.activities.work import THURSDAY, make_kind, sent_form
-
-SITE = "http://manado.test"
-MODULE = Path(settings.BASE_DIR) / "tenants" / "activities" / "static" / "activities" / "activity.js"
 
 pytestmark = pytest.mark.e2e
 
@@ -28,21 +23,6 @@ pytestmark = pytest.mark.e2e
 def _thursday() -> Iterator[None]:
     with clock.at(THURSDAY):
         yield
-
-
-def open_site(page: Page, pages: dict[str, str]) -> None:
-    """Serve these pages by path, with the form's module and nothing else."""
-
-    def answer(route: Route) -> None:
-        path = route.request.url.removeprefix(SITE).split("?")[0]
-        if path == "/static/activities/activity.js":
-            route.fulfill(body=MODULE.read_text("utf-8"), content_type="text/javascript")
-        elif path in pages:
-            route.fulfill(body=pages[path], content_type="text/html; charset=utf-8")
-        else:
-            route.abort()
-
-    page.route("**/*", answer)
 
 
 def test_what_was_typed_is_kept_until_the_server_shows_it(
@@ -61,11 +41,8 @@ def test_what_was_typed_is_kept_until_the_server_shows_it(
     sent = sent_form(kind.uid, description="Isian yang terputus", volume="3", minutes="90", client_key=key)
     assert client.post("/aktivitas/baru/", sent).status_code == 302
     pages["/aktivitas/"] = client.get("/aktivitas/?bulan=2026-11").content.decode()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
+    with browsing(pages) as page:
         strip = page.locator("[data-outbox]")
-        open_site(page, pages)
         page.goto(f"{SITE}/satu")
         expect(strip).to_be_hidden()
         page.get_by_label("Jumlah hasil").fill("3")
@@ -84,4 +61,3 @@ def test_what_was_typed_is_kept_until_the_server_shows_it(
         expect(strip).to_be_hidden()
         page.goto(f"{SITE}/kosong")
         expect(strip).to_be_hidden()
-        browser.close()

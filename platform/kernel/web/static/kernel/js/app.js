@@ -27,8 +27,36 @@ showDismissButtons();
 const shared = document.querySelector("#dialog");
 const sharedBody = document.querySelector("#dialog-body");
 
+const openers = new WeakMap();
+
+/** Open a dialog and remember what it was opened with. */
+function open(dialog, opener) {
+  if (opener) openers.set(dialog, opener);
+  dialog.showModal();
+}
+
+// The browser gives the focus back to what had it. A tapped button has it not in every browser: then it is lost, or stays
+// inside of what is closed now.
+document.addEventListener(
+  "close",
+  (event) => {
+    const dialog = event.target;
+    const opener = openers.get(dialog);
+    if (dialog.open) return;
+    openers.delete(dialog);
+    const isLost = () => document.activeElement === document.body || dialog.contains(document.activeElement);
+    if (isLost()) opener?.focus();
+    if (isLost()) document.activeElement.blur();
+  },
+  true,
+);
+
+let answer = null;
+
 /** Ask before a form with `data-confirm` is sent; resolves to true for yes. */
-function ask(question, yes, danger) {
+function ask(question, yes, danger, opener) {
+  // The answer to the question before, when its dialog has closed and has not yet told so.
+  answer?.(!shared.open && shared.returnValue === "yes");
   const content = document.querySelector("#confirm").content.cloneNode(true);
   content.querySelector("[data-question]").textContent = question;
   const button = content.querySelector("[data-yes]");
@@ -36,18 +64,25 @@ function ask(question, yes, danger) {
   if (danger) button.classList.add("button--danger");
   sharedBody.replaceChildren(content);
   shared.returnValue = "";
-  shared.showModal();
+  open(shared, opener);
   return new Promise((resolve) => {
-    shared.addEventListener("close", () => resolve(shared.returnValue === "yes"), { once: true });
+    answer = resolve;
   });
 }
+
+shared?.addEventListener("close", () => {
+  if (shared.open) return;
+  answer?.(shared.returnValue === "yes");
+  answer = null;
+});
 
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   if (!target) return;
   const opener = target.closest("[data-open]");
   if (opener) {
-    document.getElementById(opener.dataset.open)?.showModal();
+    const dialog = document.getElementById(opener.dataset.open);
+    if (dialog) open(dialog, opener);
   } else if (target.closest("[data-close]")) {
     const dialog = target.closest("dialog");
     if (dialog) {
@@ -102,7 +137,7 @@ document.addEventListener(
       event.stopImmediatePropagation();
       const { submitter } = event;
       const source = submitter?.dataset.confirm ? submitter : form;
-      ask(question, source.dataset.confirmYes, source.hasAttribute("data-danger")).then((yes) => {
+      ask(question, source.dataset.confirmYes, source.hasAttribute("data-danger"), submitter).then((yes) => {
         if (!yes) return;
         form.dataset.confirmed = "1";
         form.requestSubmit(submitter);
@@ -169,7 +204,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target } = event.detail;
   if (target === sharedBody && !shared.open) {
-    shared.showModal();
+    open(shared, event.detail.requestConfig?.elt);
     sharedBody.querySelector("h1, h2, [autofocus]")?.focus();
   }
   target.querySelector?.("[data-errors]")?.focus();

@@ -4,9 +4,9 @@
 for (const list of document.querySelectorAll("[data-inbox]")) start(list);
 
 function start(list) {
-  // What is folded away is not walked through.
+  // What is folded away is not walked through. Its boxes stay where they were, so the browser is asked whether it shows them.
   const rows = () =>
-    [...list.querySelectorAll("[data-row], form .fold:not([open]) > summary")].filter((row) => row.offsetParent !== null);
+    [...list.querySelectorAll("[data-row], form .fold:not([open]) > summary")].filter((row) => row.checkVisibility?.() ?? row.offsetParent !== null);
   const boxes = () => [...list.querySelectorAll("[data-row] input[type=checkbox]")];
   const form = list.closest("form") ?? list;
 
@@ -45,7 +45,9 @@ function start(list) {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.matches("input:not([type=checkbox]), textarea, select, dialog *")) return;
+    if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+    // The open one has the keys. One that has just closed has not, although the focus stays inside of it until the next drawing.
+    if (document.querySelector("dialog[open]")) return;
     const row = rows().find((candidate) => candidate.contains(document.activeElement) && candidate.matches("[data-row]"));
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
