@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kernel.date_words import month_words
 from kernel.errors import DomainError
 from kernel.periods import FIRST_DAY, Month
 
@@ -35,7 +35,7 @@ class MonthClosed(DomainError):
         return _(
             "Bulan %(month)s sudah dikunci. Datanya tidak dapat diubah lagi; perubahan menjadi tambahan atau "
             "pengurangan pada perhitungan berikutnya."
-        ) % {"month": date_format(self.month.first_day, "F Y")}
+        ) % {"month": month_words(self.month)}
 
 
 def register(provider: Provider) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kernel.date_words import day_words
 from kernel.errors import DomainError
 
 V = TypeVar("V")
@@ -33,7 +33,7 @@ class DayTaken(DomainError):
     @override
     def message(self) -> str:
         return _("Sudah ada catatan yang berlaku mulai %(day)s. Betulkan catatan itu, atau pilih tanggal lain.") % {
-            "day": date_format(self.day, "j F Y")
+            "day": day_words(self.day)
         }
 
 
@@ -50,7 +50,7 @@ class OutOfPlace(DomainError):
 
     @override
     def message(self) -> str:
-        days = [None if day is None else date_format(day, "j F Y") for day in (self.after, self.before)]
+        days = [None if day is None else day_words(day) for day in (self.after, self.before)]
         if None not in days:
             return _("Tanggal mulai harus sesudah %(after)s dan sebelum %(before)s, menurut catatan lainnya.") % {
                 "after": days[0],

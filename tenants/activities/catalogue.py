@@ -16,9 +16,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from django.db.models import Exists, Max, OuterRef
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kernel.date_words import short_day_words
 from tenants.activities.models import Activity, CatalogueVersion, EvidenceKind, JobKind
 from tenants.organisation.models import Position
 
@@ -302,7 +302,7 @@ def plan(entries: Sequence[Entry]) -> Plan:
         latest = known[-1] if known else None
         if latest is not None and entry.valid_from < latest.valid_from:
             text = _("Sudah ada versi yang lebih baru, berlaku mulai %(day)s.")
-            result.refused[position] = text % {"day": date_format(latest.valid_from, "j M Y")}
+            result.refused[position] = text % {"day": short_day_words(latest.valid_from)}
         elif latest is not None and _content(latest) == _content(entry) and latest.valid_to == entry.valid_to:
             unchanged += 1
         elif latest is not None and entry.valid_from == latest.valid_from:

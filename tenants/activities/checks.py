@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.date_words import weekday_words
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import number
@@ -142,7 +142,7 @@ def date_problems(day: date, ends_at: datetime, at: Today, *, came_back: bool = 
         problems.append(Problem("starts_at", "not_over", _("Pekerjaan ini belum selesai menurut jam dan menitnya.")))
     if at.first_open is not None and day < at.first_open and not came_back:
         text = _("Batas pengisian sudah lewat. Yang masih dapat diisi: mulai %(day)s.")
-        problems.append(Problem("date", "window", text % {"day": date_format(at.first_open, "l, j F Y")}))
+        problems.append(Problem("date", "window", text % {"day": weekday_words(at.first_open)}))
     return problems
 
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.date_words import short_day_words
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit
@@ -122,7 +122,7 @@ def last_corrections(activities: Sequence[Activity]) -> dict[UUID, str]:
 
 
 def _day(content: Content) -> str:
-    return date_format(date.fromisoformat(content["date"]), "j M Y")
+    return short_day_words(date.fromisoformat(content["date"]))
 
 
 def _time(content: Content) -> str:

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.accounts.actors import Actor
+from kernel.date_words import month_words, weekday_words
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit
@@ -134,7 +135,7 @@ class Activities(Handler):
             return ""
         month = Month.of(today)
         last = month.days()[-1]
-        name = date_format(last, "F Y")
+        name = month_words(last)
         if rule.days == "working":
             return _("Aktivitas %(month)s dapat diajukan sampai %(days)d hari kerja sesudah tanggalnya.") % {
                 "month": name,
@@ -143,7 +144,7 @@ class Activities(Handler):
         until = last_entry_day(rule, last, lambda day: True)
         return _("Aktivitas %(month)s dapat diajukan sampai %(until)s.") % {
             "month": name,
-            "until": date_format(until, "l, j F Y"),
+            "until": weekday_words(until),
         }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kernel.date_words import day_words
 from kernel.errors import DomainError
 
 
@@ -23,9 +23,7 @@ class NoChain(DomainError):
 
     @override
     def message(self) -> str:
-        return _("Rantai persetujuan untuk tanggal %(day)s belum ada. Hubungi BKPSDM.") % {
-            "day": date_format(self.day, "j F Y")
-        }
+        return _("Rantai persetujuan untuk tanggal %(day)s belum ada. Hubungi BKPSDM.") % {"day": day_words(self.day)}
 
 
 class AlreadyWaiting(DomainError):

@@ -8,12 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from kernel.accounts.actors import Actor
+from kernel.date_words import day_words
 from tenants.approvals.errors import NotRecallable
 from tenants.approvals.handlers import Candidate, Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
@@ -68,7 +68,7 @@ class RuleSets(Handler):
             row.uid: Details(
                 facts=[
                     (_("Dasar hukum"), row.regulation),
-                    (_("Berlaku mulai"), date_format(row.valid_from, "j F Y")),
+                    (_("Berlaku mulai"), day_words(row.valid_from)),
                     (_("Sidik naskah"), row.digest[:12]),
                 ],
                 files=[row.regulation_file] if row.regulation_file else [],

@@ -11,12 +11,12 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
+from kernel.date_words import month_words, short_day_words
 from kernel.delivery import outbox
 from kernel.files.actions import store_file, store_text
 from kernel.files.models import StoredFile
@@ -204,8 +204,8 @@ def _told(draft: DocumentIn) -> dict[str, Any]:
 
 
 def _days(draft: DocumentIn) -> str:
-    first = date_format(draft.first, "j M Y")
-    return first if draft.first == draft.last else f"{first} – {date_format(draft.last, 'j M Y')}"
+    first = short_day_words(draft.first)
+    return first if draft.first == draft.last else f"{first} – {short_day_words(draft.last)}"
 
 
 def _remarks(draft: DocumentIn, stored: StoredFile | None) -> list[str]:
@@ -297,7 +297,7 @@ def start_computing(*, month: Month, actor: User, opd_code: str = "") -> Job:
     closing.require_open(month.first_day)
     job = work.start(
         kind=COMPUTE_WORK,
-        title=_("Hitung kehadiran %(month)s") % {"month": date_format(month.first_day, "F Y")},
+        title=_("Hitung kehadiran %(month)s") % {"month": month_words(month)},
         actor=actor,
         parameters={"month": str(month), "opd": opd_code},
     )

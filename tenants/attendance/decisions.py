@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +14,7 @@ from typing_extensions import override
 
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
+from kernel.date_words import day_words
 from tenants.approvals.handlers import Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
 from tenants.attendance.actions import compute_again_for
@@ -100,7 +100,7 @@ def _with_files(uids: Collection[UUID]) -> Sequence[AttendanceDocument]:
 
 
 def _details(document: AttendanceDocument) -> Details:
-    first, last = date_format(document.period.lower, "j F Y"), date_format(document.last_day, "j F Y")
+    first, last = day_words(document.period.lower), day_words(document.last_day)
     facts: list[tuple[str | Promise, object]] = [
         (_("Jenis"), document.label),
         (_("Tanggal"), first if first == last else f"{first} – {last}"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kernel.date_words import day_words
 from kernel.errors import DomainError
 
 
@@ -59,8 +59,8 @@ class DaysTaken(DomainError):
     def message(self) -> str:
         facts = {
             "label": self.label,
-            "first": date_format(self.first, "j F Y"),
-            "last": date_format(self.last, "j F Y"),
+            "first": day_words(self.first),
+            "last": day_words(self.last),
             "person": self.person,
         }
         if self.person:

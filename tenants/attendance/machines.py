@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.date_words import short_day_words
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from tenants.attendance.day import PunchFact, date_of_punch
@@ -165,8 +165,8 @@ def _unknown(device: str, lines: Sequence[MachineLine], file: StoredFile, zone: 
             % {
                 "pin": pin,
                 "count": count,
-                "first": date_format(first, "j M Y"),
-                "last": date_format(last, "j M Y"),
+                "first": short_day_words(first),
+                "last": short_day_words(last),
             },
             pin,
             f"{reverse('attendance-pins', urlconf='config.urls_region')}?{urlencode({'mesin': device, 'pin': pin})}",

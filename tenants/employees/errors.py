@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from typing_extensions import override
 
+from kernel.date_words import day_words
 from kernel.errors import DomainError
 
 
@@ -75,7 +75,7 @@ class PlacementOverlaps(DomainError):
     def message(self) -> str:
         return _("Bentrok dengan penempatan sebagai %(title)s sejak %(since)s. Periksa tanggalnya.") % {
             "title": self.title,
-            "since": date_format(self.since, "j F Y"),
+            "since": day_words(self.since),
         }
 
 
@@ -223,7 +223,7 @@ class WithoutPost(DomainError):
             "%(name)s tidak memegang jabatan pada %(day)s. Atasan ditetapkan untuk orang yang memegang jabatan."
         ) % {
             "name": self.name,
-            "day": date_format(self.day, "j F Y"),
+            "day": day_words(self.day),
         }
 
 
@@ -241,4 +241,4 @@ class OverrideOverlaps(DomainError):
     def message(self) -> str:
         return _(
             "Sudah ada penetapan atasan yang mulai %(since)s. Akhiri dahulu yang itu, atau pilih tanggal lain."
-        ) % {"since": date_format(self.since, "j F Y")}
+        ) % {"since": day_words(self.since)}

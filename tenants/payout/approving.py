@@ -12,13 +12,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from kernel.accounts.actors import Actor
+from kernel.date_words import month_words
 from tenants.approvals.errors import NotRecallable
 from tenants.approvals.handlers import Candidate, Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
@@ -86,8 +87,7 @@ class Runs(Handler):
         return [
             Candidate(
                 run.uid,
-                _("%(month)s, perhitungan #%(number)d")
-                % {"month": date_format(run.month, "F Y"), "number": run.number},
+                _("%(month)s, perhitungan #%(number)d") % {"month": month_words(run.month), "number": run.number},
                 self._measure(run),
                 reverse("payout-month", args=[run.month.strftime("%Y-%m")]),
             )

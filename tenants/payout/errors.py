@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from typing_extensions import override
 
+from kernel.date_words import month_words
 from kernel.errors import DomainError
 from kernel.periods import Month
-from tenants.tpp.errors import month_words
 
 
 class NotApproved(DomainError):

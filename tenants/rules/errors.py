@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from typing_extensions import override
 
+from kernel.date_words import day_words, month_words
 from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.web.templatetags.kd import waktu
@@ -17,10 +17,6 @@ from tenants.rules.engine import Problem, RuleSetError
 
 if TYPE_CHECKING:
     from tenants.rules.models import RuleSetRevision
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")
 
 
 class RuleSetRefused(DomainError):
@@ -80,10 +76,10 @@ class StartRefused(DomainError):
             return _("Aturan mulai berlaku pada tanggal 1. Pilih tanggal 1 suatu bulan.")
         if self.end is not None and self.start >= self.end:
             return _("Naskah aturan ini berakhir sebelum %(end)s; pilih tanggal yang lebih awal.") % {
-                "end": _day(self.end)
+                "end": day_words(self.end)
             }
         return _("Naskah aturan ini baru berlaku %(earliest)s; pilih tanggal itu atau sesudahnya.") % {
-            "earliest": _day(self.earliest)
+            "earliest": day_words(self.earliest)
         }
 
 
@@ -164,5 +160,5 @@ class NoRulesInForce(DomainError):
     @override
     def message(self) -> str:
         return _("Belum ada aturan terbit yang berlaku pada %(month)s. Terbitkan dulu di halaman Aturan.") % {
-            "month": date_format(self.month.first_day, "F Y")
+            "month": month_words(self.month)
         }

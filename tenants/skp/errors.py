@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kernel.date_words import month_words
 from kernel.errors import DomainError
 from tenants.skp.rating_periods import RatingPeriod
 from tenants.skp.words import period_label
@@ -48,7 +48,7 @@ class SettingRefused(DomainError):
 
     @override
     def message(self) -> str:
-        month = date_format(self.day, "F Y")
+        month = month_words(self.day)
         return {
             "taken": _("Sudah ada pengaturan yang mulai %(month)s. Batalkan yang itu dulu."),
             "inside": _("%(month)s berada di tengah triwulan. Pilih Januari, April, Juli, atau Oktober."),

@@ -9,6 +9,7 @@ from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
+from kernel.date_words import month_words
 from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
@@ -19,7 +20,7 @@ from tenants.rules.engine import reference_date
 from tenants.rules.errors import NoRulesInForce
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
-from tenants.tpp.errors import MonthNotBegun, RunFinished, RunGoing, month_words
+from tenants.tpp.errors import MonthNotBegun, RunFinished, RunGoing
 from tenants.tpp.models import MonthRun
 from tenants.tpp.permissions import RUN
 from tenants.tpp.practice import standing_in

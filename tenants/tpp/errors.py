@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kernel.date_words import month_words
 from kernel.errors import DomainError
 from kernel.periods import Month
-
-
-def month_words(month: Month) -> str:
-    """`Oktober 2026`."""
-    return date_format(month.first_day, "F Y")
 
 
 class RunGoing(DomainError):

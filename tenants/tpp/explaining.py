@@ -13,8 +13,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kernel.date_words import month_words
 from kernel.money import exact, round_rupiah
-from kernel.web.templatetags.kd import bulan, menit, number, rupiah, tanggal_pendek
+from kernel.web.templatetags.kd import menit, number, rupiah, tanggal_pendek
 from tenants.rules.engine import FACT_TITLES, MEASURE_PREFIX, RuleSet, event_codes, facts_read
 from tenants.rules.engine import MonthFacts as ReadFacts
 from tenants.tpp.models import Slip, SlipLine
@@ -302,7 +303,7 @@ def _papers(slip: Slip) -> Iterable[tuple[str, str]]:
         yield _("Latihan"), _("Slip LATIHAN: tidak dibayar")
     for reason in slip.hold_reasons:
         yield _("Ditahan"), reason
-    yield _("Perhitungan"), f"{bulan(run.month)} #{run.number}"
+    yield _("Perhitungan"), f"{month_words(run.month)} #{run.number}"
     yield _("Aturan"), f"{run.rule_set} ({run.rule_set.regulation})"
     yield _("Tanggal acuan jabatan"), tanggal_pendek(run.reference_date)
     lock = getattr(run, "lock", None)

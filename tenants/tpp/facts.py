@@ -10,9 +10,9 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import F, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kernel.date_words import day_words
 from kernel.periods import Month
 from tenants.activities.facts import WorkFacts, approved_work
 from tenants.approvals.delays import late_decisions
@@ -152,7 +152,7 @@ def nominative(
         if pk in leave_out:
             continue
         if pk not in posts:
-            outside[pk] = _("Tidak memegang jabatan definitif pada %(date)s.") % {"date": date_format(on, "j F Y")}
+            outside[pk] = _("Tidak memegang jabatan definitif pada %(date)s.") % {"date": day_words(on)}
         elif paid is not None and status is not None and status not in paid:
             outside[pk] = _("Status %(status)s tidak dibayar TPP menurut aturan.") % {"status": status}
         elif opds is not None and posts[pk][0] not in opds:
@@ -251,7 +251,7 @@ def _collected(employee: _Worker, read: _Month) -> Collected:
 
 def _unrecorded(employee: _Worker, posts: Posts, on: date) -> str:
     """Which dated fact has no value on the reference date, in words; empty when all have one."""
-    words = {"date": date_format(on, "j F Y")}
+    words = {"date": day_words(on)}
     if not employee.status:
         return _("Status dan golongan belum tercatat untuk %(date)s. Lengkapi riwayatnya di halaman pegawai.") % words
     for post in (posts.definitive, *posts.acting):

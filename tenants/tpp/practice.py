@@ -16,11 +16,12 @@ from django.db import transaction
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import Deed, declare_action, record_many
+from kernel.date_words import month_words
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.tenancy.context import current_region
 from tenants.organisation.models import Unit
-from tenants.tpp.errors import PracticeRefused, month_words
+from tenants.tpp.errors import PracticeRefused
 from tenants.tpp.models import GoLive, MonthLock, MonthRun, Practice
 from tenants.tpp.permissions import PILOT, PILOT_SIGN
 

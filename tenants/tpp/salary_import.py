@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
+from kernel.date_words import month_words
 from kernel.files.actions import store_file
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
@@ -20,7 +21,6 @@ from kernel.permissions import require
 from kernel.sheets.plain import SheetRow, read_rows
 from tenants.calendars import closing
 from tenants.employees.models import Employee
-from tenants.tpp.errors import month_words
 from tenants.tpp.permissions import SALARY
 from tenants.tpp.salary import Salary, record_salaries
 

@@ -20,9 +20,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.date_words import month_words
 from kernel.jobs.work import Cancelled, Progress, TakenOver, work
 from kernel.money import decimal_text, exact
-from kernel.web.templatetags.kd import bulan
 from tenants.rules.engine import (
     EvaluationError,
     FactsError,
@@ -107,7 +107,7 @@ def _compute(tryout: TryOut, progress: Progress) -> None:
     total = sum(FrozenFacts.objects.filter(run=month.run).count() for month in months)
     done = TryOutPerson.objects.filter(month__in=months).count()
     for month in months:
-        words = bulan(month.month)
+        words = month_words(month.month)
         for chunk in _chunks(month, rules):
             progress.advance(done, total, words)
             _compute_chunk(tryout, month, rules, chunk)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kernel.date_words import month_words
 from kernel.errors import DomainError
 from kernel.periods import Month
-from tenants.tpp.errors import month_words
 
 
 class MonthsRefused(DomainError):

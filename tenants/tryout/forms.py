@@ -9,8 +9,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel.date_words import month_words
 from kernel.periods import Month
-from kernel.web.templatetags.kd import bulan
 from tenants.rules.models import StoredRuleSet
 
 
@@ -31,7 +31,7 @@ class TryOutForm(forms.Form):
         rules, chosen = self.fields["aturan"], self.fields["bulan"]
         if isinstance(rules, forms.ChoiceField) and isinstance(chosen, forms.MultipleChoiceField):
             rules.choices = [(str(stored.uid), f"{stored} ({stored.get_state_display()})") for stored in sets]
-            chosen.choices = [(str(month), bulan(month.first_day)) for month in months]
+            chosen.choices = [(str(month), month_words(month)) for month in months]
 
     def rule_set(self) -> UUID:
         """The rule set of a valid form."""

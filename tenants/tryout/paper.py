@@ -13,9 +13,10 @@ import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from kernel.date_words import month_words
 from kernel.money import round_rupiah
 from kernel.tenancy.context import current_region
-from kernel.web.templatetags.kd import bulan, number, percent, rupiah, waktu
+from kernel.web.templatetags.kd import number, percent, rupiah, waktu
 from tenants.tryout.models import TryOut
 from tenants.tryout.summing import PersonSums, Summary, Sums
 
@@ -64,7 +65,7 @@ def _content(tryout: TryOut, summary: Summary, months: str) -> dict[str, Any]:
             _("Per bulan"),
             (_("Bulan"), _("Lama"), _("Baru"), _("Selisih"), _("Naik"), _("Turun")),
             [
-                (bulan(month.month), *_three(month.sums), number(month.heads.gain), number(month.heads.loss))
+                (month_words(month.month), *_three(month.sums), number(month.heads.gain), number(month.heads.loss))
                 for month in summary.months
             ],
         ),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kernel import clock
+from kernel.date_words import month_words
 from kernel.tenancy.context import current_region
-from kernel.web.templatetags.kd import bulan, waktu
+from kernel.web.templatetags.kd import waktu
 from tenants.tryout.models import TryOut, TryOutPerson
 from tenants.tryout.summing import Summary, Sums
 
@@ -76,7 +77,7 @@ def workbook(tryout: TryOut, summary: Summary) -> BytesIO:
 
 def _person(row: TryOutPerson) -> Row:
     return (
-        bulan(row.month.month),
+        month_words(row.month.month),
         row.employee.nip,
         row.employee.name,
         row.opd.name,
@@ -112,7 +113,7 @@ def _summary_sheet(pen: _Pen, tryout: TryOut, summary: Summary) -> None:
         (_("Bulan"), _("Lama"), _("Baru"), _("Selisih"), _("Naik"), _("Turun"), _("Tetap"), _("Tidak terhitung")),
         *(
             (
-                bulan(month.month),
+                month_words(month.month),
                 *_three(month.sums),
                 month.heads.gain,
                 month.heads.loss,

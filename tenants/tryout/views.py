@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.audit.record import declare_action, record
+from kernel.date_words import month_words
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
 from kernel.web import htmx, paging
-from kernel.web.templatetags.kd import bulan, percent
+from kernel.web.templatetags.kd import percent
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthRun
 from tenants.tryout import actions, permissions
@@ -71,8 +72,8 @@ def _listed(row: TryOut) -> dict[str, Any]:
 def _month_words(row: TryOut) -> str:
     months = [Month.parse(text) for text in row.months_key.split(",")]
     if len(months) == 1:
-        return bulan(months[0].first_day)
-    words = {"first": bulan(months[0].first_day), "last": bulan(months[-1].first_day), "count": len(months)}
+        return month_words(months[0])
+    words = {"first": month_words(months[0]), "last": month_words(months[-1]), "count": len(months)}
     return _("%(first)s sampai %(last)s (%(count)s bulan)") % words
 
 
@@ -175,7 +176,7 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
         "tryout": found,
         "page": listed,
         "month": month,
-        "months": [{"label": bulan(row.month), "value": row.month_text} for row in months],
+        "months": [{"label": month_words(row.month), "value": row.month_text} for row in months],
         "tabs": _tabs(month, status, text),
         "status": status,
         "text": text,

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kernel import clock
+from kernel.date_words import month_words
 from kernel.money import exact
 from kernel.tenancy.context import current_region
-from kernel.web.templatetags.kd import bulan, rupiah, tanggal_pendek, waktu
+from kernel.web.templatetags.kd import rupiah, tanggal_pendek, waktu
 from tenants.rules.engine import RuleSet, children_of
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthFacts, MonthRun, Slip
@@ -157,7 +158,7 @@ def _people_sheet(
 ) -> None:
     """A heading, a row for each person, and the totals of this sheet; adds them to `sums`."""
     sheet = book.add_worksheet(title)
-    sheet.write_string(0, 0, _("Daftar perhitungan TPP %(month)s") % {"month": bulan(run.month)}, formats["bold"])
+    sheet.write_string(0, 0, _("Daftar perhitungan TPP %(month)s") % {"month": month_words(run.month)}, formats["bold"])
     sheet.write_string(1, 0, current_region().name)
     if title == _("LATIHAN"):
         sheet.write_string(2, 0, _("LATIHAN: dihitung untuk belajar, bukan untuk dibayar."), formats["bold"])
@@ -223,7 +224,7 @@ def _seal_sheet(book: Any, run: MonthRun, formats: dict[str, Any], sums: dict[st
         Decimal(0),
     )
     rows: list[tuple[str, str]] = [
-        (_("Bulan"), bulan(run.month)),
+        (_("Bulan"), month_words(run.month)),
         (_("Perhitungan"), f"#{run.number}"),
         (_("Aturan"), f"{run.rule_set} ({run.rule_set.regulation})"),
         (_("Tanggal acuan jabatan"), tanggal_pendek(run.reference_date)),

@@ -12,8 +12,9 @@ import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kernel.date_words import month_words
 from kernel.tenancy.context import current_region
-from kernel.web.templatetags.kd import bulan, menit, rupiah, tanggal_pendek
+from kernel.web.templatetags.kd import menit, rupiah, tanggal_pendek
 from tenants.tpp.explaining import Day, ReadableLine, Step
 from tenants.tpp.models import Slip
 from tenants.tpp.views import slip_steps
@@ -53,7 +54,7 @@ def _content(slip: Slip, is_locked: bool) -> dict[str, Any]:
     return {
         "region": current_region().name,
         "office": heading["opd"],
-        "title": _("Slip TPP %(month)s") % {"month": bulan(slip.run.month)},
+        "title": _("Slip TPP %(month)s") % {"month": month_words(slip.run.month)},
         "stamp": _("LATIHAN") if slip.is_practice else "",
         "mark": "\n".join(_marks(slip, is_locked)),
         "person": [

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
+from kernel.date_words import day_words, month_words
 from tenants.calendars import closing
 from tenants.rules import publishing
 from tenants.rules.actions.locking import allowed, locked_draft
@@ -117,13 +117,13 @@ def reasons_against_publishing(stored: StoredRuleSet) -> tuple[str, ...]:
     for other in others.exclude(period__startswith__lt=stored.valid_from):
         reasons.append(
             _("Masa berlakunya bertemu dengan %(other)s yang mulai %(start)s.")
-            % {"other": other, "start": date_format(other.valid_from, "j F Y")}
+            % {"other": other, "start": day_words(other.valid_from)}
         )
     closed = closing.closed_months(stored.valid_from, stored.valid_to)
     if closed:
         reasons.append(
             _("%(month)s sudah dikunci dengan aturan lama; pilih tanggal mulai sesudahnya.")
-            % {"month": date_format(max(closed).first_day, "F Y")}
+            % {"month": month_words(max(closed))}
         )
     return (*reasons, *publishing.reasons(stored))
 

@@ -13,12 +13,13 @@ from typing import Any, Final
 import lucide
 from django import template
 from django.template.loader import render_to_string
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 from typing_extensions import TypeIs
 
+from kernel.date_words import month_words, short_day_words, weekday_words
 from kernel.web import zones
 
 register = template.Library()
@@ -81,19 +82,19 @@ def _local_date(value: dt.date) -> dt.date:
 @register.filter
 def tanggal(value: dt.date | None) -> str:
     """`Sabtu, 21 November 2026`; an instant is first brought to the active zone."""
-    return dateformat.format(_local_date(value), "l, j F Y") if value else "–"
+    return weekday_words(_local_date(value)) if value else "–"
 
 
 @register.filter
 def tanggal_pendek(value: dt.date | None) -> str:
     """`21 Nov 2026`."""
-    return dateformat.format(_local_date(value), "j M Y") if value else "–"
+    return short_day_words(_local_date(value)) if value else "–"
 
 
 @register.filter
 def bulan(value: dt.date | None) -> str:
     """`November 2026`."""
-    return dateformat.format(_local_date(value), "F Y") if value else "–"
+    return month_words(_local_date(value)) if value else "–"
 
 
 @register.filter
