@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel import clock
+from kernel.dated import DatedRecord
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
@@ -52,23 +53,15 @@ class Employee(Addressed, Fenced):
         return self.name
 
 
-class Standing(Addressed):
+class Standing(DatedRecord):
     """A person's status and golongan for a half-open period.
 
-    The first of a person begins on no day when it counts for as long as anybody knows. A month is paid by the standing
-    of its reference date.
+    A month is paid by the standing of its reference date.
     """
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="standings")
     status = models.CharField(max_length=10, choices=Employee.Status.choices)
     golongan = models.CharField(max_length=6, blank=True)
-    period = DateRangeField()
-    letter_number = models.CharField(max_length=100, blank=True)
-    # None: by an import that nobody waited for.
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    recorded_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [

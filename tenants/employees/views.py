@@ -85,10 +85,10 @@ def employee(request: HttpRequest, uid: UUID) -> HttpResponse:
     today = access.today()
     posts = querysets.posts_on([found.pk], today).get(found.pk)
     placements = found.placements.select_related("position__unit__opd").order_by("-period", "-id")
-    history = standings.history_of(found, today)
+    history = standings.STANDINGS.shown(found, today)
     context = {
         "employee": found,
-        "standing": next((row.standing for row in history if row.is_current), None),
+        "standing": next((row.record for row in history if row.is_current), None),
         "standings": history,
         "posts": posts,
         "superior": querysets.superior_of(found, today),

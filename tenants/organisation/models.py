@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from typing_extensions import override
 
-from kernel import clock
+from kernel.dated import DatedRecord
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
@@ -100,23 +98,15 @@ class Position(Addressed):
         return self.title
 
 
-class PositionTerms(Addressed):
+class PositionTerms(DatedRecord):
     """What a position is paid by for a half-open period: class (kelas jabatan 1..17) and category.
 
-    The first of a position begins on no day when it counts for as long as anybody knows. A month is paid by the terms
-    of its reference date.
+    A month is paid by the terms of its reference date.
     """
 
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="terms")
     kelas = models.SmallIntegerField()
     category = models.CharField(max_length=40, default="umum")
-    period = DateRangeField()
-    letter_number = models.CharField(max_length=100, blank=True)
-    # None: by an import that nobody waited for.
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    recorded_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [

@@ -106,11 +106,11 @@ def position(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Jabatan tersimpan."))
             return htmx.go(request, reverse("organisation-position", args=[uid]))
-    history = position_terms.history_of(found, _today())
+    history = position_terms.TERMS.shown(found, _today())
     below = found.subordinates.filter(is_active=True).order_by("code")
     context = {
         "position": found,
-        "terms": next((row.terms for row in history if row.is_current), None),
+        "terms": next((row.record for row in history if row.is_current), None),
         "history": history,
         "may_classify": may_classify,
         "form": form,
@@ -127,7 +127,7 @@ def terms(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Record another class or category from a day on."""
     user = person(request)
     found = access.position_for(user, CLASSIFY_ORGANISATION, uid)
-    now = next((row.terms for row in position_terms.history_of(found, _today()) if row.is_current), None)
+    now = next((row.record for row in position_terms.TERMS.shown(found, _today()) if row.is_current), None)
     initial = {} if now is None else {"kelas": now.kelas, "category": now.category}
     form = TermsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
