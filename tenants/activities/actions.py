@@ -228,7 +228,7 @@ def _submit(
         if activity.pk not in came_back:
             activity.percent = at.percent_for(activity.date)
     digests = {activity.pk: shown[activity.pk].digests for activity in taken}
-    remarks = remarks_for(taken, employee=owner, post=at.post, today=at.day, came_back=came_back, digests=digests)
+    remarks = remarks_for(taken, employee=owner, post_on=at.post_on, today=at.day, came_back=came_back, digests=digests)
     submit_many(
         document_kind=DOCUMENT_KIND,
         submissions=[
@@ -356,7 +356,7 @@ def _check(
     problems += checks.date_problems(draft.date, end, at, came_back=came_back)
     days = [draft.date] if activity is None else [draft.date, activity.date]
     problems += checks.closed_problems(days, checks.closed_among(days))
-    problems += checks.kind_problems(kind, draft.date, at.post)
+    problems += checks.kind_problems(kind, draft.date, at.post_on(draft.date))
     problems += checks.day_problems(owner, draft.date, begin, end, minutes, activity, at)
     problems += _target_problems(owner, draft, activity)
     if problems:
@@ -391,7 +391,7 @@ def _problems_of(
             came_back = activity.state == Activity.State.RETURNED
             problems += checks.date_problems(activity.date, activity.span.upper, at, came_back=came_back)
             problems += checks.closed_problems([activity.date], closed)
-            problems += checks.kind_problems(activity.job_kind, activity.date, at.post)
+            problems += checks.kind_problems(activity.job_kind, activity.date, at.post_on(activity.date))
         problems += checks.evidence_problems(activity.job_kind, shown[activity.pk].kinds)
         found[activity.pk] = problems + over_cap.get(activity.pk, []) + without_part.get(activity.pk, [])
     return found

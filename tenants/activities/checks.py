@@ -28,8 +28,8 @@ from tenants.activities.window import (
 from tenants.calendars import closing
 from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee
-from tenants.employees.posts import Post
-from tenants.employees.querysets import posts_on
+from tenants.employees.posts import Post, PostHistory
+from tenants.employees.querysets import post_history_of
 from tenants.rules.engine import entry_policy
 from tenants.rules.loading import rules_on
 
@@ -39,7 +39,7 @@ MOST_VOLUME: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What entering depends on now: the date, the instant, the person's post, and the region's rule.
+    """What entering depends on now: the date, the instant, the person's posts, and the region's rule.
 
     `first_open` is the earliest day that is taken at all, `first_full` the earliest that counts in full; both None
     where the region has no rule. `is_working_day` knows the days behind, and those ahead when they were asked for.
@@ -47,11 +47,15 @@ class Today:
 
     day: date
     now: datetime
-    post: Post | None
+    posts: PostHistory
     rule: EntryRule | None = None
     first_open: date | None = None
     first_full: date | None = None
     is_working_day: Callable[[date], bool] = field(default=lambda day: day.weekday() < 5, compare=False)
+
+    def post_on(self, day: date) -> Post | None:
+        """The post that the person held on the day, with its terms of that day."""
+        return self.posts.on(day).own
 
     def percent_for(self, day: date) -> Decimal:
         """How much of an activity of this day counts when it is handed in now, 0..100."""
@@ -94,17 +98,16 @@ def today_for(employee: Employee, *, ahead: bool = False) -> Today:
     """What holds for this person now; `ahead`: `open_days` will be asked, so the calendar is read that far."""
     now = clock.now()
     today = clock.local_date(now, current_region().time_zone)
-    posts = posts_on([employee.pk], today).get(employee.pk)
-    post = None if posts is None else posts.own
+    posts = post_history_of(employee.pk)
     rule = entry_rule(today)
     if rule is None:
-        return Today(today, now, post)
+        return Today(today, now, posts)
     end = today + timedelta(days=rule.furthest + 1 if ahead else 1)
-    is_working_day = _working_days(rule, post, today - timedelta(days=rule.furthest), end)
+    is_working_day = _working_days(rule, posts, today - timedelta(days=rule.furthest), end)
     return Today(
         today,
         now,
-        post,
+        posts,
         rule,
         first_open_day(rule, today, is_working_day),
         first_full_day(rule, today, is_working_day),
@@ -125,12 +128,17 @@ def open_days(at: Today) -> list[OpenDay]:
     ]
 
 
-def _working_days(rule: EntryRule, post: Post | None, first: date, end: date) -> Callable[[date], bool]:
-    """Whether a day of the period is one of the person's unit; weekdays for somebody without a post."""
-    if rule.days == "calendar" or post is None:
+def _working_days(rule: EntryRule, posts: PostHistory, first: date, end: date) -> Callable[[date], bool]:
+    """Whether a day of the period is one of the unit that the person was in on that day; a weekday without a post."""
+    if rule.days == "calendar" or not posts.rows:
         return lambda day: day.weekday() < 5
-    calendar, unit = calendar_between(first, end), post.unit_id
-    return lambda day: calendar.is_working_day(unit, day)
+    calendar = calendar_between(first, end)
+
+    def is_working_day(day: date) -> bool:
+        post = posts.on(day).own
+        return day.weekday() < 5 if post is None else calendar.is_working_day(post.unit_id, day)
+
+    return is_working_day
 
 
 def date_problems(day: date, ends_at: datetime, at: Today, *, came_back: bool = False) -> list[Problem]:
@@ -161,13 +169,19 @@ def closed_among(days: Sequence[date]) -> set[Month]:
 
 
 def kind_problems(kind: JobKind | None, day: date, post: Post | None) -> list[Problem]:
-    """Whether this kind of work is in the catalogue on the day, for this kind of position."""
+    """Whether this kind of work is in the catalogue on the day, for the post that was held on the day."""
     if kind is None:
         return [Problem("job_kind", "unknown", _("Jenis pekerjaan ini tidak ada di katalog."))]
     if not kind.holds_on(day):
         return [Problem("job_kind", "not_in_force", _("Jenis pekerjaan ini tidak berlaku pada tanggal itu."))]
     if not kind.fits(post):
-        return [Problem("job_kind", "position", _("Jenis pekerjaan ini bukan untuk jabatan Anda. Pilih jenis lain."))]
+        return [
+            Problem(
+                "job_kind",
+                "position",
+                _("Jenis pekerjaan ini bukan untuk jabatan Anda pada tanggal itu. Pilih jenis lain."),
+            )
+        ]
     return []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -29,12 +29,13 @@ def remarks_for(
     activities: Sequence[Activity],
     *,
     employee: Employee,
-    post: Post | None,
+    post_on: Callable[[date], Post | None],
     today: date,
     came_back: set[int],
     digests: Mapping[int, Collection[str]],
 ) -> dict[int, list[str]]:
-    """By key, in the order in which a reader wants them. `digests` are the SHA-256 of each one's files.
+    """By key, in the order in which a reader wants them. `post_on` gives the post held on a day,
+    `digests` are the SHA-256 of each one's files.
 
     A constant number of statements for one person's activities.
 
@@ -43,13 +44,13 @@ def remarks_for(
     if not activities:
         return {}
     with translation.override("id"):
-        return _remarks(activities, employee, post, today, came_back, digests)
+        return _remarks(activities, employee, post_on, today, came_back, digests)
 
 
 def _remarks(
     activities: Sequence[Activity],
     employee: Employee,
-    post: Post | None,
+    post_on: Callable[[date], Post | None],
     today: date,
     came_back: set[int],
     digests: Mapping[int, Collection[str]],
@@ -79,6 +80,7 @@ def _remarks(
         norm = activity.job_kind.norm_minutes * activity.volume
         if activity.minutes > norm * FAR_ABOVE_NORM:
             remarks.append(_("%(minutes)d menit, norma %(norm)d") % {"minutes": activity.minutes, "norm": norm})
+        post = post_on(activity.date)
         hours = None if post is None else calendar.wall_hours(post.unit_id, activity.date)
         if post is not None and hours is None:
             remarks.append(_("Bukan hari kerja"))

@@ -99,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _refused(request, form, employee, None)
     at = checks.today_for(employee, ahead=True)
     day = _day(request, at)
-    kinds = list(_in_force(day, at.post))
+    kinds = list(_in_force(day, at.post_on(day)))
     example = _example(request, employee, kinds)
     chosen = example.job_kind if example else next((k for k in kinds if str(k.uid) == request.GET.get("jenis")), None)
     if chosen is None:
@@ -115,7 +115,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "job_kind": current.uid,
             "description": example.description if example else _last_words(employee, current),
             "date": day,
-            "starts_at": proposals.start_time(employee, day, minutes, at.post),
+            "starts_at": proposals.start_time(employee, day, minutes, at.post_on(day)),
             "volume": volume,
             "minutes": minutes,
             "target_uid": "" if example is None else example.target_uid,
@@ -141,7 +141,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
             return htmx.go(request, reverse("activities-activity", args=[uid]))
         return _refused(request, form, employee, activity)
     at = checks.today_for(employee, ahead=True)
-    kinds = [activity.job_kind, *_in_force(activity.date, at.post)]
+    kinds = [activity.job_kind, *_in_force(activity.date, at.post_on(activity.date))]
     zone = clock.zone(current_region().time_zone)
     form = ActivityForm(
         kinds=kinds,
@@ -416,7 +416,7 @@ def _in_force(day: date, post: Post | None) -> QuerySet[JobKind]:
 
 def _offered(request: HttpRequest, at: checks.Today, day: date) -> QuerySet[JobKind]:
     """What may be chosen on the posted day, and what was chosen."""
-    offered = Q(pk__in=_in_force(day, at.post).values("pk"))
+    offered = Q(pk__in=_in_force(day, at.post_on(day)).values("pk"))
     try:
         offered |= Q(uid=UUID(request.POST.get("job_kind", "")))
     except ValueError:

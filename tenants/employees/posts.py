@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 from uuid import UUID
@@ -116,3 +116,29 @@ class Posts:
     def own(self) -> Post | None:
         """The definitive post, else the first acting one."""
         return self.definitive or next(iter(self.acting), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PostHistory:
+    """Every post of one person on any day: each placement once for each period of its position's terms.
+
+    In order of the placements; the second of a pair is the terms' period, None where the position has none.
+    """
+
+    rows: Sequence[tuple[Post, Period | None]]
+
+    def on(self, day: date) -> Posts:
+        """The posts of the day, with the terms of that day."""
+        found: dict[int, Post] = {}
+        for post, terms in self.rows:
+            if not _covers(post.period, day):
+                continue
+            if terms is not None and _covers(terms, day):
+                found[post.placement_id] = post
+            else:
+                found.setdefault(post.placement_id, replace(post, kelas=None, position_category=None))
+        return Posts.of(list(found.values()))
+
+
+def _covers(period: Period, day: date) -> bool:
+    return (period.lower is None or period.lower <= day) and (period.upper is None or day < period.upper)

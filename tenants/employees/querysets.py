@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
-from tenants.employees.posts import Post, Posts, StandingFacts
+from tenants.employees.posts import Post, PostHistory, Posts, StandingFacts
 from tenants.employees.reporting_lines import Holding, Override, ReportingLines
 from tenants.organisation.models import Position, PositionTerms
 
@@ -129,6 +129,15 @@ def posts_on(employee_ids: Iterable[int] | None, day: date) -> dict[int, Posts]:
     for row in placements.order_by("employee_id", "period", "pk").values_list("employee_id", *Post.COLUMNS):
         found.setdefault(row[0], []).append(Post(*row[1:]))
     return {employee: Posts.of(posts) for employee, posts in found.items()}
+
+
+def post_history_of(employee_id: int) -> PostHistory:
+    """All posts that the person held, holds or will hold, in one statement: for questions about several days."""
+    from tenants.employees.models import Placement
+
+    columns = [name.replace("terms__", "position__terms__") for name in Post.COLUMNS]
+    rows = Placement.objects.filter(employee_id=employee_id).order_by("period", "pk", "position__terms__period")
+    return PostHistory([(Post(*row[:-1]), row[-1]) for row in rows.values_list(*columns, "position__terms__period")])
 
 
 def reporting_lines_on(day: date) -> ReportingLines:

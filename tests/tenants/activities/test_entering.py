@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
@@ -36,7 +36,9 @@ from tenants.approvals.actions import decide, recall
 from tenants.approvals.models import ApprovalRequest
 from tenants.calendars import closing
 from tenants.calendars.models import Holiday
-from tests.cast import Person
+from tenants.employees.models import Placement
+from tenants.organisation.models import PositionTerms
+from tests.cast import Office, Person, make_position
 from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, make_sent, remarks_on, send_back
 
 NOVEMBER = Month(2026, 11)
@@ -259,6 +261,73 @@ def test_the_daily_cap_counts_what_is_handed_in_together(ani: Person, budi: Pers
 def test_a_kind_for_other_positions_is_refused(ani: Person, budi: Person) -> None:
     assert refusals(ani, entry(make_kind(position_kinds=["jpt"]))) == {"job_kind": "position"}
     assert send(ani, entry(make_kind("T-2", position_kinds=["jpt", "pelaksana"]))).state == "submitted"
+
+
+@pytest.fixture
+def moved_on_monday(ani: Person, budi: Person, office: Office) -> Person:
+    """Ani: a pelaksana until Sunday the 15th, from Monday on a pengawas."""
+    post = make_position(office.unit, "S-9", "Kepala Subbagian", kind="pengawas", kelas=9, superior=office.section_head)
+    Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2024, 1, 1), date(2026, 11, 16)))
+    Placement.objects.create(
+        employee=ani.employee, position=post, kind="definitif", period=DateRange(date(2026, 11, 16), None)
+    )
+    return ani
+
+
+def test_the_work_is_that_of_the_post_held_on_the_day(moved_on_monday: Person) -> None:
+    before, now = make_kind("T-1", position_kinds=["pelaksana"]), make_kind("T-2", position_kinds=["pengawas"])
+    friday, thursday = date(2026, 11, 13), date(2026, 11, 19)
+    assert send(moved_on_monday, entry(before, date=friday)).state == "submitted"
+    assert refusals(moved_on_monday, entry(now, date=friday, description="Lain", starts_at=time(10))) == {
+        "job_kind": "position"
+    }
+    assert send(moved_on_monday, entry(now, date=thursday)).state == "submitted"
+    assert refusals(moved_on_monday, entry(before, date=thursday, description="Lain", starts_at=time(10))) == {
+        "job_kind": "position"
+    }
+
+
+def test_drafts_handed_in_together_are_each_held_against_the_post_of_their_day(moved_on_monday: Person) -> None:
+    kind = make_kind(position_kinds=["pelaksana"])
+    drafts = [
+        save(moved_on_monday, entry(kind, date=date(2026, 11, day), description=f"Laporan {day}")) for day in (12, 13)
+    ]
+    Placement.objects.filter(employee=moved_on_monday.employee, period__endswith=date(2026, 11, 16)).update(
+        period=DateRange(date(2024, 1, 1), date(2026, 11, 13))
+    )
+    outcome = submit_activities(
+        employee=moved_on_monday.employee, uids=[d.uid for d in drafts], actor=moved_on_monday.user
+    )
+    assert [activity.date.day for activity in outcome.submitted] == [12]
+    assert [(activity.date.day, problems[0].code) for activity, problems in outcome.refused] == [(13, "position")]
+
+
+def test_the_category_is_that_of_the_day(ani: Person, budi: Person, office: Office) -> None:
+    PositionTerms.objects.filter(position=office.staff).update(period=DateRange(None, date(2026, 11, 16)))
+    PositionTerms.objects.create(
+        position=office.staff, kelas=8, category="guru", period=DateRange(date(2026, 11, 16), None)
+    )
+    kind = make_kind(position_categories=["guru"])
+    assert refusals(ani, entry(kind, date=date(2026, 11, 13))) == {"job_kind": "position"}
+    assert send(ani, entry(kind)).state == "submitted"
+
+
+def test_before_the_first_post_only_work_for_everybody_is_taken(ani: Person, budi: Person) -> None:
+    Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2026, 11, 16), None))
+    assert refusals(ani, entry(make_kind(position_kinds=["pelaksana"]), date=date(2026, 11, 13))) == {
+        "job_kind": "position"
+    }
+    assert send(ani, entry(make_kind("T-2"), date=date(2026, 11, 13))).state == "submitted"
+
+
+def test_norm_weight_and_cap_are_those_of_the_version_of_the_day(ani: Person, budi: Person) -> None:
+    old = make_kind(norm_minutes=30, points="2", weight="1", daily_cap=2, valid_to=date(2026, 11, 16))
+    new = make_kind(norm_minutes=60, points="5", weight="2", daily_cap=1, valid_from=date(2026, 11, 16))
+    made = send(ani, entry(new, date=date(2026, 11, 13), minutes=None, volume=2))
+    assert (made.job_kind, made.minutes, made.points) == (old, 60, Decimal("4.00"))
+    assert refusals(ani, entry(old, description="Lain", volume=2)) == {"volume": "cap"}
+    made = send(ani, entry(old, minutes=None))
+    assert (made.job_kind, made.minutes, made.points) == (new, 60, Decimal("10.00"))
 
 
 def test_what_waits_can_be_withdrawn_and_what_is_decided_cannot(ani: Person, budi: Person) -> None:

@@ -190,7 +190,7 @@ def test_a_daily_cap_is_said_beside_its_field(
 
 
 def test_work_of_other_posts_is_refused_beside_the_kind(ani: Person, post: Post) -> None:
-    text = "Jenis pekerjaan ini bukan untuk jabatan Anda. Pilih jenis lain."
+    text = "Jenis pekerjaan ini bukan untuk jabatan Anda pada tanggal itu. Pilih jenis lain."
     for number, narrowed in enumerate(
         ({"position_titles": ["Arsiparis"]}, {"position_categories": ["guru"]}, {"position_kinds": ["jpt"]})
     ):

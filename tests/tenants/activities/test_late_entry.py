@@ -13,7 +13,7 @@ from django.test import Client
 from kernel import clock
 from kernel.periods import Month
 from tenants.activities import checks
-from tenants.activities.actions import send_activity, submit_activities, withdraw_activity
+from tenants.activities.actions import save_activity, send_activity, submit_activities, withdraw_activity
 from tenants.activities.errors import ActivityRefused
 from tenants.activities.facts import approved_work
 from tenants.activities.models import Activity
@@ -22,7 +22,8 @@ from tenants.activities.window import EntryRule
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
 from tenants.calendars.models import PatternAssignment, PatternDay, WorkPattern
-from tests.cast import Office, Person
+from tenants.employees.models import Placement
+from tests.cast import Office, Person, make_position, make_unit
 from tests.tenants.activities.work import entry, make_kind, send_back, sent_form
 
 # Monday, 16.00 in Manado.
@@ -77,6 +78,21 @@ def test_one_working_day_back_is_saturday_where_six_days_are_worked(
         "Batas pengisian sudah lewat. Yang masih dapat diisi: mulai Sabtu, 21 November 2026."
     ]
     assert not Activity.objects.exists()
+
+
+def test_each_day_back_is_one_of_the_unit_that_the_person_was_in_then(
+    ani: Person, budi: Person, office: Office, log_rule: Callable[..., None]
+) -> None:
+    six_days(office)
+    log_rule(EntryRule(1, "working"))
+    # From this Monday on in an office of five days; Saturday was worked in the unit before.
+    other = make_position(make_unit(office.opd, "1.01.8", "Sekretariat"), "S-8", "Arsiparis")
+    Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2024, 1, 1), MONDAY.date()))
+    Placement.objects.create(employee=ani.employee, position=other, period=DateRange(MONDAY.date(), None))
+    assert checks.today_for(ani.employee).first_open == SATURDAY
+    made = save_activity(employee=ani.employee, draft=entry(make_kind(), date=SATURDAY), actor=ani.user)
+    outcome = submit_activities(employee=ani.employee, uids=[made.uid], actor=ani.user)
+    assert "Bukan hari kerja" not in outcome.remarks[made.pk]
 
 
 def test_a_late_entry_counts_in_part_and_tells_the_approver(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from kernel import clock
 from kernel.testing.queries import assert_query_count
 from tenants.activities.models import Activity
-from tests.cast import Person
+from tenants.employees.models import Placement
+from tests.cast import Office, Person, make_position
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent, sent_form
 
 PDF = b"%PDF-1.7 surat tugas"
@@ -44,6 +47,25 @@ def test_the_first_tap_offers_favourites_and_the_last_day(
     assert choices.favourites == [often]
     assert [activity.job_kind for activity in choices.last] == [often, often]
     assert rare in response.context["kinds"]
+
+
+def test_the_page_offers_the_work_of_the_post_held_on_the_chosen_day(
+    ani: Person, budi: Person, office: Office, signed_in: Callable[..., Client]
+) -> None:
+    post = make_position(office.unit, "P-9", "Kepala Seksi", kind="pengawas", superior=office.section_head)
+    Placement.objects.filter(employee=ani.employee).update(period=DateRange(date(2024, 1, 1), date(2026, 11, 16)))
+    Placement.objects.create(employee=ani.employee, position=post, period=DateRange(date(2026, 11, 16), None))
+    before, now = make_kind("T-1", position_kinds=["pelaksana"]), make_kind("T-2", position_kinds=["pengawas"])
+    client = signed_in(ani.user)
+    on_friday, today = (
+        {kind.code for kind in client.get(f"/aktivitas/baru/{query}").context["kinds"]}
+        for query in ("?tanggal=2026-11-13", "")
+    )
+    assert (before.code in on_friday, now.code in on_friday) == (True, False)
+    assert (before.code in today, now.code in today) == (False, True)
+    refused = client.post("/aktivitas/baru/", sent_form(now.uid, date="2026-11-13"))
+    assert refused.status_code == 422
+    assert "bukan untuk jabatan Anda pada tanggal itu" in refused.content.decode()
 
 
 def test_the_same_form_sent_twice_is_one_activity(ani: Person, budi: Person, signed_in: Callable[..., Client]) -> None:
