@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -293,10 +293,14 @@ class Plan:
 
 
 def plan(entries: Sequence[Entry]) -> Plan:
-    """Compare the entries with the catalogue as it stands; writes nothing. One statement."""
+    """Compare the entries with the catalogue as it stands; writes nothing. Two statements at most.
+
+    An activity keeps the version of its day, so a version does not begin on or before a day that was entered already.
+    """
     result = Plan([], [], [], 0, {})
     unchanged = 0
     versions = _versions({entry.code for entry in entries})
+    last_days = _last_days(entries, versions)
     for position, entry in enumerate(entries):
         known = versions.setdefault(entry.code, [])
         latest = known[-1] if known else None
@@ -313,6 +317,13 @@ def plan(entries: Sequence[Entry]) -> Plan:
             else:
                 _fill(latest, entry)
                 result.change.append(latest)
+        elif latest is not None and entry.valid_from <= last_days.get(latest.pk, date.min):
+            last = last_days[latest.pk]
+            text = _("Sudah ada aktivitas sampai %(last)s menurut versi sekarang. Mulai paling cepat %(first)s.")
+            result.refused[position] = text % {
+                "last": date_format(last, "j M Y"),
+                "first": date_format(last + timedelta(days=1), "j M Y"),
+            }
         else:
             if latest is not None and (latest.valid_to is None or latest.valid_to > entry.valid_from):
                 latest.valid_to = entry.valid_from
@@ -359,6 +370,22 @@ def _versions(codes: Collection[str]) -> dict[str, list[JobKind]]:
     for kind in rows:
         found.setdefault(kind.code, []).append(kind)
     return found
+
+
+def _last_days(entries: Sequence[Entry], versions: Mapping[str, Sequence[JobKind]]) -> dict[int, date]:
+    """By key of the newest versions that the entries would end: the last day that was entered by each, of the days on
+    which it would no longer hold. Rejected activities bind nobody. One statement, none when nothing would end."""
+    ending = [
+        (versions[entry.code][-1].pk, entry.valid_from)
+        for entry in entries
+        if entry.code in versions and entry.valid_from > versions[entry.code][-1].valid_from
+    ]
+    if not ending:
+        return {}
+    entered = Activity.objects.taking_time().filter(
+        job_kind__in={pk for pk, _first in ending}, date__gte=min(first for _pk, first in ending)
+    )
+    return dict(entered.order_by().values_list("job_kind").annotate(Max("date")))
 
 
 def _content(kind: JobKind | Entry) -> tuple[object, ...]:

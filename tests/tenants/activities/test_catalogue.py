@@ -25,6 +25,8 @@ from kernel.tenancy.state import RegionState
 from kernel.testing.queries import assert_query_count
 from tenants.activities.catalogue import UnreadableEntry, digest_of_catalogue, read_entry
 from tenants.activities.models import CatalogueVersion, JobKind
+from tenants.approvals.actions import decide
+from tenants.approvals.models import ApprovalRequest
 from tests.cast import Office, Person
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
 
@@ -139,6 +141,41 @@ def test_a_version_that_was_used_is_not_edited(ani: Person, budi: Person, check:
     job = check(sheet(["X-9", "Lain sekali", "lembar", 60, 1, "", "", ""]))
     assert job.result["writes"] == 0
     assert "sudah dipakai" in job.rows.get().message
+
+
+def test_a_version_does_not_end_below_what_was_entered_by_it(
+    ani: Person, budi: Person, check: Callable[[bytes], Job], apply: Callable[[Job], None]
+) -> None:
+    used = make_kind("X-9", valid_to=date(2027, 1, 1))
+    activity = make_sent(ani.employee, used)[0]
+    # Without a day of its own a row holds from today, and today was entered already.
+    refused = check(sheet(["X-9", "Menyusun laporan", "laporan", 60, 2, "", "", ""]))
+    assert (refused.result["writes"], [(row.row_number, row.column, row.message) for row in refused.rows.all()]) == (
+        0,
+        [
+            (
+                2,
+                "Berlaku mulai",
+                "Sudah ada aktivitas sampai 19 Nov 2026 menurut versi sekarang. Mulai paling cepat 20 Nov 2026.",
+            )
+        ],
+    )
+    headings = [*HEADINGS, "Berlaku mulai"]
+    apply(check(sheet(["X-9", "Menyusun laporan", "laporan", 60, 2, "", "", "", "2026-11-20"], headings=headings)))
+    versions = JobKind.objects.filter(code="X-9").order_by("valid_from")
+    assert list(versions.values_list("norm_minutes", "valid_to")) == [(30, date(2026, 11, 20)), (60, None)]
+    activity.refresh_from_db()
+    assert activity.job_kind == used
+
+
+def test_a_rejected_activity_binds_no_version(
+    ani: Person, budi: Person, check: Callable[[bytes], Job], apply: Callable[[Job], None]
+) -> None:
+    activity = make_sent(ani.employee, make_kind("X-9"))[0]
+    request = ApprovalRequest.objects.waiting().get(document_uid=activity.uid)
+    decide(request_uids=[request.uid], verdict="rejected", note="Bukan tugasnya", actor=budi.user)
+    apply(check(sheet(["X-9", "Menyusun laporan", "laporan", 60, 2, "", "", ""])))
+    assert JobKind.objects.filter(code="X-9").count() == 2
 
 
 def test_a_sheet_without_the_columns_says_which(check: Callable[[bytes], Job]) -> None:
