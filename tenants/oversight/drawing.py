@@ -55,8 +55,13 @@ def start_drawing(*, month: Month, opd: Unit | None, percent: Decimal, riskiest:
 
 @work.work(DRAW_WORK)
 def draw_sample(progress: work.Progress) -> None:
-    """Count the signals, draw, and write sample and people in one transaction."""
+    """Count the signals, draw, and write sample and people in one transaction; a job draws once, however often it is
+    taken up."""
     wanted = progress.job.parameters
+    frozen = Sample.objects.filter(job_uid=progress.job.uid).first()
+    if frozen is not None:
+        _tell(progress, frozen)
+        return
     month = Month.parse(wanted["month"])
     opd = None if wanted["opd"] is None else Unit.objects.get(uid=UUID(wanted["opd"]))
     steps = statements() + 1
@@ -73,16 +78,21 @@ def draw_sample(progress: work.Progress) -> None:
     drawer = progress.job.started_by
     if drawer is None:
         raise LookupError("a sample is drawn by somebody")
-    sample = _freeze(month, opd, wanted, drawn, people, seen, drawer)
+    # What was frozen cannot be taken back any more, so this is the last moment to stop.
     progress.advance(steps, steps)
+    _tell(progress, _freeze(progress.job.uid, month, opd, wanted, drawn, people, seen, drawer))
+
+
+def _tell(progress: work.Progress, sample: Sample) -> None:
     progress.result(
-        facts=[[_("Pegawai"), len(people)], [_("Terpilih"), len(drawn)]],
+        facts=[[_("Pegawai"), sample.population], [_("Terpilih"), sample.people.count()]],
         url=reverse("oversight-sample", args=[sample.uid]),
     )
 
 
 @transaction.atomic
 def _freeze(
+    job_uid: UUID,
     month: Month,
     opd: Unit | None,
     wanted: dict[str, object],
@@ -100,16 +110,21 @@ def _freeze(
         "population": len(people),
         "people": [[one.nip, one.why, _reason_rows(seen[one.nip])] for one in drawn],
     }
-    sample = Sample.objects.create(
-        month=month.first_day,
-        opd=opd,
-        percent=Decimal(str(wanted["percent"])),
-        riskiest=int(str(wanted["riskiest"])),
-        seed=str(wanted["seed"]),
-        population=len(people),
-        digest=sha256(canonical_json(content).encode()).hexdigest(),
-        drawn_by=drawer,
+    sample, is_new = Sample.objects.get_or_create(
+        job_uid=job_uid,
+        defaults={
+            "month": month.first_day,
+            "opd": opd,
+            "percent": Decimal(str(wanted["percent"])),
+            "riskiest": int(str(wanted["riskiest"])),
+            "seed": str(wanted["seed"]),
+            "population": len(people),
+            "digest": sha256(canonical_json(content).encode()).hexdigest(),
+            "drawn_by": drawer,
+        },
     )
+    if not is_new:
+        return sample
     SampledPerson.objects.bulk_create(
         SampledPerson(
             sample=sample,

@@ -16,6 +16,8 @@ from tenants.oversight.querysets import FindingQuerySet
 class Sample(Addressed, Fenced):
     """People of one month to be examined, drawn by seed and by risk. Never changed once drawn (trigger)."""
 
+    # The job that drew it: taken up again after its worker died, it draws no second one.
+    job_uid = models.UUIDField(unique=True)
     month = models.DateField()
     opd = models.ForeignKey("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     percent = models.DecimalField(max_digits=5, decimal_places=2)

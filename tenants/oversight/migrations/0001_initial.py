@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=kernel.ids.new_uid, editable=False, unique=True)),
                 ('region_number', models.SmallIntegerField(db_column='region_id', default=kernel.tenancy.fence.number_of_new_row, editable=False)),
+                ('job_uid', models.UUIDField(unique=True)),
                 ('month', models.DateField()),
                 ('percent', models.DecimalField(decimal_places=2, max_digits=5)),
                 ('riskiest', models.IntegerField()),

@@ -20,6 +20,7 @@ LATER = datetime(2026, 12, 8, 2, 0, tzinfo=UTC)
 def make_sample(drawn_by: User, *people: Employee) -> Sample:
     """A sample of November with these people on it."""
     sample = Sample.objects.create(
+        job_uid=new_uid(),
         month=NOVEMBER.first_day,
         percent=Decimal(5),
         riskiest=20,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,10 +12,14 @@ from django.test import Client
 
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.jobs import work
+from kernel.jobs.models import Job
 from kernel.testing.queries import assert_query_count
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
 from tenants.attendance.models import DayResult
+from tenants.oversight import drawing
 from tenants.oversight.models import Sample
 from tests.cast import Person
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
@@ -85,6 +90,38 @@ def test_the_same_seed_draws_the_same_list_with_the_same_digest(
     assert list(first.people.order_by("order").values_list("employee")) == list(
         again.people.order_by("order").values_list("employee")
     )
+
+
+def test_a_job_whose_worker_died_behind_the_freezing_draws_no_second_sample(
+    draw_sample: Callable[..., Sample], ani: Person, budi: Person, citra: Person
+) -> None:
+    sample = draw_sample(persen="50")
+    job = Job.objects.get(uid=sample.job_uid)
+    told = job.result
+    # As a worker leaves it that is killed before it could say what it drew.
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, result={}, finished_at=None, heartbeat_at=clock.now() - 2 * work.SILENCE
+    )
+    again = work.run(str(job.uid))
+    assert (again.state, again.result) == (Job.State.DONE, told)
+    assert list(Sample.objects.all()) == [sample]
+    assert AuditEvent.objects.filter(action="oversight.sample_drawn").count() == 1
+
+
+def test_two_workers_that_freeze_the_same_job_leave_one_sample(
+    monkeypatch: pytest.MonkeyPatch, draw_sample: Callable[..., Sample], ani: Person, budi: Person, citra: Person
+) -> None:
+    freeze, made = drawing._freeze, []
+
+    def freeze_twice(*values: Any) -> Sample:
+        made.extend([freeze(*values), freeze(*values)])
+        return made[-1]
+
+    monkeypatch.setattr(drawing, "_freeze", freeze_twice)
+    sample = draw_sample(persen="50")
+    assert [one.pk for one in made] == [sample.pk, sample.pk]
+    assert list(Sample.objects.all()) == [sample]
+    assert sample.people.count() == 2
 
 
 def test_a_drawn_sample_refuses_every_change_also_by_sql(inspector: User, ani: Person) -> None:
