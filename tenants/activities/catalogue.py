@@ -321,8 +321,8 @@ def plan(entries: Sequence[Entry]) -> Plan:
             last = last_days[latest.pk]
             text = _("Sudah ada aktivitas sampai %(last)s menurut versi sekarang. Mulai paling cepat %(first)s.")
             result.refused[position] = text % {
-                "last": date_format(last, "j M Y"),
-                "first": date_format(last + timedelta(days=1), "j M Y"),
+                "last": short_day_words(last),
+                "first": short_day_words(last + timedelta(days=1)),
             }
         else:
             if latest is not None and (latest.valid_to is None or latest.valid_to > entry.valid_from):
