@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import connection
 
 from control.onboarding.actions import NewRegion, provision_region
 from control.operations.schema_changes import migrate_operator_side, roll_out
+from kernel import clock
 from kernel.accounts.actors import System
 from kernel.tenancy import registry
 from kernel.tenancy.context import region_scope
@@ -37,6 +39,8 @@ BANJARMASIN = NewRegion(
     time_zone="Asia/Makassar",
     kemendagri_code="6371",
 )
+# The regions are made in the year of which the tests speak: a new region takes the calendar of the running one.
+MADE_ON = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +56,9 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connection.settings_dict["NAME"] = database
         migrate_operator_side()
         roll_out()
-        for new in (MANADO, BANJARMASIN):
-            provision_region(new=new, actor=System("tests"))
+        with clock.at(MADE_ON):
+            for new in (MANADO, BANJARMASIN):
+                provision_region(new=new, actor=System("tests"))
         registry.forget()
     yield
     with django_db_blocker.unblock():

@@ -55,9 +55,10 @@ class Month:
         self.zone, hours = quiet_zone(datetime.now(UTC))
         self.local_now = (datetime.now(UTC) + timedelta(hours=hours)).replace(tzinfo=None)
         self.today = self.local_now.date()
-        self.before = (self.today.replace(day=1) - timedelta(days=1)).replace(day=1)
         # The day of the activities: their hours must be over, so just after midnight it is yesterday.
         self.workday = self.today if self.local_now.hour >= 12 else self.today - timedelta(days=1)
+        # Not the workday's month, which takes more work after this one is locked; and over by more than three hours.
+        self.before = (self.workday.replace(day=1) - timedelta(days=1)).replace(day=1)
 
     def visitor(self, name: str, *, region: str | None = REGION, size: ViewportSize = DESK) -> Visitor:
         """The person of that name, with a browser of their own from the first time on."""
@@ -66,7 +67,7 @@ class Month:
         return self.visitors[name]
 
     def days_before(self) -> list[date]:
-        """The days of the month before this one."""
+        """The days of the month before the workday's."""
         return [day for n in range(31) if (day := self.before + timedelta(days=n)).month == self.before.month]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.actors import System
 from kernel.accounts.models import Role, RoleGrant, User
+from kernel.errors import DomainError
 from kernel.jobs import work
 from kernel.periods import Month
 from kernel.tenancy.context import control_scope, current_region, region_scope
@@ -33,12 +34,12 @@ from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.employees.roster_import import import_roster
-from tenants.payout.actions import lock_month
+from tenants.payout.actions import is_over, lock_month
 from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set, state_regulation
 from tenants.rules.engine import ready_rule_sets
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.actions import start_run
-from tenants.tpp.models import MonthLock, MonthRun
+from tenants.tpp.models import MonthLock, MonthRun, SalaryBase
 from tenants.tpp.salary import record_salary_bases
 
 OPERATOR_LOGIN = "operator@kinerja.test"
@@ -81,7 +82,11 @@ def load_operator() -> None:
 
 
 def load_region(demo: DemoRegion, say: Say) -> None:
-    """The region with its people, last month finished and locked, this month up to now. What stands stays."""
+    """The region with its people, last month finished and locked, this month up to now. What stands stays.
+
+    A demo that was kept goes on: the rest of the month that has ended in between is filled in and the month locked,
+    unless what visitors have done there speaks against it.
+    """
     with control_scope():
         region = Region.objects.filter(code=demo.new.code).first()
         if region is None:
@@ -99,8 +104,7 @@ def load_region(demo: DemoRegion, say: Say) -> None:
         finished = running.previous
         if not MonthLock.objects.filter(month=finished.first_day).exists():
             _load_month(finished, until=finished.end)
-            _run_and_lock(finished)
-            say(f"{state.name}: {finished} computed and locked")
+            say(f"{state.name}: {finished} {_run_and_lock(finished)}")
         _load_running_month(running, today, roster)
         say(f"{state.name}: {running} up to {today}")
 
@@ -163,8 +167,12 @@ def _workers(day: date) -> list[months.Worker]:
 
 @transaction.atomic
 def _load_month(month: Month, *, until: date) -> None:
-    """Punches, work, ratings and salaries of the days of the month before `until`."""
+    """Punches, work, ratings and salaries of the days of the month before `until`.
+
+    A day on which somebody has punched or entered work, and a salary that is known, stay as they are.
+    """
     zone = current_region().time_zone
+    lived = _days_lived(month)
     calendar = calendar_between(month.first_day, month.end)
     workers = _workers(month.first_day)
     kinds = list(JobKind.objects.in_force(month.first_day).filter(position_kinds=[]).order_by("code")[:8])
@@ -172,6 +180,8 @@ def _load_month(month: Month, *, until: date) -> None:
     done: list[Activity] = []
     for worker in workers:
         for day in months.working_days(worker, calendar, month, until):
+            if (worker.employee_id, day) in lived:
+                continue
             came = months.punches_of(worker, day, calendar)
             punches += came
             if came:
@@ -179,22 +189,40 @@ def _load_month(month: Month, *, until: date) -> None:
     Punch.objects.bulk_create(punches, batch_size=2000)
     Activity.objects.bulk_create(done, batch_size=2000)
     MonthlyRating.objects.bulk_create([months.rating_of(worker, month) for worker in workers], ignore_conflicts=True)
-    record_salary_bases(
-        month=month, amounts={worker.employee_id: months.salary_of(worker) for worker in workers}, actor=DEMO
-    )
+    known = set(SalaryBase.objects.filter(month=month.first_day).values_list("employee_id", flat=True))
+    salaries = {worker.employee_id: months.salary_of(worker) for worker in workers if worker.employee_id not in known}
+    record_salary_bases(month=month, amounts=salaries, actor=DEMO)
     recompute_days(first=month.first_day, end=until)
 
 
-def _run_and_lock(month: Month) -> None:
+def _days_lived(month: Month) -> set[tuple[int, date]]:
+    """Who has punched or entered work on which day of the month."""
+    zone = current_region().time_zone
+    begin, end = clock.day_bounds(month.first_day, zone)[0], clock.day_bounds(month.end, zone)[0]
+    punched = Punch.objects.filter(captured_at__gte=begin, captured_at__lt=end)
+    days = {(key, clock.local_date(at, zone)) for key, at in punched.values_list("employee_id", "captured_at")}
+    worked = Activity.objects.filter(date__gte=month.first_day, date__lt=month.end)
+    return days | set(worked.values_list("employee_id", "date"))
+
+
+def _run_and_lock(month: Month) -> str:
+    """What became of the month, in words."""
     admin = _user(ADMIN_NIP)
     # A month is over three hours into the next one; the demo does not wait for that.
     over = clock.at_local(month.end, DAY_BEGINS, current_region().time_zone)
     with clock.at(max(clock.now(), over)):
-        _run_and_lock_now(month, admin)
+        try:
+            _run_and_lock_now(month, admin)
+        except DomainError as refused:
+            # A chain or a go-live that a visitor has laid down is theirs to follow.
+            if not MonthLock.objects.exists():
+                raise
+            return f"not locked: {refused.message()}"
+    return "computed and locked"
 
 
 def _run_and_lock_now(month: Month, admin: User) -> None:
-    run = MonthRun.objects.of(month).done().first()
+    run = next((run for run in MonthRun.objects.of(month).done() if is_over(month, run.created_at)), None)
     if run is None:
         run = start_run(month=month, actor=admin)
         if run.job is None:
@@ -227,7 +255,10 @@ def _load_waiting_day(day: date, roster: Roster, *, calendar_end: date) -> None:
     zone = current_region().time_zone
     calendar = calendar_between(day, calendar_end)
     workers = _workers(day)
-    Punch.objects.bulk_create([punch for worker in workers for punch in months.punches_of(worker, day, calendar)])
+    # On the first days of a month this may be today, which is not over.
+    moment = clock.now()
+    punches = [punch for worker in workers for punch in months.punches_of(worker, day, calendar)]
+    Punch.objects.bulk_create([punch for punch in punches if punch.captured_at <= moment])
     recompute_days(first=day, end=day + timedelta(days=1))
     lead = posts_on([Employee.objects.get(nip=roster.nips["Budi"]).pk], day)
     seat = next(iter(lead.values())).definitive
