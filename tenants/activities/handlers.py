@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.accounts.actors import Actor
+from kernel.among import among_keys
 from kernel.date_words import month_words, weekday_words
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
@@ -48,7 +49,7 @@ class Activities(Handler):
         kind = JobKind.objects.filter(pk=OuterRef("job_kind_id"))
         points, weight = (Subquery(kind.values(name)[:1]) for name in ("points", "weight"))
         number = CatalogueVersion.objects.order_by("-number").values("number")[:1]
-        Activity.objects.filter(pk__in=keys).update(
+        Activity.objects.filter(among_keys("pk", keys)).update(
             state=Activity.State.APPROVED,
             approved_minutes=counted_minutes_in_sql(),
             approved_points=counted_points_in_sql(points, weight),
@@ -60,12 +61,12 @@ class Activities(Handler):
     @override
     def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         keys = _locked(requests, Activity.State.SUBMITTED)
-        Activity.objects.filter(pk__in=keys).update(state=Activity.State.RETURNED, decided_at=at)
+        Activity.objects.filter(among_keys("pk", keys)).update(state=Activity.State.RETURNED, decided_at=at)
 
     @override
     def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         keys = _locked(requests, Activity.State.SUBMITTED)
-        Activity.objects.filter(pk__in=keys).update(state=Activity.State.REJECTED, decided_at=at)
+        Activity.objects.filter(among_keys("pk", keys)).update(state=Activity.State.REJECTED, decided_at=at)
 
     @override
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
@@ -74,7 +75,7 @@ class Activities(Handler):
             keys = _locked(requests, Activity.State.APPROVED)
         except DocumentsOutOfStep as error:
             raise NotRecallable from error
-        Activity.objects.filter(pk__in=keys).update(
+        Activity.objects.filter(among_keys("pk", keys)).update(
             state=Activity.State.RETURNED,
             approved_minutes=None,
             approved_points=None,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Count, Max, Q
 
+from kernel.among import among_uids
 from kernel.periods import Month
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(state__in=OPEN_STATES)
 
     def named(self, uids: Collection[UUID]) -> ActivityQuerySet:
-        return self.filter(uid__in=uids)
+        return self.filter(among_uids("uid", uids))
 
     def taking_time(self) -> ActivityQuerySet:
         """All but the rejected: they occupy their time, nothing may overlap them."""

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.among import among_uids
 from kernel.errors import NotFound
 from kernel.permissions import user_may
 from kernel.tenancy.context import current_region
@@ -108,22 +109,10 @@ def lock_requests(uids: Collection[UUID]) -> list[ApprovalRequest]:
     wanted = set(uids)
     rows = list(
         ApprovalRequest.objects.select_for_update(of=("self",))
-        .filter(uid__in=wanted)
+        .filter(among_uids("uid", wanted))
         .select_related("owner")
         .order_by("pk")
     )
     if len(rows) != len(wanted):
         raise NotFound("approval_request")
     return rows
-
-
-def lock_exceptions(uids: Collection[UUID]) -> list[ApprovalRequest]:
-    """Those of these requests that wait with a reason to look closer. All are locked as `lock_requests` does, which
-    costs less than reading all of them. Raises NotFound for a missing one."""
-    wanted = set(uids)
-    locked = ApprovalRequest.objects.select_for_update().filter(uid__in=wanted).order_by("pk")
-    rows = list(locked.values_list("pk", "is_exception", "state"))
-    if len(rows) != len(wanted):
-        raise NotFound("approval_request")
-    odd = [pk for pk, is_exception, state in rows if is_exception and state == ApprovalRequest.State.WAITING]
-    return list(ApprovalRequest.objects.filter(pk__in=odd).select_related("owner").order_by("pk")) if odd else []

@@ -6,8 +6,9 @@ Locks are taken in one order: requests by key, then (in the handler) the documen
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import User
+from kernel.among import among_keys
 from kernel.audit.record import Deed, declare_action, record_many
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import require
@@ -87,13 +89,13 @@ class Submission:
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What became of each document.
 
     `decided` just now. Unchanged are: `repeated`, which the same person has decided before; `taken`, which somebody
     else has decided or the owner has taken back; `stale`, which were changed after the person saw them; `moved`, which
-    went to who stands in the person's former post now.
+    went to who stands in the person's former post now; `odd`, which are exceptions and were to be decided as ordinary.
     """
 
     decided: list[ApprovalRequest] = field(default_factory=list)
@@ -101,6 +103,9 @@ class Outcome:
     taken: list[ApprovalRequest] = field(default_factory=list)
     stale: list[ApprovalRequest] = field(default_factory=list)
     moved: list[ApprovalRequest] = field(default_factory=list)
+    odd: list[ApprovalRequest] = field(default_factory=list)
+    # The moment of the decision, None when nothing was decided.
+    at: datetime | None = None
 
     @property
     def unchanged(self) -> list[ApprovalRequest]:
@@ -184,16 +189,17 @@ def decide(
     verdict: str,
     note: str = "",
     seen: Mapping[UUID, str] | None = None,
+    ordinary: Collection[UUID] = (),
     actor: User,
 ) -> Outcome:
     """Approve, return or reject documents that wait for this person; any number, in a constant number of statements.
 
-    `seen` says for each request which version of its document the person looked at (`document_version`). Each level is
-    decided once: a repeated click finds its documents in `repeated`. When nothing could be decided for another reason
-    it is raised: ChangedSinceSeen, AlreadyDecided by somebody else, NoLongerYours (the documents are then rerouted);
-    when some were decided, `Outcome` tells of the rest. The handler of each kind is called once with all documents
-    that reached their end, in the same transaction. Raises ReasonRequired, NotFound (also for what waits for somebody
-    else), OwnDocument.
+    `seen` says for each request which version of its document the person looked at (`document_version`), `ordinary`
+    which are decided only while they are no exceptions (else they stay, in `Outcome.odd`). Each level is decided once:
+    a repeated click finds its documents in `repeated`. When nothing could be decided for another reason it is raised:
+    ChangedSinceSeen, AlreadyDecided by somebody else, NoLongerYours (the documents are then rerouted); when some were
+    decided, `Outcome` tells of the rest. The handler of each kind is called once with all documents that reached their
+    end, in the same transaction. Raises ReasonRequired, NotFound (also for what waits for somebody else), OwnDocument.
     """
     require(actor, DECIDE)
     note = note.strip()
@@ -202,7 +208,7 @@ def decide(
     if verdict != Decision.Verdict.APPROVED and not note:
         raise ReasonRequired
     # The rerouting of what is no longer theirs is kept, so the refusal is raised behind the transaction.
-    outcome = _decide(request_uids, verdict, note, seen or {}, actor)
+    outcome = _decide(request_uids, verdict, note, seen or {}, frozenset(ordinary), actor)
     refusal = _refusal(outcome)
     if refusal is not None:
         raise refusal
@@ -210,10 +216,17 @@ def decide(
 
 
 @transaction.atomic
-def _decide(request_uids: Collection[UUID], verdict: str, note: str, seen: Mapping[UUID, str], actor: User) -> Outcome:
+def _decide(
+    request_uids: Collection[UUID],
+    verdict: str,
+    note: str,
+    seen: Mapping[UUID, str],
+    ordinary: AbstractSet[UUID],
+    actor: User,
+) -> Outcome:
     requests = lock_requests(request_uids)
     authority = authority_of(actor)
-    outcome = _sorted_out(requests, seen, authority)
+    outcome = _sorted_out(requests, seen, ordinary, authority)
     open_ = outcome.decided
     if outcome.moved:
         waiting = [r for r in outcome.moved if r.state == ApprovalRequest.State.WAITING and authority.decides(r)]
@@ -221,7 +234,7 @@ def _decide(request_uids: Collection[UUID], verdict: str, note: str, seen: Mappi
     if not open_:
         return outcome
     day = today()
-    moment = clock.now()
+    outcome.at = moment = clock.now()
     Decision.objects.bulk_create(
         [
             Decision(
@@ -368,7 +381,9 @@ def add_remarks(*, document_kind: str, remarks: Mapping[UUID, Sequence[str]], ac
 
 def finish(requests: Sequence[ApprovalRequest], state: str) -> None:
     """Write the end of these requests."""
-    ApprovalRequest.objects.filter(pk__in=[request.pk for request in requests]).update(state=state, acts_after=None)
+    ApprovalRequest.objects.filter(among_keys("pk", [request.pk for request in requests])).update(
+        state=state, acts_after=None
+    )
     for request in requests:
         request.state = state
         request.acts_after = None
@@ -383,12 +398,12 @@ def advance(requests: Sequence[ApprovalRequest]) -> tuple[list[ApprovalRequest],
         return [], {}
     day = today()
     steps = steps_of({request.chain_id for request in requests})
-    decided = people_who_decided(requests)
     finished: list[ApprovalRequest] = []
     moved: list[ApprovalRequest] = []
     placed: dict[int, Placed] = {}
     last = {chain: found[-1].level for chain, found in steps.items()}
     going_on = [request for request in requests if request.level < last[request.chain_id]]
+    decided = people_who_decided(going_on) if going_on else {}
     applicants = {request.pk: applicant_of(request) for request in going_on}
     router = Router.on(day, applicants.values(), [step for found in steps.values() for step in found])
     for request in requests:
@@ -414,10 +429,13 @@ def by_kind(requests: Iterable[ApprovalRequest]) -> dict[str, list[ApprovalReque
     return kinds
 
 
-def _sorted_out(requests: Sequence[ApprovalRequest], seen: Mapping[UUID, str], authority: Authority) -> Outcome:
+def _sorted_out(
+    requests: Sequence[ApprovalRequest], seen: Mapping[UUID, str], ordinary: AbstractSet[UUID], authority: Authority
+) -> Outcome:
     """Which of these the actor may decide (in `decided`), and why not the others. Raises for what is none of theirs."""
     actor, own = authority.user, authority.employee_id
-    mine = set(Decision.objects.by(actor).filter(request__in=requests).values_list("request_id", flat=True))
+    keys = [request.pk for request in requests]
+    mine = set(Decision.objects.by(actor).filter(among_keys("request", keys)).values_list("request_id", flat=True))
     gone = {request.pk for request in rerouting.left(requests, today())}
     now = _versions_now([request for request in requests if request.uid in seen])
     again = _handed_in_again(requests)
@@ -437,6 +455,8 @@ def _sorted_out(requests: Sequence[ApprovalRequest], seen: Mapping[UUID, str], a
             outcome.taken.append(request)
         elif request.pk in gone:
             outcome.moved.append(request)
+        elif request.is_exception and request.uid in ordinary:
+            outcome.odd.append(request)
         elif request.uid in seen and seen[request.uid] != now.get(request.document_uid, ""):
             outcome.stale.append(request)
         else:

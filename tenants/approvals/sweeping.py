@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.models import User
-from kernel.errors import DomainError, NotFound
+from kernel.errors import NotFound
 from kernel.jobs.models import Job
 from kernel.jobs.work import Progress, start, work
 from kernel.permissions import require
-from tenants.approvals.access import authority_of, lock_exceptions
 from tenants.approvals.actions import Outcome, decide, recall
 from tenants.approvals.errors import NotRecallable, UndoTooLate
 from tenants.approvals.models import ApprovalRequest, Decision
@@ -53,9 +52,9 @@ class UndoOffer:
 
 @dataclass(slots=True)
 class Swept:
-    """What was decided (None: nothing was left to decide), and what stayed because it must be looked at by itself."""
+    """What was decided, what stayed because it must be looked at by itself, and what can be undone."""
 
-    outcome: Outcome | None = None
+    outcome: Outcome
     odd: list[ApprovalRequest] = field(default_factory=list)
     undo: UndoOffer | None = None
 
@@ -79,31 +78,13 @@ def approve_one(*, uid: UUID, seen: Seen, actor: User) -> Swept:
 
 
 def _approve(seen: Mapping[UUID, Seen], actor: User, *, sweeps: bool) -> Swept:
-    require(actor, DECIDE)
-    refusal: DomainError | None = None
-    swept = Swept()
-    with transaction.atomic():
-        odd = [request for request in lock_exceptions(seen) if sweeps or not seen[request.uid].is_exception]
-        if odd:
-            # Of somebody else's document nothing is told; `decide` refuses it below.
-            authority = authority_of(actor)
-            swept.odd = [request for request in odd if authority.decides(request)]
-        left = {request.uid for request in swept.odd}
-        chosen = [uid for uid in seen if uid not in left]
-        if chosen:
-            versions = {uid: seen[uid].version for uid in chosen if seen[uid].version}
-            try:
-                swept.outcome = decide(request_uids=chosen, verdict="approved", seen=versions, actor=actor)
-            except DomainError as error:
-                # Kept until the transaction is over: what `decide` did for a document that moved on must stay.
-                refusal = error
-    if refusal is not None:
-        raise refusal
-    decided = [] if swept.outcome is None else swept.outcome.decided
-    final = [request for request in decided if request.state == ApprovalRequest.State.APPROVED]
-    if final:
-        newest = Decision.objects.by(actor).filter(request=final[0]).order_by("-pk")
-        swept.undo = UndoOffer(newest.values_list("decided_at", flat=True)[0], len(final))
+    ordinary = [uid for uid, how in seen.items() if sweeps or not how.is_exception]
+    versions = {uid: how.version for uid, how in seen.items() if how.version}
+    outcome = decide(request_uids=list(seen), verdict="approved", seen=versions, ordinary=ordinary, actor=actor)
+    swept = Swept(outcome, outcome.odd)
+    final = [request for request in outcome.decided if request.state == ApprovalRequest.State.APPROVED]
+    if final and outcome.at is not None:
+        swept.undo = UndoOffer(outcome.at, len(final))
     return swept
 
 
@@ -144,7 +125,7 @@ def sweep(progress: Progress) -> None:
             break
         with transaction.atomic():
             swept = approve_ordinary(seen={uid: Seen(False, "") for uid in uids}, actor=actor)
-            decided = [] if swept.outcome is None else swept.outcome.decided
+            decided = swept.outcome.decided
             approved += len(decided)
             odd += len(swept.odd)
             progress.result(approved=approved)

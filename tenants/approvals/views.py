@@ -276,9 +276,7 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _say(request: HttpRequest, outcome: Outcome | None, verdict: str) -> None:
-    if outcome is None:
-        return
+def _say(request: HttpRequest, outcome: Outcome, verdict: str) -> None:
     count = len(outcome.decided)
     if verdict == Decision.Verdict.APPROVED:
         text = ngettext("%(count)d dokumen disetujui.", "%(count)d dokumen disetujui.", count)

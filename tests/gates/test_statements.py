@@ -25,7 +25,7 @@ LIMITS = {
     "reports.home": 15,
     "activities.list": 10,
     "approvals.inbox": 10,
-    "approvals.decide.bulk": 25,
+    "approvals.decide.bulk": 19,
     "tpp.slip": 12,
 }
 

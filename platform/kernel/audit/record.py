@@ -15,6 +15,8 @@ from kernel.accounts.actors import Actor, System
 from kernel.audit.models import AuditEvent
 
 _names: dict[str, str] = {}
+# What JSON gives back as it is.
+_PLAIN = (str, int, type(None))
 
 
 class UnknownAction(Exception):
@@ -48,7 +50,7 @@ def record(
     note: str = "",
 ) -> AuditEvent:
     """Write what was done. `subject` is any row, named by its `uid` if it has one. Raises UnknownAction."""
-    event = _event(action, actor, Deed(subject, before or {}, after or {}, note))
+    (event,) = _events(action, actor, [Deed(subject, before or {}, after or {}, note)])
     event.save(force_insert=True)
     return event
 
@@ -65,32 +67,45 @@ class Deed:
 
 def record_many(action: str, *, actor: Actor, deeds: Iterable[Deed]) -> None:
     """Write the same action on many rows, one event each, in one statement for up to 500. Raises UnknownAction."""
-    AuditEvent.objects.bulk_create([_event(action, actor, deed) for deed in deeds], batch_size=500)
+    AuditEvent.objects.bulk_create(_events(action, actor, deeds), batch_size=500)
 
 
-def _event(action: str, actor: Actor, deed: Deed) -> AuditEvent:
+def _events(action: str, actor: Actor, deeds: Iterable[Deed]) -> list[AuditEvent]:
     if action not in _names:
         raise UnknownAction(action)
-    subject = deed.subject
-    uid = getattr(subject, "uid", None)
-    if uid is None and subject is not None and isinstance(subject.pk, UUID):
-        uid = subject.pk
+    is_system = isinstance(actor, System)
     bound = structlog.contextvars.get_contextvars()
-    return AuditEvent(
-        action=action,
-        actor_kind=AuditEvent.ActorKind.SYSTEM if isinstance(actor, System) else AuditEvent.ActorKind.USER,
-        actor_uid=None if isinstance(actor, System) else actor.uid,
-        actor_name=actor.name if isinstance(actor, System) else actor.display_name,
-        subject_kind="" if subject is None else subject._meta.label_lower,
-        subject_uid=uid,
-        subject_name="" if subject is None else str(subject)[:300],
-        before=_plain(deed.before),
-        after=_plain(deed.after),
-        note=deed.note,
-        origin=origin.current()[:100],
-        request_id=str(bound.get("request_id") or bound.get("task_id") or ""),
-    )
+    same = {
+        "action": action,
+        "actor_kind": AuditEvent.ActorKind.SYSTEM if is_system else AuditEvent.ActorKind.USER,
+        "actor_uid": None if isinstance(actor, System) else actor.uid,
+        "actor_name": actor.name if isinstance(actor, System) else actor.display_name,
+        "origin": origin.current()[:100],
+        "request_id": str(bound.get("request_id") or bound.get("task_id") or ""),
+    }
+    return [
+        AuditEvent(
+            **same,
+            subject_kind="" if deed.subject is None else deed.subject._meta.label_lower,
+            subject_uid=_uid_of(deed.subject),
+            subject_name="" if deed.subject is None else str(deed.subject)[:300],
+            before=_plain(deed.before),
+            after=_plain(deed.after),
+            note=deed.note,
+        )
+        for deed in deeds
+    ]
 
 
-def _plain(values: Mapping[str, Any] | None) -> Any:
-    return json.loads(json.dumps(dict(values or {}), cls=DjangoJSONEncoder))
+def _uid_of(subject: models.Model | None) -> UUID | None:
+    uid: UUID | None = getattr(subject, "uid", None)
+    if uid is None and subject is not None and isinstance(subject.pk, UUID):
+        return subject.pk
+    return uid
+
+
+def _plain(values: Mapping[str, Any]) -> Any:
+    # Most values are plain already; a round trip through JSON for each of hundreds of events is felt.
+    if all(isinstance(value, _PLAIN) for value in values.values()):
+        return dict(values)
+    return json.loads(json.dumps(dict(values), cls=DjangoJSONEncoder))

@@ -186,7 +186,8 @@ def test_the_inbox_asks_a_committed_number_of_questions(ani: Person, inbox: Clie
 
 def test_a_bulk_approval_asks_a_committed_number_of_questions(ani: Person, inbox: Client) -> None:
     activities = make_sent(ani.employee, make_kind(), 20)
-    data = {"pilih": uids_of(*activities), "putusan": "approved"}
+    uids = uids_of(*activities)
+    data = {"pilih": uids, "lihat": [f"{uid}=01" for uid in uids], "putusan": "wajar"}
     inbox.get("/kotak-masuk/")
     assert_query_count("approvals.decide.bulk", lambda: inbox.post("/kotak-masuk/putuskan/", data))
     assert Activity.objects.filter(state="approved").count() == 20
