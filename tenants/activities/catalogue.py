@@ -12,13 +12,16 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from kernel.date_words import short_day_words
+from kernel.figures import NotAFigure, TwoFigures, read_figure
+from kernel.money import decimal_text
+from kernel.sheets.words import TWO_FIGURES
 from tenants.activities.models import Activity, CatalogueVersion, EvidenceKind, JobKind
 from tenants.organisation.models import Position
 
@@ -60,7 +63,6 @@ _RULES: Final = {
     "semua": JobKind.EvidenceRule.ALL,
     "all": JobKind.EvidenceRule.ALL,
 }
-_GROUPED: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 # What "ya" meant before kinds of evidence could be named.
 _ANY_FILE: Final = (EvidenceKind.PHOTO.value, EvidenceKind.PDF.value)
 _CONTENT: Final = (
@@ -144,13 +146,21 @@ class UnreadableEntry(ValueError):
         super().__init__(", ".join(fault.column for fault in faults))
 
 
-def read_entry(cells: Mapping[str, str], *, today: date, names: PositionNames | None = None) -> Entry:
+def read_entry(
+    cells: Mapping[str, str],
+    *,
+    today: date,
+    names: PositionNames | None = None,
+    numbers: Collection[str] = (),
+) -> Entry:
     """An entry from the texts of one row; without `valid_from` it holds from today. Raises UnreadableEntry.
 
     A sheet from the time before weights has its points under "Bobot" and no column "Poin". `names` None: titles and
-    categories are taken as they stand (a file of our own).
+    categories are taken as they stand (a file of our own). `numbers` are the columns whose cell was a number.
     """
-    reading = _Reading(_as_of_today(cells), names)
+    if "weight" in cells and "points" not in cells:
+        cells, numbers = _as_of_today(cells), {"points" if name == "weight" else name for name in numbers}
+    reading = _Reading(cells, names, numbers)
     entry = Entry(
         code=reading.text("code", 40),
         name=reading.text("name", 200),
@@ -180,16 +190,15 @@ def read_entry(cells: Mapping[str, str], *, today: date, names: PositionNames | 
 
 
 def _as_of_today(cells: Mapping[str, str]) -> Mapping[str, str]:
-    if "weight" in cells and "points" not in cells:
-        return {**{name: text for name, text in cells.items() if name != "weight"}, "points": cells["weight"]}
-    return cells
+    return {"points" if name == "weight" else name: text for name, text in cells.items()}
 
 
 class _Reading:
     """One row being read; collects what is wrong."""
 
-    def __init__(self, cells: Mapping[str, str], names: PositionNames | None) -> None:
+    def __init__(self, cells: Mapping[str, str], names: PositionNames | None, numbers: Collection[str]) -> None:
         self.cells = cells
+        self.numbers = numbers
         self.names = names
         self.faults: list[Fault] = []
 
@@ -214,20 +223,19 @@ class _Reading:
         return int(value)
 
     def decimal(self, column: str, missing: Decimal, below: Decimal, places: int) -> Decimal:
-        value = self.cells.get(column, "").strip().replace(",", ".")
+        value = self.cells.get(column, "").strip()
         if not value:
             return missing
         try:
-            number = Decimal(value)
-        except InvalidOperation:
+            number = Decimal(value) if column in self.numbers else read_figure(value, places=places)
+        except TwoFigures:
+            self.fault(column, str(TWO_FIGURES))
+            return missing
+        except NotAFigure:
             number = Decimal(-1)
-        if not (number.is_finite() and 0 <= number < below and number == round(number, places)):
+        if not (0 <= number < below and number == round(number, places)):
             text = _("Isi angka, paling banyak %(places)d angka di belakang koma.")
             self.fault(column, text % {"places": places})
-            return missing
-        if places < 3 and _GROUPED.fullmatch(value):
-            # A thousand, or one with three places: a guess would be wrong by a factor of a thousand.
-            self.fault(column, _("Tulis angka tanpa tanda pemisah ribuan, misalnya 1000 atau 12,5."))
             return missing
         return number
 
@@ -411,8 +419,8 @@ def cells_of(kind: JobKind) -> list[str]:
         kind.name,
         kind.output_unit,
         str(kind.norm_minutes),
-        str(kind.points),
-        str(kind.weight),
+        _written(kind.points),
+        _written(kind.weight),
         evidence or "tidak",
         {"": "", "any": "salah satu", "all": "semua"}[kind.evidence_rule],
         "" if kind.daily_cap is None else str(kind.daily_cap),
@@ -423,3 +431,7 @@ def cells_of(kind: JobKind) -> list[str]:
         kind.valid_from.isoformat(),
         "" if kind.valid_to is None else kind.valid_to.isoformat(),
     ]
+
+
+def _written(figure: Decimal) -> str:
+    return decimal_text(figure).replace(".", ",")

@@ -153,7 +153,7 @@ def read_catalogue(rows: list[SheetRow]) -> Reading:
     for row in rows:
         subject = row.cells.get("code") or row.cells.get("name", "")
         try:
-            entries.append(read_entry(row.cells, today=today, names=names))
+            entries.append(read_entry(row.cells, today=today, names=names, numbers=row.numbers))
         except UnreadableEntry as error:
             faulty += [Faulty(row.number, subject, f.column, f.value, f.message) for f in error.faults]
         else:

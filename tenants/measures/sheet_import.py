@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, cast
 
 from django.core.files.base import File
@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
+from kernel.figures import NotAFigure, TwoFigures
 from kernel.files.actions import store_file
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.sheets.plain import SheetRow, read_rows
+from kernel.sheets.words import TWO_FIGURES
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.measures.permissions import RECORD
@@ -67,7 +69,7 @@ def import_measures(progress: work.Progress) -> None:
     for row in rows:
         problem = _problem(row, per, known, values)
         if problem is None:
-            values[known[row.cells["subject"]]] = _figure(row.cells["value"])
+            values[known[row.cells["subject"]]] = row.figure("value")
             continue
         column, message = problem
         notes.append(
@@ -118,14 +120,11 @@ def _problem(row: SheetRow, per: Subject, known: dict[str, int], values: dict[in
     if known[subject] in values:
         return "subject", _("Sudah ada di baris lain.")
     try:
-        value = _figure(row.cells["value"])
-    except InvalidOperation:
+        value = row.figure("value")
+    except TwoFigures:
+        return "value", str(TWO_FIGURES)
+    except NotAFigure:
         return "value", _("Isi dengan angka, misalnya 96,5.")
-    if not value.is_finite() or not 0 <= value < _MOST:
+    if not 0 <= value < _MOST:
         return "value", _("Angka ini tidak mungkin: isi nol atau lebih.")
     return None
-
-
-def _figure(text: str) -> Decimal:
-    """A figure with a decimal comma or point and perhaps a percent sign. Raises InvalidOperation."""
-    return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from kernel.figures import NotAFigure, read_typed
 from kernel.web.forms import MonthField
 from kernel.web.templatetags.kd import number
 from tenants.employees.posts import Post
@@ -40,10 +40,10 @@ class FigureField(forms.DecimalField):
     @override
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            text = value.strip().removesuffix("%").strip()
-            if "," in text or re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
-                text = text.replace(".", "").replace(",", ".")
-            value = text
+            try:
+                value = read_typed(value) if value.strip() else ""
+            except NotAFigure:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         return super().to_python(value)
 
     @override

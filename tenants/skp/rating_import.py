@@ -28,6 +28,7 @@ from kernel.jobs.work import Progress, start, work
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.sheets.plain import read_rows
+from kernel.sheets.words import TWO_FIGURES
 from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.calendars import closing
 from tenants.employees.models import Employee
@@ -190,7 +191,7 @@ def read_sheet(stored: StoredFile, period: RatingPeriod) -> Reading:
     for row in rows:
         subject = row.cells.get("nip", "")
         try:
-            rating = read_rating(row.cells, rounded=row.rounded, period=period)
+            rating = read_rating(row, period=period)
         except UnreadableRating as error:
             reading.refused += [
                 Refused(row.number, subject, HEADINGS[fault.column][0], fault.value, _words(fault.reason))
@@ -284,6 +285,7 @@ def _words(reason: str) -> str:
         "matrix": _("Predikat tidak sesuai dengan hasil kerja dan perilaku kerjanya menurut PermenPANRB 6/2022."),
         "other_period": _("Baris ini untuk periode lain. Pilih periode yang sama dengan isinya."),
         "number": _("Isi dengan angka, misalnya 96,5."),
+        "two_figures": str(TWO_FIGURES),
         "skp_range": _("Capaian SKP adalah persen, mulai dari 0."),
         "behaviour_range": _("Jumlah tujuh nilai perilaku adalah bilangan bulat 0 sampai 700."),
         "nothing": _("Baris ini tidak berisi nilai apa pun. Isi predikat, capaian SKP, atau jumlah perilaku."),

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
+from kernel.figures import NotAFigure, TwoFigures
+from kernel.sheets.plain import SheetRow
 from tenants.employees.nip import InvalidNip, only_digits
 from tenants.rules.engine.predikat import Expectation, predikat
 from tenants.skp.rating_periods import RatingPeriod
@@ -98,24 +100,21 @@ class UnreadableRating(ValueError):
         super().__init__(", ".join(fault.reason for fault in faults))
 
 
-def read_rating(cells: Mapping[str, str], *, rounded: frozenset[str], period: RatingPeriod) -> Rating:
-    """The rating that these cells give for the period. `rounded`: columns whose number cell lost digits.
+def read_rating(row: SheetRow, *, period: RatingPeriod) -> Rating:
+    """The rating that this row gives for the period.
 
     Where the sheet says result and behaviour, the matrix of PermenPANRB 6/2022 gives the predikat; a predikat beside
     them that differs is a fault. So is a row of another period. Raises UnreadableRating.
     """
     faults: list[Fault] = []
-    nip = _nip(cells, rounded, faults)
+    cells = row.cells
+    nip = _nip(cells, row.rounded, faults)
     found = _predikat(cells, faults)
-    skp_percent = _number(cells.get("skp_percent", ""))
-    if skp_percent is None and cells.get("skp_percent"):
-        faults.append(Fault("skp_percent", cells["skp_percent"], "number"))
-    elif skp_percent is not None and not (0 <= skp_percent < 10**SKP_PLACES):
+    skp_percent = _number(row, "skp_percent", faults)
+    if skp_percent is not None and not (0 <= skp_percent < 10**SKP_PLACES):
         faults.append(Fault("skp_percent", cells["skp_percent"], "skp_range"))
-    behaviour = _number(cells.get("behaviour_sum", ""))
-    if behaviour is None and cells.get("behaviour_sum"):
-        faults.append(Fault("behaviour_sum", cells["behaviour_sum"], "number"))
-    elif behaviour is not None and (behaviour != behaviour.to_integral_value() or not 0 <= behaviour <= BEHAVIOUR_MOST):
+    behaviour = _number(row, "behaviour_sum", faults)
+    if behaviour is not None and (behaviour != behaviour.to_integral_value() or not 0 <= behaviour <= BEHAVIOUR_MOST):
         faults.append(Fault("behaviour_sum", cells["behaviour_sum"], "behaviour_range"))
     _check_period(cells, period, faults)
     if not faults and not found and skp_percent is None and behaviour is None:
@@ -180,10 +179,13 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().replace("_", " ").split())
 
 
-def _number(text: str) -> Decimal | None:
-    """A figure with a decimal comma or point and perhaps a percent sign; None for anything else."""
-    try:
-        number = Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation:
+def _number(row: SheetRow, column: str, faults: list[Fault]) -> Decimal | None:
+    if not row.cells.get(column):
         return None
-    return number if number.is_finite() else None
+    try:
+        return row.figure(column)
+    except TwoFigures:
+        faults.append(Fault(column, row.cells[column], "two_figures"))
+    except NotAFigure:
+        faults.append(Fault(column, row.cells[column], "number"))
+    return None

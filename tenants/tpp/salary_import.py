@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.date_words import month_words
+from kernel.figures import NotAFigure
 from kernel.files.actions import store_file
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
@@ -106,10 +107,10 @@ def _problem(row: SheetRow, people: dict[str, int], salaries: dict[int, Salary])
         if column == "tax" and not row.cells.get("tax"):
             continue
         try:
-            amount = _amount(row.cells[column])
-        except ValueError:
+            amount = row.rupiah(column)
+        except NotAFigure:
             return column, _("Isi jumlah rupiah, misalnya 4000000.")
-        if amount >= Decimal(10) ** 12:
+        if not 0 <= amount < Decimal(10) ** 12:
             return column, _("Jumlah ini tidak mungkin.")
     if row.cells.get("ptkp") and _ptkp(row.cells["ptkp"]) not in PTKP:
         return "ptkp", _("Isi TK/0 sampai TK/3 atau K/0 sampai K/3.")
@@ -117,20 +118,9 @@ def _problem(row: SheetRow, people: dict[str, int], salaries: dict[int, Salary])
 
 
 def _salary(row: SheetRow) -> Salary:
-    tax = row.cells.get("tax")
-    return Salary(_amount(row.cells["amount"]), _amount(tax) if tax else None, _ptkp(row.cells.get("ptkp", "")))
+    tax = row.rupiah("tax") if row.cells.get("tax") else None
+    return Salary(row.rupiah("amount"), tax, _ptkp(row.cells.get("ptkp", "")))
 
 
 def _ptkp(text: str) -> str:
     return text.upper().replace(" ", "")
-
-
-def _amount(text: str) -> Decimal:
-    """`4000000`, `4.000.000`, `Rp 4.000.000`; whole rupiah. Raises ValueError."""
-    digits = text.removeprefix("Rp").replace(" ", "")
-    parts = digits.split(".")
-    grouped = len(parts) > 1 and all(len(part) == 3 for part in parts[1:]) and len(parts[0]) <= 3
-    plain = "".join(parts) if grouped else digits
-    if not plain.isascii() or not plain.isdigit():
-        raise ValueError(text)
-    return Decimal(plain)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import IO, Any, Final
 
+from kernel.figures import NotAFigure, read_figure, read_rupiah
 from kernel.sheets.reading import EXACT_BELOW, Book, BookError, BookFault
 from kernel.sheets.words import SheetRefused
 
@@ -20,11 +22,25 @@ class SheetRow:
 
     `rounded` are the columns whose cell is a number too long to be held exactly: its last digits are lost, so a NIP
     typed into such a cell is another NIP (199009132025242014 becomes ...016) and must be refused, not believed.
+    `numbers` are the columns whose cell is a number: its text is plain writing, whoever reads it.
     """
 
     number: int
     cells: Mapping[str, str]
     rounded: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+    def figure(self, column: str) -> Decimal:
+        """The figure in the cell, as `figures.read_figure` reads text. Raises NotAFigure, TwoFigures."""
+        text = self.cells[column]
+        return Decimal(text) if column in self.numbers else read_figure(text)
+
+    def rupiah(self, column: str) -> Decimal:
+        """The whole rupiah in the cell, as `figures.read_rupiah` reads text. Raises NotAFigure."""
+        text = self.cells[column]
+        if column in self.numbers and Decimal(text) != Decimal(text).to_integral_value():
+            raise NotAFigure(text)
+        return read_rupiah(text)
 
 
 def read_rows(
@@ -51,7 +67,8 @@ def read_rows(
             cells = {column: _text(line[place]) for place, column in places.items()}
             if any(cells.values()):
                 rounded = frozenset(column for place, column in places.items() if _is_rounded(line[place]))
-                rows.append(SheetRow(number, cells, rounded))
+                numbers = frozenset(column for place, column in places.items() if _is_number(line[place]))
+                rows.append(SheetRow(number, cells, rounded, numbers))
         if not rows:
             raise BookError(BookFault.EMPTY)
     except BookError as error:
@@ -76,6 +93,10 @@ def _heading_row(lines: Sequence[Sequence[Any]], headings: Mapping[str, Sequence
 
 def _is_rounded(cell: Any) -> bool:
     return isinstance(cell, float) and abs(cell) >= EXACT_BELOW
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _text(cell: Any) -> str:

@@ -10,12 +10,14 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from io import BytesIO
 from typing import Any, Final, TypeAlias
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
+
+from kernel.figures import NotAFigure, TwoFigures, read_figure
 
 Cell: TypeAlias = Any
 
@@ -37,6 +39,7 @@ class Fault(StrEnum):
     NOT_A_DATE = "not_a_date"
     NOT_WHOLE = "not_whole"
     NOT_DECIMAL = "not_decimal"
+    TWO_FIGURES = "two_figures"
     NOT_A_CHOICE = "not_a_choice"
     OUT_OF_RANGE = "out_of_range"
     NOT_AN_EMAIL = "not_an_email"
@@ -142,20 +145,22 @@ class Row:
         return number
 
     def decimal(self, column: str, *, least: Decimal, most: Decimal, required: bool = True) -> Decimal | None:
-        """A decimal number within bounds; as text with comma or point. None for an empty cell that may be empty."""
+        """A decimal number within bounds, as `figures.read_figure` reads text; None for an empty cell that may be."""
         value = self.cells.get(column, "")
         text = shown(value).strip()
         if not text:
             if required:
                 raise self.refuse(column, Fault.REQUIRED)
             return None
-        text = text.removesuffix("%").strip().replace(",", ".")
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            raise self.refuse(column, Fault.NOT_DECIMAL) from None
-        if isinstance(value, bool) or not number.is_finite():
+        if isinstance(value, bool):
             raise self.refuse(column, Fault.NOT_DECIMAL)
+        try:
+            # A number cell says itself what it is.
+            number = Decimal(text) if isinstance(value, int | float) else read_figure(text)
+        except TwoFigures:
+            raise self.refuse(column, Fault.TWO_FIGURES) from None
+        except NotAFigure:
+            raise self.refuse(column, Fault.NOT_DECIMAL) from None
         if not least <= number <= most:
             raise self.refuse(column, Fault.OUT_OF_RANGE, least=least, most=most)
         return number

@@ -15,6 +15,11 @@ from kernel.sheets.reading import MAX_ROWS, BookError, BookFault, CellError, Fau
 
 Words = Mapping[str, "str | Promise"]
 
+TWO_FIGURES: Final = gettext_lazy(
+    "Angka ini dapat dibaca sebagai ribuan atau sebagai pecahan. Tulis ribuan tanpa pemisah dan pecahan dengan koma, "
+    "misalnya 1250 atau 1,25."
+)
+
 CELL_WORDS: Final[Words] = {
     Fault.REQUIRED: gettext_lazy("Kolom ini wajib diisi."),
     Fault.NUMBER_NOT_TEXT: gettext_lazy(
@@ -24,6 +29,7 @@ CELL_WORDS: Final[Words] = {
     Fault.NOT_A_DATE: gettext_lazy("Bukan tanggal. Tulis seperti 31-12-2026."),
     Fault.NOT_WHOLE: gettext_lazy("Bukan bilangan bulat. Tulis angka saja, tanpa koma."),
     Fault.NOT_DECIMAL: gettext_lazy("Bukan angka. Tulis seperti 97,5."),
+    Fault.TWO_FIGURES: TWO_FIGURES,
     Fault.NOT_A_CHOICE: gettext_lazy("Pilihan tidak dikenal. Isi salah satu: %(choices)s."),
     Fault.OUT_OF_RANGE: gettext_lazy("Di luar batas: isi antara %(least)s dan %(most)s."),
     Fault.NOT_AN_EMAIL: gettext_lazy("Bukan alamat e-mail. Perbaiki atau kosongkan."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from kernel.figures import NotAFigure, read_rupiah
 from kernel.periods import FIRST_DAY, LAST_DAY
 
 _CHECK_THE_YEAR = _("Periksa tahunnya.")
@@ -97,8 +97,8 @@ class RupiahField(forms.DecimalField):
     @override
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            text = re.sub(r"^\s*Rp\.?\s*|\s", "", value)
-            if text and not re.fullmatch(r"-?(\d+|\d{1,3}(\.\d{3})+)", text):
-                raise ValidationError(self.error_messages["invalid"], code="invalid")
-            value = text.replace(".", "")
+            try:
+                value = read_rupiah(value) if value.strip() else ""
+            except NotAFigure:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         return super().to_python(value)

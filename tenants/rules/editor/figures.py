@@ -8,6 +8,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from kernel.figures import NotAFigure as Unreadable
+from kernel.figures import read_money, read_small, read_typed
 from kernel.money import decimal_text
 from kernel.web.templatetags.kd import MINUS, number
 
@@ -33,14 +35,14 @@ def write(value: object) -> str:
 
 
 def read(text: str, *, small: bool = False, money: bool = False) -> str:
-    """The figure in plain writing (`"1234.5"`). `small`: it stays below a thousand, so that `1.250` is one and a
-    quarter; `money`: whole rupiah, so that both marks part thousands. Raises NotAFigure."""
-    bare = _DRESS.sub("", _DRESS.sub("", text.strip()))
-    sign = "-" if bare.startswith("-") else ""
-    plain = _plain(bare.removeprefix("-"), small=small, money=money)
-    if plain is None:
-        raise NotAFigure(_("“%(text)s” bukan angka. Contoh: 1.250.000 atau 0,5.") % {"text": text.strip()})
-    return decimal_text(Decimal(sign + plain))
+    """The figure in plain writing (`"1234.5"`). `small`: it stays below a thousand; `money`: it is rupiah. The page
+    shows at once how it was read. Raises NotAFigure."""
+    reader = read_small if small else read_money if money else read_typed
+    try:
+        return decimal_text(reader(text))
+    except Unreadable as error:
+        shown = {"text": text.strip()}
+        raise NotAFigure(_("“%(text)s” bukan angka. Contoh: 1.250.000 atau 0,5.") % shown) from error
 
 
 def read_whole(text: str) -> int:
@@ -51,23 +53,3 @@ def read_whole(text: str) -> int:
     if not (bare.isascii() and bare.isdigit() and len(bare) <= _MOST_DIGITS):
         raise NotAFigure(_("“%(text)s” bukan bilangan bulat.") % {"text": text.strip()})
     return int(bare)
-
-
-def _plain(text: str, *, small: bool, money: bool) -> str | None:
-    if not re.fullmatch(r"[0-9.,]+", text) or not text[0].isdigit() or not text[-1].isdigit():
-        return None
-    dots, commas = text.count("."), text.count(",")
-    if not dots and not commas:
-        return text
-    if dots and commas:
-        decimal = "," if text.rindex(",") > text.rindex(".") else "."
-        thousands = "." if decimal == "," else ","
-        whole, _mark, fraction = text.partition(decimal)
-        grouped = (_DOTS if thousands == "." else _COMMAS).fullmatch(whole)
-        return f"{whole.replace(thousands, '')}.{fraction}" if grouped and fraction.isdigit() else None
-    mark = "." if dots else ","
-    looks_grouped = bool((_DOTS if dots else _COMMAS).fullmatch(text))
-    if looks_grouped and not small and (money or mark == "." or text.count(mark) > 1):
-        return text.replace(mark, "")
-    whole, _mark, fraction = text.partition(mark)
-    return f"{whole}.{fraction}" if fraction.isdigit() and (small or not money or not looks_grouped) else None

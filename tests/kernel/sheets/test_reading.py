@@ -57,6 +57,8 @@ READERS: dict[str, Callable[[Row], Any]] = {
         ("decimal", 97.5, Decimal("97.5")),
         ("decimal", "97,5 %", Decimal("97.5")),
         ("decimal", 0.1, Decimal("0.1")),
+        ("decimal", 1.125, Decimal("1.125")),
+        ("decimal", "1,125", Decimal("1.125")),
         ("date", date(2026, 1, 2), date(2026, 1, 2)),
         ("date", datetime(2026, 1, 2), date(2026, 1, 2)),  # noqa: DTZ001 (a cell has no zone)
         ("date", "2-1-2026", date(2026, 1, 2)),
@@ -83,6 +85,7 @@ def test_a_cell_is_read(reader: str, cell: Any, expected: Any) -> None:
         ("whole", 18, Fault.OUT_OF_RANGE),
         ("decimal", "banyak", Fault.NOT_DECIMAL),
         ("decimal", "NaN", Fault.NOT_DECIMAL),
+        ("decimal", "1.125", Fault.TWO_FIGURES),
         ("decimal", 201, Fault.OUT_OF_RANGE),
         ("date", "31-02-2026", Fault.NOT_A_DATE),
         ("date", 46000, Fault.NOT_A_DATE),

@@ -98,13 +98,21 @@ def test_a_refused_form_keeps_what_was_typed_and_leads_to_each_error() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "rupiah"),
-    [("3660909", 3660909), ("3.660.909", 3660909), ("Rp 3.660.909", 3660909), ("Rp3.660.909", 3660909), ("-500", -500)],
+    [
+        ("3660909", 3660909),
+        ("3.660.909", 3660909),
+        ("Rp 3.660.909", 3660909),
+        ("Rp3.660.909", 3660909),
+        ("-500", -500),
+        ("Rp 3.660.909,00", 3660909),
+        ("3,660,909", 3660909),
+    ],
 )
 def test_rupiah_is_read_as_people_type_it(typed: str, rupiah: int) -> None:
     assert RupiahField().clean(typed) == rupiah
 
 
-@pytest.mark.parametrize("typed", ["1,5", "3.66", "12.3456", "1e9", "NaN", "1.000.00", "abc"])
+@pytest.mark.parametrize("typed", ["1,5", "3.66", "3.660.909,50", "12.3456", "1e9", "NaN", "1.000.00", "abc"])
 def test_rupiah_refuses_what_could_be_misread(typed: str) -> None:
     with pytest.raises(forms.ValidationError):
         RupiahField().clean(typed)

@@ -224,7 +224,7 @@ def test_a_sheet_says_weight_evidence_caps_and_posts(
     ("column", "value", "text"),
     [
         ("Bobot", "berat", "Isi angka, paling banyak 3 angka di belakang koma."),
-        ("Poin", "1,234", "Isi angka, paling banyak 2 angka di belakang koma."),
+        ("Poin", "12,3456", "Isi angka, paling banyak 2 angka di belakang koma."),
         ("Perlu bukti", "video", "Isi ya, tidak, atau jenisnya: foto, pdf, nomor surat, nomor disposisi."),
         ("Syarat bukti", "kadang", "Isi salah satu atau semua."),
         ("Batas menit sehari", "1500", "Isi bilangan bulat 1 sampai 1440."),
@@ -310,7 +310,21 @@ def test_points_that_could_be_thousands_or_less_are_refused(written: str) -> Non
     cells = {"code": "A", "name": "A", "output_unit": "surat", "norm_minutes": "30", "points": written}
     with pytest.raises(UnreadableEntry) as refused:
         read_entry(cells, today=date(2026, 11, 19))
-    assert "tanpa tanda pemisah ribuan" in refused.value.faults[0].message
+    assert "ribuan atau sebagai pecahan" in refused.value.faults[0].message
+
+
+def test_a_number_cell_is_what_it_says(check: Callable[[bytes], Job], apply: Callable[[Job], None]) -> None:
+    headings = [*HEADINGS, "Bobot"]
+    apply(check(sheet(["X-1", "Peta", "peta", 60, 1250.5, "", "", "", 1.125], headings=headings)))
+    kind = JobKind.objects.get(code="X-1")
+    assert (kind.points, kind.weight) == (Decimal("1250.50"), Decimal("1.125"))
+
+
+def test_a_weight_that_could_be_a_thousand_is_refused_beside_its_row(check: Callable[[bytes], Job]) -> None:
+    job = check(sheet(["X-1", "Peta", "peta", 60, "1.250,5", "", "", "", "1.250"], headings=[*HEADINGS, "Bobot"]))
+    row = job.rows.get()
+    assert (row.row_number, row.column, row.value) == (2, "Bobot", "1.250")
+    assert "misalnya 1250 atau 1,25" in row.message
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,17 @@ def test_a_sheet_sets_a_figure_for_each_person(rules: StoredRuleSet, ani: Person
     assert read(rules, ani) == {ani.employee.pk: {"IP_ASN": Decimal("81.25")}}
 
 
+@pytest.mark.parametrize(
+    ("cell", "figure"),
+    [("1.250,5", "1250.5"), ("1.250.000", "1250000"), (1.125, "1.125"), (1250, "1250"), ("1,25", "1.25")],
+)
+def test_a_figure_is_read_as_it_was_meant(
+    rules: StoredRuleSet, ani: Person, upload: Callable[..., Job], cell: Any, figure: str
+) -> None:
+    upload("IP_ASN", sheet("NIP", [ani.employee.nip, cell]))
+    assert Measure.objects.get().value == Decimal(figure)
+
+
 def test_the_same_sheet_twice_is_one_figure(rules: StoredRuleSet, ani: Person, upload: Callable[..., Job]) -> None:
     for _ in range(2):
         upload("IP_ASN", sheet("NIP", [ani.employee.nip, 80]))
@@ -108,6 +119,7 @@ def test_the_same_sheet_twice_is_one_figure(rules: StoredRuleSet, ani: Person, u
         (["199001012015010000", "1"], "Tidak ada pegawai yang bertugas"),
         (["{nip}", "banyak"], "Isi dengan angka"),
         (["{nip}", "-3"], "tidak mungkin"),
+        (["{nip}", "1.250"], "misalnya 1250 atau 1,25"),
         ([199001012015011101, "1"], "diketik sebagai angka"),
     ],
 )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
@@ -19,6 +20,7 @@ from tenants.approvals.errors import NotRecallable
 from tenants.approvals.models import ApprovalRequest
 from tenants.employees.models import Placement
 from tenants.skp.behaviour import VALUES
+from tenants.skp.forms import FigureField
 from tenants.skp.models import Indicator, Plan, WorkResult
 from tenants.skp.plans import ResultInput, save_result, start_new_version, withdraw_plan
 from tenants.skp.rating_periods import RatingPeriod
@@ -311,3 +313,24 @@ def test_the_own_page_takes_as_many_statements_for_many_periods_as_for_one(
         realise(ani, plan, period=RatingPeriod.parse(month))
         rate(ani, plan, budi, period=RatingPeriod.parse(month))
     assert_query_count("skp.own", lambda: client.get("/skp/"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "figure"),
+    [
+        ("1.250", "1250"),
+        ("1.250,5", "1250.5"),
+        ("1,250.5", "1250.5"),
+        ("12,5", "12.5"),
+        ("12.5", "12.5"),
+        ("80 %", "80"),
+    ],
+)
+def test_a_target_is_read_as_the_page_writes_figures(typed: str, figure: str) -> None:
+    assert FigureField().clean(typed) == Decimal(figure)
+
+
+@pytest.mark.parametrize("typed", ["1.25.0", "banyak", "1,2,3"])
+def test_a_target_that_is_no_figure_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="misalnya 12 atau 12,5"):
+        FigureField().clean(typed)

@@ -99,6 +99,7 @@ def test_the_same_sheet_again_changes_nothing(ani: Person, import_sheet: Callabl
         (["{ani}", "Bagus", 90, 600], "Predikat", "Predikat tidak dikenal"),
         (["{ani}", "Baik", "banyak", 600], "Capaian SKP (%)", "angka"),
         (["{ani}", "Baik", -1, 600], "Capaian SKP (%)", "mulai dari 0"),
+        (["{ani}", "Baik", "96.125", 600], "Capaian SKP (%)", "ribuan atau sebagai pecahan"),
         (["{ani}", "Baik", 90, 701], "Jumlah Perilaku", "0 sampai 700"),
         (["{ani}", "", "", ""], "Predikat", "tidak berisi nilai"),
     ],
@@ -112,6 +113,13 @@ def test_a_wrong_row_is_named_with_its_column_and_the_others_go_in(
     assert (found.row_number, found.column) == (3, column)
     assert says in found.message
     assert MonthlyRating.objects.get().employee_id == budi.employee.pk
+
+
+def test_a_percent_with_three_places_is_taken_with_its_comma_or_as_a_number(
+    ani: Person, budi: Person, import_sheet: Callable[..., Job]
+) -> None:
+    import_sheet(sheet([ani.employee.nip, "Baik", "96,125", 600], [budi.employee.nip, "Baik", 96.125, 600]), apply=True)
+    assert set(MonthlyRating.objects.values_list("skp_percent", flat=True)) == {Decimal("96.125")}
 
 
 def test_the_same_nip_twice_in_a_sheet_is_refused_once(ani: Person, import_sheet: Callable[..., Job]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -69,6 +70,21 @@ def test_one_wrong_row_keeps_the_sheet_out(upload: Callable[[Rows], Job], ani: P
     assert "Tidak ada pegawai" in rows[4]
     assert "rupiah" in rows[5]
     assert "teks" in rows[6]
+
+
+@pytest.mark.parametrize("written", ["Rp 5.250.000,00", "5,250,000", "5250000", 5250000])
+def test_rupiah_is_read_in_every_usual_writing(upload: Callable[[Rows], Job], ani: Person, written: Any) -> None:
+    upload([(ani.employee.nip, written)])
+    assert SalaryBase.objects.get().amount == Decimal(5250000)
+
+
+@pytest.mark.parametrize("written", ["5.250.000,50", "5250.5", 525.125, "-5000000", "5.25.000"])
+def test_what_is_no_whole_rupiah_is_refused_beside_its_row(
+    upload: Callable[[Rows], Job], ani: Person, written: Any
+) -> None:
+    job = upload([(ani.employee.nip, written)])
+    assert [row.row_number for row in job.rows.all()] == [2]
+    assert not SalaryBase.objects.exists()
 
 
 def test_the_same_sheet_again_replaces_the_amounts(upload: Callable[[Rows], Job], ani: Person) -> None:
