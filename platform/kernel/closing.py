@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from django.utils.translation import gettext as _
-from typing_extensions import override
+from django.utils.translation import gettext_lazy as _
 
-from kernel.date_words import month_words
-from kernel.errors import DomainError
+from kernel.errors import MonthRefused
 from kernel.periods import FIRST_DAY, Month
 
 # Takes a half-open period of dates (`until` None: without end), gives the closed months whose first day lies in it.
@@ -20,22 +18,15 @@ Provider = Callable[[date, date | None], Iterable[Month]]
 _providers: list[Provider] = []
 
 
-class MonthClosed(DomainError):
+class MonthClosed(MonthRefused):
     """A fact of a month that is closed cannot be written or changed; the correction belongs to the next run."""
 
     status = 409
     code = "month_closed"
-
-    def __init__(self, month: Month) -> None:
-        self.month = month
-        super().__init__(str(month))
-
-    @override
-    def message(self) -> str:
-        return _(
-            "Bulan %(month)s sudah dikunci. Datanya tidak dapat diubah lagi; perubahan menjadi tambahan atau "
-            "pengurangan pada perhitungan berikutnya."
-        ) % {"month": month_words(self.month)}
+    words = _(
+        "Bulan %(month)s sudah dikunci. Datanya tidak dapat diubah lagi; perubahan menjadi tambahan atau "
+        "pengurangan pada perhitungan berikutnya."
+    )
 
 
 def register(provider: Provider) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.date_words import day_words
@@ -25,16 +26,11 @@ class DayTaken(DomainError):
 
     status = 422
     code = "day_taken"
+    words = _("Sudah ada catatan yang berlaku mulai %(day)s. Betulkan catatan itu, atau pilih tanggal lain.")
 
     def __init__(self, day: date) -> None:
         self.day = day
         super().__init__(str(day))
-
-    @override
-    def message(self) -> str:
-        return _("Sudah ada catatan yang berlaku mulai %(day)s. Betulkan catatan itu, atau pilih tanggal lain.") % {
-            "day": day_words(self.day)
-        }
 
 
 class OutOfPlace(DomainError):
@@ -52,15 +48,15 @@ class OutOfPlace(DomainError):
     def message(self) -> str:
         days = [None if day is None else day_words(day) for day in (self.after, self.before)]
         if None not in days:
-            return _("Tanggal mulai harus sesudah %(after)s dan sebelum %(before)s, menurut catatan lainnya.") % {
+            return gettext("Tanggal mulai harus sesudah %(after)s dan sebelum %(before)s, menurut catatan lainnya.") % {
                 "after": days[0],
                 "before": days[1],
             }
         if days[0] is not None:
-            return _("Tanggal mulai harus sesudah %(after)s, menurut catatan sebelumnya.") % {"after": days[0]}
+            return gettext("Tanggal mulai harus sesudah %(after)s, menurut catatan sebelumnya.") % {"after": days[0]}
         if days[1] is not None:
-            return _("Tanggal mulai harus sebelum %(before)s, menurut catatan sesudahnya.") % {"before": days[1]}
-        return _("Hanya catatan pertama yang boleh tanpa tanggal mulai.")
+            return gettext("Tanggal mulai harus sebelum %(before)s, menurut catatan sesudahnya.") % {"before": days[1]}
+        return gettext("Hanya catatan pertama yang boleh tanpa tanggal mulai.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel.date_words import day_words
 from kernel.errors import DomainError
 
 
@@ -27,26 +27,25 @@ class PunchRefused(DomainError):
     @override
     def message(self) -> str:
         if self.reason == "other_person":
-            return _("Absen ini sudah tercatat atas nama orang lain. Muat ulang halaman, lalu absen sekali lagi.")
+            return gettext("Absen ini sudah tercatat atas nama orang lain. Muat ulang halaman, lalu absen sekali lagi.")
         if self.reason == "too_old":
-            return _("Absen ini diambil lebih dari tujuh hari yang lalu. Ajukan dengan surat kepada atasan.")
-        return _("Absen ini tidak dapat dibaca. Muat ulang halaman, lalu absen sekali lagi.")
+            return gettext("Absen ini diambil lebih dari tujuh hari yang lalu. Ajukan dengan surat kepada atasan.")
+        return gettext("Absen ini tidak dapat dibaca. Muat ulang halaman, lalu absen sekali lagi.")
 
 
 class NoEmployee(DomainError):
     """The account belongs to nobody with a job here: it cannot punch or hand in documents."""
 
     code = "no_employee"
-
-    @override
-    def message(self) -> str:
-        return _("Akun ini tidak terhubung dengan data pegawai, jadi tidak dapat absen. Hubungi admin kepegawaian.")
+    words = _("Akun ini tidak terhubung dengan data pegawai, jadi tidak dapat absen. Hubungi admin kepegawaian.")
 
 
 class DaysTaken(DomainError):
     """Another document stands on one of the days."""
 
     code = "days_taken"
+    words = _("Sudah ada surat %(label)s untuk %(first)s sampai %(last)s. Pilih tanggal lain atau tarik surat itu.")
+    for_person = _("%(person)s sudah memiliki surat %(label)s untuk %(first)s sampai %(last)s. Pilih tanggal lain.")
 
     def __init__(self, label: str, first: date, last: date, person: str = "") -> None:
         self.label = label
@@ -57,53 +56,32 @@ class DaysTaken(DomainError):
 
     @override
     def message(self) -> str:
-        facts = {
-            "label": self.label,
-            "first": day_words(self.first),
-            "last": day_words(self.last),
-            "person": self.person,
-        }
         if self.person:
-            return (
-                _("%(person)s sudah memiliki surat %(label)s untuk %(first)s sampai %(last)s. Pilih tanggal lain.")
-                % facts
-            )
-        return (
-            _("Sudah ada surat %(label)s untuk %(first)s sampai %(last)s. Pilih tanggal lain atau tarik surat itu.")
-            % facts
-        )
+            return self._filled(self.for_person)
+        return super().message()
 
 
 class DocumentDecided(DomainError):
     """The document is no longer waiting."""
 
     code = "document_decided"
-
-    @override
-    def message(self) -> str:
-        return _("Surat ini sudah diputuskan, jadi tidak dapat ditarik.")
+    words = _("Surat ini sudah diputuskan, jadi tidak dapat ditarik.")
 
 
 class OwnLetter(DomainError):
     """An official enters a letter that would count at once for the official's own days."""
 
     code = "own_letter"
-
-    @override
-    def message(self) -> str:
-        return _("Surat Anda sendiri diajukan kepada atasan lewat halaman Surat, tidak dicatat sendiri.")
+    words = _("Surat Anda sendiri diajukan kepada atasan lewat halaman Surat, tidak dicatat sendiri.")
 
 
 class PinTaken(DomainError):
     """The PIN of this machine already means somebody else."""
 
     code = "pin_taken"
+    words = _("PIN %(pin)s di mesin ini sudah dipakai %(person)s.")
 
     def __init__(self, pin: str, person: str) -> None:
         self.pin = pin
         self.person = person
         super().__init__(pin)
-
-    @override
-    def message(self) -> str:
-        return _("PIN %(pin)s di mesin ini sudah dipakai %(person)s.") % {"pin": self.pin, "person": self.person}

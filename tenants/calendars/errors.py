@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext as _
-from typing_extensions import override
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 
@@ -15,10 +14,7 @@ class SourceMissing(DomainError):
 
     status = 422
     code = "source_missing"
-
-    @override
-    def message(self) -> str:
-        return _("Tulis nomor keputusan yang menjadi dasar hari libur ini, misalnya nomor SKB 3 Menteri.")
+    words = _("Tulis nomor keputusan yang menjadi dasar hari libur ini, misalnya nomor SKB 3 Menteri.")
 
 
 class ReasonMissing(DomainError):
@@ -26,24 +22,18 @@ class ReasonMissing(DomainError):
 
     status = 422
     code = "reason_missing"
-
-    @override
-    def message(self) -> str:
-        return _("Tulis alasan menghapus hari libur ini.")
+    words = _("Tulis alasan menghapus hari libur ini.")
 
 
 class HolidayTaken(DomainError):
     """That day already has a holiday of this kind."""
 
     code = "holiday_taken"
+    words = _("Tanggal itu sudah tercatat sebagai hari libur. Ubah yang sudah ada.")
 
     def __init__(self, day: date) -> None:
         self.day = day
         super().__init__(str(day))
-
-    @override
-    def message(self) -> str:
-        return _("Tanggal itu sudah tercatat sebagai hari libur. Ubah yang sudah ada.")
 
 
 class PatternCodeTaken(DomainError):
@@ -51,14 +41,11 @@ class PatternCodeTaken(DomainError):
 
     status = 422
     code = "pattern_name_taken"
+    words = _("Pola kerja bernama “%(name)s” sudah ada. Pilih nama lain.")
 
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(name)
-
-    @override
-    def message(self) -> str:
-        return _("Pola kerja bernama “%(name)s” sudah ada. Pilih nama lain.") % {"name": self.name}
 
 
 class PatternEmpty(DomainError):
@@ -66,10 +53,7 @@ class PatternEmpty(DomainError):
 
     status = 422
     code = "pattern_empty"
-
-    @override
-    def message(self) -> str:
-        return _("Isi jam masuk dan jam pulang paling sedikit satu hari; jam pulang harus sesudah jam masuk.")
+    words = _("Isi jam masuk dan jam pulang paling sedikit satu hari; jam pulang harus sesudah jam masuk.")
 
 
 class PeriodEmpty(DomainError):
@@ -77,7 +61,4 @@ class PeriodEmpty(DomainError):
 
     status = 422
     code = "period_empty"
-
-    @override
-    def message(self) -> str:
-        return _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai.")
+    words = _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai.")

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.utils.translation import gettext as _
-from typing_extensions import override
+from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.accounts.models import Role, RoleGrant, User
@@ -35,10 +34,7 @@ class NobodyManages(DomainError):
     """After this, nobody could manage accounts any more."""
 
     code = "nobody_manages"
-
-    @override
-    def message(self) -> str:
-        return _("Harus tetap ada paling sedikit satu akun aktif yang mengelola akun untuk seluruh daerah.")
+    words = _("Harus tetap ada paling sedikit satu akun aktif yang mengelola akun untuk seluruh daerah.")
 
 
 @transaction.atomic

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from typing_extensions import override
 
-from kernel.date_words import day_words
 from kernel.errors import DomainError
 
 
@@ -34,30 +33,21 @@ class NothingToImport(DomainError):
     """No row of the file is right."""
 
     code = "nothing_to_import"
-
-    @override
-    def message(self) -> str:
-        return _("Tidak ada baris yang bisa diimpor. Perbaiki berkasnya lalu unggah lagi.")
+    words = _("Tidak ada baris yang bisa diimpor. Perbaiki berkasnya lalu unggah lagi.")
 
 
 class AlreadyImported(DomainError):
     """The checked file was confirmed before."""
 
     code = "already_imported"
-
-    @override
-    def message(self) -> str:
-        return _("Berkas ini sudah dikonfirmasi. Unggah lagi bila ingin mengimpor sekali lagi.")
+    words = _("Berkas ini sudah dikonfirmasi. Unggah lagi bila ingin mengimpor sekali lagi.")
 
 
 class NotChecked(DomainError):
     """The file has not been checked to the end."""
 
     code = "not_checked"
-
-    @override
-    def message(self) -> str:
-        return _("Berkas ini belum selesai diperiksa. Tunggu sampai pemeriksaan selesai.")
+    words = _("Berkas ini belum selesai diperiksa. Tunggu sampai pemeriksaan selesai.")
 
 
 class PlacementOverlaps(DomainError):
@@ -65,18 +55,12 @@ class PlacementOverlaps(DomainError):
 
     status = 422
     code = "placement_overlaps"
+    words = _("Bentrok dengan penempatan sebagai %(title)s sejak %(since)s. Periksa tanggalnya.")
 
     def __init__(self, title: str, since: date) -> None:
         self.title = title
         self.since = since
         super().__init__(f"{title} {since}")
-
-    @override
-    def message(self) -> str:
-        return _("Bentrok dengan penempatan sebagai %(title)s sejak %(since)s. Periksa tanggalnya.") % {
-            "title": self.title,
-            "since": day_words(self.since),
-        }
 
 
 class PeriodReversed(DomainError):
@@ -84,10 +68,7 @@ class PeriodReversed(DomainError):
 
     status = 422
     code = "period_reversed"
-
-    @override
-    def message(self) -> str:
-        return _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai.")
+    words = _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai.")
 
 
 class SuperiorCycle(DomainError):
@@ -95,10 +76,7 @@ class SuperiorCycle(DomainError):
 
     status = 422
     code = "superior_cycle"
-
-    @override
-    def message(self) -> str:
-        return _("Jabatan atasan itu berada di bawah jabatan ini. Pilih jabatan lain.")
+    words = _("Jabatan atasan itu berada di bawah jabatan ini. Pilih jabatan lain.")
 
 
 class CodeRefused(DomainError):
@@ -106,46 +84,32 @@ class CodeRefused(DomainError):
 
     status = 422
     code = "activation_refused"
-
-    @override
-    def message(self) -> str:
-        return _(
-            "NIP atau kode aktivasi tidak cocok, atau kodenya sudah tidak berlaku. Minta kode baru ke operator OPD."
-        )
+    words = _("NIP atau kode aktivasi tidak cocok, atau kodenya sudah tidak berlaku. Minta kode baru ke operator OPD.")
 
 
 class RoleHeldBySelf(DomainError):
     """Nobody takes the management of accounts away from themselves, or gives themselves a role."""
 
     code = "own_roles"
-
-    @override
-    def message(self) -> str:
-        return _("Peran sendiri tidak dapat diubah sendiri. Minta pengelola akun lain.")
+    words = _("Peran sendiri tidak dapat diubah sendiri. Minta pengelola akun lain.")
 
 
 class OwnRecord(DomainError):
     """Nobody changes the own status, golongan or post: they decide about one's pay."""
 
     code = "own_record"
-
-    @override
-    def message(self) -> str:
-        return _("Data dan jabatan sendiri tidak dapat diubah sendiri. Minta rekan yang mengelola pegawai.")
+    words = _("Data dan jabatan sendiri tidak dapat diubah sendiri. Minta rekan yang mengelola pegawai.")
 
 
 class NipTaken(DomainError):
     """Somebody else in service has this NIP."""
 
     code = "nip_taken"
+    words = _("NIP ini sudah dipakai pegawai lain yang masih aktif.")
 
     def __init__(self, nip: str) -> None:
         self.nip = nip
         super().__init__(nip)
-
-    @override
-    def message(self) -> str:
-        return _("NIP ini sudah dipakai pegawai lain yang masih aktif.")
 
 
 class CodeReserved(DomainError):
@@ -153,12 +117,7 @@ class CodeReserved(DomainError):
 
     status = 403
     code = "code_reserved"
-
-    @override
-    def message(self) -> str:
-        return _(
-            "Kode untuk orang ini hanya dibuat pengelola akun daerah, karena akunnya nonaktif atau berperan khusus."
-        )
+    words = _("Kode untuk orang ini hanya dibuat pengelola akun daerah, karena akunnya nonaktif atau berperan khusus.")
 
 
 class SuperiorIsSelf(DomainError):
@@ -166,10 +125,7 @@ class SuperiorIsSelf(DomainError):
 
     status = 422
     code = "superior_is_self"
-
-    @override
-    def message(self) -> str:
-        return _("Seseorang tidak dapat menjadi atasan bagi dirinya sendiri.")
+    words = _("Seseorang tidak dapat menjadi atasan bagi dirinya sendiri.")
 
 
 class SuperiorInactive(DomainError):
@@ -177,14 +133,11 @@ class SuperiorInactive(DomainError):
 
     status = 422
     code = "superior_inactive"
+    words = _("%(name)s sudah tidak bertugas. Pilih orang lain.")
 
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(name)
-
-    @override
-    def message(self) -> str:
-        return _("%(name)s sudah tidak bertugas. Pilih orang lain.") % {"name": self.name}
 
 
 class SuperiorIsBelow(DomainError):
@@ -192,18 +145,12 @@ class SuperiorIsBelow(DomainError):
 
     status = 422
     code = "superior_is_below"
+    words = _("%(superior)s berada di bawah %(employee)s, jadi tidak dapat menjadi atasannya. Pilih orang lain.")
 
     def __init__(self, superior: str, employee: str) -> None:
         self.superior = superior
         self.employee = employee
         super().__init__(f"{superior} below {employee}")
-
-    @override
-    def message(self) -> str:
-        return _("%(superior)s berada di bawah %(employee)s, jadi tidak dapat menjadi atasannya. Pilih orang lain.") % {
-            "superior": self.superior,
-            "employee": self.employee,
-        }
 
 
 class WithoutPost(DomainError):
@@ -211,20 +158,12 @@ class WithoutPost(DomainError):
 
     status = 422
     code = "without_post"
+    words = _("%(name)s tidak memegang jabatan pada %(day)s. Atasan ditetapkan untuk orang yang memegang jabatan.")
 
     def __init__(self, name: str, day: date) -> None:
         self.name = name
         self.day = day
         super().__init__(f"{name} {day}")
-
-    @override
-    def message(self) -> str:
-        return _(
-            "%(name)s tidak memegang jabatan pada %(day)s. Atasan ditetapkan untuk orang yang memegang jabatan."
-        ) % {
-            "name": self.name,
-            "day": day_words(self.day),
-        }
 
 
 class OverrideOverlaps(DomainError):
@@ -232,13 +171,8 @@ class OverrideOverlaps(DomainError):
 
     status = 422
     code = "override_overlaps"
+    words = _("Sudah ada penetapan atasan yang mulai %(since)s. Akhiri dahulu yang itu, atau pilih tanggal lain.")
 
     def __init__(self, since: date) -> None:
         self.since = since
         super().__init__(str(since))
-
-    @override
-    def message(self) -> str:
-        return _(
-            "Sudah ada penetapan atasan yang mulai %(since)s. Akhiri dahulu yang itu, atau pilih tanggal lain."
-        ) % {"since": day_words(self.since)}

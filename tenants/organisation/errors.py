@@ -1,6 +1,7 @@
 """What the organisation pages refuse."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.errors import DomainError
@@ -19,10 +20,10 @@ class OfficeRefused(DomainError):
     @override
     def message(self) -> str:
         if self.other:
-            return _("%(position)s sudah ditandai sebagai pejabat itu. Lepas tandanya di sana dulu.") % {
+            return gettext("%(position)s sudah ditandai sebagai pejabat itu. Lepas tandanya di sana dulu.") % {
                 "position": self.other
             }
-        return _("Kepala OPD harus berada di OPD sendiri, bukan di unit di bawahnya.")
+        return gettext("Kepala OPD harus berada di OPD sendiri, bukan di unit di bawahnya.")
 
 
 class SuperiorCycle(DomainError):
@@ -30,7 +31,4 @@ class SuperiorCycle(DomainError):
 
     status = 422
     code = "superior_cycle"
-
-    @override
-    def message(self) -> str:
-        return _("Jabatan itu berada di bawah jabatan ini, jadi tidak bisa menjadi atasannya. Pilih jabatan lain.")
+    words = _("Jabatan itu berada di bawah jabatan ini, jadi tidak bisa menjadi atasannya. Pilih jabatan lain.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.errors import DomainError
@@ -14,10 +15,7 @@ class NobodyToDraw(DomainError):
 
     status = 409
     code = "nobody_to_draw"
-
-    @override
-    def message(self) -> str:
-        return _("Tidak ada pegawai bertugas pada bulan dan OPD ini.")
+    words = _("Tidak ada pegawai bertugas pada bulan dan OPD ini.")
 
 
 class FindingClosed(DomainError):
@@ -25,10 +23,7 @@ class FindingClosed(DomainError):
 
     status = 409
     code = "finding_closed"
-
-    @override
-    def message(self) -> str:
-        return _("Temuan ini sudah selesai. Buat temuan baru bila ada hal lain.")
+    words = _("Temuan ini sudah selesai. Buat temuan baru bila ada hal lain.")
 
 
 class OwnMonth(DomainError):
@@ -36,10 +31,7 @@ class OwnMonth(DomainError):
 
     status = 403
     code = "own_month"
-
-    @override
-    def message(self) -> str:
-        return _("Anda tidak dapat memeriksa bulan Anda sendiri. Serahkan kepada pemeriksa lain.")
+    words = _("Anda tidak dapat memeriksa bulan Anda sendiri. Serahkan kepada pemeriksa lain.")
 
 
 class CorrectionDecided(DomainError):
@@ -47,10 +39,7 @@ class CorrectionDecided(DomainError):
 
     status = 409
     code = "correction_decided"
-
-    @override
-    def message(self) -> str:
-        return _("Usulan koreksi ini sudah diputuskan.")
+    words = _("Usulan koreksi ini sudah diputuskan.")
 
 
 class CorrectionChanged(DomainError):
@@ -58,10 +47,7 @@ class CorrectionChanged(DomainError):
 
     status = 409
     code = "correction_changed"
-
-    @override
-    def message(self) -> str:
-        return _("Usulan ini diubah sesudah Anda membukanya. Lihat jumlahnya lagi, lalu putuskan.")
+    words = _("Usulan ini diubah sesudah Anda membukanya. Lihat jumlahnya lagi, lalu putuskan.")
 
 
 class SentBefore(DomainError):
@@ -69,10 +55,7 @@ class SentBefore(DomainError):
 
     status = 409
     code = "sent_before"
-
-    @override
-    def message(self) -> str:
-        return _("Formulir ini sudah menjadi temuan lain, jadi isi yang ini belum tersimpan. Buka formulir baru.")
+    words = _("Formulir ini sudah menjadi temuan lain, jadi isi yang ini belum tersimpan. Buka formulir baru.")
 
 
 class OwnProposal(DomainError):
@@ -80,10 +63,7 @@ class OwnProposal(DomainError):
 
     status = 403
     code = "own_proposal"
-
-    @override
-    def message(self) -> str:
-        return _("Usulan ini Anda buat sendiri. Keputusan ada pada orang lain.")
+    words = _("Usulan ini Anda buat sendiri. Keputusan ada pada orang lain.")
 
 
 class NoDeductionForIt(DomainError):
@@ -98,7 +78,7 @@ class NoDeductionForIt(DomainError):
 
     @override
     def message(self) -> str:
-        return _(
+        return gettext(
             "Aturan bulan %(month)s tidak memuat daftar potongan %(code)s, sehingga koreksi belum dapat dipotong. "
             "Tambahkan daftar itu pada aturan, lalu terima usulan ini."
         ) % {"month": self.month, "code": self.code_wanted}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel.date_words import day_words, month_words
-from kernel.errors import DomainError
-from kernel.periods import Month
+from kernel.date_words import day_words
+from kernel.errors import DomainError, MonthRefused
 from kernel.web.templatetags.kd import waktu
 from tenants.rules.engine import Problem, RuleSetError
 
@@ -52,7 +51,7 @@ class UnknownReadySet(DomainError):
 
     @override
     def message(self) -> str:
-        return _("Tidak ada aturan siap pakai bernama %(code)s. Yang ada: %(known)s.") % {
+        return gettext("Tidak ada aturan siap pakai bernama %(code)s. Yang ada: %(known)s.") % {
             "code": self.ready,
             "known": ", ".join(self.known),
         }
@@ -73,12 +72,12 @@ class StartRefused(DomainError):
     @override
     def message(self) -> str:
         if self.start.day != 1:
-            return _("Aturan mulai berlaku pada tanggal 1. Pilih tanggal 1 suatu bulan.")
+            return gettext("Aturan mulai berlaku pada tanggal 1. Pilih tanggal 1 suatu bulan.")
         if self.end is not None and self.start >= self.end:
-            return _("Naskah aturan ini berakhir sebelum %(end)s; pilih tanggal yang lebih awal.") % {
+            return gettext("Naskah aturan ini berakhir sebelum %(end)s; pilih tanggal yang lebih awal.") % {
                 "end": day_words(self.end)
             }
-        return _("Naskah aturan ini baru berlaku %(earliest)s; pilih tanggal itu atau sesudahnya.") % {
+        return gettext("Naskah aturan ini baru berlaku %(earliest)s; pilih tanggal itu atau sesudahnya.") % {
             "earliest": day_words(self.earliest)
         }
 
@@ -87,10 +86,7 @@ class NotADraft(DomainError):
     """The rule set was published or discarded and is final."""
 
     code = "not_a_draft"
-
-    @override
-    def message(self) -> str:
-        return _("Aturan ini sudah terbit atau sudah dibuang, jadi tidak dapat diubah lagi. Buat versi baru.")
+    words = _("Aturan ini sudah terbit atau sudah dibuang, jadi tidak dapat diubah lagi. Buat versi baru.")
 
 
 class StaleDraft(DomainError):
@@ -105,8 +101,8 @@ class StaleDraft(DomainError):
     @override
     def message(self) -> str:
         if self.latest is None or self.latest.saved_by is None:
-            return _("Draf ini sudah diubah sejak Anda membukanya. Isian Anda belum tersimpan.")
-        return _("%(person)s menyimpan draf ini %(when)s (%(what)s). Isian Anda belum tersimpan.") % {
+            return gettext("Draf ini sudah diubah sejak Anda membukanya. Isian Anda belum tersimpan.")
+        return gettext("%(person)s menyimpan draf ini %(when)s (%(what)s). Isian Anda belum tersimpan.") % {
             "person": self.latest.saved_by,
             "when": waktu(self.latest.saved_at),
             "what": self.latest.what,
@@ -117,10 +113,7 @@ class AlreadySigned(DomainError):
     """The same person has signed this text; the second signature must be another person's."""
 
     code = "already_signed"
-
-    @override
-    def message(self) -> str:
-        return _("Anda sudah menandatangani naskah ini. Tanda tangan kedua harus dari orang lain.")
+    words = _("Anda sudah menandatangani naskah ini. Tanda tangan kedua harus dari orang lain.")
 
 
 class CannotPublish(DomainError):
@@ -134,7 +127,7 @@ class CannotPublish(DomainError):
 
     @override
     def message(self) -> str:
-        return _("Aturan belum dapat diterbitkan. %(reasons)s") % {"reasons": " ".join(self.reasons)}
+        return gettext("Aturan belum dapat diterbitkan. %(reasons)s") % {"reasons": " ".join(self.reasons)}
 
 
 class RuleSetTampered(DomainError):
@@ -142,23 +135,11 @@ class RuleSetTampered(DomainError):
 
     status = 500
     code = "rule_set_tampered"
-
-    @override
-    def message(self) -> str:
-        return _("Naskah aturan tidak sama dengan sidiknya. Perhitungan dihentikan; hubungi pengelola platform.")
+    words = _("Naskah aturan tidak sama dengan sidiknya. Perhitungan dihentikan; hubungi pengelola platform.")
 
 
-class NoRulesInForce(DomainError):
+class NoRulesInForce(MonthRefused):
     """No published rule set holds in this month."""
 
     code = "no_rules_in_force"
-
-    def __init__(self, month: Month) -> None:
-        self.month = month
-        super().__init__(str(month))
-
-    @override
-    def message(self) -> str:
-        return _("Belum ada aturan terbit yang berlaku pada %(month)s. Terbitkan dulu di halaman Aturan.") % {
-            "month": month_words(self.month)
-        }
+    words = _("Belum ada aturan terbit yang berlaku pada %(month)s. Terbitkan dulu di halaman Aturan.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.date_words import month_words
@@ -26,8 +27,8 @@ class MonthsRefused(DomainError):
     @override
     def message(self) -> str:
         if not self.count:
-            return _("Pilih sedikitnya satu bulan.")
-        return _("Paling banyak %(most)s bulan sekaligus; Anda memilih %(count)s.") % {
+            return gettext("Pilih sedikitnya satu bulan.")
+        return gettext("Paling banyak %(most)s bulan sekaligus; Anda memilih %(count)s.") % {
             "most": self.most,
             "count": self.count,
         }
@@ -45,7 +46,7 @@ class NothingToTry(DomainError):
 
     @override
     def message(self) -> str:
-        return _("Belum ada perhitungan selesai untuk %(months)s. Uji coba memakai data perhitungan itu.") % {
+        return gettext("Belum ada perhitungan selesai untuk %(months)s. Uji coba memakai data perhitungan itu.") % {
             "months": ", ".join(month_words(month) for month in self.months)
         }
 
@@ -54,17 +55,11 @@ class TryOutGoing(DomainError):
     """It works; stop it first."""
 
     code = "tryout_going"
-
-    @override
-    def message(self) -> str:
-        return _("Uji coba ini sedang berjalan. Hentikan dulu.")
+    words = _("Uji coba ini sedang berjalan. Hentikan dulu.")
 
 
 class TryOutFinished(DomainError):
     """It no longer waits or works."""
 
     code = "tryout_finished"
-
-    @override
-    def message(self) -> str:
-        return _("Uji coba ini sudah selesai, jadi tidak dapat dihentikan.")
+    words = _("Uji coba ini sudah selesai, jadi tidak dapat dihentikan.")

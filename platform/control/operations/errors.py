@@ -1,7 +1,6 @@
 """Why operations refuse."""
 
-from django.utils.translation import gettext as _
-from typing_extensions import override
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 
@@ -10,7 +9,4 @@ class RolloutRunning(DomainError):
     """Another process is changing schemas."""
 
     code = "rollout_running"
-
-    @override
-    def message(self) -> str:
-        return _("Perubahan skema sedang dijalankan proses lain. Tunggu sampai selesai, lalu ulangi.")
+    words = _("Perubahan skema sedang dijalankan proses lain. Tunggu sampai selesai, lalu ulangi.")

@@ -1,7 +1,6 @@
 """What can be wrong with a new operator."""
 
-from django.utils.translation import gettext as _
-from typing_extensions import override
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 
@@ -10,11 +9,8 @@ class OperatorExists(DomainError):
     """Somebody has this address already."""
 
     code = "operator_exists"
+    words = _("Surel %(email)s sudah dipakai operator lain.")
 
     def __init__(self, email: str) -> None:
         self.email = email
         super().__init__(email)
-
-    @override
-    def message(self) -> str:
-        return _("Surel %(email)s sudah dipakai operator lain.") % {"email": self.email}

@@ -1,7 +1,6 @@
 """What an operator may not do to a region."""
 
-from django.utils.translation import gettext as _
-from typing_extensions import override
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 
@@ -11,7 +10,4 @@ class ReasonMissing(DomainError):
 
     status = 422
     code = "reason_missing"
-
-    @override
-    def message(self) -> str:
-        return _("Tuliskan alasannya; alasan ini tercatat di jejak audit.")
+    words = _("Tuliskan alasannya; alasan ini tercatat di jejak audit.")

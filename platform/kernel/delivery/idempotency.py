@@ -15,8 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from typing_extensions import override
+from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.delivery.models import IdempotencyRecord
@@ -40,10 +39,7 @@ class IdempotencyMismatch(DomainError):
 
     status = 422
     code = "idempotency_mismatch"
-
-    @override
-    def message(self) -> str:
-        return _("Kunci pengiriman ini sudah dipakai untuk isi yang lain. Kirim lagi dengan kunci baru.")
+    words = _("Kunci pengiriman ini sudah dipakai untuk isi yang lain. Kirim lagi dengan kunci baru.")
 
 
 class IdempotencyInProgress(DomainError):
@@ -51,10 +47,7 @@ class IdempotencyInProgress(DomainError):
 
     status = 409
     code = "idempotency_in_progress"
-
-    @override
-    def message(self) -> str:
-        return _("Kiriman yang sama masih dikerjakan. Tunggu sebentar lalu kirim lagi.")
+    words = _("Kiriman yang sama masih dikerjakan. Tunggu sebentar lalu kirim lagi.")
 
 
 def answer_once(*, actor_uid: UUID, route: str, key: str, body: bytes, work: Callable[[], Answer]) -> Answer:
