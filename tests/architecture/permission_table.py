@@ -50,7 +50,6 @@ EVERYBODY = " ".join(REGION_COLUMNS)
 SIGNED_IN = EVERYBODY
 SIGNED_IN_OPERATORS = " ".join(OPERATOR_COLUMNS)
 LOG_IN = "log-in page"
-API_PREFIX = "/api/"
 
 Status: TypeAlias = "int | str | tuple[int, ...]"
 

@@ -154,7 +154,6 @@ BaseShare = Literal["full", "earned"]
 FactName = Annotated[str, AfterValidator(_known_fact)]
 Categories = Annotated[tuple[Category, ...], Field(min_length=1)]
 Criteria = Annotated[tuple[Criterion, ...], Field(min_length=1)]
-Statuses = Annotated[tuple[Words, ...], Field(min_length=1)]
 
 
 class Part(BaseModel):

@@ -58,7 +58,6 @@ def ter_band(index: int, **fields: Any) -> Change:
 
 
 TIER = {"kind": "event_tier", "bands": [{"code": "B", "label": "B", "from": 1, "points": "0"}]}
-RELATED = {"kind": "related_score", "of": "superior", "node": "kinerja", "on_vacancy": "own", "on_cycle": "0"}
 
 CASES: list[tuple[str, str, Change, str, str]] = [
     # --- bases -------------------------------------------------------------------------------------------------------
