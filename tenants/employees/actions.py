@@ -1,4 +1,9 @@
-"""What officials do to people's data: correct it, give a post, end one, end and resume service."""
+"""What officials do to people's data: correct it, give a post, end one, end and resume service.
+
+The posts that are recorded for the days of a closed month stand: what would change them is refused and entered from the
+first open day, and the difference is a plus or minus of a later run. Only somebody's first post may reach back behind a
+closed month: it says for the first time what was.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from kernel import closing
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
@@ -70,7 +76,8 @@ def place_employee(
     """Give a post from `first` to `last` (both included; None: until further notice).
 
     A definitive post ends the one held before on the day before `first`. An acting one (Plt, Plh) stands beside it.
-    Raises NotAllowed, NotFound, PeriodReversed, PlacementOverlaps.
+    Raises NotAllowed, NotFound, PeriodReversed, PlacementOverlaps, and MonthClosed when a closed month would read
+    otherwise.
     """
     employee = _locked(actor, uid)
     position = access.position_to_fill(actor, position_uid)
@@ -78,6 +85,9 @@ def place_employee(
     if end is not None and end <= first:
         raise PeriodReversed
     period = DateRange(first, end)
+    if employee.placements.exists():
+        # A definitive post leaves nothing of the one that it ends.
+        closing.require_open_period(first, None if kind == Placement.Kind.DEFINITIF else end)
     held = Placement.objects.select_related("position").filter(employee=employee, kind=kind, period__overlap=period)
     if kind != Placement.Kind.DEFINITIF:
         held = held.filter(position=position)
@@ -104,7 +114,7 @@ def place_employee(
 
 @transaction.atomic
 def end_placement(*, uid: UUID, placement_uid: UUID, last: date, actor: User) -> Placement:
-    """The post is held for the last time on `last`. Raises NotAllowed, NotFound, PeriodReversed."""
+    """The post is held for the last time on `last`. Raises NotAllowed, NotFound, PeriodReversed, MonthClosed."""
     employee = _locked(actor, uid)
     placement = (
         Placement.objects.select_for_update(of=("self",))
@@ -122,7 +132,7 @@ def end_placement(*, uid: UUID, placement_uid: UUID, last: date, actor: User) ->
 def deactivate_employee(*, uid: UUID, last: date, reason: str, actor: User) -> Employee:
     """Service ends after `last`: every post ends with it, and the account can no longer log in.
 
-    A post that was to begin later is cancelled. Raises NotAllowed, NotFound, OwnRecord.
+    A post that was to begin later is cancelled. Raises NotAllowed, NotFound, OwnRecord, PeriodReversed, MonthClosed.
     """
     employee = _locked(actor, uid)
     after = DateRange(last + ONE_DAY, None)
@@ -164,6 +174,7 @@ def _last_opd(employee: Employee) -> UUID | None:
 
 def _cancel(placement: Placement, actor: User) -> None:
     before: Any = placement.period
+    closing.require_open_period(before.lower, before.upper)
     record(
         PLACEMENT_CANCELLED,
         actor=actor,
@@ -184,16 +195,20 @@ def _end(placement: Placement, last: date, actor: User) -> None:
     before: Any = placement.period
     if last < before.lower:
         raise PeriodReversed
-    placement.period = DateRange(before.lower, last + ONE_DAY)
+    end = last + ONE_DAY
+    bounds = sorted((end, before.upper)) if before.upper is not None else (end, None)
+    if bounds[0] != bounds[1]:
+        closing.require_open_period(*bounds)
+    placement.period = DateRange(before.lower, end)
     placement.save(update_fields=["period"])
     record(
         PLACEMENT_ENDED,
         actor=actor,
         subject=placement.employee,
         before={"end": before.upper},
-        after={"position": placement.position.code, "end": last + ONE_DAY},
+        after={"position": placement.position.code, "end": end},
     )
-    placement_changed.send(sender=Placement, employee=placement.employee, first=last + ONE_DAY)
+    placement_changed.send(sender=Placement, employee=placement.employee, first=end)
 
 
 def _locked(actor: User, uid: UUID) -> Employee:

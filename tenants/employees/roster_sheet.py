@@ -150,6 +150,7 @@ class Fault(StrEnum):
     LATER_TERMS = "later_terms"
     LATER_STANDING = "later_standing"
     MONTH_CLOSED = "month_closed"
+    END_CLOSED = "end_closed"
     STANDING_GAP = "standing_gap"
     STARTS_TOO_EARLY = "starts_too_early"
     ENDS_BEFORE_START = "ends_before_start"
@@ -743,7 +744,7 @@ def _plan_person(entries: Sequence[Entry], known: PersonFacts | None, open_from:
     held = list(known.placements) if known is not None else []
     for place, entry in enumerate(entries):
         if entry.is_right:
-            _plan_row(entry, known, held, is_first=place == 0)
+            _plan_row(entry, known, held, open_from, is_first=place == 0)
 
 
 def _plan_standing(
@@ -792,7 +793,9 @@ def _different_from(
     return dict(sorted(days.items()))
 
 
-def _plan_row(entry: Entry, known: PersonFacts | None, held: list[PlacementFacts], *, is_first: bool) -> None:
+def _plan_row(
+    entry: Entry, known: PersonFacts | None, held: list[PlacementFacts], open_from: date | None, *, is_first: bool
+) -> None:
     if known is None:
         entry.outcome = Outcome.ADD
     elif is_first and isinstance(entry.facts, PersonFacts):
@@ -804,7 +807,11 @@ def _plan_row(entry: Entry, known: PersonFacts | None, held: list[PlacementFacts
         return
     same = next((h for h in held if (h.position, h.kind, h.since) == (new.position, new.kind, new.since)), None)
     if same is not None:
-        _continue(entry, same, new)
+        _continue(entry, same, new, open_from)
+        return
+    if known is not None and known.placements and open_from is not None and new.since < open_from:
+        # Only somebody's first posts may say what was before a closed month.
+        entry.refuse("TMT", Fault.MONTH_CLOSED, first=f"{open_from:%d-%m-%Y}")
         return
     if new.kind == _DEFINITIVE:
         for old in [h for h in held if h.kind == _DEFINITIVE and h.overlaps(new)]:
@@ -825,11 +832,17 @@ def _plan_row(entry: Entry, known: PersonFacts | None, held: list[PlacementFacts
         entry.outcome = Outcome.CHANGE
 
 
-def _continue(entry: Entry, same: PlacementFacts, new: PlacementFacts) -> None:
+def _continue(entry: Entry, same: PlacementFacts, new: PlacementFacts, open_from: date | None) -> None:
     """The placement is known already. Its end may be new; a letter is only ever added, an end never taken away."""
     entry.placement = None
     until = same.until if new.until is None else new.until
     letter = new.letter or same.letter
+    if until is not None and until != same.until and open_from is not None:
+        earlier = until if same.until is None else min(until, same.until)
+        if earlier < open_from:
+            days = {"first": open_from, "last": open_from - _ONE_DAY}
+            entry.refuse("Sampai", Fault.END_CLOSED, **{name: f"{day:%d-%m-%Y}" for name, day in days.items()})
+            return
     if until != same.until:
         last = "" if same.until is None else f"{same.until - _ONE_DAY:%d-%m-%Y}"
         entry.changes.append(Change("Sampai", last, entry.row.shown("Sampai")))

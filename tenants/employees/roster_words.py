@@ -60,6 +60,10 @@ ROSTER_WORDS: Final[Words] = {
         "pegawai."
     ),
     Fault.MONTH_CLOSED: _("Bulan sebelum %(first)s sudah dikunci. Isi tanggal mulai %(first)s atau sesudahnya."),
+    Fault.END_CLOSED: _(
+        "Bulan sebelum %(first)s sudah dikunci, jadi akhir jabatan tidak dapat diubah ke sana. "
+        "Isi paling awal %(last)s."
+    ),
     Fault.STANDING_GAP: _(
         "Mulai %(day)s golongannya menjadi '%(golongan)s' untuk %(status)s, dan itu tidak ada. Samakan TMT status dan "
         "TMT golongan."

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from kernel import closing
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
@@ -100,7 +101,8 @@ def write_override(
 ) -> SuperiorOverride:
     """Write it for whoever was entitled to say so; one that runs on is ended on the day before `first`.
 
-    Raises PeriodReversed, SuperiorIsSelf, SuperiorInactive, SuperiorIsBelow, WithoutPost, OverrideOverlaps.
+    Raises PeriodReversed, SuperiorIsSelf, SuperiorInactive, SuperiorIsBelow, WithoutPost, OverrideOverlaps, and
+    MonthClosed for days of a closed month.
     """
     if superior.pk == employee.pk:
         raise SuperiorIsSelf
@@ -110,6 +112,7 @@ def write_override(
     end = None if last is None else last + ONE_DAY
     if end is not None and end <= first:
         raise PeriodReversed
+    closing.require_open_period(first, end)
     if not locked[superior.pk].is_active:
         raise SuperiorInactive(superior.name)
     posts = posts_on([employee.pk, superior.pk], first)
@@ -144,7 +147,7 @@ def write_override(
 def end_override(*, uid: UUID, override_uid: UUID, last: date, actor: User) -> SuperiorOverride:
     """It counts for the last time on `last`; one that has not begun by then never counts.
 
-    Raises NotAllowed, NotFound, OwnRecord.
+    Raises NotAllowed, NotFound, OwnRecord, MonthClosed.
     """
     employee = access.employee_to_manage(actor, uid)
     override = SuperiorOverride.objects.select_for_update().filter(uid=override_uid, employee=employee).first()
@@ -182,6 +185,7 @@ def _end(override: SuperiorOverride, end: date, actor: Actor) -> None:
     before: Any = override.period
     if before.isempty or (before.upper is not None and before.upper <= end):
         return
+    closing.require_open_period(max(end, before.lower), before.upper)
     # What never counted keeps its row, so that a document can still name it.
     override.period = DateRange(empty=True) if end <= before.lower else DateRange(before.lower, end)
     override.save(update_fields=["period"])

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
-from kernel.closing import MonthClosed
+from kernel.closing import MonthClosed, open_from
+from kernel.date_words import day_words
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import opd_scope, page
 from kernel.timeline import DayTaken, OutOfPlace
@@ -208,6 +209,8 @@ def place(request: HttpRequest, uid: UUID) -> HttpResponse:
             )
         except (PlacementOverlaps, PeriodReversed) as error:
             form.add_error("first", error.message())
+        except MonthClosed as error:
+            form.add_error("first", _closed_words(error))
         else:
             messages.success(request, _("Penempatan tersimpan."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
@@ -228,6 +231,8 @@ def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
             actions.end_placement(uid=uid, placement_uid=placement_uid, last=form.cleaned_data["last"], actor=user)
         except PeriodReversed as error:
             form.add_error("last", error.message())
+        except MonthClosed as error:
+            form.add_error("last", _closed_words(error, is_last=True))
         else:
             messages.success(request, _("Penempatan diakhiri."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
@@ -254,6 +259,8 @@ def superior(request: HttpRequest, uid: UUID) -> HttpResponse:
                 letter_number=values["letter_number"],
                 actor=user,
             )
+        except MonthClosed as error:
+            form.add_error("first", _closed_words(error))
         except DomainError as error:
             if error.status != 422:
                 raise
@@ -282,9 +289,13 @@ def end_superior(request: HttpRequest, uid: UUID, override_uid: UUID) -> HttpRes
         raise NotFound("superior_override")
     form = EndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        superiors.end_override(uid=uid, override_uid=override_uid, last=form.cleaned_data["last"], actor=user)
-        messages.success(request, _("Penetapan atasan diakhiri. Peta jabatan berlaku lagi."))
-        return htmx.go(request, reverse("employees-employee", args=[uid]))
+        try:
+            superiors.end_override(uid=uid, override_uid=override_uid, last=form.cleaned_data["last"], actor=user)
+        except MonthClosed as error:
+            form.add_error("last", _closed_words(error, is_last=True))
+        else:
+            messages.success(request, _("Penetapan atasan diakhiri. Peta jabatan berlaku lagi."))
+            return htmx.go(request, reverse("employees-employee", args=[uid]))
     heading = _("Akhiri penetapan %(name)s sebagai atasan") % {"name": override.superior.name}
     return _form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
 
@@ -301,6 +312,8 @@ def deactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
             actions.deactivate_employee(uid=uid, last=values["last"], reason=values["reason"], actor=user)
         except PeriodReversed as error:
             form.add_error("last", error.message())
+        except MonthClosed as error:
+            form.add_error("last", _closed_words(error, is_last=True))
         else:
             messages.success(request, _("Pegawai dinonaktifkan. Riwayat dan hitungannya tetap ada."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
@@ -321,6 +334,15 @@ def reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
     actions.reactivate_employee(uid=uid, actor=person(request))
     messages.success(request, _("Pegawai aktif kembali. Tambahkan penempatannya."))
     return htmx.go(request, reverse("employees-employee", args=[uid]))
+
+
+def _closed_words(error: MonthClosed, *, is_last: bool = False) -> str:
+    """What is closed, and the first day that can be given; `is_last`: the last day on which something still holds."""
+    first = open_from()
+    if first is None:
+        return error.message()
+    day = first - timedelta(days=1) if is_last else first
+    return f"{error.message()} {_('Isi tanggal paling awal %(day)s.') % {'day': day_words(day)}}"
 
 
 def _form_page(

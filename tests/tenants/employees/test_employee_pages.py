@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kernel import closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
+from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
 from tenants.employees.models import Employee, Placement
 from tenants.employees.signals import placement_changed
@@ -210,3 +212,92 @@ def test_nobody_changes_the_own_data_or_post(
     own.refresh_from_db()
     assert own.name == "Operator"
     assert Placement.objects.filter(employee=own).count() == 1
+
+
+@pytest.fixture
+def closed_until_august(monkeypatch: pytest.MonkeyPatch) -> None:
+    months = [Month(2026, 7), Month(2026, 8)]
+
+    def closed(first: date, until: date | None) -> list[Month]:
+        return [month for month in months if month.first_day >= first and (until is None or month.first_day < until)]
+
+    monkeypatch.setattr(closing, "_providers", [closed])
+
+
+def held(employee: Employee) -> list[tuple[Any, ...]]:
+    rows = Placement.objects.filter(employee=employee).order_by("period")
+    return [(row.position.code, row.kind, row.period.lower, row.period.upper) for row in rows]
+
+
+@pytest.mark.usefixtures("closed_until_august")
+@pytest.mark.parametrize(
+    "move",
+    [
+        {"first": "2026-08-31"},
+        {"first": "2026-05-01"},
+        {"kind": "plt", "first": "2026-08-20", "last": "2026-09-10"},
+        {"kind": "plh", "first": "2026-07-01", "last": "2026-07-03"},
+    ],
+)
+def test_a_post_that_a_closed_month_would_read_is_refused(
+    admin: Client, ani: Person, office: Office, move: dict[str, str]
+) -> None:
+    before = held(ani.employee)
+    answer = admin.post(
+        f"/pegawai/{ani.employee.uid}/penempatan/", {**MOVE, "position": office.section_head.code, **move}
+    )
+    assert answer.status_code == 422
+    words = rows(answer)
+    assert "2026 sudah dikunci" in words
+    assert "perubahan menjadi tambahan atau pengurangan pada perhitungan berikutnya" in words
+    assert "Isi tanggal paling awal 1 September 2026." in words
+    assert held(ani.employee) == before
+
+
+@pytest.mark.usefixtures("closed_until_august")
+def test_a_post_from_the_first_open_day_is_taken(admin: Client, ani: Person, office: Office) -> None:
+    form = {**MOVE, "position": office.section_head.code, "first": "2026-09-01"}
+    assert admin.post(f"/pegawai/{ani.employee.uid}/penempatan/", form).status_code == 302
+    assert [row[2:] for row in held(ani.employee)] == [
+        (date(2024, 1, 1), date(2026, 9, 1)),
+        (date(2026, 9, 1), None),
+    ]
+    early = {"kind": "plt", "first": "2026-06-01", "last": "2026-06-30", "position": office.head.code}
+    assert admin.post(f"/pegawai/{ani.employee.uid}/penempatan/", {**MOVE, **early}).status_code == 302
+
+
+@pytest.mark.usefixtures("closed_until_august")
+def test_the_first_post_of_somebody_may_have_begun_before_a_closed_month(admin: Client, office: Office) -> None:
+    newcomer = make_employee("Gita")
+    form = {**MOVE, "position": office.staff.code, "first": "2020-03-01"}
+    assert admin.post(f"/pegawai/{newcomer.uid}/penempatan/", form).status_code == 302
+    assert held(newcomer) == [(office.staff.code, "definitif", date(2020, 3, 1), None)]
+
+
+@pytest.mark.usefixtures("closed_until_august")
+@pytest.mark.parametrize("page", ["end", "deactivate"])
+def test_service_does_not_end_within_a_closed_month(admin: Client, ani: Person, page: str) -> None:
+    placement = ani.employee.placements.get()
+    url = f"/pegawai/{ani.employee.uid}/" + (f"penempatan/{placement.uid}/akhiri/" if page == "end" else "nonaktifkan/")
+    for last in ("2026-08-30", "2026-05-31"):
+        answer = admin.post(url, {"last": last, "reason": "Meninggal dunia"})
+        assert answer.status_code == 422
+        assert "Isi tanggal paling awal 31 Agustus 2026." in rows(answer)
+    ani.employee.refresh_from_db()
+    assert (held(ani.employee)[0][3], ani.employee.is_active) == (None, True)
+    assert admin.post(url, {"last": "2026-08-31", "reason": "Meninggal dunia"}).status_code == 302
+    assert held(ani.employee)[0][3] == date(2026, 9, 1)
+
+
+@pytest.mark.usefixtures("closed_until_august")
+def test_a_superior_is_not_said_for_a_closed_month(admin: Client, ani: Person, budi: Person, citra: Person) -> None:
+    url = f"/pegawai/{ani.employee.uid}/atasan/"
+    form = {"superior": citra.employee.nip, "first": "2026-08-01", "last": "", "reason": "SK", "letter_number": ""}
+    answer = admin.post(url, form)
+    assert answer.status_code == 422
+    assert "Isi tanggal paling awal 1 September 2026." in rows(answer)
+    assert not ani.employee.superior_overrides.exists()
+    assert admin.post(url, {**form, "first": "2026-09-01"}).status_code == 302
+    override = ani.employee.superior_overrides.get()
+    ended = admin.post(f"{url}{override.uid}/akhiri/", {"last": "2026-08-15"})
+    assert ended.status_code == 302

@@ -167,6 +167,28 @@ def test_what_is_recorded_for_a_position_is_not_rewritten() -> None:
     assert faults(found) == [(POSITIONS, 2, "Berlaku mulai", Fault.MONTH_CLOSED)]
 
 
+def test_what_a_closed_month_has_of_posts_is_not_rewritten() -> None:
+    known = replace(after(planned([person(1)])), open_from=date(2026, 10, 1))
+    moved = planned([person(1, "U-2", since="15-09-2026")], known=known)
+    assert faults(moved) == [(PEOPLE, 2, "TMT", Fault.MONTH_CLOSED)]
+    acting = planned([person(1), person(1, "U-2", kind="Plt", since="01-09-2026", until="31-10-2026")], known=known)
+    assert faults(acting) == [(PEOPLE, 3, "TMT", Fault.MONTH_CLOSED)]
+    ended = planned([person(1, until="29-09-2026")], known=known)
+    assert faults(ended) == [(PEOPLE, 2, "Sampai", Fault.END_CLOSED)]
+    assert "Isi paling awal 30-09-2026" in sentence(ended.of(PEOPLE)[0].errors[0], ROSTER_WORDS)
+    assert not faults(planned([person(1, until="30-09-2026")], known=known))
+    assert not faults(planned([person(1), person(1, "U-2", kind="Plt", since="01-10-2026")], known=known))
+    lengthened = after(planned([person(1, until="31-08-2026")]))
+    found = planned([person(1, until="31-12-2026")], known=replace(lengthened, open_from=date(2026, 10, 1)))
+    assert faults(found) == [(PEOPLE, 2, "Sampai", Fault.END_CLOSED)]
+
+
+def test_the_first_posts_of_somebody_may_have_begun_before_a_closed_month() -> None:
+    known = replace(after(planned([person(1)])), open_from=date(2026, 10, 1))
+    rows = [person(2, since="01-03-2020"), person(2, "U-2", kind="Plt", since="01-09-2026", until="31-10-2026")]
+    assert not faults(planned(rows, known=known))
+
+
 def test_an_end_is_taken_over_and_never_taken_away() -> None:
     known = after(planned([person(1, until="31-12-2026")]))
     assert planned([person(1)], known=known).of(PEOPLE)[0].outcome is Outcome.SAME
