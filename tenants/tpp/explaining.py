@@ -307,6 +307,6 @@ def _papers(slip: Slip) -> Iterable[tuple[str, str]]:
     yield _("Aturan"), f"{run.rule_set} ({run.rule_set.regulation})"
     yield _("Tanggal acuan jabatan"), tanggal_pendek(run.reference_date)
     lock = getattr(run, "lock", None)
-    yield _("Kunci bulan"), tanggal_pendek(lock.locked_at.date()) if lock else _("Belum dikunci")
+    yield _("Kunci bulan"), tanggal_pendek(lock.locked_at) if lock else _("Belum dikunci")
     yield _("Sidik fakta"), slip.facts_digest[:16]
     yield _("Sidik slip"), slip.digest[:16]

@@ -21,6 +21,7 @@ from kernel.date_words import month_words
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
+from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
 from kernel.web.templatetags.kd import percent
 from tenants.rules.loading import loaded
@@ -219,7 +220,7 @@ def sheet(request: HttpRequest, uid: UUID) -> FileResponse:
     found = _finished(uid)
     book = workbook(found, _summary(found))
     record(DOWNLOADED, actor=person(request), subject=found, after={"what": "xlsx"})
-    name = f"uji-coba-{found.rule_set.code}-{clock.now():%Y%m%d}.xlsx"
+    name = f"uji-coba-{found.rule_set.code}-{clock.today(current_region().time_zone):%Y%m%d}.xlsx"
     return _private(FileResponse(book, as_attachment=True, filename=name, content_type=XLSX))
 
 

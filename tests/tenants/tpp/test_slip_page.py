@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -61,6 +62,15 @@ def test_a_locked_month_is_no_longer_provisional(slip: Slip, bkpsdm: User, signe
     text = signed_in(slip.employee.user).get(address(slip)).content.decode()
     assert "Sementara" not in text
     assert "Dikunci" in text
+
+
+def test_the_day_of_the_lock_is_that_of_the_region(slip: Slip, bkpsdm: User, signed_in: SignedIn) -> None:
+    # Ten past six in the morning of 4 June in Manado.
+    with clock.at(datetime(2024, 6, 3, 22, 10, tzinfo=UTC)):
+        lock_month(month=MAY, actor=bkpsdm)
+    text = signed_in(slip.employee.user).get(address(slip)).content.decode()
+    assert "4 Jun 2024" in text
+    assert "3 Jun 2024" not in text
 
 
 def test_a_replaced_slip_says_so(slip: Slip, run_month: Callable[[], MonthRun], signed_in: SignedIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -167,6 +168,13 @@ def test_the_sheet_has_every_row(finished: TryOut, cases: list[Case], bkpsdm: Us
     summary = {str(row[0]): row[1] for row in book.get_sheet_by_name("Ringkasan").to_python() if row[0]}
     assert Decimal(str(summary["Selisih"])) == sum(Decimal(str(row[10])) for row in rows[1:])
     assert AuditEvent.objects.filter(action="tryout.downloaded").count() == 1
+
+
+def test_the_sheet_is_named_after_the_day_in_the_region(finished: TryOut, bkpsdm: User, signed_in: SignedIn) -> None:
+    # Half past six in the morning of 1 December in Manado.
+    with clock.at(datetime(2026, 11, 30, 22, 30, tzinfo=UTC)):
+        answer = signed_in(bkpsdm).get(f"{LIST}{finished.uid}/hasil.xlsx")
+    assert "-20261201.xlsx" in answer["Content-Disposition"]
 
 
 def test_the_paper_has_two_pages(finished: TryOut, bkpsdm: User, signed_in: SignedIn) -> None:
