@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel.web.forms import DateField, TimeField
+from kernel.web.forms import DateField, FilesField, FilesInput, TimeField
 from tenants.activities.actions import ActivityInput
 from tenants.activities.catalogue import Entry, PositionNames
 from tenants.activities.checks import MOST_VOLUME
@@ -21,26 +21,6 @@ from tenants.activities.errors import EntryRefused, Problem
 from tenants.activities.models import Evidence, EvidenceKind, JobKind
 from tenants.activities.targets import Target
 from tenants.organisation.models import Position
-
-
-class FilesInput(forms.ClearableFileInput):
-    """Several files at once; a phone offers its camera."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """A list of files, empty when none was chosen."""
-
-    widget = FilesInput
-
-    @override
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        if not data:
-            return []
-        one = super().clean
-        return [one(file, initial) for file in (data if isinstance(data, list | tuple) else [data])]
-
 
 if TYPE_CHECKING:
     KindField = forms.ModelChoiceField[JobKind]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -13,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel.web.forms import DateField, TimeField
+from kernel.web.forms import DateField, FirstToLast, TimeField
 from tenants.calendars.models import Holiday
 from tenants.calendars.working_days import Hours
 from tenants.organisation.models import Unit
@@ -108,7 +107,7 @@ class PatternForm(forms.Form):
         }
 
 
-class AssignForm(forms.Form):
+class AssignForm(FirstToLast):
     """Which units work by the pattern, from when to when."""
 
     units = forms.ModelMultipleChoiceField(
@@ -126,12 +125,3 @@ class AssignForm(forms.Form):
         field = self.fields["units"]
         if isinstance(field, forms.ModelMultipleChoiceField):
             field.queryset = Unit.objects.active().order_by("code")
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        first: date | None = values.get("first")
-        last: date | None = values.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai."))
-        return values

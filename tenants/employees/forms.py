@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from typing_extensions import override
 
 from kernel.accounts.models import Role
 from kernel.permissions import declared
-from kernel.web.forms import DateField
+from kernel.web.forms import DatedCorrection, DateField, FirstToLast
 from tenants.employees.models import Employee, Placement, Standing
 from tenants.employees.roster_sheet import example_grade, grade_of
 from tenants.organisation.models import Position, Unit
@@ -85,16 +84,8 @@ class StandingForm(forms.Form):
         return values
 
 
-class StandingCorrectionForm(StandingForm):
+class StandingCorrectionForm(DatedCorrection, StandingForm):
     """A wrong record put right; the first one of a person may begin on no day."""
-
-    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))
-
-    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if is_first:
-            self.fields["first"].required = False
-            self.fields["first"].help_text = _("Kosong: berlaku sejak awal.")
 
     @classmethod
     def initial_of(cls, standing: Standing) -> dict[str, Any]:
@@ -106,8 +97,10 @@ class StandingCorrectionForm(StandingForm):
         }
 
 
-class PlacementForm(forms.Form):
+class PlacementForm(FirstToLast):
     """A post: definitive (mutasi) or acting."""
+
+    reversed_words = _("Tanggal akhir harus sama dengan atau sesudah TMT.")
 
     position = forms.CharField(
         label=_("Kode jabatan"), max_length=40, help_text=_("Lihat kodenya di halaman Organisasi.")
@@ -130,17 +123,8 @@ class PlacementForm(forms.Form):
             raise forms.ValidationError(_("Tidak ada jabatan dengan kode ini di OPD yang Anda kelola."))
         return found
 
-    @override
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        first: date | None = values.get("first")
-        last: date | None = values.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("Tanggal akhir harus sama dengan atau sesudah TMT."))
-        return values
 
-
-class SuperiorForm(forms.Form):
+class SuperiorForm(FirstToLast):
     """Who is the superior against the map of posts."""
 
     superior = forms.CharField(label=_("NIP atasan yang benar"), max_length=25)
@@ -155,15 +139,6 @@ class SuperiorForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
         return found
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        first: date | None = values.get("first")
-        last: date | None = values.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai."))
-        return values
 
 
 class EndForm(forms.Form):

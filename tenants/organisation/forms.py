@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel.web.forms import DateField
+from kernel.web.forms import DatedCorrection, DateField
 from tenants.organisation.models import Position, PositionTerms, Unit
 
 
@@ -92,16 +92,8 @@ class TermsForm(forms.Form):
     letter_number = forms.CharField(label=_("Nomor SK"), max_length=100, required=False)
 
 
-class TermsCorrectionForm(TermsForm):
+class TermsCorrectionForm(DatedCorrection, TermsForm):
     """A wrong record put right; the first one of a position may begin on no day."""
-
-    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))
-
-    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if is_first:
-            self.fields["first"].required = False
-            self.fields["first"].help_text = _("Kosong: berlaku sejak awal.")
 
     @classmethod
     def initial_of(cls, terms: PositionTerms) -> dict[str, Any]:

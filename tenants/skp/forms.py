@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.figures import NotAFigure, read_typed
-from kernel.web.forms import MonthField
+from kernel.web.forms import FilesField, FilesInput, MonthField
 from kernel.web.templatetags.kd import number
 from tenants.employees.posts import Post
 from tenants.skp.arrangement import Arrangement
@@ -49,25 +49,6 @@ class FigureField(forms.DecimalField):
     @override
     def prepare_value(self, value: Any) -> Any:
         return number(value) if isinstance(value, Decimal) else value
-
-
-class FilesInput(forms.ClearableFileInput):
-    """Several files at once; a phone offers its camera."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """A list of files, empty when none was chosen."""
-
-    widget = FilesInput
-
-    @override
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        if not data:
-            return []
-        one = super().clean
-        return [one(file, initial) for file in (data if isinstance(data, list | tuple) else [data])]
 
 
 class RatingSheetForm(forms.Form):

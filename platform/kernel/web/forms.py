@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,9 @@ from typing_extensions import override
 
 from kernel.figures import NotAFigure, read_rupiah
 from kernel.periods import FIRST_DAY, LAST_DAY
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 _CHECK_THE_YEAR = _("Periksa tahunnya.")
 _COUNTED_DAYS: list[Callable[[Any], None]] = [
@@ -102,3 +105,49 @@ class RupiahField(forms.DecimalField):
             except NotAFigure:
                 raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         return super().to_python(value)
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once; a phone offers its camera."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of files, empty when none was chosen."""
+
+    widget = FilesInput
+
+    @override
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if not data:
+            return []
+        one = super().clean
+        return [one(file, initial) for file in (data if isinstance(data, list | tuple) else [data])]
+
+
+class FirstToLast(forms.Form):
+    """For forms with a `first` and a `last` day: the last is not before the first."""
+
+    reversed_words: ClassVar[str | _StrPromise] = _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai.")
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first: dt.date | None = values.get("first")
+        last: dt.date | None = values.get("last")
+        if first and last and last < first:
+            self.add_error("last", self.reversed_words)
+        return values
+
+
+class DatedCorrection(forms.Form):
+    """For forms that put a `kernel.dated.DatedRecord` right: why, and the first record may begin on no day."""
+
+    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_first:
+            self.fields["first"].required = False
+            self.fields["first"].help_text = _("Kosong: berlaku sejak awal.")
