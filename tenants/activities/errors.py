@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.errors import DomainError
@@ -39,22 +39,14 @@ class NotEditable(DomainError):
     """Only a draft or a returned activity can be changed."""
 
     code = "not_editable"
-
-    @override
-    def message(self) -> str:
-        return _(
-            "Aktivitas ini sudah diajukan atau diputuskan, jadi tidak dapat diubah. Tarik dulu bila masih menunggu."
-        )
+    words = _("Aktivitas ini sudah diajukan atau diputuskan, jadi tidak dapat diubah. Tarik dulu bila masih menunggu.")
 
 
 class NotWithdrawable(DomainError):
     """Only what still waits can be taken back."""
 
     code = "not_withdrawable"
-
-    @override
-    def message(self) -> str:
-        return _("Aktivitas ini tidak sedang menunggu persetujuan, jadi tidak dapat ditarik.")
+    words = _("Aktivitas ini tidak sedang menunggu persetujuan, jadi tidak dapat ditarik.")
 
 
 class EntryRefused(DomainError):
