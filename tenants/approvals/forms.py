@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext, pgettext_lazy
@@ -10,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from tenants.approvals.models import Decision
+from tenants.employees.models import Employee
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 OTHER = "lain"
 REASONS = [
@@ -60,3 +65,29 @@ class RecallForm(forms.Form):
     """Why an approval is taken back."""
 
     note = forms.CharField(label=_("Alasan menarik kembali"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class NamesSomebody(forms.Form):
+    """For forms that choose a person in the field `choice` or name anybody active by `nip`: the cleaned `person`."""
+
+    choice = ""
+    nothing_named: ClassVar[str | _StrPromise] = ""
+    people: Mapping[str, Employee]
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        values["person"] = self._person(values)
+        return values
+
+    def _person(self, values: dict[str, Any]) -> Employee | None:
+        nip = str(values.get("nip", "")).replace(" ", "")
+        if nip:
+            found = Employee.objects.active().filter(nip=nip).first()
+            if found is None:
+                self.add_error("nip", gettext("Tidak ada pegawai aktif dengan NIP ini."))
+            return found
+        chosen = self.people.get(values.get(self.choice) or "")
+        if chosen is None and self.choice not in self.errors:
+            self.add_error("nip", self.nothing_named)
+        return chosen

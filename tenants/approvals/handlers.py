@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.utils.functional import Promise
+from typing_extensions import override
 
 from kernel.accounts.actors import Actor
 from kernel.files.models import StoredFile
@@ -103,6 +104,24 @@ class Handler:
     def next_deadline(self, today: date) -> str:
         """One sentence for an empty inbox: what comes next and by when. "" when there is nothing to say."""
         return ""
+
+
+class RegionHandler(Handler):
+    """For documents of the region: a decision changes nothing yet, what needs the approval asks for it."""
+
+    of_region = True
+
+    @override
+    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
+        """The step that it allows stays a step of its own."""
+
+    @override
+    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
+        """The document stays as it is."""
+
+    @override
+    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
+        """The document stays as it is; another one may follow."""
 
 
 @dataclass

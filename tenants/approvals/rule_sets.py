@@ -15,7 +15,7 @@ from typing_extensions import override
 from kernel.accounts.actors import Actor
 from kernel.date_words import day_words
 from tenants.approvals.errors import NotRecallable
-from tenants.approvals.handlers import Candidate, Details, Handler, handler
+from tenants.approvals.handlers import Candidate, Details, RegionHandler, handler
 from tenants.approvals.models import ApprovalRequest
 from tenants.approvals.region_documents import reason_against
 from tenants.rules import publishing
@@ -25,23 +25,10 @@ KIND = "rule_set"
 
 
 @handler(KIND)
-class RuleSets(Handler):
+class RuleSets(RegionHandler):
     """Drafts of rule sets. The approval lets them be published; publishing itself stays a step of its own."""
 
     label = gettext_lazy("Aturan TPP")
-    of_region = True
-
-    @override
-    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
-        """Nothing yet: publishing asks for the approval."""
-
-    @override
-    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
-        """The draft stays a draft."""
-
-    @override
-    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
-        """The draft stays a draft."""
 
     @override
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:

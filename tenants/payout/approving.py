@@ -21,7 +21,7 @@ from typing_extensions import override
 from kernel.accounts.actors import Actor
 from kernel.date_words import month_words
 from tenants.approvals.errors import NotRecallable
-from tenants.approvals.handlers import Candidate, Details, Handler, handler
+from tenants.approvals.handlers import Candidate, Details, RegionHandler, handler
 from tenants.approvals.models import ApprovalRequest
 from tenants.approvals.region_documents import reason_against
 from tenants.tpp.models import MonthLock, MonthRun
@@ -31,22 +31,8 @@ PAYOUT = "payout"
 _MOST_CANDIDATES = 12
 
 
-class Runs(Handler):
+class Runs(RegionHandler):
     """Runs, before their month is locked."""
-
-    of_region = True
-
-    @override
-    def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
-        """Nothing yet: locking asks for the approval."""
-
-    @override
-    def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
-        """The run stays as it is; another one may follow."""
-
-    @override
-    def on_rejected(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
-        """The run stays as it is; another one may follow."""
 
     @override
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
