@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -22,6 +23,10 @@ from infra.local.redis_server import RedisServer
 from infra.local.services import CHECKOUT
 
 SETTINGS = "tests.e2e.live_settings"
+MANAGE_S = 600
+START_S = 300
+# Below the numbers that the system itself gives to connections: nobody takes it between looking and starting.
+PORTS = range(20000, 32000)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Live:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=MANAGE_S,
         )
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stderr[-4000:]}"
         return done.stdout
@@ -87,8 +92,8 @@ def start_live(stack: contextlib.ExitStack) -> Live:
         _start(live, lifeline, stack, "worker", _worker_command()),
         _start(live, lifeline, stack, "web", web_command(port, "config.wsgi:application")),
     ]
-    wait_for_web(port, programs)
-    wait_for_worker(programs)
+    wait_for_web(port, programs, patience=START_S)
+    wait_for_worker(programs, patience=START_S)
     return live
 
 
@@ -121,7 +126,8 @@ def _own_database() -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
+    for number in random.SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return number
+    raise AssertionError("no free port")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
@@ -73,6 +74,11 @@ def state(page: Page, name: str) -> Locator:
     return page.locator(f'[data-outbox] [data-chip="{name}"]:not([hidden])')
 
 
+def wait_for_list(page: Page) -> None:
+    """Until what this browser keeps stands in the list of the page, or is known to be nothing."""
+    page.locator("[data-outbox][data-listed]").wait_for(state="attached")
+
+
 class Taps:
     """Taps are counted; typing is none of them."""
 
@@ -92,21 +98,22 @@ def filled_form(visitor: Visitor, text: str) -> Page:
         "link"
     ).nth(1).click()
     page.get_by_role("link", name=STARRED).first.click()
+    wait_for_list(page)
     page.get_by_label("Uraian").fill(text)
     page.get_by_label("Bukti").set_input_files(PHOTO)
     return page
 
 
-def offline_form(visitor: Visitor, text: str) -> Page:
-    """The filled form, open when the network goes, and sent."""
+@contextmanager
+def offline_form(visitor: Visitor, text: str) -> Iterator[Page]:
+    """The filled form, open when the network goes, and sent; the network is back at the end."""
     page = filled_form(visitor, text)
-    visitor.context.set_offline(True)
-    with visitor.allow_errors("ERR_INTERNET_DISCONNECTED"):
+    with visitor.offline():
         page.get_by_role("button", name="Ajukan").click()
         expect(state(page, "kept")).to_have_text("di HP")
-    expect(page.locator("[data-outbox]")).to_contain_text(text)
-    expect(page.locator("[data-outbox]")).to_contain_text("Belum ada sinyal. Dikirim sendiri saat sinyal kembali.")
-    return page
+        expect(page.locator("[data-outbox]")).to_contain_text(text)
+        expect(page.locator("[data-outbox]")).to_contain_text("Belum ada sinyal. Dikirim sendiri saat sinyal kembali.")
+        yield page
 
 
 def test_a_favourite_goes_out_in_four_taps(ani: Visitor, asked: Callable[[str, str], int]) -> None:
@@ -147,26 +154,41 @@ def test_a_draft_with_its_photo_survives_a_lost_connection_and_a_closed_page(
     ani: Visitor, asked: Callable[[str, str], int]
 ) -> None:
     text = "Isian tanpa sinyal dengan foto"
-    offline_form(ani, text)
-    ani.page.close()
-    assert asked(COUNT, text) == 0
-    ani.context.set_offline(False)
-    ani.page = ani.context.new_page()
+    with offline_form(ani, text):
+        ani.page.close()
+        assert asked(COUNT, text) == 0
+    ani.new_page()
     page = ani.open("/aktivitas/")
     expect(state(page, "sent")).to_be_visible()
     ani.look("sent from the phone")
     assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
     page.get_by_role("link", name="Lihat di daftar").click()
     expect(page.get_by_role("link", name=text)).to_be_visible()
+    wait_for_list(page)
     expect(page.locator("[data-outbox]")).to_be_hidden()
     assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
 
 
 def test_it_goes_out_by_itself_when_the_signal_is_back(ani: Visitor, asked: Callable[[str, str], int]) -> None:
     text = "Isian yang menunggu sinyal"
-    page = offline_form(ani, text)
-    ani.look("waiting for a signal")
-    ani.context.set_offline(False)
+    with offline_form(ani, text) as page:
+        ani.look("waiting for a signal")
+    expect(state(page, "sent")).to_be_visible()
+    assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
+
+
+def test_where_the_session_ended_meanwhile_it_waits_for_the_next_log_in(
+    ani: Visitor, asked: Callable[[str, str], int]
+) -> None:
+    text = "Isian yang kehilangan sesi"
+    with ani.allow_errors("403"), offline_form(ani, text) as page:
+        ani.context.clear_cookies()
+    with ani.allow_errors("403"):
+        expect(page.locator("[data-outbox-why]")).to_contain_text("Anda perlu masuk lagi.")
+    expect(state(page, "kept")).to_be_visible()
+    assert asked(COUNT, text) == 0
+    ani.log_in(ANI, PASSWORD)
+    page.goto("/aktivitas/")
     expect(state(page, "sent")).to_be_visible()
     assert (asked(COUNT, text), asked(EVIDENCE, text)) == (1, 1)
 
@@ -175,14 +197,14 @@ def test_somebody_else_on_the_same_phone_neither_sees_nor_sends_it(
     ani: Visitor, asked: Callable[[str, str], int]
 ) -> None:
     text = "Isian milik Ani di HP bersama"
-    offline_form(ani, text)
-    # The session ends while the draft still waits, then the page goes away: a browser that leaves a page lets its last
-    # moment go online again, and Ani's own session would rightly send it.
-    ani.context.clear_cookies()
-    ani.page.goto("about:blank")
-    ani.context.set_offline(False)
+    # A browser that leaves a page lets its last moment go online again: without a session the server says no.
+    with ani.allow_errors("403"), offline_form(ani, text):
+        # The session ends while the draft waits, then the page goes away: Ani's own session would rightly send it.
+        ani.context.clear_cookies()
+        ani.page.goto("about:blank")
     page = ani.log_in(BUDI, PASSWORD)
     page.goto("/aktivitas/")
+    wait_for_list(page)
     page.wait_for_timeout(1000)
     expect(page.locator("[data-outbox]")).to_be_hidden()
     assert text not in ani.text()
@@ -227,18 +249,23 @@ def test_what_the_server_refuses_keeps_its_photo_and_says_what_to_do(
         # The list of what is wrong is spoken by a screen reader.
         expect(page.get_by_role("alert")).to_be_focused()
     ani.look("activity form, refused")
-    assert chosen_files(page) == ["rapat.jpg"]
+    expect_chosen(page)
     assert asked(COUNT, text) == 0
     page.goto("/aktivitas/")
     expect(page.locator("[data-outbox]")).to_contain_text("belum diajukan")
     page.get_by_role("link", name="Lanjutkan").click()
     expect(page.get_by_label("Uraian")).to_have_value(text)
-    assert chosen_files(page) == ["rapat.jpg"]
+    expect_chosen(page)
     page.goto("/aktivitas/")
     page.get_by_role("button", name="Buang").click()
+    expect(page.locator("[data-outbox]")).to_be_hidden()
     page.reload()
+    wait_for_list(page)
     expect(page.locator("[data-outbox]")).to_be_hidden()
 
 
-def chosen_files(page: Page) -> Any:
-    return page.get_by_label("Bukti").evaluate("field => [...field.files].map(file => file.name)")
+def expect_chosen(page: Page) -> None:
+    """The photo, and nothing else, stands in the form; files come back a moment after the words."""
+    field = page.get_by_label("Bukti")
+    expect(field).to_have_value(re.compile(r"rapat\.jpg$"))
+    assert field.evaluate("field => [...field.files].map(file => file.name)") == ["rapat.jpg"]

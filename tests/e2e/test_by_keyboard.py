@@ -58,6 +58,7 @@ def test_an_activity_and_its_approval(month: Month, visit: Callable[..., Visitor
     tab_to(page, page.get_by_role("link", name="Membuat konsep nota dinas").last)
     page.keyboard.press("Enter")
     expect(page.get_by_label("Uraian")).to_be_visible()
+    page.wait_for_load_state()
     tab_to(page, page.get_by_label("Uraian"))
     page.keyboard.type("Nota lewat papan ketik")
     start = page.get_by_label("Mulai pukul")

@@ -142,6 +142,7 @@ def an_exception_is_returned_by_keyboard_handed_in_again_and_approved(
     expect(odd).to_have_count(EXCEPTIONS - 1)
     # The next one by its own key, although it is an exception.
     page.keyboard.press("j")
+    expect(page.locator("[data-row]:focus")).to_have_count(1)
     page.keyboard.press("a")
     expect(page.get_by_text("1 dokumen disetujui.")).to_be_visible()
     expect(odd).to_have_count(EXCEPTIONS - 2)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from infra.local.services import CHECKOUT
 from tests.cast import REGULATION
 from tests.e2e.browsing import DESK, PHONE, Findings, Visitor
-from tests.e2e.live import Live
+from tests.e2e.live import MANAGE_S, Live
 from tests.e2e.test_by_keyboard import tab_to
 
 REGION = "aturan"
@@ -59,7 +59,7 @@ def region(live: Live) -> str:
         *("--zone", "wita", "--admin-nip", "198001012005011029", "--admin-name", "Admin Pertama"),
     )
     code = _MAKE_OFFICIALS.format(region=REGION, officials=OFFICIALS, password=PASSWORD)
-    subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=live.environment, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=live.environment, check=True, timeout=MANAGE_S)
     return REGION
 
 
@@ -95,6 +95,8 @@ def save(page: Page) -> None:
 
 
 def sign(visitor: Visitor) -> None:
+    # The question before it comes with the page's script.
+    visitor.page.wait_for_load_state()
     visitor.page.get_by_role("button", name="Tanda tangani").click()
     visitor.page.get_by_role("dialog").get_by_role("button", name="Tanda tangani").click()
     expect(visitor.page.get_by_text("Tanda tangan tercatat.")).to_be_visible()
@@ -113,6 +115,8 @@ def test_a_copied_rule_set_is_changed_signed_by_two_and_published(ground: Ground
     admin.look("editor, own data")
     page.get_by_role("link", name=re.compile("Tidak masuk tanpa keterangan")).click()
     before = figure(page, "TPP bersih")
+    # The example follows with the page's script.
+    page.wait_for_load_state()
     page.get_by_label(re.compile("^Poin")).first.fill("5,5")
     expect(page.locator("#hasil")).to_contain_text("1 contoh tersimpan tidak cocok lagi.")
     assert figure(page, "TPP bersih") != before
@@ -193,9 +197,12 @@ def test_a_tier_is_changed_by_keyboard_on_a_phone(ground: Ground) -> None:
     page = admin.open(f"/{address.split('/', 3)[3]}ubah/")
     tab_to(page, page.locator("[data-tree] > summary"))
     page.keyboard.press("Enter")
-    page.locator("a", has_text=re.compile("^Terlambat")).first.focus()
+    late = page.locator("a", has_text=re.compile("^Terlambat")).first
+    expect(late).to_be_visible()
+    late.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Tambah baris").first).to_be_visible()
+    page.wait_for_load_state()
     count = page.locator("[data-line]").count()
     page.get_by_role("button", name="Tambah baris").first.focus()
     page.keyboard.press("Enter")

@@ -8,6 +8,7 @@
 const DATABASE = "kd.activity";
 const SEND_MS = 30000;
 const AGAIN_S = 20;
+const OPEN_MS = 10000;
 const FIELDS = ["job_kind", "description", "date", "starts_at", "volume", "minutes", "letter_number", "disposition_number", "part", "target_uid", "client_key"];
 
 const strip = document.querySelector("[data-outbox]");
@@ -26,6 +27,8 @@ const opened = owner ? open() : Promise.resolve(null);
 function open() {
   return new Promise((resolve) => {
     let request;
+    // A browser that never answers is like one that refuses.
+    setTimeout(() => resolve(null), OPEN_MS);
     try {
       request = indexedDB.open(DATABASE, 1);
     } catch {
@@ -49,6 +52,8 @@ async function through(mode, work) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(["drafts", "files"], mode, { durability: "strict" });
     const request = work(transaction.objectStore("drafts"), transaction.objectStore("files"));
+    // At once, so that it also holds when the page goes away now; left open it would be undone.
+    transaction.commit?.();
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = () => reject(transaction.error);
   });
@@ -104,6 +109,7 @@ async function filesOf(key) {
 // Sending -----------------------------------------------------------------------------------------------------------
 
 let sending = false;
+let wanted = false;
 let timer = 0;
 
 /** One draft to the server: "sent", "refused" with the answered page, or why it has to wait. */
@@ -125,17 +131,39 @@ async function send(draft, files) {
   if (response.type === "opaqueredirect" || response.status === 401) return { state: "session" };
   if (response.status >= 500 || response.status === 429) return { state: "busy", wait: Number(response.headers.get("Retry-After")) };
   if (response.ok) return { state: "sent", url: response.headers.get("HX-Redirect") ?? "/" };
+  if (response.status === 403) {
+    // Without the session's cookies the form's token counts for nothing: that is no answer to what was written.
+    const signedIn = await isSignedIn(draft.path);
+    if (signedIn === null) return { state: "offline" };
+    if (!signedIn) return { state: "session" };
+  }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   return { state: "refused", page };
 }
 
+/** Whether a page of this person's is shown, or null when nothing answers. */
+async function isSignedIn(path) {
+  try {
+    const response = await fetch(path, { redirect: "manual", signal: AbortSignal.timeout(SEND_MS) });
+    return response.type !== "opaqueredirect" && response.status !== 401;
+  } catch {
+    return null;
+  }
+}
+
 /** Everything that waits, one after the other, in one tab at a time; the server takes each client key once. */
 async function sendAll() {
+  // The signal may come back while an attempt from before is still failing: that one asks once more.
+  wanted = true;
   if (sending || !owner) return;
   sending = true;
   try {
-    if (navigator.locks) await navigator.locks.request(`${DATABASE}.${owner}`, { ifAvailable: true }, (lock) => lock && sendWaiting());
-    else await sendWaiting();
+    while (wanted) {
+      wanted = false;
+      // Another tab's turn is waited for: it may be one that is just being closed.
+      if (navigator.locks) await navigator.locks.request(`${DATABASE}.${owner}`, sendWaiting);
+      else await sendWaiting();
+    }
   } finally {
     sending = false;
   }
@@ -243,12 +271,23 @@ async function list() {
 
 // The form ------------------------------------------------------------------------------------------------------------
 
-function start(form) {
+/** Follow the form; `waiting` gives the kept draft with which it goes on. Resolves when that stands in it. */
+function start(form, waiting = Promise.resolve()) {
   const field = (name) => form.elements.namedItem(name);
   const norms = new Map([...form.querySelectorAll("[data-norm]")].map((item) => [item.dataset.norm, item]));
   const files = form.querySelector("[data-files]");
   let byHand = form.hasAttribute("data-bound") || Number(field("minutes").value) !== norm();
+  const touched = new Set();
   let busy = false;
+  // Until then nothing is kept or sent, else half a form would take the place of the kept one.
+  const whole = waiting.then(async (draft) => {
+    if (!draft) return;
+    await restore(form, draft, touched);
+    byHand = true;
+    openLetter();
+    showEnd();
+    showWindow();
+  });
 
   function norm() {
     return Number(norms.get(field("job_kind").value)?.value ?? 0) * (Number(field("volume").value) || 0);
@@ -305,6 +344,7 @@ function start(form) {
   }
 
   form.addEventListener("input", (event) => {
+    touched.add(event.target.name);
     if (event.target.name === "minutes") byHand = event.target.value !== "";
     if ((event.target.name === "volume" || event.target.name === "job_kind") && !byHand && norm() > 0) {
       field("minutes").value = String(Math.min(norm(), 1440));
@@ -312,32 +352,34 @@ function start(form) {
     if (event.target.name === "job_kind") openLetter();
     showEnd();
     showWindow();
-    keep(draft(), event.target === files ? [...files.files] : undefined).then(() => say(""));
+    whole.then(() => keep(draft(), event.target === files ? [...files.files] : undefined)).then(() => say(""));
   });
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
+    const step = event.submitter?.value ?? "ajukan";
+    await whole;
     // On the disk before anything is sent: from here on nothing is lost.
-    const whole = draft(event.submitter?.value ?? "ajukan");
-    await keep(whole, [...files.files]);
-    const answer = await send(whole, [...files.files]);
+    const handed = draft(step);
+    await keep(handed, [...files.files]);
+    const answer = await send(handed, [...files.files]);
     setBusy(false);
     if (answer.state === "sent") {
-      await forget(whole.key);
+      await forget(handed.key);
       location.assign(answer.url);
     } else if (answer.state === "refused") {
-      await keep({ ...whole, step: "" });
+      await keep({ ...handed, step: "" });
       await replaced(answer.page);
     } else {
-      wait(whole, answer);
+      wait(handed, answer);
     }
   });
 
   /** The form goes away: what it held is in the strip now, on its way by itself. */
-  function wait(whole, answer) {
-    show(whole, "kept", words.waiting);
+  function wait(handed, answer) {
+    show(handed, "kept", words.waiting);
     say(answer.state);
     if (!keeps) return;
     form.hidden = true;
@@ -366,6 +408,7 @@ function start(form) {
   showEnd();
   showWindow();
   setInterval(showWindow, 30000);
+  return whole;
 }
 
 /** Put files into the form's field, as if they had been chosen. */
@@ -376,30 +419,38 @@ function choose(form, chosen) {
   form.querySelector("[data-files]").files = transfer.files;
 }
 
-/** A kept draft back into the form, which goes on under its key. */
-async function restore(form, draft) {
+/** A kept draft back into the form, which goes on under its key; what is in `touched` the person has typed meanwhile. */
+async function restore(form, draft, touched) {
   for (const name of FIELDS) {
     const control = form.elements.namedItem(name);
-    if (control && draft.fields[name]) control.value = draft.fields[name];
+    if (control && draft.fields[name] && !touched.has(name)) control.value = draft.fields[name];
   }
   form.dataset.draft = draft.key;
-  for (const box of form.querySelectorAll("[name=removed]")) box.checked = (draft.removed ?? []).includes(box.value);
+  if (!touched.has("removed")) {
+    for (const box of form.querySelectorAll("[name=removed]")) box.checked = (draft.removed ?? []).includes(box.value);
+  }
   if (draft.fields.letter_number || draft.fields.disposition_number) form.querySelector("[data-letter-fields]").open = true;
-  choose(form, await filesOf(draft.key));
+  const files = await filesOf(draft.key);
+  if (!touched.has(form.querySelector("[data-files]").name)) choose(form, files);
   form.setAttribute("data-bound", "");
 }
 
+/** The kept draft that this form goes on with, if any. */
+async function keptFor(form) {
+  if (form.hasAttribute("data-bound")) return undefined;
+  const key = new URLSearchParams(location.search).get("isian") ?? form.dataset.draft;
+  return (await kept()).find((draft) => draft.key === key);
+}
+
 async function begin() {
-  await forgetWhatArrived();
   const form = document.querySelector("form[data-draft]");
-  if (form) {
-    const wanted = new URLSearchParams(location.search).get("isian");
-    const same = (await kept()).find((draft) => draft.key === (wanted ?? form.dataset.draft));
-    if (same && !form.hasAttribute("data-bound")) await restore(form, same);
-    start(form);
-  }
+  const cleared = forgetWhatArrived();
+  // The form is followed from its first letter on; the storage may answer later.
+  if (form) await start(form, cleared.then(() => keptFor(form)));
+  await cleared;
   await list();
   say("");
+  strip.dataset.listed = "";
   await sendAll();
 }
 

@@ -25,6 +25,7 @@ function start(box) {
   const words = box.querySelector("[data-words]").dataset;
   const key = `kd.punch.${box.dataset.owner}`;
   let busy = false;
+  let wanted = false;
   let held = null;
 
   tick();
@@ -62,6 +63,7 @@ function start(box) {
 
   async function send(punch, button) {
     setBusy(button, true);
+    wanted = false;
     show("");
     const body = new FormData(form);
     for (const [name, value] of Object.entries(punch)) body.set(name, value ?? "");
@@ -80,7 +82,9 @@ function start(box) {
       });
     } catch {
       setBusy(button, false);
-      later(punch, "offline");
+      // The signal came back while this attempt was failing.
+      if (wanted) await send(punch, button);
+      else later(punch, "offline");
       return;
     }
     setBusy(button, false);
@@ -144,6 +148,7 @@ function start(box) {
 
   function sendKept() {
     const kept = read();
+    wanted = busy;
     if (kept && !busy) send(kept);
   }
 
