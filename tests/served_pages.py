@@ -21,7 +21,8 @@ expect.set_options(timeout=_PATIENCE_MS)
 
 @contextmanager
 def browsing(pages: dict[str, str]) -> Iterator[Page]:
-    """A browser at SITE, where `pages` stand by path and static files as they lie in the checkout, and nothing else.
+    """A browser at SITE, where `pages` stand by path and static files as they lie in the checkout, and nothing
+    else; what is sent reaches nobody.
 
     While it runs its event loop keeps Django from the database: render the pages before.
     """
@@ -31,7 +32,7 @@ def browsing(pages: dict[str, str]) -> Iterator[Page]:
         file = finders.find(path.removeprefix(_STATIC)) if path.startswith(_STATIC) else None
         if file:
             route.fulfill(path=Path(file))
-        elif path in pages:
+        elif path in pages and route.request.method == "GET":
             route.fulfill(body=pages[path], content_type="text/html; charset=utf-8")
         else:
             route.abort()
