@@ -5,19 +5,15 @@ VENV ?= .venv
 PORT ?= 8000
 WORKERS ?= auto
 ARGS ?=
-# Another day for the tests, in UTC: AT='2027-01-01 00:10:00'. Needs faketime (apt install faketime).
-AT ?=
 
 BIN = $(VENV)/bin
-ON_THAT_DAY = $(if $(AT),TZ=UTC faketime '$(AT)')
 
 .PHONY: help demo demo-reset environment messages test e2e bench check format lock schema
 
 help:
 	@echo 'make demo         start everything on http://localhost:$(PORT) (PORT= for another), Ctrl-C stops it'
 	@echo 'make demo-reset   remove what the demo has stored, to start over'
-	@echo 'make test         the whole test suite on servers of its own (ARGS= for pytest, WORKERS= for processes,'
-	@echo '                  AT="2027-01-01 00:10:00" for another day, in UTC, with faketime)'
+	@echo 'make test         the whole test suite on servers of its own (ARGS= for pytest, WORKERS= for processes)'
 	@echo 'make e2e          the browser tests alone'
 	@echo 'make bench        floors and product in turn, as a table of ratios (ARGS=--quick for minutes instead of half an hour)'
 	@echo 'make check        lint, format, types, layers, migrations, deployment settings, API schema'
@@ -38,10 +34,10 @@ demo-reset: environment
 	@$(BIN)/python -m infra.local.demo --reset
 
 test: messages
-	@$(ON_THAT_DAY) $(BIN)/python -m infra.local.run_tests -n $(WORKERS) --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m infra.local.run_tests -n $(WORKERS) --maxprocesses 4 --dist loadgroup $(ARGS)
 
 e2e: messages
-	@$(ON_THAT_DAY) $(BIN)/python -m infra.local.run_tests -m e2e $(ARGS)
+	@$(BIN)/python -m infra.local.run_tests -m e2e $(ARGS)
 
 bench: messages
 	@BENCH=1 $(BIN)/python -m tests.benchmarks.run $(ARGS)
