@@ -16,7 +16,7 @@ from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit
 from tenants.activities import targets
-from tenants.activities.models import Activity, FormerContent
+from tenants.activities.models import Activity, Evidence, FormerContent
 
 Content = Mapping[str, Any]
 
@@ -103,9 +103,19 @@ def corrections_of(activity: Activity, files: Sequence[StoredFile]) -> list[Corr
     return found[::-1]
 
 
-def last_corrections(activities: Sequence[Activity]) -> dict[UUID, str]:
-    """By uid, in one line: what the last correction of each changed. The activities carry their job kind and have their
-    evidence prefetched. One statement, none for none."""
+def files_of(activities: Sequence[Activity]) -> dict[int, list[StoredFile]]:
+    """The evidence of each by its key, in order; who has none is left out. One statement, none for none."""
+    found: dict[int, list[StoredFile]] = {}
+    if activities:
+        rows = Evidence.objects.filter(activity__in=[activity.pk for activity in activities]).select_related("file")
+        for row in rows.order_by("pk"):
+            found.setdefault(row.activity_id, []).append(row.file)
+    return found
+
+
+def last_corrections(activities: Sequence[Activity], files: Mapping[int, Sequence[StoredFile]]) -> dict[UUID, str]:
+    """By uid, in one line: what the last correction of each changed. The activities carry their job kind, `files` is
+    their evidence by key. One statement, none for none."""
     if not activities:
         return {}
     before: dict[UUID, Content] = {}
@@ -115,7 +125,7 @@ def last_corrections(activities: Sequence[Activity]) -> dict[UUID, str]:
     found = {}
     for activity in activities:
         if activity.uid in before:
-            now = content_of(activity, [row.file for row in activity.evidence.all()])
+            now = content_of(activity, files.get(activity.pk, ()))
             changes = differences(before[activity.uid], now)
             found[activity.uid] = "; ".join(f"{each.label}: {each.before} → {each.after}" for each in changes)
     return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,10 +20,11 @@ from kernel.among import among_keys
 from kernel.date_words import month_words, weekday_words
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
+from kernel.web.row_patterns import addresses
 from kernel.web.templatetags.kd import menit
 from tenants.activities import checks
 from tenants.activities.access import DOCUMENT_KIND
-from tenants.activities.content import last_corrections
+from tenants.activities.content import files_of, last_corrections
 from tenants.activities.counting import counted_minutes_in_sql, counted_points_in_sql
 from tenants.activities.models import Activity, CatalogueVersion, JobKind
 from tenants.activities.targets import labels
@@ -34,6 +35,13 @@ from tenants.approvals.models import ApprovalRequest
 from tenants.calendars.closing import MonthClosed
 from tenants.rules.engine import entry_policy
 from tenants.rules.loading import rules_on
+
+# What an approver sees of an activity, and what it is compared with where it was changed.
+_SHOWN: Final = (
+    *("region_number", "uid", "date", "span", "minutes", "volume", "description", "letter_number"),
+    *("disposition_number", "part", "target_uid", "version"),
+    *("job_kind__code", "job_kind__name", "job_kind__valid_from", "job_kind__output_unit"),
+)
 
 
 @handler(DOCUMENT_KIND)
@@ -86,33 +94,40 @@ class Activities(Handler):
 
     @override
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
-        zone = clock.zone(current_region().time_zone)
-        found = {}
-        rows = list(Activity.objects.named(uids).select_related("job_kind").prefetch_related("evidence__file"))
+        rows = list(Activity.objects.named(uids).select_related("job_kind").only(*_SHOWN))
+        files = files_of(rows)
         targets = labels({row.target_uid for row in rows if row.target_uid is not None})
-        corrections = last_corrections([row for row in rows if row.version > 1])
+        corrections = last_corrections([row for row in rows if row.version > 1], files)
+        # What many rows say is worked out once.
+        days = {day: date_format(day, "D, j M Y") for day in {row.date for row in rows}}
+        lengths = {minutes: menit(minutes) for minutes in {row.minutes for row in rows}}
+        zone = clock.zone(current_region().time_zone)
+        own, whole = addresses("activities-activity"), addresses("activities-review")
+        day_label, time_label, result_label = _("Tanggal"), _("Waktu"), _("Hasil")
+        found = {}
         for activity in rows:
             begin, end = (moment.astimezone(zone) for moment in (activity.span.lower, activity.span.upper))
             facts: list[tuple[str, object]] = [
-                (_("Tanggal"), date_format(activity.date, "D, j M Y")),
-                (_("Waktu"), f"{begin:%H.%M}–{end:%H.%M}, {menit(activity.minutes)}"),
-                (_("Hasil"), f"{activity.volume} {activity.job_kind.output_unit}"),
+                (day_label, days[activity.date]),
+                (time_label, f"{begin:%H.%M}–{end:%H.%M}, {lengths[activity.minutes]}"),
+                (result_label, f"{activity.volume} {activity.job_kind.output_unit}"),
             ]
-            for label, value in (
-                (_("Nomor surat"), activity.letter_number),
-                (_("Nomor disposisi"), activity.disposition_number),
-                (_("Peran"), activity.part),
-                (_("Sasaran SKP"), "" if activity.target_uid is None else targets.get(activity.target_uid, "")),
-                (_("Yang berubah"), corrections.get(activity.uid, "")),
-            ):
-                if value:
-                    facts.append((label, value))
+            if activity.letter_number:
+                facts.append((_("Nomor surat"), activity.letter_number))
+            if activity.disposition_number:
+                facts.append((_("Nomor disposisi"), activity.disposition_number))
+            if activity.part:
+                facts.append((_("Peran"), activity.part))
+            if activity.target_uid is not None and (target := targets.get(activity.target_uid)):
+                facts.append((_("Sasaran SKP"), target))
+            if changed := corrections.get(activity.uid):
+                facts.append((_("Yang berubah"), changed))
             found[activity.uid] = Details(
                 facts=facts,
                 text=activity.description if activity.description != activity.job_kind.name else "",
-                files=[evidence.file for evidence in activity.evidence.all()],
-                url=reverse("activities-activity", args=[activity.uid]),
-                whole=reverse("activities-review", args=[activity.uid]),
+                files=files.get(activity.pk, ()),
+                url=own(activity.uid),
+                whole=whole(activity.uid),
             )
         return found
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import dateformat
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from kernel import clock
 from kernel.tenancy.context import current_region
+from kernel.web.row_patterns import addresses
 from kernel.web.templatetags.kd import chip, menit
 from tenants.activities.models import Activity
 
@@ -59,7 +59,7 @@ def lines_of(activities: Iterable[Activity], reasons: Mapping[UUID, str] | None 
     if not rows:
         return []
     zone = clock.zone(current_region().time_zone)
-    address = _address()
+    address = addresses("activities-activity")
     chips = {state: state_chip(state) for state in {activity.state for activity in rows}}
     notes = reasons or {}
     return [
@@ -76,13 +76,6 @@ def lines_of(activities: Iterable[Activity], reasons: Mapping[UUID, str] | None 
         )
         for activity in rows
     ]
-
-
-def _address() -> Callable[[UUID], str]:
-    # One look at the URL patterns for the whole list.
-    example = UUID(int=0)
-    before, after = reverse("activities-activity", args=[example]).split(str(example))
-    return lambda uid: f"{before}{uid}{after}"
 
 
 def _meta(activity: Activity, zone: dt.tzinfo) -> str:

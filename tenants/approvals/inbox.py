@@ -18,10 +18,16 @@ from kernel.accounts.models import User
 from kernel.web import paging
 from tenants.approvals.handlers import Details, handler_for, handlers
 from tenants.approvals.models import ApprovalRequest, Decision
+from tenants.approvals.querysets import ApprovalRequestQuerySet
 from tenants.employees.models import Employee
 
 # A superior clears a day in one go, so the inbox shows more than other lists.
 ROWS: Final = 100
+# What a row reads, and the fences.
+_SHOWN: Final = (
+    *("region_number", "uid", "document_kind", "document_uid", "document_version", "title", "remarks", "is_exception"),
+    *("on", "owner__region_number", "owner__name", "approver__region_number", "approver__name", "approver__user_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +101,18 @@ class Filters:
     sender: UUID | None = None
 
 
-def sums_of(user: User) -> Sums:
+def waiting_for(user: User) -> ApprovalRequestQuerySet:
+    """All that the person may decide now. A page asks it once and narrows it: to put it together costs more than a
+    statement of it."""
+    return ApprovalRequest.objects.waiting().for_approver(user)
+
+
+def sums_of(waiting: ApprovalRequestQuerySet) -> Sums:
     """Counts by kind, and by who passed up what. One statement."""
     columns = ("document_kind", "is_exception", "came_from__uid", "came_from__name", "why")
-    waiting = ApprovalRequest.objects.waiting().for_approver(user).order_by()
+    rows = waiting.order_by().values_list(*columns).annotate(Count("pk"))
     sums = Sums()
-    for kind, is_exception, sender_uid, name, why, count in waiting.values_list(*columns).annotate(Count("pk")):
+    for kind, is_exception, sender_uid, name, why, count in rows:
         sums.kinds[kind] = sums.kinds.get(kind, 0) + count
         if sender_uid is None or why == ApprovalRequest.Why.MOVED:
             sums.exceptions += count if is_exception else 0
@@ -113,16 +125,16 @@ def sums_of(user: User) -> Sums:
     return sums
 
 
-def page_of(user: User, filters: Filters, cursor: str) -> paging.Page[ApprovalRequest]:
+def page_of(waiting: ApprovalRequestQuerySet, filters: Filters, cursor: str) -> paging.Page[ApprovalRequest]:
     """Documents one by one, exceptions first: those of one sender, else those that nobody passed up."""
-    waiting = ApprovalRequest.objects.waiting().for_approver(user).of_kind(filters.kind)
+    waiting = waiting.of_kind(filters.kind)
     if filters.sender is not None:
         waiting = waiting.passed_up().filter(came_from__uid=filters.sender)
     else:
         waiting = waiting.come_directly()
     if filters.words:
         waiting = waiting.filter(owner__in=Employee.objects.searched(filters.words))
-    waiting = waiting.select_related("owner", "approver")
+    waiting = waiting.select_related("owner", "approver").only(*_SHOWN)
     return paging.page_of(waiting, order=("-is_exception", "id"), cursor=cursor, size=ROWS)
 
 
@@ -132,11 +144,12 @@ def entries_of(requests: Sequence[ApprovalRequest], user: User | None = None) ->
     for request in requests:
         uids.setdefault(request.document_kind, []).append(request.document_uid)
     found = {kind: handler_for(kind).details(wanted) for kind, wanted in uids.items()}
+    labels = {kind: str(handler_for(kind).label) for kind in uids}
     return [
         Entry(
             request,
             found[request.document_kind].get(request.document_uid, Details()),
-            str(handler_for(request.document_kind).label),
+            labels[request.document_kind],
             _giver(request, user),
         )
         for request in requests

@@ -31,6 +31,7 @@ from tenants.approvals.actions import Outcome, decide, recall
 from tenants.approvals.forms import RecallForm, RefusalForm
 from tenants.approvals.handlers import handlers
 from tenants.approvals.inbox import Filters, entries_of
+from tenants.approvals.inbox_rows import exception_rows, group_rows
 from tenants.approvals.inbox_tabs import tabs
 from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.approvals.permissions import DECIDE
@@ -194,17 +195,22 @@ def _filters(values: Mapping[str, Any]) -> Filters:
 def _inbox(request: HttpRequest, user: User, filters: Filters, undo: UndoOffer | None = None) -> dict[str, Any]:
     # Taken before anything is read: what comes later was not on the page.
     until = clock.now()
-    sums = contents.sums_of(user)
+    waiting = contents.waiting_for(user)
+    sums = contents.sums_of(waiting)
     is_first_look = not (filters.kind or filters.words or filters.sender)
-    rows = contents.page_of(user, filters, request.GET.get(paging.PARAMETER, ""))
+    rows = contents.page_of(waiting, filters, request.GET.get(paging.PARAMETER, ""))
     entries = entries_of(rows.rows, user)
     plain = [entry for entry in entries if not entry.request.is_exception]
     today = clock.today(current_region().time_zone)
+    exceptions = [entry for entry in entries if entry.request.is_exception]
+    groups = contents.groups_of(plain)
     return {
         "page": rows,
-        "exceptions": [entry for entry in entries if entry.request.is_exception],
+        "exceptions": exceptions,
+        "exception_rows": exception_rows(exceptions) if exceptions else "",
         "plain": plain,
-        "groups": contents.groups_of(plain),
+        "groups": groups,
+        "group_rows": group_rows(groups),
         "filters": filters,
         "sender": None if filters.sender is None else sums.senders.get(filters.sender),
         "senders": sums.in_order if is_first_look and rows.is_first else [],
