@@ -1,26 +1,26 @@
-"""An activity as one line of a list: everything said once, so that the template of a row only prints."""
+"""Activities as the rows of a list: everything said once, so that a row is only filled in."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from django.utils import dateformat
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 from kernel import clock
+from kernel.date_words import short_day_words, weekday_words
 from kernel.tenancy.context import current_region
-from kernel.web.row_patterns import addresses
+from kernel.web.row_patterns import RowPattern, addresses
 from kernel.web.templatetags.kd import chip, menit
 from tenants.activities.models import Activity
 
 # What a line reads; a job kind's lists would be parsed for each row in vain.
 LINE_COLUMNS: Final = (
-    *("uid", "date", "span", "minutes", "volume", "description", "state", "client_key"),
+    *("region_number", "uid", "date", "span", "minutes", "volume", "description", "state", "client_key"),
     "job_kind__output_unit",
 )
 _SIGNS: Final = {
@@ -33,18 +33,20 @@ _SIGNS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """`meta` is time, length, output and evidence; `short_day` the day for lists that are not grouped by it."""
+class Day:
+    """The rows of one day with its heading; `anchor` is the heading's id."""
 
-    uid: UUID
-    url: str
-    day: dt.date
-    short_day: str
-    text: str
-    meta: str
-    state: SafeString
-    reason: str
-    client_key: str
+    anchor: str
+    words: str
+    rows: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The rows of what is not handed in, each ticked and with its day."""
+
+    count: int
+    rows: SafeString
 
 
 def state_chip(state: str) -> SafeString:
@@ -53,39 +55,66 @@ def state_chip(state: str) -> SafeString:
     return chip(Activity.State(state).label, kind, icon)
 
 
-def lines_of(activities: Iterable[Activity], reasons: Mapping[UUID, str] | None = None) -> list[Line]:
-    """Lines in the same order. The activities carry their `job_kind` and, as `files`, how many files they have."""
-    rows = list(activities)
-    if not rows:
-        return []
-    zone = clock.zone(current_region().time_zone)
-    address = addresses("activities-activity")
-    chips = {state: state_chip(state) for state in {activity.state for activity in rows}}
-    notes = reasons or {}
+def days_of(activities: Iterable[Activity], reasons: Mapping[UUID, str]) -> list[Day]:
+    """Rows in the same order, by day. The activities carry their `job_kind` and, as `files`, how many files they have;
+    `reasons` say by uid why one came back."""
+    lines = _Lines()
     return [
-        Line(
-            activity.uid,
-            address(activity.uid),
-            activity.date,
-            dateformat.format(activity.date, "j M Y"),
-            activity.description,
-            _meta(activity, zone),
-            chips[activity.state],
-            notes.get(activity.uid, ""),
-            "" if activity.client_key is None else str(activity.client_key),
+        Day(
+            f"hari-{day.isoformat()}",
+            weekday_words(day),
+            _joined(lines.row(each, reasons.get(each.uid, "")) for each in rows),
         )
-        for activity in rows
+        for day, rows in groupby(activities, key=lambda activity: activity.date)
     ]
 
 
-def _meta(activity: Activity, zone: dt.tzinfo) -> str:
-    begin, end = activity.span.lower.astimezone(zone), activity.span.upper.astimezone(zone)
-    parts = [
-        f"{begin:%H.%M}–{end:%H.%M}",
-        menit(activity.minutes),
-        f"{activity.volume} {activity.job_kind.output_unit}",
-    ]
-    files = getattr(activity, "files", 0)
-    if files:
-        parts.append(ngettext("%(n)s bukti", "%(n)s bukti", files) % {"n": files})
-    return " · ".join(parts)
+def drafts_of(activities: Iterable[Activity]) -> Drafts | None:
+    """Rows in the same order, of activities as `days_of` takes them; None for none."""
+    lines = _Lines()
+    rows = [lines.row(activity, "", short_day_words(activity.date)) for activity in activities]
+    return Drafts(len(rows), _joined(rows)) if rows else None
+
+
+class _Lines:
+    """Fills the rows of one list."""
+
+    def __init__(self) -> None:
+        self._row = RowPattern("tenants/activities/_line.html")
+        self._address = addresses("activities-activity")
+        self._zone = clock.zone(current_region().time_zone)
+        self._chips: dict[str, SafeString] = {}
+
+    def row(self, activity: Activity, reason: str, short_day: str = "") -> SafeString:
+        """One row; with `short_day` it has a tick."""
+        state = self._chips.get(activity.state)
+        if state is None:
+            state = self._chips[activity.state] = state_chip(activity.state)
+        return self._row.fill(
+            {
+                "uid": str(activity.uid),
+                "url": self._address(activity.uid),
+                "short_day": short_day,
+                "text": activity.description,
+                "meta": self._meta(activity),
+                "state": state,
+                "reason": reason,
+                "client_key": "" if activity.client_key is None else str(activity.client_key),
+            }
+        )
+
+    def _meta(self, activity: Activity) -> str:
+        begin, end = (moment.astimezone(self._zone) for moment in (activity.span.lower, activity.span.upper))
+        parts = [
+            f"{begin:%H.%M}–{end:%H.%M}",
+            menit(activity.minutes),
+            f"{activity.volume} {activity.job_kind.output_unit}",
+        ]
+        files = getattr(activity, "files", 0)
+        if files:
+            parts.append(ngettext("%(n)s bukti", "%(n)s bukti", files) % {"n": files})
+        return " · ".join(parts)
+
+
+def _joined(rows: Iterable[SafeString]) -> SafeString:
+    return mark_safe("".join(rows))  # noqa: S308 - every row is one already

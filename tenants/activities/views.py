@@ -37,7 +37,7 @@ from tenants.activities.actions import (
 from tenants.activities.content import corrections_of
 from tenants.activities.errors import ActivityRefused
 from tenants.activities.forms import ActivityForm
-from tenants.activities.lines import LINE_COLUMNS, lines_of, state_chip
+from tenants.activities.lines import LINE_COLUMNS, days_of, drafts_of, state_chip
 from tenants.activities.models import Activity, JobKind
 from tenants.activities.months import totals_of
 from tenants.activities.permissions import READ_UNIT, WRITE
@@ -78,8 +78,8 @@ def own_list(request: HttpRequest) -> HttpResponse:
         "next": f"{own_url}?bulan={month.next}" if month < Month.of(today) else "",
         "totals": totals_of(employee, month),
         "page": rows,
-        "lines": lines_of(rows.rows, reasons),
-        "drafts": lines_of(drafts),
+        "days": days_of(rows.rows, reasons),
+        "drafts": drafts_of(drafts),
         "owner": user.uid,
         "today": today,
     }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from django.template.base import render_value_in_context
+from django.template.context import Context
 from django.template.defaultfilters import filesizeformat
-from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import template_localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -123,4 +123,4 @@ def _words(value: object) -> str:
     """As a template would print it."""
     if isinstance(value, str):
         return value
-    return str(value if isinstance(value, Promise) else localize(template_localtime(value)))
+    return render_value_in_context(value, Context(autoescape=False))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from kernel.web.row_patterns import RowPattern
+from kernel.web.templatetags.kd import icon
 from tenants.attendance.day import ABSENT, EXCUSED, FREE, OPEN, JudgedDay, Schedule
 from tenants.attendance.months import MonthView
 
@@ -95,6 +99,34 @@ def sign_of(day: JudgedDay) -> Sign:
 def cells(view: MonthView, today: date, chosen: date) -> list[Cell]:
     """All days of the month, in order."""
     return [_cell(view, day, today, chosen) for day in view.month.days()]
+
+
+def grid_rows(cells: Sequence[Cell], *, url: str = "", swaps: bool = False) -> SafeString:
+    """The cells as HTML. Each leads to its day at `url` ("" the same page), with `swaps` without a reload."""
+    pattern = RowPattern("tenants/attendance/_cell.html")
+    words = {sign: str(sign.words) for sign in {cell.sign for cell in cells}}
+    provisional = _("sementara")
+    rows: list[SafeString] = []
+    for cell in cells:
+        sign = cell.sign
+        values = {
+            "classes": _classes(cell) + (f" month__day--col{cell.column}" if not rows else ""),
+            "day": cell.date.isoformat(),
+            "url": url,
+            "swaps": "1" if swaps else "",
+            "is_current": "1" if swaps and cell.is_chosen else "",
+            "number": str(cell.date.day),
+            "icon": icon(sign.icon, 16) if sign.icon else "",
+            "words": f"{words[sign]}, {provisional}" if cell.is_provisional else words[sign],
+            "hint": cell.hint,
+        }
+        rows.append(pattern.fill(values))
+    return mark_safe("".join(rows))  # noqa: S308 - every part is one already
+
+
+def _classes(cell: Cell) -> str:
+    styles = (cell.sign.style, "draft" if cell.is_provisional else "", "today" if cell.is_today else "")
+    return "".join(f" month__day--{style}" for style in styles if style)
 
 
 def _cell(view: MonthView, day: date, today: date, chosen: date) -> Cell:

@@ -24,7 +24,7 @@ from tenants.attendance.actions import COMPUTE_WORK, start_computing
 from tenants.attendance.board import GROUPS, board_of, counts, slice_behind
 from tenants.attendance.cards import today_card
 from tenants.attendance.forms import ComputeForm, punch_from_post
-from tenants.attendance.month_grid import LEGEND, cells, detail
+from tenants.attendance.month_grid import LEGEND, cells, detail, grid_rows
 from tenants.attendance.months import month_days
 from tenants.attendance.permissions import COMPUTE, PUNCH, READ, READ_OWN, READ_STAFF, READ_UNIT
 from tenants.attendance.punching import accept_punch
@@ -77,14 +77,13 @@ def _month(request: HttpRequest, employee: Employee, *, is_own: bool) -> HttpRes
     chosen = _day_of(request, today)
     month = Month.of(chosen)
     view = month_days(employee.pk, month)
-    grid = cells(view, today, chosen)
     context = {
         "employee": employee,
         "is_own": is_own,
         "month": month.first_day,
         "previous": f"?bulan={month.previous}",
         "next": f"?bulan={month.next}" if month < Month.of(today) else "",
-        "cells": grid,
+        "grid": grid_rows(cells(view, today, chosen), swaps=True),
         "legend": LEGEND,
         "chosen": detail(view, chosen),
         "is_closed": view.is_closed,

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kernel import clock
@@ -21,7 +22,7 @@ from tenants.attendance.access import running_day
 from tenants.attendance.board import presence_today
 from tenants.attendance.cards import card_of
 from tenants.attendance.machines import unknown_pin_count
-from tenants.attendance.month_grid import cells
+from tenants.attendance.month_grid import cells, grid_rows
 from tenants.attendance.months import month_days
 from tenants.employees.models import Employee
 from tenants.tpp.models import MonthRun, Slip
@@ -48,7 +49,7 @@ def _of_employee(user: User, employee: Employee) -> dict[str, Any]:
         "card": card_of(view.days.get(today), view.place),
         "owner": employee.pk,
         "month": month.first_day,
-        "cells": cells(view, today, today),
+        "grid": grid_rows(cells(view, today, today), url=reverse("attendance-month")),
         "to_explain": [day.date for day in view.days.values() if day.wants_explanation],
         "work": totals_of(employee, month, view.rules) if user_may(user, "activities.write") else None,
         "waiting": waiting_count(user),
