@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from infra.local.browser import find_browser
 from tests.e2e.browsing import DESK, Findings, Visitor, describe
+from tests.e2e.full_region_visits import FullRegion
 from tests.e2e.live import Live, start_live
-from tests.e2e.the_month import REGION, Month
+from tests.e2e.the_month import REGION, Month, quiet_zone
 
 GROUP = "browser"
 HERE = Path(__file__).parent
@@ -67,6 +70,36 @@ def visit(month: Month, request: pytest.FixtureRequest) -> Iterator[Callable[...
     def make(name: str, *, region: str | None = REGION, size: ViewportSize = DESK) -> Visitor:
         made.append(Visitor(month.live, month.browser, findings, region, size, name))
         return made[-1]
+
+    yield make
+    for visitor in made:
+        visitor.close()
+    assert findings.all() == [], "\n".join(findings.all())
+
+
+@pytest.fixture(scope="session")
+def full_region(live: Live) -> FullRegion:
+    """A second region, with all kinds of officials and the month before computed (`full_region.set_up`)."""
+    zone, hours = quiet_zone(datetime.now(UTC))
+    told = live.manage("shell", "--no-imports", "-c", f"from tests.e2e.full_region import set_up; set_up({zone!r})")
+    facts = json.loads(told.strip().splitlines()[-1])
+    return FullRegion(live, facts["password"], facts["month"], hours)
+
+
+@pytest.fixture
+def arrive(
+    full_region: FullRegion, browser: Browser, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Visitor]]:
+    """`arrive(NIP, size=...)`: that person of the full region, signed in. What they find fails the test."""
+    findings = Findings()
+    made: list[Visitor] = []
+    request.node.stash[VISITORS] = made
+
+    def make(nip: str, *, size: ViewportSize = DESK) -> Visitor:
+        visitor = Visitor(full_region.live, browser, findings, full_region.code, size, nip)
+        made.append(visitor)
+        visitor.log_in(nip, full_region.password)
+        return visitor
 
     yield make
     for visitor in made:

@@ -114,6 +114,18 @@ def test_a_practice_slip_says_so_wherever_it_is_shown(
     assert "belum ikut latihan" in waiting
 
 
+def test_a_run_in_which_nobody_practises_any_more_says_only_who_is_not_computed(
+    four_opds: list[Unit], bkpsdm: User, bpkad: User, run_of: RunOf, signed_in: SignedIn
+) -> None:
+    choose_pilots(opds=[four_opds[0].uid], month=MAY, actor=bkpsdm)
+    (row,) = propose_go_live(opds=[four_opds[0].uid], month=MAY, actor=bkpsdm)
+    sign_go_live(uids=[row.uid], actor=bpkad)
+    run = run_of(MAY)
+    text = signed_in(bkpsdm).get(f"/tpp/perhitungan/{run.uid}/").content.decode()
+    assert f"{run.waiting} pegawai tidak dihitung" in text
+    assert "LATIHAN:" not in text
+
+
 def test_the_recap_keeps_practice_apart_from_what_is_paid(
     practising: tuple[Slip, Slip], bkpsdm: User, signed_in: SignedIn
 ) -> None:
