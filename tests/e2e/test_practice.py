@@ -29,7 +29,6 @@ def test_an_office_practises_and_goes_live_with_two_signatures(
     month = f"{full_region.today:%Y-%m}"
     admin = arrive(ADMIN)
     page = admin.open(PRACTICE)
-    admin.look("practice, before anybody practises")
     # No office ticked: the page says so, and the month that was typed is still there.
     page.get_by_label("Mulai bulan").fill(month)
     with admin.allow_errors("422"):
@@ -51,7 +50,6 @@ def test_an_office_practises_and_goes_live_with_two_signatures(
     admin.look("a run of a practising office")
     page.get_by_role("link", name="Daftar slip").click()
     expect(page.get_by_text("LATIHAN").first).to_be_visible()
-    admin.look("slips of a practising office")
     lina = arrive(LINA, size=PHONE)
     page = lina.open("/tpp/")
     lina.look("own slips, one for practice")
@@ -61,7 +59,6 @@ def test_an_office_practises_and_goes_live_with_two_signatures(
     slip = page.url
     page.get_by_role("link", name="Cetak").click()
     expect(page.get_by_text("LATIHAN: slip ini tidak dibayar.")).to_be_visible()
-    lina.look("a slip for practice on paper")
 
     # Who proposes signs first; the second signature is somebody else's.
     page = admin.open(PRACTICE)
@@ -84,7 +81,6 @@ def test_an_office_practises_and_goes_live_with_two_signatures(
     page.get_by_role("button", name="Tanda tangani yang dicentang").click()
     page.get_by_role("dialog").get_by_role("button", name="Tanda tangani").click()
     expect(page.get_by_text("1 OPD ditandatangani.")).to_be_visible()
-    citra.look("going live, signed by two")
 
     # From that month on the office is paid.
     told = compute(admin, month)
@@ -101,4 +97,3 @@ def test_an_office_practises_and_goes_live_with_two_signatures(
 def test_practice_is_closed_to_an_employee(arrive: Callable[..., Visitor]) -> None:
     lina = arrive(LINA, size=PHONE)
     find_closed(lina, PRACTICE)
-    lina.look("practice, not allowed")

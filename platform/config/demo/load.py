@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -11,7 +11,7 @@ import yaml
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from config.demo import months
+from config.demo import months, scenes
 from config.demo.chance import happens
 from config.demo.people import Roster, roster_of
 from control.onboarding.actions import FirstAdmin, NewRegion, provision_region
@@ -32,7 +32,7 @@ from tenants.calendars.actions import confirm_holidays, draft_national_holidays
 from tenants.calendars.models import Holiday
 from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee
-from tenants.employees.querysets import posts_on
+from tenants.employees.querysets import posts_on, reporting_lines_on
 from tenants.employees.roster_import import import_roster
 from tenants.payout.actions import is_over, lock_month
 from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set, state_regulation
@@ -45,6 +45,7 @@ from tenants.tpp.salary import record_salary_bases
 OPERATOR_LOGIN = "operator@kinerja.test"
 OPENING_PHRASE = "contoh-kinerja-2026"
 ADMIN_NIP = "198001012005011001"
+INSPECTOR_NIP = "198203032006041002"
 REGULATION_PAGE = b"= Naskah contoh\nBukan peraturan; pengganti naskah dalam peragaan."
 DEMO = System("load_demo")
 
@@ -53,19 +54,26 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DemoRegion:
-    """One region of the demo and the ready rule set it starts from."""
+    """One region of the demo, the ready rule set it starts from, and whether it keeps its SKP itself."""
 
     new: NewRegion
     rule_set: str
     secretary_category: str
+    keeps_skp: bool
 
 
 REGIONS = (
-    DemoRegion(NewRegion("manado", "kota", "Kota Manado", "Manado", "Asia/Makassar", "7171"), "manado", "sekretaris"),
+    DemoRegion(
+        NewRegion("manado", "kota", "Kota Manado", "Manado", "Asia/Makassar", "7171"),
+        "manado",
+        "sekretaris",
+        keeps_skp=True,
+    ),
     DemoRegion(
         NewRegion("banjarmasin", "kota", "Kota Banjarmasin", "Banjarmasin", "Asia/Makassar", "6371"),
         "banjarmasin_2023",
         "umum",
+        keeps_skp=False,
     ),
 )
 
@@ -105,8 +113,40 @@ def load_region(demo: DemoRegion, say: Say) -> None:
         if not MonthLock.objects.filter(month=finished.first_day).exists():
             _load_month(finished, until=finished.end)
             say(f"{state.name}: {finished} {_run_and_lock(finished)}")
-        _load_running_month(running, today, roster)
+        _play_scenes(demo, roster, running, today)
+        unrated = [person.pk for person in _section_of(roster, today)] if demo.keeps_skp else []
+        _load_running_month(running, today, roster, unrated)
         say(f"{state.name}: {running} up to {today}")
+
+
+def _play_scenes(demo: DemoRegion, roster: Roster, running: Month, today: date) -> None:
+    admin, inspector = _user(ADMIN_NIP), _inspector()
+    lead, *staff = _section_of(roster, today)
+    scenes.put_chains_in_force(running, admin)
+    scenes.ask_for_leave(staff, today)
+    if demo.keeps_skp:
+        scenes.keep_skp_here(running, lead, staff, admin)
+    scenes.examine(running.previous, inspector, staff[0], today)
+
+
+def _inspector() -> User:
+    """Somebody of the inspectorate, who is no employee of the offices in the demo."""
+    user = User.objects.filter(login=INSPECTOR_NIP).first()
+    if user is None:
+        user = User(login=INSPECTOR_NIP, display_name="Inspektorat")
+        user.set_password(OPENING_PHRASE)
+        user.save()
+        RoleGrant.objects.create(user=user, role=Role.objects.get(code="inspektorat"))
+    return user
+
+
+def _section_of(roster: Roster, day: date) -> list[Employee]:
+    """Budi, and then his people: Ani is the first of them."""
+    nips = roster.nips
+    people = Employee.objects.select_related("user")
+    lead = people.get(nip=nips["Budi"])
+    staff = people.in_bulk(reporting_lines_on(day).subordinates_of(lead.pk))
+    return [lead, *sorted(staff.values(), key=lambda one: (one.nip != nips["Ani"], one.name))]
 
 
 def _user(nip: str) -> User:
@@ -166,8 +206,8 @@ def _workers(day: date) -> list[months.Worker]:
 
 
 @transaction.atomic
-def _load_month(month: Month, *, until: date) -> None:
-    """Punches, work, ratings and salaries of the days of the month before `until`.
+def _load_month(month: Month, *, until: date, unrated: Collection[int] = ()) -> None:
+    """Punches, work, ratings and salaries of the days of the month before `until`; no ratings for `unrated`.
 
     A day on which somebody has punched or entered work, and a salary that is known, stay as they are.
     """
@@ -188,7 +228,8 @@ def _load_month(month: Month, *, until: date) -> None:
                 done.append(months.approved_work(worker, day, kinds, zone))
     Punch.objects.bulk_create(punches, batch_size=2000)
     Activity.objects.bulk_create(done, batch_size=2000)
-    MonthlyRating.objects.bulk_create([months.rating_of(worker, month) for worker in workers], ignore_conflicts=True)
+    rated = [worker for worker in workers if worker.employee_id not in unrated]
+    MonthlyRating.objects.bulk_create([months.rating_of(worker, month) for worker in rated], ignore_conflicts=True)
     known = set(SalaryBase.objects.filter(month=month.first_day).values_list("employee_id", flat=True))
     salaries = {worker.employee_id: months.salary_of(worker) for worker in workers if worker.employee_id not in known}
     record_salary_bases(month=month, amounts=salaries, actor=DEMO)
@@ -232,14 +273,15 @@ def _run_and_lock_now(month: Month, admin: User) -> None:
     lock_month(month=month, actor=admin, reason="Data contoh")
 
 
-def _load_running_month(month: Month, today: date, roster: Roster) -> None:
+def _load_running_month(month: Month, today: date, roster: Roster, unrated: Collection[int]) -> None:
+    """The month up to now. `unrated` are those whose superior rates them here."""
     if Punch.objects.filter(captured_at__gte=clock.day_bounds(month.first_day, current_region().time_zone)[0]).exists():
         return
     calendar = calendar_between(month.first_day, month.end)
     budi = Employee.objects.get(nip=roster.nips["Budi"])
     past = [day for day in calendar.working_days(_unit_of(budi, today), month) if day < today]
     last = past[-1] if past else month.first_day
-    _load_month(month, until=last)
+    _load_month(month, until=last, unrated=unrated)
     _load_waiting_day(last, roster, calendar_end=month.end)
 
 

@@ -7,7 +7,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from typing_extensions import override
 
-from config.demo.load import ADMIN_NIP, OPENING_PHRASE, OPERATOR_LOGIN, REGIONS, load_operator, load_region
+from config.demo.load import (
+    ADMIN_NIP,
+    INSPECTOR_NIP,
+    OPENING_PHRASE,
+    OPERATOR_LOGIN,
+    REGIONS,
+    load_operator,
+    load_region,
+)
 from config.demo.people import roster_of
 from control.console.figures import take_all_figures
 from kernel.tenancy.context import control_scope
@@ -43,7 +51,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{settings.BASE_DOMAIN}: operator {OPERATOR_LOGIN}")
         for demo in REGIONS:
             nips = roster_of(demo.new.code, secretary_category=demo.secretary_category).nips
-            people = ", ".join(
-                f"{name} {nips[who]}" for name, who in (("ASN", "Ani"), ("atasan", "Budi"), ("BPKAD", "Citra"))
-            )
-            self.stdout.write(f"{demo.new.code}.{settings.BASE_DOMAIN}: BKPSDM {ADMIN_NIP}, {people}")
+            people = [("BKPSDM", ADMIN_NIP), ("ASN", nips["Ani"]), ("atasan", nips["Budi"]), ("BPKAD", nips["Citra"])]
+            logins = ", ".join(f"{name} {nip}" for name, nip in (*people, ("Inspektorat", INSPECTOR_NIP)))
+            self.stdout.write(f"{demo.new.code}.{settings.BASE_DOMAIN}: {logins}")
