@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as generated
 
 from control.onboarding.actions import NewRegion, provision_region
 from control.operations.schema_changes import migrate_operator_side, roll_out
@@ -22,6 +24,9 @@ from kernel.tenancy.state import RegionState
 from tests.regions import drop_regions, make_region
 
 pytest_plugins = ["tests.cast"]
+# A busy machine is not a wrong answer: nothing here is about time.
+generated.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generated.load_profile("suite")
 
 MANADO = NewRegion(
     code="manado",

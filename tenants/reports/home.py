@@ -25,6 +25,7 @@ from tenants.attendance.machines import unknown_pin_count
 from tenants.attendance.month_grid import cells, grid_rows
 from tenants.attendance.months import month_days
 from tenants.employees.models import Employee
+from tenants.oversight.models import Finding
 from tenants.tpp.models import MonthRun, Slip
 
 
@@ -53,6 +54,7 @@ def _of_employee(user: User, employee: Employee) -> dict[str, Any]:
         "to_explain": [day.date for day in view.days.values() if day.wants_explanation],
         "work": totals_of(employee, month, view.rules) if user_may(user, "activities.write") else None,
         "waiting": waiting_count(user),
+        "to_answer": Finding.objects.answerable_by(user).filter(state=Finding.State.OPEN).count(),
         "slip": _newest_slip(employee) if user_may(user, "tpp.read_own") else None,
     }
 

@@ -76,14 +76,20 @@ class Plans(Handler):
         found = {}
         for plan in plans:
             results = list(plan.results.all())
+            # The inbox shows the values in one line without their labels, so each of them says what it counts.
+            counts = {
+                "results": len(results),
+                "indicators": sum(len(line.indicators.all()) for line in results),
+                "derived": sum(line.derived_from_id is not None for line in results),
+            }
             found[plan.uid] = Details(
                 facts=[
                     (_("Tahun"), plan.year),
-                    (_("Versi"), plan.version),
+                    (_("Versi"), _("versi %(n)s") % {"n": plan.version}),
                     (_("Model"), plan.get_model_display()),
-                    (_("Rencana hasil kerja"), len(results)),
-                    (_("Indikator"), sum(len(line.indicators.all()) for line in results)),
-                    (_("Turunan dari atasan"), sum(line.derived_from_id is not None for line in results)),
+                    (_("Rencana hasil kerja"), _("%(results)d hasil kerja") % counts),
+                    (_("Indikator"), _("%(indicators)d indikator") % counts),
+                    (_("Turunan dari atasan"), _("%(derived)d dari atasan") % counts),
                 ],
                 text="; ".join(line.statement for line in results),
                 url=reverse("skp-plan", args=[plan.uid]),

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from kernel.testing.queries import assert_query_count
+from tenants.oversight.actions import answer_finding
 from tests.cast import Office, Person, make_opd
 from tests.tenants.attendance.week import MONDAY, documented, lay_down_shift, on, punched
+from tests.tenants.oversight.inspection import make_finding
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +91,16 @@ def test_the_home_page_keeps_its_number_of_statements_with_a_full_month(
     with on(MONDAY + timedelta(days=16), "07:25"):
         client.get("/")
         assert_query_count("reports.home", lambda: client.get("/"))
+
+
+def test_who_has_a_finding_to_answer_is_led_to_it_until_it_is_answered(
+    ani: Person, budi: Person, with_role: Any, signed_in: Any
+) -> None:
+    with on(MONDAY, "08:00"):
+        finding = make_finding(ani.employee, with_role("inspektorat"))
+        page = signed_in(ani.user).get("/").content.decode()
+        assert "1 temuan menunggu jawaban" in page
+        assert 'href="/temuan/saya/"' in page
+        assert "menunggu jawaban" not in signed_in(budi.user).get("/").content.decode()
+        answer_finding(uid=finding.uid, text="Bukti menyusul.", actor=ani.user)
+        assert "menunggu jawaban" not in signed_in(ani.user).get("/").content.decode()

@@ -77,7 +77,10 @@ def test_a_plan_is_written_on_the_pages_and_handed_in(
     assert "menunggu Budi" in page
     assert "Tarik pengajuan" in page
     superior = signed_in(budi.user)
-    assert "SKP 2026, Pengelola Data" in superior.get("/kotak-masuk/").content.decode()
+    inbox = superior.get("/kotak-masuk/").content.decode()
+    # One line without labels: each value says what it is.
+    for words in ("SKP 2026, Pengelola Data", "versi 1", "1 hasil kerja", "1 indikator", "0 dari atasan"):
+        assert words in inbox
     asked = superior.get(f"/kotak-masuk/{request.uid}/").content.decode()
     assert f'href="/skp/rencana/{plan.uid}/"' in asked
     assert "Jumlah laporan" in superior.get(f"/skp/rencana/{plan.uid}/").content.decode()
