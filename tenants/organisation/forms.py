@@ -17,7 +17,12 @@ class UnitForm(forms.Form):
 
     name = forms.CharField(label=_("Nama unit"), max_length=200)
     category = forms.CharField(
-        label=_("Kategori"), max_length=40, help_text=_("Seperti disebut peraturan TPP, misalnya umum atau pegunungan.")
+        label=_("Kategori"),
+        max_length=40,
+        help_text=_(
+            "Seperti disebut peraturan TPP, misalnya umum atau pegunungan. Perubahan berlaku segera, juga untuk bulan "
+            "yang belum dihitung."
+        ),
     )
     is_active = forms.BooleanField(label=_("Unit masih dipakai"), required=False)
 
@@ -35,12 +40,19 @@ class PositionForm(forms.Form):
     """A position; kind, superior and office only for those who may classify."""
 
     title = forms.CharField(label=_("Nama jabatan"), max_length=200)
-    kind = forms.ChoiceField(label=_("Jenis jabatan"), choices=Position.Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Jenis jabatan"),
+        choices=Position.Kind.choices,
+        help_text=_("Perubahan berlaku segera, juga untuk hari yang sudah lewat."),
+    )
     superior_code = forms.CharField(
         label=_("Kode jabatan atasan"),
         max_length=40,
         required=False,
-        help_text=_("Kode jabatan atasan langsung. Kosong hanya untuk pucuk pimpinan."),
+        help_text=_(
+            "Kode jabatan atasan langsung. Kosong hanya untuk pucuk pimpinan. Perubahan berlaku segera, juga untuk bulan "
+            "yang belum dihitung."
+        ),
     )
     office = forms.ChoiceField(
         label=_("Pejabat"),
