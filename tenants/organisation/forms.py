@@ -50,8 +50,8 @@ class PositionForm(forms.Form):
         max_length=40,
         required=False,
         help_text=_(
-            "Kode jabatan atasan langsung. Kosong hanya untuk pucuk pimpinan. Perubahan berlaku segera, juga untuk bulan "
-            "yang belum dihitung."
+            "Kode jabatan atasan langsung. Kosong hanya untuk pucuk pimpinan. Perubahan berlaku segera, juga untuk "
+            "bulan yang belum dihitung."
         ),
     )
     office = forms.ChoiceField(
