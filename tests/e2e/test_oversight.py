@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import PHONE, Visitor
+from tests.e2e.browsing import PHONE, WORK_MS, Visitor
 from tests.e2e.full_region import ADMIN, ANI, EVIDENCED, HADI
 from tests.e2e.full_region_visits import FullRegion, find_closed, press_and_be_refused
 
@@ -25,7 +25,7 @@ def draw(visitor: Visitor, percent: int) -> list[str]:
     page.get_by_label("Ditambah yang paling berisiko").fill("2")
     page.get_by_label("Benih acak").fill(SEED)
     page.get_by_role("button", name="Ambil sampel").click()
-    page.get_by_role("link", name="Buka hasil").click()
+    page.get_by_role("link", name="Buka hasil").click(timeout=WORK_MS)
     table = page.get_by_role("table", name="Pegawai dalam sampel")
     expect(table).to_be_visible()
     return table.get_by_role("rowheader").all_inner_texts()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import PHONE, Visitor
+from tests.e2e.browsing import PHONE, WORK_MS, Visitor
 from tests.e2e.full_region import ADMIN, CITRA, LINA, OTHER_OFFICE
 from tests.e2e.full_region_visits import FullRegion, find_closed
 
@@ -19,7 +19,7 @@ def compute(visitor: Visitor, month: str) -> str:
     page = visitor.open(f"/tpp/perhitungan/?bulan={month}")
     page.get_by_role("button", name="Mulai hitung").click()
     page.wait_for_url(re.compile("/tpp/perhitungan/[0-9a-f-]{36}/"))
-    expect(page.get_by_role("link", name="Daftar slip")).to_be_visible()
+    expect(page.get_by_role("link", name="Daftar slip")).to_be_visible(timeout=WORK_MS)
     return page.locator("main").inner_text()
 
 
@@ -67,6 +67,8 @@ def test_an_office_practises_and_goes_live_with_two_signatures(
     page.get_by_role("button", name="Usulkan dan tanda tangani mulai dibayar").click()
     expect(page.get_by_text("Sekarang perlu tanda tangan orang kedua.")).to_be_visible()
     expect(page.get_by_text("Menunggu orang lain")).to_be_visible()
+    # The question before the next signature comes with the page's script.
+    page.wait_for_load_state()
     proposal = page.get_by_role("table", name="Usul yang belum berlaku")
     proposal.get_by_label(OTHER_OFFICE).check()
     with admin.allow_errors("422"):
