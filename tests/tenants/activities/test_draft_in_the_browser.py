@@ -5,6 +5,7 @@ With a server behind it: tests/e2e/test_activity_entry.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -152,3 +153,7 @@ def test_a_signal_that_comes_back_while_an_attempt_still_hangs_is_used(pages: di
         page.evaluate("window.dispatchEvent(new Event('online'))")
         page.evaluate("window.fail(new TypeError('no network'))")
         expect(page.locator('[data-outbox] [data-chip="sent"]')).to_be_visible()
+        # The list is opened at the month of the work, which on the first of a month is the one before.
+        expect(page.get_by_role("link", name="Lihat di daftar")).to_have_attribute(
+            "href", re.compile(r"\?bulan=2026-11$")
+        )

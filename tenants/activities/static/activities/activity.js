@@ -219,6 +219,8 @@ function show(draft, state, note = "") {
   const chosen = draft.of ? {} : { jenis: draft.fields.job_kind, tanggal: draft.fields.date };
   link.href = `${draft.path}?${new URLSearchParams({ ...chosen, isian: draft.key })}`;
   row.querySelector("[data-drop]").hidden = link.hidden;
+  // Yesterday's work may lie in the month before.
+  if (state === "sent") strip.querySelector("[data-outbox-list-link]").search = `?bulan=${draft.fields.date.slice(0, 7)}`;
   settle();
 }
 
