@@ -23,6 +23,7 @@ from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
+from kernel.tenancy.context import current_region
 from tenants.approvals import actions as approvals
 from tenants.attendance import access
 from tenants.attendance.document_kinds import purpose_of
@@ -89,7 +90,8 @@ def submit_document(
         document_uid=document.uid,
         owner=employee,
         title=f"{draft.label}, {_days(draft)}",
-        on=access.running_day(),
+        # The calendar's day, as with every other document: a chain begins at midnight, a day of work at three.
+        on=clock.today(current_region().time_zone),
         remarks=_remarks(draft, stored),
         measure=draft.days,
         day=draft.first,

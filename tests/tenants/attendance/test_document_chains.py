@@ -74,6 +74,18 @@ def test_a_long_leave_climbs_higher_than_a_short_one(ani: Person, budi: Person, 
     assert (document.state, document.decided_by) == ("approved", ladder.head.user)
 
 
+def test_a_chain_of_today_counts_for_a_leave_of_the_small_hours(ani: Person, office: Office) -> None:
+    for valid_from, steps in (
+        (date(2024, 1, 1), [StepInput(By.DIRECT_SUPERIOR)]),
+        (MONDAY, [StepInput(By.DIRECT_SUPERIOR), StepInput(By.KEPALA_OPD)]),
+    ):
+        lay_down_chain(document_kind="attendance_leave", name="Cuti", valid_from=valid_from, steps=steps)
+    with on(MONDAY, "01:30"):
+        document = submit(ani, "C")
+    request = ApprovalRequest.objects.get(document_uid=document.uid)
+    assert (request.on, request.chain.steps.count()) == (MONDAY, 2)
+
+
 def test_one_that_counts_without_a_decision_has_nobody_behind_it(
     ani: Person, budi: Person, run_outbox: Callable[[], int]
 ) -> None:
