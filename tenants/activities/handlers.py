@@ -93,6 +93,18 @@ class Activities(Handler):
         )
 
     @override
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        """Handed in again; what was frozen no longer counts and stays in the audit log. A closed month refuses."""
+        keys = _locked(requests, Activity.State.APPROVED)
+        rows = Activity.objects.filter(among_keys("pk", keys))
+        frozen = ("approved_minutes", "approved_points", "approved_weight", "catalogue_version")
+        given = {row["uid"]: {name: row[name] for name in frozen} for row in rows.values("uid", *frozen)}
+        rows.update(state=Activity.State.SUBMITTED, decided_at=None, **dict.fromkeys(frozen))
+        return given
+
+    @override
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
         rows = list(Activity.objects.named(uids).select_related("job_kind").only(*_SHOWN))
         files = files_of(rows)

@@ -33,18 +33,20 @@ class Authority:
     def in_own_right(self, request: ApprovalRequest) -> bool:
         if request.approver_id is not None:
             return request.approver_id == self.employee_id
-        return any(
-            grant.role == request.role_code and grant.opd_uid in (None, request.role_opd_uid)
-            for grant in self.user.effective_grants
-        )
+        return self.holds_role(request.role_code, request.role_opd_uid)
+
+    def holds_role(self, role: str, opd: UUID | None) -> bool:
+        return any(grant.role == role and grant.opd_uid in (None, opd) for grant in self.user.effective_grants)
+
+    def stands_in_for(self, approver_id: int | None, document_kind: str) -> bool:
+        """Whether this approver has delegated this kind of document to the person."""
+        if approver_id is None or approver_id == self.employee_id:
+            return False
+        return any(not kinds or document_kind in kinds for kinds in self.delegated.get(approver_id, ()))
 
     def on_behalf_of(self, request: ApprovalRequest) -> int | None:
         """The employee in whose stead the person decides on this one; None in the own right, or not at all."""
-        giver = request.approver_id
-        if giver is None or giver == self.employee_id:
-            return None
-        includes = any(not kinds or request.document_kind in kinds for kinds in self.delegated.get(giver, ()))
-        return giver if includes else None
+        return request.approver_id if self.stands_in_for(request.approver_id, request.document_kind) else None
 
     def decides(self, request: ApprovalRequest) -> bool:
         """Whether the level of this request is the person's. Whose document it is, is judged apart."""
@@ -101,6 +103,11 @@ def is_approver(user: User, request: ApprovalRequest) -> bool:
     if request.approver is not None and request.approver.user_id == user.pk:
         return True
     return authority_of(user).decides(request)
+
+
+def may_decide(user: User, request: ApprovalRequest) -> bool:
+    """Whether the request is in the person's inbox."""
+    return ApprovalRequest.objects.waiting().for_approver(user).filter(pk=request.pk).exists()
 
 
 def lock_requests(uids: Collection[UUID]) -> list[ApprovalRequest]:

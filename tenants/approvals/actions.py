@@ -47,10 +47,11 @@ from tenants.approvals.routing import (
     Router,
     applicant_for,
     applicant_of,
-    people_who_decided,
+    place_of,
     steps_in_force,
     steps_of,
     today,
+    users_who_signed,
     way,
 )
 from tenants.employees.models import Employee
@@ -190,16 +191,20 @@ def decide(
     note: str = "",
     seen: Mapping[UUID, str] | None = None,
     ordinary: Collection[UUID] = (),
+    stages: Mapping[UUID, str] | None = None,
     actor: User,
 ) -> Outcome:
     """Approve, return or reject documents that wait for this person; any number, in a constant number of statements.
 
     `seen` says for each request which version of its document the person looked at (`document_version`), `ordinary`
-    which are decided only while they are no exceptions (else they stay, in `Outcome.odd`). Each level is decided once:
-    a repeated click finds its documents in `repeated`. When nothing could be decided for another reason it is raised:
-    ChangedSinceSeen, AlreadyDecided by somebody else, NoLongerYours (the documents are then rerouted); when some were
-    decided, `Outcome` tells of the rest. The handler of each kind is called once with all documents that reached their
-    end, in the same transaction. Raises ReasonRequired, NotFound (also for what waits for somebody else), OwnDocument.
+    which are decided only while they are no exceptions (else they stay, in `Outcome.odd`), `stages` at which level and
+    turn the page showed them (`ApprovalRequest.stage`): needed of who has signed the document before. Each level is
+    decided once: a repeated click finds its documents in `repeated`. The decision counts as well for the levels that
+    follow at once and are the same person's (`Router.place`), one row for each. When nothing could be decided for
+    another reason it is raised: ChangedSinceSeen, AlreadyDecided by somebody else, NoLongerYours (the documents are
+    then rerouted); when some were decided, `Outcome` tells of the rest. The handler of each kind is called once with
+    all documents that reached their end, in the same transaction. Raises ReasonRequired, NotFound (also for what waits
+    for somebody else), OwnDocument.
     """
     require(actor, DECIDE)
     note = note.strip()
@@ -208,25 +213,28 @@ def decide(
     if verdict != Decision.Verdict.APPROVED and not note:
         raise ReasonRequired
     # The rerouting of what is no longer theirs is kept, so the refusal is raised behind the transaction.
-    outcome = _decide(request_uids, verdict, note, seen or {}, frozenset(ordinary), actor)
+    page = _Page(seen or {}, frozenset(ordinary), stages or {})
+    outcome = _decide(request_uids, verdict, note, page, actor)
     refusal = _refusal(outcome)
     if refusal is not None:
         raise refusal
     return outcome
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the person saw: versions, which were ordinary, and stages."""
+
+    seen: Mapping[UUID, str]
+    ordinary: AbstractSet[UUID]
+    stages: Mapping[UUID, str]
+
+
 @transaction.atomic
-def _decide(
-    request_uids: Collection[UUID],
-    verdict: str,
-    note: str,
-    seen: Mapping[UUID, str],
-    ordinary: AbstractSet[UUID],
-    actor: User,
-) -> Outcome:
+def _decide(request_uids: Collection[UUID], verdict: str, note: str, page: _Page, actor: User) -> Outcome:
     requests = lock_requests(request_uids)
     authority = authority_of(actor)
-    outcome = _sorted_out(requests, seen, ordinary, authority)
+    outcome = _sorted_out(requests, page, authority)
     open_ = outcome.decided
     if outcome.moved:
         waiting = [r for r in outcome.moved if r.state == ApprovalRequest.State.WAITING and authority.decides(r)]
@@ -235,30 +243,23 @@ def _decide(
         return outcome
     day = today()
     outcome.at = moment = clock.now()
-    Decision.objects.bulk_create(
-        [
-            Decision(
-                request=request,
-                level=request.level,
-                verdict=verdict,
-                decided_by=actor,
-                on_behalf_of_id=authority.on_behalf_of(request),
-                owner_user_id=_owner_user(request),
-                note=note,
-                decided_at=moment,
-            )
-            for request in open_
-        ]
-    )
+    givers = {request.pk: authority.on_behalf_of(request) for request in open_}
+    decisions = [_approval(request, verdict, actor, givers[request.pk], moment, note) for request in open_]
     delays.close(open_, DecisionDelay.Outcome.DECIDED, day)
     before = {request.pk: way(request) for request in open_}
     passed: dict[int, Placed] = {}
     if verdict == Decision.Verdict.APPROVED:
-        finished, passed = advance(open_)
+        finished, passed = advance(open_, signer=authority)
         end = ApprovalRequest.State.APPROVED
     else:
         finished = open_
         end = _ENDS[verdict]
+    for request in open_:
+        for level, one in passed[request.pk].counted.items() if request.pk in passed else ():
+            also = _approval(request, verdict, actor, one.on_behalf_of, moment, note)
+            also.level = level
+            decisions.append(also)
+    Decision.objects.bulk_create(decisions)
     finish(finished, end)
     for kind, group in by_kind(finished).items():
         document = handler_for(kind)
@@ -268,7 +269,7 @@ def _decide(
             document.on_returned(group, actor=actor, at=moment, note=note)
         else:
             document.on_rejected(group, actor=actor, at=moment, note=note)
-    holders = Employee.objects.in_bulk({pk for r in open_ if (pk := authority.on_behalf_of(r)) is not None})
+    holders = Employee.objects.in_bulk({d.on_behalf_of_id for d in decisions if d.on_behalf_of_id is not None})
     record_many(
         _DEEDS[verdict],
         actor=actor,
@@ -276,8 +277,8 @@ def _decide(
             Deed(
                 request,
                 before=before[request.pk],
-                after=way(request, passed[request.pk].passed if request.pk in passed else None)
-                | _for_whom(holders.get(authority.on_behalf_of(request) or 0)),
+                after=_after(request, passed.get(request.pk), holders)
+                | _for_whom(holders.get(givers[request.pk] or 0)),
                 note=note,
             )
             for request in open_
@@ -320,11 +321,15 @@ def recall(*, request_uids: Collection[UUID], note: str, actor: User) -> list[Ap
     if not note:
         raise ReasonRequired
     requests = lock_requests(request_uids)
-    decisions = Decision.objects.by(actor).filter(request__in=requests)
-    given = {(d.request_id, d.level): d for d in decisions if d.verdict == Decision.Verdict.APPROVED}
+    given: dict[tuple[int, int], Decision] = {
+        (decision.request_id, decision.level): decision
+        for decision in Decision.objects.by(actor).standing().filter(request__in=requests)
+        if decision.verdict == Decision.Verdict.APPROVED
+    }
+    signed = set(Decision.objects.by(actor).filter(request__in=requests).values_list("request_id", flat=True))
     authority = authority_of(actor)
     for request in requests:
-        if request.pk not in {pk for pk, _level in given}:
+        if request.pk not in signed:
             raise NotFound("approval_request")
         if request.state != ApprovalRequest.State.APPROVED or (request.pk, request.level) not in given:
             raise NotRecallable
@@ -332,26 +337,35 @@ def recall(*, request_uids: Collection[UUID], note: str, actor: User) -> list[Ap
         if not authority.decides(request):
             raise NotRecallable
     moment = clock.now()
-    Decision.objects.bulk_create(
-        [
-            Decision(
-                request=request,
-                level=request.level,
-                verdict=Decision.Verdict.RECALLED,
-                decided_by=actor,
-                on_behalf_of_id=given[request.pk, request.level].on_behalf_of_id,
-                owner_user_id=_owner_user(request),
-                note=note,
-                decided_at=moment,
-            )
-            for request in requests
-        ]
-    )
+    strokes = {request.pk: given[request.pk, request.level].decided_at for request in requests}
+    # One decision may have counted for several levels.
+    withdrawn = [one for one in given.values() if one.decided_at == strokes[one.request_id]]
+    write_recalled(withdrawn, note=note, at=moment)
     finish(requests, ApprovalRequest.State.RETURNED)
     for kind, group in by_kind(requests).items():
         handler_for(kind).on_recalled(group, actor=actor, at=moment, note=note)
     record_many(RECALLED, actor=actor, deeds=[Deed(request, note=note) for request in requests])
     return requests
+
+
+def write_recalled(decisions: Iterable[Decision], *, note: str, at: datetime) -> None:
+    """One row `recalled` for each of these; they themselves stay as they are."""
+    Decision.objects.bulk_create(
+        [
+            Decision(
+                request_id=decision.request_id,
+                level=decision.level,
+                turn=decision.turn,
+                verdict=Decision.Verdict.RECALLED,
+                decided_by_id=decision.decided_by_id,
+                on_behalf_of_id=decision.on_behalf_of_id,
+                owner_user_id=decision.owner_user_id,
+                note=note,
+                decided_at=at,
+            )
+            for decision in decisions
+        ]
+    )
 
 
 @transaction.atomic
@@ -389,8 +403,10 @@ def finish(requests: Sequence[ApprovalRequest], state: str) -> None:
         request.acts_after = None
 
 
-def advance(requests: Sequence[ApprovalRequest]) -> tuple[list[ApprovalRequest], dict[int, Placed]]:
-    """Move requests whose level is done to their next one, and write it.
+def advance(
+    requests: Sequence[ApprovalRequest], signer: Authority | None = None
+) -> tuple[list[ApprovalRequest], dict[int, Placed]]:
+    """Move requests whose level is done to their next one, and write it. `signer` has just approved that level.
 
     Gives those at their end, and for each request which levels were passed over.
     """
@@ -403,22 +419,29 @@ def advance(requests: Sequence[ApprovalRequest]) -> tuple[list[ApprovalRequest],
     placed: dict[int, Placed] = {}
     last = {chain: found[-1].level for chain, found in steps.items()}
     going_on = [request for request in requests if request.level < last[request.chain_id]]
-    decided = people_who_decided(going_on) if going_on else {}
+    signed = users_who_signed(going_on) if going_on else {}
+    now = set() if signer is None else {signer.user.pk}
     applicants = {request.pk: applicant_of(request) for request in going_on}
     router = Router.on(day, applicants.values(), [step for found in steps.values() for step in found])
     for request in requests:
         if request.pk not in applicants:
             finished.append(request)
             continue
+        stood = place_of(request)
         placed[request.pk] = router.place(
             request,
             applicants[request.pk],
             steps[request.chain_id],
             above=request.level,
-            decided=decided[request.pk],
+            signer=signer,
+            signed=signed[request.pk] | now,
         )
-        (moved if placed[request.pk].found else finished).append(request)
-    ApprovalRequest.objects.bulk_update(moved, PLACE_FIELDS, batch_size=500)
+        if placed[request.pk].found:
+            request.stood = stood
+            moved.append(request)
+        else:
+            finished.append(request)
+    ApprovalRequest.objects.bulk_update(moved, [*PLACE_FIELDS, "stood"], batch_size=500)
     return finished, placed
 
 
@@ -429,39 +452,57 @@ def by_kind(requests: Iterable[ApprovalRequest]) -> dict[str, list[ApprovalReque
     return kinds
 
 
-def _sorted_out(
-    requests: Sequence[ApprovalRequest], seen: Mapping[UUID, str], ordinary: AbstractSet[UUID], authority: Authority
-) -> Outcome:
+def _sorted_out(requests: Sequence[ApprovalRequest], page: _Page, authority: Authority) -> Outcome:
     """Which of these the actor may decide (in `decided`), and why not the others. Raises for what is none of theirs."""
     actor, own = authority.user, authority.employee_id
     keys = [request.pk for request in requests]
-    mine = set(Decision.objects.by(actor).filter(among_keys("request", keys)).values_list("request_id", flat=True))
+    of_actor = Decision.objects.by(actor).filter(among_keys("request", keys))
+    signed = set(of_actor.values_list("request_id", flat=True))
+    standing = signed and set(of_actor.standing().values_list("request_id", flat=True))
     gone = {request.pk for request in rerouting.left(requests, today())}
-    now = _versions_now([request for request in requests if request.uid in seen])
+    now = _versions_now([request for request in requests if request.uid in page.seen])
     again = _handed_in_again(requests)
     outcome = Outcome()
     for request in requests:
         if _owner_user(request) == actor.pk:
             raise OwnDocument
-        if request.pk in mine:
+        is_waiting = request.state == ApprovalRequest.State.WAITING
+        is_theirs = authority.decides(request)
+        # Who has signed before signs again at a later level, or after an undoing, when the page showed just that.
+        has_seen_stage = request.pk not in signed or page.stages.get(request.uid) == request.stage
+        if request.pk in standing and not (is_waiting and is_theirs and has_seen_stage and request.approver_id):
             outcome.repeated.append(request)
-        elif not authority.decides(request):
-            if own is None or request.came_from_id != own or request.why != ApprovalRequest.Why.MOVED:
+        elif not is_theirs:
+            if not _was_theirs(request, authority, own):
                 raise NotFound("approval_request")
-            outcome.moved.append(request)
+            (outcome.stale if request.why != ApprovalRequest.Why.MOVED else outcome.moved).append(request)
         elif request.state == ApprovalRequest.State.WITHDRAWN and request.document_uid in again:
             outcome.stale.append(request)
-        elif request.state != ApprovalRequest.State.WAITING:
+        elif not is_waiting:
             outcome.taken.append(request)
         elif request.pk in gone:
             outcome.moved.append(request)
-        elif request.is_exception and request.uid in ordinary:
+        elif request.is_exception and request.uid in page.ordinary:
             outcome.odd.append(request)
-        elif request.uid in seen and seen[request.uid] != now.get(request.document_uid, ""):
+        elif not has_seen_stage or (
+            request.uid in page.seen and page.seen[request.uid] != now.get(request.document_uid, "")
+        ):
             outcome.stale.append(request)
         else:
             outcome.decided.append(request)
     return outcome
+
+
+def _was_theirs(request: ApprovalRequest, authority: Authority, own: int | None) -> bool:
+    """Whether the request stood with the actor and went on to a successor, or back because an approval was undone."""
+    if own is not None and request.came_from_id == own and request.why == ApprovalRequest.Why.MOVED:
+        return True
+    if not request.turn or request.stood is None or request.stood["level"] <= request.level:
+        return False
+    approver, opd = request.stood["approver"], request.stood["opd"]
+    if approver is None:
+        return authority.holds_role(request.stood["role"], None if opd is None else UUID(opd))
+    return approver == own or authority.stands_in_for(approver, request.document_kind)
 
 
 def _versions_now(requests: Sequence[ApprovalRequest]) -> dict[UUID, str]:
@@ -525,6 +566,33 @@ def _owner_user(request: ApprovalRequest) -> int | None:
     if request.owner is not None and request.owner.user_id is not None:
         return request.owner.user_id
     return request.owner_user_id
+
+
+def _approval(
+    request: ApprovalRequest, verdict: str, actor: User, giver: int | None, moment: datetime, note: str
+) -> Decision:
+    return Decision(
+        request=request,
+        level=request.level,
+        turn=request.turn,
+        verdict=verdict,
+        decided_by=actor,
+        on_behalf_of_id=giver,
+        owner_user_id=_owner_user(request),
+        note=note,
+        decided_at=moment,
+    )
+
+
+def _after(request: ApprovalRequest, placed: Placed | None, holders: Mapping[int, Employee]) -> dict[str, object]:
+    """Where it stands, and for whom the decision counted at which further level, for the audit log."""
+    told = way(request, None if placed is None else placed.passed)
+    if placed is not None and placed.counted:
+        told["counted"] = {
+            str(level): {"why": one.why} | _for_whom(holders.get(one.on_behalf_of or 0))
+            for level, one in placed.counted.items()
+        }
+    return told
 
 
 def _for_whom(holder: Employee | None) -> dict[str, object]:

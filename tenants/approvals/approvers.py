@@ -106,6 +106,15 @@ class Standing:
                 return _found(_Place(holding, ""), "")
         return None
 
+    def fallback(self, step: ChainStep, applicant: Applicant) -> Approver:
+        """Who decides at this step where nobody who may still sign holds its role."""
+        return self._fallback(step, applicant, _Why.VACANT, frozenset())
+
+    def role_is_open(self, role: str, opd: UUID | None, applicant: Applicant, signed: AbstractSet[int]) -> bool:
+        """Whether somebody active holds the role there who is not the applicant and not one of these users."""
+        closed = {*signed, applicant.user_id}
+        return any(user not in closed for user, where in self._role_holders.get(role, ()) if where in (None, opd))
+
     def position_kind(self, applicant: Applicant) -> str:
         """The kind of the applicant's own position, "" without one."""
         own = self._own_post(applicant)
@@ -215,9 +224,7 @@ class Standing:
 
     def _role_is_held(self, role: str, opd: UUID | None, applicant: Applicant) -> bool:
         """Whether somebody active other than the applicant holds the role there."""
-        return any(
-            user != applicant.user_id for user, where in self._role_holders.get(role, ()) if where in (None, opd)
-        )
+        return self.role_is_open(role, opd, applicant, frozenset())
 
     @cached_property
     def _posts(self) -> dict[int, Posts]:
@@ -257,7 +264,7 @@ class Standing:
 
     @cached_property
     def _role_holders(self) -> dict[str, list[tuple[int, UUID | None]]]:
-        codes = {step.role_code for step in self.steps if step.role_code} | set(_ROLE_OF_OFFICE.values())
+        codes = {step.role_code for step in self.steps if step.role_code} | {*_ROLE_OF_OFFICE.values(), LAST_RESORT}
         grants = RoleGrant.objects.filter(role__code__in=codes, user__is_active=True)
         found: dict[str, list[tuple[int, UUID | None]]] = defaultdict(list)
         for role, user, opd in grants.values_list("role__code", "user_id", "opd_uid"):

@@ -6,7 +6,7 @@ above, and who has decided on the person's documents of late. Nobody is proposed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -184,11 +184,22 @@ class PositionCorrections(Handler):
 
     @override
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
+        self._take_back(requests, SuperiorCorrection.State.RETURNED, actor, at)
+
+    @override
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        """The superior of the map counts again, and the correction waits."""
+        self._take_back(requests, SuperiorCorrection.State.SUBMITTED, actor, at)
+        return {}
+
+    def _take_back(self, requests: Sequence[ApprovalRequest], state: str, actor: Actor, at: datetime) -> None:
         day = clock.local_date(at, current_region().time_zone)
         for row in _locked(requests):
             if row.result is not None:
                 end_written_override(row.result, day, actor=actor)
-            row.result, row.state = None, SuperiorCorrection.State.RETURNED
+            row.result, row.state = None, state
             row.save(update_fields=["state", "result"])
 
     @override

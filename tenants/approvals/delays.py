@@ -13,7 +13,7 @@ from datetime import date
 from django.db.models import Count
 
 from kernel.periods import Month
-from tenants.approvals.models import ApprovalRequest, DecisionDelay, Delegation
+from tenants.approvals.models import ApprovalRequest, Decision, DecisionDelay, Delegation
 
 
 def late_decisions(employee_ids: Collection[int], month: Month) -> dict[int, int]:
@@ -79,4 +79,16 @@ def close(requests: Sequence[ApprovalRequest], outcome: str, today: date) -> Non
         delay.outcome = outcome
         delay.ended_on = today
         delay.days_late = (today - delay.due_on).days
+    DecisionDelay.objects.bulk_update(delays, ["outcome", "ended_on", "days_late"], batch_size=500)
+
+
+def reopen(decisions: Sequence[Decision]) -> None:
+    """These decisions are undone: a delay that one of them ended goes on."""
+    levels = {(decision.request_id, decision.level) for decision in decisions}
+    ended = DecisionDelay.objects.filter(
+        request__in={request for request, _level in levels}, outcome=DecisionDelay.Outcome.DECIDED
+    )
+    delays = [delay for delay in ended.select_for_update().order_by("pk") if (delay.request_id, delay.level) in levels]
+    for delay in delays:
+        delay.outcome, delay.ended_on, delay.days_late = DecisionDelay.Outcome.OPEN, None, None
     DecisionDelay.objects.bulk_update(delays, ["outcome", "ended_on", "days_late"], batch_size=500)

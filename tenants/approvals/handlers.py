@@ -84,6 +84,13 @@ class Handler:
         """An approval is taken back. Raises NotRecallable where the effect cannot be undone, as here."""
         raise NotRecallable
 
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        """Approvals of a moment ago are undone: the documents are handed in again as they were. Gives by uid what the
+        approval had given, for the audit log. Raises NotRecallable where the effect cannot be undone, as here."""
+        raise NotRecallable
+
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
         """What to show of these documents, in a constant number of statements. Missing ones are shown by title only."""
         return {}

@@ -41,8 +41,10 @@ class Entry:
 
     @property
     def seen(self) -> str:
-        """What the form says of it: how it stood on the page."""
-        return f"{self.request.uid}={int(self.request.is_exception)}{self.request.document_version}"
+        """What the form says of it: how it stood on the page; the stage only where it was signed before."""
+        request = self.request
+        stage = f"@{request.stage}" if request.turn or request.stood is not None else ""
+        return f"{request.uid}={int(request.is_exception)}{request.document_version}{stage}"
 
 
 @dataclass(slots=True)

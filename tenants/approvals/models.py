@@ -142,6 +142,10 @@ class ApprovalRequest(Addressed, Fenced):
     owner_user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="requests")
     level = models.SmallIntegerField(default=1)
+    # How often an approval of it was undone; a decision belongs to one turn.
+    turn = models.SmallIntegerField(default=0, db_default=0)
+    # Where it stood before an approval, or the undoing of one, moved it here: what `routing.place_of` says.
+    stood = models.JSONField(null=True)
     approver = models.ForeignKey(
         "employees.Employee", null=True, on_delete=models.PROTECT, related_name="approvals_waiting", db_index=False
     )
@@ -228,12 +232,17 @@ class ApprovalRequest(Addressed, Fenced):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def stage(self) -> str:
+        """Level and turn, which a page sends back: who has signed it before decides again only on what was shown."""
+        return f"{self.level}.{self.turn}"
+
 
 class Decision(models.Model):
     """One decision at one level. Append-only; nobody decides on their own document (constraint and triggers).
 
-    An approval that its approver takes back is one more row, `recalled`, beside the first. What counted because nobody
-    decided in time is `lapsed`, and only that has no `decided_by`.
+    An approval that its approver takes back or undoes is one more row, `recalled`, beside the first. What counted
+    because nobody decided in time is `lapsed`, and only that has no `decided_by`.
     """
 
     class Verdict(models.TextChoices):
@@ -246,6 +255,8 @@ class Decision(models.Model):
     id = models.BigAutoField(primary_key=True)
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
     level = models.SmallIntegerField()
+    # That of the request at the moment of the decision, which a trigger holds it to.
+    turn = models.SmallIntegerField(default=0, db_default=0)
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     # Whose authority was delegated to who decided; None for one's own.
@@ -262,10 +273,14 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["request", "level"], condition=~models.Q(verdict="recalled"), name="decision_once_per_level"
+                fields=["request", "level", "turn"],
+                condition=~models.Q(verdict="recalled"),
+                name="decision_once_per_level",
             ),
             models.UniqueConstraint(
-                fields=["request"], condition=models.Q(verdict="recalled"), name="decision_recalled_once"
+                fields=["request", "level", "turn"],
+                condition=models.Q(verdict="recalled"),
+                name="decision_recalled_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(owner_user__isnull=True)

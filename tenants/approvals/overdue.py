@@ -196,6 +196,7 @@ def _lapse_together(requests: Sequence[ApprovalRequest], day: date, *, whole: bo
             Decision(
                 request=request,
                 level=request.level,
+                turn=request.turn,
                 verdict=Decision.Verdict.LAPSED,
                 owner_user_id=request.owner_user_id,
                 decided_at=moment,

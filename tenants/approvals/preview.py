@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from kernel.accounts.models import RoleGrant, User
+from tenants.approvals.access import Authority
 from tenants.approvals.approvers import Applicant, Standing
 from tenants.approvals.models import ApprovalRequest, Chain, ChainStep
 from tenants.approvals.routing import Deadlines, Router, steps_in_force
@@ -56,16 +57,16 @@ def preview(
     steps = list(chain.steps.all())
     by_level = {step.level: step for step in steps}
     levels: list[Level] = []
-    decided: set[int] = set()
+    signer: Authority | None = None
     reached, found = 0, True
     while found:
-        placed = router.place(request, applicant, steps, above=reached, decided=decided)
+        placed = router.place(request, applicant, steps, above=reached, signer=signer)
         levels += [Level(by_level[level], passed=why) for level, why in placed.passed.items()]
         found = placed.found
         if found:
             reached = request.level
-            if request.approver_id is not None:
-                decided.add(request.approver_id)
+            # Nobody has signed yet: whoever stands at this level would, in the own right.
+            signer = None if request.approver_id is None else Authority(User(), request.approver_id, {})
             levels.append(_level(by_level[reached], request, applicant))
     return Preview(chain, levels)
 

@@ -73,7 +73,7 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
 
     def for_approver(self, user: User) -> ApprovalRequestQuerySet:
         """What this person may decide now: as the named approver, in the stead of one who delegated, or as a holder of
-        the role. Never own documents, and never a second level of what the person has already decided on."""
+        the role. Never own documents, and as holder of a role never a second level of what the person has signed."""
         from tenants.approvals.models import Decision, Delegation
         from tenants.employees.models import Employee
 
@@ -86,7 +86,10 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         return (
             self.filter(Q(named) & (Q(approver_id=Subquery(own[:1])) | Exists(of_this_kind)) | role_holder(user))
             .exclude(Q(owner_user=user) | Q(owner__user=user))
-            .exclude(Exists(Decision.objects.filter(request=OuterRef("pk"), decided_by=user)))
+            .exclude(
+                Q(approver__isnull=True)
+                & Exists(Decision.objects.by(user).standing().filter(request=OuterRef("pk")).order_by())
+            )
         )
 
     def of_kind(self, document_kind: str) -> ApprovalRequestQuerySet:
@@ -126,6 +129,13 @@ def role_holder(user: User) -> Q:
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def by(self, user: User) -> DecisionQuerySet:
         return self.filter(decided_by=user)
+
+    def standing(self) -> DecisionQuerySet:
+        """Those that were not taken back."""
+        from tenants.approvals.models import Decision
+
+        same = {name: OuterRef(name) for name in ("request", "level", "turn")}
+        return self.exclude(verdict="recalled").exclude(Exists(Decision.objects.filter(verdict="recalled", **same)))
 
     def seen_by(self, user: User) -> DecisionQuerySet:
         """The person's own decisions, and those that a delegate took on the person's behalf."""

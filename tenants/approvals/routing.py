@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
+from kernel.among import among_keys
 from kernel.tenancy.context import current_region
+from tenants.approvals.access import Authority
 from tenants.approvals.approvers import Applicant, Approver, Standing
 from tenants.approvals.models import ApprovalRequest, Chain, ChainStep, Decision
 from tenants.calendars.querysets import calendar_between
@@ -88,11 +91,22 @@ def _applicant_of_user(user_id: int | None) -> Applicant:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A level for which the decision on the one before counts as well: in whose stead, None in the own right, and how
+    the approver came to stand there (`ApprovalRequest.Why`)."""
+
+    on_behalf_of: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """Whether a level was found, and which were passed over on the way, by level."""
+    """Whether a level was found, which were passed over on the way and why, and for which of them the decision counts,
+    each by level."""
 
     found: bool
     passed: Mapping[int, str]
+    counted: Mapping[int, Counted] = field(default_factory=dict)
 
 
 @dataclass
@@ -113,14 +127,18 @@ class Router:
         steps: Sequence[ChainStep],
         *,
         above: int = 0,
-        decided: AbstractSet[int] = frozenset(),
+        signer: Authority | None = None,
+        signed: AbstractSet[int] = frozenset(),
     ) -> Placed:
-        """Move a request to the first level above `above` that applies and that is not decided by who decided before.
+        """Move a request to the first level above `above` that applies and that the decision before it does not decide
+        as well.
 
-        A level is passed over only when its condition does not hold or when its approver has signed the document
-        already; where nobody stands, the step's fallback decides.
+        `signer` has just approved the level before: one decision counts for the levels that follow at once and that
+        are the same person's, in the own right or by a delegation. A level of a role is for somebody who has not
+        `signed` (users), as long as anybody else holds the role. Where nobody stands, the step's fallback decides.
         """
         passed: dict[int, str] = {}
+        counted: dict[int, Counted] = {}
         for step in steps:
             if step.level <= above:
                 continue
@@ -128,13 +146,24 @@ class Router:
                 passed[step.level] = UNMET_CONDITION
                 continue
             approver = self.standing.approver(step, applicant)
-            if approver.employee_id is not None and approver.employee_id in decided:
-                passed[step.level] = DECIDED_BEFORE
-                continue
+            if approver.employee_id is None and signed:
+                role, opd = approver.role_code, approver.opd_uid
+                if not self.standing.role_is_open(role, opd, applicant, signed):
+                    if signer is not None and signer.holds_role(role, opd):
+                        passed[step.level] = DECIDED_BEFORE
+                        counted[step.level] = Counted(None, approver.why)
+                        continue
+                    approver = self.standing.fallback(step, applicant)
+            if signer is not None and approver.employee_id is not None:
+                is_own = approver.employee_id == signer.employee_id
+                if is_own or signer.stands_in_for(approver.employee_id, request.document_kind):
+                    passed[step.level] = DECIDED_BEFORE
+                    counted[step.level] = Counted(None if is_own else approver.employee_id, approver.why)
+                    continue
             request.level = step.level
             self.hand_over(request, approver, step, applicant)
-            return Placed(True, passed)
-        return Placed(False, passed)
+            return Placed(True, passed, counted)
+        return Placed(False, passed, counted)
 
     def hand_over(
         self, request: ApprovalRequest, approver: Approver, step: ChainStep, applicant: Applicant, why: str = ""
@@ -190,6 +219,41 @@ def people_who_decided(requests: Sequence[ApprovalRequest]) -> dict[int, set[int
     for request, employee, holder in deciders:
         found[request] |= {pk for pk in (employee, holder) if pk is not None}
     return found
+
+
+def users_who_signed(requests: Sequence[ApprovalRequest]) -> dict[int, set[int]]:
+    """Whose decisions on each request stand, as users; one statement."""
+    found: dict[int, set[int]] = {request.pk: set() for request in requests}
+    rows = Decision.objects.standing().filter(among_keys("request", found), decided_by__isnull=False)
+    for request, user in rows.values_list("request_id", "decided_by_id"):
+        found[request].add(user)
+    return found
+
+
+def place_of(request: ApprovalRequest) -> dict[str, Any]:
+    """Where a request stands, to put it back there."""
+    return {
+        "level": request.level,
+        "approver": request.approver_id,
+        "position": request.approver_position_id,
+        "role": request.role_code,
+        "opd": None if request.role_opd_uid is None else str(request.role_opd_uid),
+        "why": request.why,
+        "came_from": request.came_from_id,
+        "due_on": None if request.due_on is None else request.due_on.isoformat(),
+    }
+
+
+def put_back(request: ApprovalRequest, place: Mapping[str, Any]) -> None:
+    """The reverse of `place_of`. The last day stays what it was."""
+    request.level = place["level"]
+    request.approver_id = place["approver"]
+    request.approver_position_id = place["position"]
+    request.role_code = place["role"]
+    request.role_opd_uid = None if place["opd"] is None else UUID(place["opd"])
+    request.why = place["why"]
+    request.came_from_id = place["came_from"]
+    request.due_on = None if place["due_on"] is None else date.fromisoformat(place["due_on"])
 
 
 def way(request: ApprovalRequest, passed: Mapping[int, str] | None = None) -> dict[str, object]:

@@ -40,6 +40,14 @@ class RuleSets(RegionHandler):
             raise NotRecallable
 
     @override
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        """Refused once it is published."""
+        self.on_recalled(requests, actor=actor, at=at, note="")
+        return {}
+
+    @override
     def version(self, uids: Collection[UUID]) -> Mapping[UUID, str]:
         """What the signatures are over as well: the text, the regulation's file, and the first day."""
         rows = StoredRuleSet.objects.filter(uid__in=uids).select_related("regulation_file")

@@ -77,10 +77,22 @@ def _place(way: Mapping[str, Any], names: Mapping[int, str], roles: Mapping[str,
 def _reasons(way: Mapping[str, Any]) -> Iterable[str]:
     if (why := way.get("why")) and way.get("state") == ApprovalRequest.State.WAITING:
         yield str(dict(ApprovalRequest.Why.choices).get(why, why)).capitalize()
+    counted = way.get("counted") or {}
     for level, reason in sorted((way.get("passed") or {}).items()):
-        words = {
-            UNMET_CONDITION: _("Tingkat %(level)s dilewati: syaratnya tidak terpenuhi"),
-            DECIDED_BEFORE: _("Tingkat %(level)s dilewati: orangnya sudah memutuskan"),
-        }.get(reason)
-        if words:
-            yield words % {"level": level}
+        if reason == UNMET_CONDITION:
+            yield _("Tingkat %(level)s dilewati: syaratnya tidak terpenuhi") % {"level": level}
+        elif level in counted:
+            yield _counted(level, counted[level])
+        elif reason == DECIDED_BEFORE:
+            yield _("Tingkat %(level)s dilewati: orangnya sudah memutuskan") % {"level": level}
+
+
+def _counted(level: str, how: Mapping[str, Any]) -> str:
+    """For whom the same person's decision counted at a further level."""
+    giver = how.get("on_behalf_of")
+    if giver:
+        words = _("Keputusan ini berlaku juga untuk tingkat %(level)s, atas nama %(name)s")
+        return words % {"level": level, "name": giver.get("name", "")}
+    if how.get("why") == ApprovalRequest.Why.ACTING:
+        return _("Keputusan ini berlaku juga untuk tingkat %(level)s, sebagai Plt/Plh") % {"level": level}
+    return _("Keputusan ini berlaku juga untuk tingkat %(level)s, atas wewenang sendiri") % {"level": level}

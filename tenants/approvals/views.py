@@ -25,7 +25,7 @@ from kernel.jobs.models import Job
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
-from tenants.approvals import access, sweeping
+from tenants.approvals import access, sweeping, undoing
 from tenants.approvals import inbox as contents
 from tenants.approvals.actions import Outcome, decide, recall
 from tenants.approvals.forms import RecallForm, RefusalForm
@@ -35,7 +35,8 @@ from tenants.approvals.inbox_rows import exception_rows, group_rows
 from tenants.approvals.inbox_tabs import tabs
 from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.approvals.permissions import DECIDE
-from tenants.approvals.sweeping import MOST_AT_ONCE, Seen, Swept, UndoOffer
+from tenants.approvals.sweeping import MOST_AT_ONCE, Seen, Swept
+from tenants.approvals.undoing import UndoOffer
 
 SWEEP: Final = "wajar"
 # More than the people of the largest region hand in through one superior.
@@ -49,7 +50,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for the person: exceptions first, the ordinary ones ticked."""
     user = person(request)
     approved_at = request.GET.get("batalkan", "")
-    undo = sweeping.undo_offer(decided_at=_moment(approved_at), actor=user) if approved_at else None
+    undo = undoing.undo_offer(decided_at=_moment(approved_at), actor=user) if approved_at else None
     context = _inbox(request, user, _filters(request.GET), undo)
     return htmx.answer(request, "tenants/approvals/inbox.html", context, part="tenants/approvals/_inbox.html")
 
@@ -75,20 +76,20 @@ def decide_chosen(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page(DECIDE)
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take back what was approved in one go a moment ago."""
+    """Undo what was approved in one go a moment ago."""
     user = person(request)
-    undone = sweeping.undo_approvals(decided_at=_moment(request.POST.get("saat", "")), actor=user)
-    if undone.taken_back:
+    undone = undoing.undo_approvals(decided_at=_moment(request.POST.get("saat", "")), actor=user)
+    if undone.waiting:
         text = ngettext(
-            "%(count)d persetujuan dibatalkan. Dokumennya kembali ke pegawai.",
-            "%(count)d persetujuan dibatalkan. Dokumennya kembali ke pegawai.",
-            len(undone.taken_back),
+            "%(count)d persetujuan dibatalkan. Dokumennya menunggu keputusan Anda lagi.",
+            "%(count)d persetujuan dibatalkan. Dokumennya menunggu keputusan Anda lagi.",
+            len(undone.waiting),
         )
-        messages.success(request, text % {"count": len(undone.taken_back)})
+        messages.success(request, text % {"count": len(undone.waiting)})
     if undone.stays:
         text = ngettext(
-            "%(count)d persetujuan tidak dapat dibatalkan, karena dokumennya sudah diteruskan atau sudah dibatalkan.",
-            "%(count)d persetujuan tidak dapat dibatalkan, karena dokumennya sudah diteruskan atau sudah dibatalkan.",
+            "%(count)d persetujuan tetap berlaku: sudah dibatalkan, sudah diputuskan lagi, atau bulannya dikunci.",
+            "%(count)d persetujuan tetap berlaku: sudah dibatalkan, sudah diputuskan lagi, atau bulannya dikunci.",
             len(undone.stays),
         )
         messages.warning(request, text % {"count": len(undone.stays)})
@@ -148,7 +149,14 @@ def _decided(request: HttpRequest, user: User) -> HttpResponse:
     if form.is_valid():
         verdict = form.cleaned_data["verdict"]
         versions = {uid: how.version for uid, how in seen.items() if how.version}
-        outcome = decide(request_uids=list(seen), verdict=verdict, note=form.words(), seen=versions, actor=user)
+        outcome = decide(
+            request_uids=list(seen),
+            verdict=verdict,
+            note=form.words(),
+            seen=versions,
+            stages={uid: how.stage for uid, how in seen.items() if how.stage},
+            actor=user,
+        )
         _say(request, outcome, verdict)
         return _back_to_inbox(request, user)
     waiting = ApprovalRequest.objects.waiting().for_approver(user).filter(uid__in=seen)
@@ -230,16 +238,18 @@ def _inbox(request: HttpRequest, user: User, filters: Filters, undo: UndoOffer |
 
 def _one(found: ApprovalRequest, user: User, form: RecallForm) -> dict[str, Any]:
     decisions = list(found.decisions.select_related("decided_by", "on_behalf_of").order_by("pk"))
+    taken_back = {(d.level, d.turn) for d in decisions if d.verdict == Decision.Verdict.RECALLED}
     approved_by_me = any(
-        d.decided_by_id == user.pk and d.level == found.level and d.verdict == Decision.Verdict.APPROVED
+        d.decided_by_id == user.pk
+        and d.level == found.level
+        and d.verdict == Decision.Verdict.APPROVED
+        and (d.level, d.turn) not in taken_back
         for d in decisions
     )
     return {
         "entry": entries_of([found], user)[0],
         "decisions": decisions,
-        "may_decide": found.state == ApprovalRequest.State.WAITING
-        and access.is_approver(user, found)
-        and all(d.decided_by_id != user.pk for d in decisions),
+        "may_decide": access.may_decide(user, found),
         "may_recall": approved_by_me
         and found.state == ApprovalRequest.State.APPROVED
         and access.is_approver(user, found),
@@ -269,7 +279,10 @@ def _chosen(posted: Any) -> tuple[dict[UUID, Seen], str, bool]:
 
 def _seen(told: str | None, *, is_single: bool) -> Seen:
     # A button for one document that says nothing of how it stood was pressed on the document's own page.
-    return Seen(is_single, "") if not told else Seen(told[0] == "1", told[1:])
+    if not told:
+        return Seen(is_single, "")
+    version, _at, stage = told[1:].partition("@")
+    return Seen(told[0] == "1", version, stage)
 
 
 def _moment(text: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from typing_extensions import override
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.date_words import day_words
+from tenants.approvals.errors import NotRecallable
 from tenants.approvals.handlers import Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
 from tenants.attendance.actions import compute_again_for
@@ -43,6 +44,20 @@ class AttendanceDocuments(Handler):
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """Taken back by who approved it: the days are free again and the owner reads why."""
         self._change(requests, AttendanceDocument.State.APPROVED, AttendanceDocument.State.REJECTED, actor, at, note)
+
+    @override
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        """Sent again as it was; the days are computed without it."""
+        documents = self._locked(requests, AttendanceDocument.State.APPROVED)
+        if len(documents) != len(requests):
+            raise NotRecallable
+        AttendanceDocument.objects.filter(pk__in=[document.pk for document in documents]).update(
+            state=AttendanceDocument.State.SUBMITTED, decided_by=None, decided_at=None, decision_note=""
+        )
+        compute_again_for(documents)
+        return {}
 
     @override
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:

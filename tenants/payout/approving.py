@@ -43,6 +43,14 @@ class Runs(RegionHandler):
             raise NotRecallable
 
     @override
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        """Refused once the month is locked."""
+        self.on_recalled(requests, actor=actor, at=at, note="")
+        return {}
+
+    @override
     def version(self, uids: Collection[UUID]) -> Mapping[UUID, str]:
         return dict(MonthRun.objects.filter(uid__in=uids).values_list("uid", "digest"))
 

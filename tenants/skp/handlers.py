@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -51,6 +51,17 @@ class Plans(Handler):
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         """Back to the owner, and the version before it counts again. Refused once a period is reported by it, or a
         newer version is on its way."""
+        self._take_back(requests, Plan.State.RETURNED, at)
+
+    @override
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        """Handed in again, and the version before it counts again. Refused where a recall is."""
+        self._take_back(requests, Plan.State.SUBMITTED, None)
+        return {}
+
+    def _take_back(self, requests: Sequence[ApprovalRequest], state: str, at: datetime | None) -> None:
         try:
             keys = _locked(requests, Plan.State.APPROVED)
         except DocumentsOutOfStep as error:
@@ -63,7 +74,7 @@ class Plans(Handler):
             or WorkResult.objects.filter(derived_from__plan__in=keys).exists()
         ):
             raise NotRecallable
-        recalled.update(state=Plan.State.RETURNED, decided_at=at)
+        recalled.update(state=state, decided_at=at)
         later = Plan.objects.filter(state=Plan.State.REPLACED, version__gt=OuterRef("version"), **same)
         Plan.objects.filter(Exists(Plan.objects.filter(pk__in=keys, **same)), state=Plan.State.REPLACED).exclude(
             Exists(later)

@@ -58,7 +58,7 @@ TRIGGERS = {
     "activities_activity": {"activity_approved_final", "activity_approved_stays"},
     "activities_catalogueversion": {"catalogue_version_append_only"},
     "activities_formercontent": {"former_content_append_only"},
-    "approvals_approvalrequest": {"approval_owner_final"},
+    "approvals_approvalrequest": {"approval_owner_final", "approval_turn_forward"},
     "approvals_decision": {"decision_append_only", "decision_never_own"},
     "attendance_punch": {"punch_append_only"},
     "attendance_refusedpunch": {"refused_punch_append_only"},

@@ -1,4 +1,5 @@
-"""A decision is never changed or removed, never one's own, and a request never changes its owner: also by SQL."""
+"""A decision is never changed or removed, never one's own, of the turn in which its request is, and a request never
+changes its owner or goes back to an earlier turn: also by SQL."""
 
 from django.db import migrations
 
@@ -21,6 +22,13 @@ class Migration(migrations.Migration):
                 ) THEN
                     RAISE EXCEPTION 'a decision on an own document' USING ERRCODE = 'integrity_constraint_violation';
                 END IF;
+                IF EXISTS (
+                    SELECT 1 FROM added d
+                    JOIN approvals_approvalrequest r ON r.id = d.request_id
+                    WHERE d.turn <> r.turn AND d.verdict <> 'recalled' OR d.turn > r.turn
+                ) THEN
+                    RAISE EXCEPTION 'a decision of another turn' USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
                 RETURN NULL;
             END
             $body$;
@@ -32,8 +40,11 @@ class Migration(migrations.Migration):
                 FOR EACH ROW WHEN (
                     OLD.owner_id IS DISTINCT FROM NEW.owner_id OR OLD.owner_user_id IS DISTINCT FROM NEW.owner_user_id
                 ) EXECUTE FUNCTION refuse_change();
+            CREATE TRIGGER approval_turn_forward BEFORE UPDATE OF turn ON approvals_approvalrequest
+                FOR EACH ROW WHEN (NEW.turn NOT IN (OLD.turn, OLD.turn + 1)) EXECUTE FUNCTION refuse_change();
             """,
             """
+            DROP TRIGGER approval_turn_forward ON approvals_approvalrequest;
             DROP TRIGGER approval_owner_final ON approvals_approvalrequest;
             DROP TRIGGER decision_append_only ON approvals_decision;
             DROP TRIGGER decision_never_own ON approvals_decision;

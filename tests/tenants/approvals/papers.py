@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -48,6 +48,13 @@ class Papers(Handler):
     @override
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
         self._tell("recalled", requests, note)
+
+    @override
+    def on_undone(
+        self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
+    ) -> Mapping[UUID, Mapping[str, object]]:
+        self._tell("undone", requests)
+        return {}
 
     @override
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:

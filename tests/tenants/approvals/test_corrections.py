@@ -20,6 +20,7 @@ from tenants.approvals.actions import decide, recall, submit, withdraw
 from tenants.approvals.corrections import proposals, submit_correction, withdraw_correction
 from tenants.approvals.errors import AlreadySuperior, CorrectionWaits
 from tenants.approvals.models import ApprovalRequest
+from tenants.approvals.undoing import undo_approvals
 from tenants.employees.errors import SuperiorInactive, SuperiorIsBelow, SuperiorIsSelf
 from tenants.employees.models import Employee, Placement, SuperiorCorrection
 from tenants.employees.querysets import superior_of
@@ -238,6 +239,22 @@ def test_an_approval_taken_back_ends_the_override(
     assert superior_of(wrong.employee, TODAY) == citra.employee
     correction.refresh_from_db()
     assert (correction.state, correction.result) == ("returned", None)
+
+
+def test_an_undone_approval_ends_the_override_and_the_correction_waits(
+    wrong: Person, budi: Person, citra: Person, office: Office, with_role: Any
+) -> None:
+    operator = with_role("operator_opd", opd=office.opd)
+    correction = submit_correction(superior_uid=budi.employee.uid, actor=wrong.user)
+    moment = decide(request_uids=[request_of(correction).uid], verdict="approved", actor=operator).at
+    assert moment is not None
+    assert undo_approvals(decided_at=moment, actor=operator).stays == []
+    assert superior_of(wrong.employee, TODAY) == citra.employee
+    correction.refresh_from_db()
+    request = request_of(correction)
+    assert (correction.state, correction.result, request.state, request.turn) == ("submitted", None, "waiting", 1)
+    decide(request_uids=[request.uid], verdict="approved", stages={request.uid: request.stage}, actor=operator)
+    assert superior_of(wrong.employee, TODAY) == budi.employee
 
 
 def test_an_operator_of_another_office_knows_nothing_of_it(wrong: Person, budi: Person, with_role: Any) -> None:

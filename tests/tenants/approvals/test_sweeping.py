@@ -20,7 +20,7 @@ from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.jobs.models import Job
 from kernel.testing.queries import assert_query_count
-from tenants.approvals import sweeping
+from tenants.approvals import sweeping, undoing
 from tenants.approvals.actions import Submission, add_remarks, decide, submit_many, withdraw
 from tenants.approvals.chains import StepInput
 from tenants.approvals.models import ApprovalRequest, ChainStep, Decision
@@ -236,7 +236,7 @@ def test_what_is_somebody_elses_stays_unknown(
         assert "Tanpa bukti" not in answer.content.decode()
 
 
-def test_an_approval_is_undone_within_minutes_and_the_documents_go_back(
+def test_an_approval_is_undone_within_minutes_and_the_documents_wait_again(
     ani: Person, inbox: Client, paper_chain: Chain, papers: Told
 ) -> None:
     paper_chain()
@@ -248,11 +248,13 @@ def test_an_approval_is_undone_within_minutes_and_the_documents_go_back(
     assert found is not None
     with clock.at(NOW + timedelta(minutes=9)):
         answer = inbox.post("/kotak-masuk/batalkan/", {"saat": found[1]}, follow=True)
-    assert "3 persetujuan dibatalkan. Dokumennya kembali ke pegawai." in answer.content.decode()
-    assert state_of(*requests) == ["returned"] * 3
-    assert papers.calls == [("approved", 3, ""), ("recalled", 3, "Persetujuan dibatalkan oleh yang menyetujui.")]
+    html = answer.content.decode()
+    assert "3 persetujuan dibatalkan. Dokumennya menunggu keputusan Anda lagi." in html
+    assert all(f"{request.uid}=0@1.1" in html for request in requests)
+    assert state_of(*requests) == ["waiting"] * 3
+    assert papers.calls == [("approved", 3, ""), ("undone", 3, "")]
     again = inbox.post("/kotak-masuk/batalkan/", {"saat": found[1]}, follow=True).content.decode()
-    assert "3 persetujuan tidak dapat dibatalkan" in again
+    assert "3 persetujuan tetap berlaku" in again
 
 
 def test_an_undo_comes_too_late_or_is_nobodys(
@@ -273,19 +275,6 @@ def test_an_undo_comes_too_late_or_is_nobodys(
             "Batalkan" not in inbox.get(f"/kotak-masuk/?batalkan={moment['saat'].replace('+', '%2B')}").content.decode()
         )
     assert set(ApprovalRequest.objects.values_list("state", flat=True)) == {"approved"}
-
-
-def test_an_undo_leaves_what_has_gone_on_to_another_level(
-    ani: Person, budi: Person, office: Office, paper_chain: Chain, papers: Told
-) -> None:
-    paper_chain(StepInput(ChainStep.Approver.DIRECT_SUPERIOR), StepInput(ChainStep.Approver.NEXT_SUPERIOR))
-    make_employee("Farah", office.head)
-    (request,) = hand_in(ani, 1)
-    swept = sweeping.approve_ordinary(seen={request.uid: Seen(False, "")}, actor=budi.user)
-    assert swept.undo is None
-    undone = sweeping.undo_approvals(decided_at=Decision.objects.get().decided_at, actor=budi.user)
-    assert (undone.taken_back, [left.pk for left in undone.stays]) == ([], [request.pk])
-    assert state_of(request) == ["waiting"]
 
 
 @pytest.fixture
@@ -456,7 +445,7 @@ def test_two_moments_of_one_second_are_two_undos(ani: Person, budi: Person, pape
             swept = sweeping.approve_one(uid=request.uid, seen=Seen(False, ""), actor=budi.user)
             assert swept.undo is not None
             moments.append(swept.undo.decided_at)
-    sweeping.undo_approvals(decided_at=moments[1], actor=User.objects.get(pk=budi.user.pk))
-    assert state_of(first, second) == ["approved", "returned"]
+    undoing.undo_approvals(decided_at=moments[1], actor=User.objects.get(pk=budi.user.pk))
+    assert state_of(first, second) == ["approved", "waiting"]
     with pytest.raises(NotFound):
-        sweeping.undo_approvals(decided_at=NOW - timedelta(minutes=1), actor=budi.user)
+        undoing.undo_approvals(decided_at=NOW - timedelta(minutes=1), actor=budi.user)

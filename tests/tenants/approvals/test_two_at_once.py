@@ -22,9 +22,11 @@ from kernel.tenancy.state import RegionState
 from tenants.approvals.actions import Outcome, Submission, decide, submit_many, withdraw
 from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.defaults import FROM_THE_BEGINNING
+from tenants.approvals.delegations import delegate
 from tenants.approvals.errors import AlreadyDecided, ChangedSinceSeen, NoLongerYours
 from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, DecisionDelay
 from tenants.approvals.overdue import follow_deadlines
+from tenants.approvals.undoing import Undone, undo_approvals
 from tenants.employees.actions import end_placement
 from tenants.employees.models import Employee, Placement
 from tenants.organisation.models import Position
@@ -257,3 +259,88 @@ def test_a_page_from_before_a_withdrawal_does_not_decide_what_was_handed_in_agai
     with pytest.raises(ChangedSinceSeen):
         decide(request_uids=[old.uid], verdict="approved", actor=desk.boss)
     assert papers.calls == []
+
+
+def test_an_undoing_and_a_decision_above_at_once_are_one_of_the_two(papers: Told, fresh_region: RegionState) -> None:
+    above = make_user("198001012005011009", "BKPSDM", "bkpsdm")
+    desk = make_desk(
+        [
+            StepInput(ChainStep.Approver.DIRECT_SUPERIOR),
+            StepInput(ChainStep.Approver.ROLE_IN_REGION, role_code="bkpsdm"),
+        ]
+    )
+    boss = User.objects.get(pk=desk.boss.pk)
+    uids = [request.uid for request in desk.requests]
+    moment = decide(request_uids=uids, verdict="approved", actor=boss).at
+    assert moment is not None
+    second = User.objects.get(pk=above.pk)
+    undone, decided = two_at_once(
+        fresh_region,
+        lambda: undo_approvals(decided_at=moment, actor=boss),
+        lambda: decide(request_uids=list(reversed(uids)), verdict="approved", actor=second),
+    )
+    states = set(ApprovalRequest.objects.values_list("state", "level", "turn"))
+    assert isinstance(undone, Undone)
+    if isinstance(decided, Outcome):
+        assert (len(decided.decided), len(undone.stays)) == (COUNT, COUNT)
+        assert states == {("approved", 2, 0)}
+    else:
+        assert isinstance(decided, ChangedSinceSeen)
+        assert (len(undone.waiting), states) == (COUNT, {("waiting", 1, 1)})
+    assert len(papers.calls) == (1 if isinstance(decided, Outcome) else 0)
+
+
+def test_the_same_undoing_twice_at_once_undoes_once(papers: Told, fresh_region: RegionState) -> None:
+    desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR)])
+    boss = User.objects.get(pk=desk.boss.pk)
+    moment = decide(request_uids=[r.uid for r in desk.requests], verdict="approved", actor=boss).at
+    assert moment is not None
+    outcomes = two_at_once(
+        fresh_region,
+        lambda: undo_approvals(decided_at=moment, actor=boss),
+        lambda: undo_approvals(decided_at=moment, actor=boss),
+    )
+    waiting = sorted(len(one.waiting) for one in outcomes if isinstance(one, Undone))
+    assert waiting == [0, COUNT]
+    assert set(ApprovalRequest.objects.values_list("state", "turn")) == {("waiting", 1)}
+    assert Decision.objects.filter(verdict="recalled").count() == COUNT
+    assert [call[:2] for call in papers.calls] == [("approved", COUNT), ("undone", COUNT)]
+
+
+def test_an_undoing_and_a_second_click_of_the_approval_at_once_leave_the_documents_waiting(
+    papers: Told, fresh_region: RegionState
+) -> None:
+    desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR)])
+    boss = User.objects.get(pk=desk.boss.pk)
+    uids = [request.uid for request in desk.requests]
+    moment = decide(request_uids=uids, verdict="approved", actor=boss).at
+    assert moment is not None
+    undone, again = two_at_once(
+        fresh_region,
+        lambda: undo_approvals(decided_at=moment, actor=boss),
+        lambda: decide(request_uids=uids, verdict="approved", actor=boss),
+    )
+    assert isinstance(undone, Undone)
+    assert len(undone.waiting) == COUNT
+    # Before the undoing it is a repetition, behind it a page that is no longer true; never a new approval.
+    assert isinstance(again, ChangedSinceSeen) or (isinstance(again, Outcome) and len(again.repeated) == COUNT)
+    assert set(ApprovalRequest.objects.values_list("state", "turn")) == {("waiting", 1)}
+
+
+def test_two_people_who_stand_at_two_levels_decide_each_level_once(papers: Told, fresh_region: RegionState) -> None:
+    desk = make_desk([StepInput(ChainStep.Approver.DIRECT_SUPERIOR), StepInput(ChainStep.Approver.DIRECT_SUPERIOR)])
+    today = clock.today("Asia/Makassar")
+    boss = User.objects.get(pk=desk.boss.pk)
+    delegate(receiver_uid=desk.successor.uid, first=today, last=today + timedelta(days=3), actor=boss)
+    assert desk.successor.user is not None
+    deputy = User.objects.get(pk=desk.successor.user.pk)
+    uids = [request.uid for request in desk.requests]
+    two_at_once(
+        fresh_region,
+        lambda: decide(request_uids=uids, verdict="approved", actor=boss),
+        lambda: decide(request_uids=list(reversed(uids)), verdict="approved", actor=deputy),
+    )
+    assert set(ApprovalRequest.objects.values_list("state", flat=True)) == {"approved"}
+    assert Decision.objects.count() == 2 * COUNT
+    assert len(set(Decision.objects.values_list("decided_by", "on_behalf_of"))) == 1
+    assert papers.calls == [("approved", COUNT, "")]

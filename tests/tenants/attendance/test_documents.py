@@ -16,6 +16,7 @@ from kernel import closing
 from kernel.audit.models import AuditEvent
 from tenants.approvals.actions import decide, recall
 from tenants.approvals.models import ApprovalRequest
+from tenants.approvals.undoing import undo_approvals
 from tenants.attendance.actions import DocumentIn, submit_document, withdraw_document
 from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.calendars.models import WorkPattern
@@ -83,6 +84,22 @@ def test_an_approval_taken_back_frees_the_days(ani: Person, budi: Person, signed
         decide(request_uids=[request.uid], verdict="approved", actor=budi.user)
         recall(request_uids=[request.uid], note="Salah orang", actor=budi.user)
     assert AttendanceDocument.objects.get().state == "rejected"
+
+
+def test_an_undone_approval_leaves_the_letter_waiting_and_the_days_without_it(
+    ani: Person, budi: Person, signed_in: Any
+) -> None:
+    with on(MONDAY, "09:00"):
+        signed_in(ani.user).post("/surat/baru/", LETTER)
+        request = ApprovalRequest.objects.get()
+        moment = decide(request_uids=[request.uid], verdict="approved", actor=budi.user).at
+        assert moment is not None
+        assert undo_approvals(decided_at=moment, actor=budi.user).stays == []
+        document = AttendanceDocument.objects.get()
+        assert (document.state, document.decided_by, document.decided_at) == ("submitted", None, None)
+        stages = {request.uid: "1.1"}
+        decide(request_uids=[request.uid], verdict="approved", stages=stages, actor=budi.user)
+    assert AttendanceDocument.objects.get().state == "approved"
 
 
 def test_a_waiting_letter_can_be_taken_back_and_a_decided_one_cannot(ani: Person, budi: Person, signed_in: Any) -> None:

@@ -18,6 +18,7 @@ from kernel.testing.queries import assert_query_count
 from tenants.approvals.actions import decide, recall
 from tenants.approvals.errors import NotRecallable
 from tenants.approvals.models import ApprovalRequest
+from tenants.approvals.undoing import undo_approvals
 from tenants.employees.models import Placement
 from tenants.skp.behaviour import VALUES
 from tenants.skp.forms import FigureField
@@ -154,6 +155,23 @@ def test_a_recalled_approval_puts_the_version_before_back_in_force(ani: Person, 
     first.refresh_from_db()
     renewed.refresh_from_db()
     assert (first.state, renewed.state) == (Plan.State.APPROVED, Plan.State.RETURNED)
+
+
+def test_an_undone_approval_leaves_the_plan_waiting_and_the_version_before_in_force(
+    ani: Person, budi: Person, kept_here: User
+) -> None:
+    first = approve_plan(ani, make_plan(ani), budi)
+    renewed = approve_plan(ani, start_new_version(employee=ani.employee, uid=first.uid, actor=ani.user), budi)
+    request = ApprovalRequest.objects.get(document_uid=renewed.uid)
+    undone = undo_approvals(decided_at=request.decisions.get().decided_at, actor=budi.user)
+    assert undone.stays == []
+    first.refresh_from_db()
+    renewed.refresh_from_db()
+    request.refresh_from_db()
+    assert (first.state, renewed.state) == (Plan.State.APPROVED, Plan.State.SUBMITTED)
+    decide(request_uids=[request.uid], verdict="approved", stages={request.uid: request.stage}, actor=budi.user)
+    renewed.refresh_from_db()
+    assert renewed.state == Plan.State.APPROVED
 
 
 def test_an_approval_by_which_a_period_is_reported_is_not_recalled(ani: Person, budi: Person, kept_here: User) -> None:
