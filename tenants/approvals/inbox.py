@@ -26,6 +26,7 @@ ROWS: Final = 100
 # What a row reads, and the fences.
 _SHOWN: Final = (
     *("region_number", "uid", "document_kind", "document_uid", "document_version", "title", "remarks", "is_exception"),
+    *("level", "turn", "stood"),
     *("on", "owner__region_number", "owner__name", "approver__region_number", "approver__name", "approver__user_id"),
 )
 
