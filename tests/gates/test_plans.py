@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.ids import new_uid
+from tenants.approvals.actions import write_recalled
 from tenants.approvals.models import ApprovalRequest, Decision, Delegation
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Office, Person
@@ -70,7 +71,8 @@ def filled(office: Office, ani: Person, budi: Person, manado_rules: StoredRuleSe
 
 
 def _wait_for_others(crowd: Crowd, decider: User) -> None:
-    """Enough that waits for other approvers, each decided on once: the planner knows how few belong together."""
+    """Enough that waits for other approvers, each decided on once, every fourth approval taken back: the planner knows
+    how few belong together."""
     pairs = [(owner, other) for owner in crowd.people for other in crowd.people if owner != other]
     requests = ApprovalRequest.objects.bulk_create(
         ApprovalRequest(
@@ -84,9 +86,10 @@ def _wait_for_others(crowd: Crowd, decider: User) -> None:
         for owner, approver in pairs
         for _ in range(OTHERS // len(pairs))
     )
-    Decision.objects.bulk_create(
+    decisions = Decision.objects.bulk_create(
         Decision(request=request, level=2, verdict="approved", decided_by=decider) for request in requests
     )
+    write_recalled(decisions[::4], note="Salah centang", at=clock.now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE approvals_approvalrequest, approvals_decision")
 

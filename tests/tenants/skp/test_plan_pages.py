@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
+from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.testing.queries import assert_query_count
@@ -27,6 +28,7 @@ from tenants.skp.plans import ResultInput, save_result, start_new_version, withd
 from tenants.skp.rating_periods import RatingPeriod
 from tests.cast import Office, Person, make_employee, make_nip, make_position, make_user
 from tests.tenants.skp.planning import (
+    LAST_DAY,
     QUALITY,
     REPORTS,
     approve_plan,
@@ -161,9 +163,11 @@ def test_an_undone_approval_leaves_the_plan_waiting_and_the_version_before_in_fo
     ani: Person, budi: Person, kept_here: User
 ) -> None:
     first = approve_plan(ani, make_plan(ani), budi)
-    renewed = approve_plan(ani, start_new_version(employee=ani.employee, uid=first.uid, actor=ani.user), budi)
-    request = ApprovalRequest.objects.get(document_uid=renewed.uid)
-    undone = undo_approvals(decided_at=request.decisions.get().decided_at, actor=budi.user)
+    # Not in the moment of the first approval, which would be undone with it.
+    with clock.at(LAST_DAY + timedelta(minutes=5)):
+        renewed = approve_plan(ani, start_new_version(employee=ani.employee, uid=first.uid, actor=ani.user), budi)
+        request = ApprovalRequest.objects.get(document_uid=renewed.uid)
+        undone = undo_approvals(decided_at=request.decisions.get().decided_at, actor=budi.user)
     assert undone.stays == []
     first.refresh_from_db()
     renewed.refresh_from_db()
