@@ -14,7 +14,10 @@ from typing import Final, Literal
 # How a single mark before three digits is read.
 Lone = Literal["thousands", "fraction", "refuse"]
 
-_DRESS: Final = re.compile(r"^rp\.?\s*|[\s\u00a0\u202f]|%$", re.IGNORECASE)
+_BEFORE: Final = re.compile(r"^rp\.?\s*", re.IGNORECASE)
+_BEHIND: Final = re.compile(r"\s*%$|,-$")
+# Blanks part thousands only; between other digits they would make one figure of two.
+_BLANKS: Final = re.compile(r"[0-9]{1,3}(\s[0-9]{3})+([.,][0-9]{1,2})?")
 _SHAPE: Final = re.compile(r"[0-9]([0-9.,]*[0-9])?")
 _GROUPED: Final = {".": re.compile(r"[0-9]{1,3}(\.[0-9]{3})+"), ",": re.compile(r"[0-9]{1,3}(,[0-9]{3})+")}
 # Far more than any figure that people count; Python refuses to read thousands of digits.
@@ -30,7 +33,7 @@ class TwoFigures(NotAFigure):
 
 
 def read_figure(text: str, *, places: int | None = None) -> Decimal:
-    """A figure from a sheet: `12,5`, `12.5`, `1.250,5`, `1.250.000`; a percent sign and blanks do not matter.
+    """A figure from a sheet: `12,5`, `12.5`, `1.250,5`, `1.250.000`, `1 250 000`; a percent sign does not matter.
 
     A comma parts the fraction, `1,250` is one and a quarter, unless the figure has fewer than three places (`places`).
     Raises NotAFigure, and TwoFigures for `1.250`.
@@ -51,10 +54,11 @@ def read_small(text: str) -> Decimal:
 
 
 def read_money(text: str) -> Decimal:
-    """Rupiah: `3660909`, `3.660.909`, `Rp 3.660.909,00`; nobody writes thousandths, so both marks part thousands.
-
-    Raises NotAFigure.
+    """Rupiah: `3660909`, `3.660.909`, `Rp 3.660.909,00`, `Rp 3.660.909,-`; nobody writes thousandths: both marks part
+    thousands. Raises NotAFigure, also for a percentage.
     """
+    if "%" in text:
+        raise NotAFigure(text)
     return _read(text, dot="thousands", comma="thousands")
 
 
@@ -67,9 +71,11 @@ def read_rupiah(text: str) -> Decimal:
 
 
 def _read(text: str, *, dot: Lone, comma: Lone) -> Decimal:
-    bare = _DRESS.sub("", _DRESS.sub("", text.strip()))
+    bare = _BEHIND.sub("", _BEFORE.sub("", text.strip()))
     sign = "-" if bare.startswith(("-", "\N{MINUS SIGN}")) else ""
-    digits = bare[1:] if sign else bare
+    digits = bare[1:].lstrip() if sign else bare
+    if _BLANKS.fullmatch(digits):
+        digits = "".join(digits.split())
     if len(digits) > MOST_DIGITS or not _SHAPE.fullmatch(digits):
         raise NotAFigure(text)
     marks = {mark: digits.count(mark) for mark in ".," if mark in digits}

@@ -114,7 +114,10 @@ def place_employee(
 
 @transaction.atomic
 def end_placement(*, uid: UUID, placement_uid: UUID, last: date, actor: User) -> Placement:
-    """The post is held for the last time on `last`. Raises NotAllowed, NotFound, PeriodReversed, MonthClosed."""
+    """The post is held for the last time on `last`.
+
+    Raises NotAllowed, NotFound, PeriodReversed, PlacementOverlaps, MonthClosed.
+    """
     employee = _locked(actor, uid)
     placement = (
         Placement.objects.select_for_update(of=("self",))
@@ -199,6 +202,8 @@ def _end(placement: Placement, last: date, actor: User) -> None:
     bounds = sorted((end, before.upper)) if before.upper is not None else (end, None)
     if bounds[0] != bounds[1]:
         closing.require_open_period(*bounds)
+    if before.upper is not None and before.upper < end:
+        _refuse_overlap(placement, DateRange(*bounds))
     placement.period = DateRange(before.lower, end)
     placement.save(update_fields=["period"])
     record(
@@ -208,7 +213,20 @@ def _end(placement: Placement, last: date, actor: User) -> None:
         before={"end": before.upper},
         after={"position": placement.position.code, "end": end},
     )
-    placement_changed.send(sender=Placement, employee=placement.employee, first=end)
+    placement_changed.send(sender=Placement, employee=placement.employee, first=bounds[0])
+
+
+def _refuse_overlap(placement: Placement, days: DateRange) -> None:
+    """Raise PlacementOverlaps when another post of that kind stands on one of these days."""
+    others = Placement.objects.select_related("position").filter(
+        employee=placement.employee, kind=placement.kind, period__overlap=days
+    )
+    if placement.kind != Placement.Kind.DEFINITIF:
+        others = others.filter(position=placement.position)
+    other = others.exclude(pk=placement.pk).order_by("period").first()
+    if other is not None:
+        starts: date = other.period.lower
+        raise PlacementOverlaps(other.position.title, starts)
 
 
 def _locked(actor: User, uid: UUID) -> Employee:

@@ -229,7 +229,7 @@ def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_placement(uid=uid, placement_uid=placement_uid, last=form.cleaned_data["last"], actor=user)
-        except PeriodReversed as error:
+        except (PlacementOverlaps, PeriodReversed) as error:
             form.add_error("last", error.message())
         except MonthClosed as error:
             form.add_error("last", _closed_words(error, is_last=True))

@@ -29,6 +29,8 @@ Reader = Callable[[str], Decimal]
         (" 37,5 % ", "37.5"),
         ("-2,5", "-2.5"),
         ("1 250", "1250"),
+        ("1\u00a0250\u00a0000,5", "1250000.5"),
+        ("- 2,5", "-2.5"),
     ],
 )
 def test_what_has_one_meaning_is_read(written: str, figure: str) -> None:
@@ -58,15 +60,36 @@ def test_a_page_and_money_part_a_comma_differently() -> None:
     assert (read_typed("1,250"), read_money("1,250")) == (Decimal("1.25"), Decimal(1250))
 
 
-@pytest.mark.parametrize("written", ["Rp 4.000.000", "Rp4.000.000,00", "4000000", "4,000,000", "4,000,000.00"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Rp 4.000.000",
+        "Rp4.000.000,00",
+        "Rp. 4.000.000,-",
+        "4.000.000,-",
+        "4 000 000",
+        "4000000",
+        "4,000,000",
+        "4,000,000.00",
+    ],
+)
 def test_rupiah_is_read_in_every_usual_writing(written: str) -> None:
     assert str(read_rupiah(written)) == "4000000"
 
 
-@pytest.mark.parametrize("written", ["4.000.000,50", "3.66", "1,5"])
-def test_a_part_of_a_rupiah_is_refused(written: str) -> None:
+@pytest.mark.parametrize("written", ["4.000.000,50", "3.66", "1,5", "50%", "4.000 000"])
+def test_a_part_of_a_rupiah_or_a_percentage_is_refused(written: str) -> None:
     with pytest.raises(NotAFigure):
         read_rupiah(written)
+
+
+@pytest.mark.parametrize("reader", [read_figure, read_typed, read_small, read_money, read_rupiah])
+@pytest.mark.parametrize(
+    "written", ["80 90", "12,5 30", "1 2", "4.000 000", "4. 000.000", "1 250.000", "50%%", "RpRp5"]
+)
+def test_two_figures_in_one_place_are_not_run_together(reader: Reader, written: str) -> None:
+    with pytest.raises(NotAFigure):
+        reader(written)
 
 
 @pytest.mark.parametrize("reader", [read_figure, read_typed, read_small, read_money, read_rupiah])

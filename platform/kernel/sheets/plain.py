@@ -104,7 +104,8 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "ya" if cell else "tidak"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        # To the 15 digits that a spreadsheet shows; more would be the file's binary fraction: 0.1 + 0.2 is 0.3.
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15G}"
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="minutes")
     if isinstance(cell, date):

@@ -150,7 +150,9 @@ def _leaf_raw(leaf: Leaf, value: Any) -> Raw:
     if leaf.kind == "choices":
         return [str(entry) for entry in value or ()]
     if leaf.kind in ("list", "numbers"):
-        words = (figures.write(entry) if leaf.kind == "numbers" else str(entry) for entry in sorted_set(value))
+        words = (
+            figures.write(entry, small=True) if leaf.kind == "numbers" else str(entry) for entry in sorted_set(value)
+        )
         return ", ".join(_("semua") if word == EVERY else word for word in words)
     if leaf.kind == "flag":
         return "ya" if value else ""
@@ -159,7 +161,7 @@ def _leaf_raw(leaf: Leaf, value: Any) -> Raw:
     if value is None:
         return ""
     if leaf.kind in ("whole", "figure", "rupiah"):
-        return figures.write(value)
+        return figures.write(value, small=leaf.small, money=leaf.kind == "rupiah")
     if isinstance(value, date):
         return value.isoformat()
     return _("semua") if value == EVERY and leaf.kind == "text" else str(value)

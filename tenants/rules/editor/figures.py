@@ -13,11 +13,6 @@ from kernel.figures import read_money, read_small, read_typed
 from kernel.money import decimal_text
 from kernel.web.templatetags.kd import MINUS, number
 
-_DRESS: Final = re.compile(r"^rp\.?\s*|[\s\u00a0\u202f]|%$", re.IGNORECASE)
-_DOTS: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
-_COMMAS: Final = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
-
-
 # Far more than any figure of a rule set; Python refuses to read thousands of digits.
 _MOST_DIGITS: Final = 30
 
@@ -26,12 +21,22 @@ class NotAFigure(ValueError):
     """The text is no figure, or could be two; the message is for the person."""
 
 
-def write(value: object) -> str:
-    """`"0.5"` as `0,5`, `"2970000"` as `2.970.000`; what is no figure stays as it is."""
-    if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        return number(value).replace(MINUS, "-")
-    text = str(value)
-    return number(Decimal(text)).replace(MINUS, "-") if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else text
+def write(value: object, *, small: bool = False, money: bool = False) -> str:
+    """`"0.5"` as `0,5`, `"2970000"` as `2.970.000`; what is no figure stays as it is.
+
+    `read` with the same `small` and `money` gives the figure again.
+    """
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text := str(value)):
+        return str(value)
+    written = number(Decimal(text)).replace(MINUS, "-")
+    whole, comma, fraction = written.partition(",")
+    if small:
+        # A dot is a decimal point here.
+        whole = whole.replace(".", "")
+    if money and len(fraction) == 3:
+        # A comma before three digits parts thousands of rupiah.
+        fraction += "0"
+    return f"{whole}{comma}{fraction}"
 
 
 def read(text: str, *, small: bool = False, money: bool = False) -> str:
@@ -47,9 +52,11 @@ def read(text: str, *, small: bool = False, money: bool = False) -> str:
 
 def read_whole(text: str) -> int:
     """A whole number, thousands parted or not. Raises NotAFigure."""
-    bare = _DRESS.sub("", text.strip())
-    if _DOTS.fullmatch(bare) or _COMMAS.fullmatch(bare):
-        bare = bare.replace(".", "").replace(",", "")
-    if not (bare.isascii() and bare.isdigit() and len(bare) <= _MOST_DIGITS):
-        raise NotAFigure(_("“%(text)s” bukan bilangan bulat.") % {"text": text.strip()})
-    return int(bare)
+    shown = {"text": text.strip()}
+    try:
+        figure = read_money(text.strip().removesuffix("%"))
+    except Unreadable as error:
+        raise NotAFigure(_("“%(text)s” bukan bilangan bulat.") % shown) from error
+    if figure != figure.to_integral_value() or not 0 <= figure < 10**_MOST_DIGITS:
+        raise NotAFigure(_("“%(text)s” bukan bilangan bulat.") % shown)
+    return int(figure)

@@ -153,7 +153,8 @@ def _read(leaf: Leaf, cell: str, choices: Choices) -> Any:
     if leaf.kind == "whole":
         return figures.write(figures.read_whole(re.sub(r"(?i)^kelas\s*|^>=?\s*|\s*menit$", "", cell)))
     if leaf.kind in ("figure", "rupiah"):
-        return figures.write(figures.read(cell, small=leaf.small, money=leaf.kind == "rupiah"))
+        is_money = leaf.kind == "rupiah"
+        return figures.write(figures.read(cell, small=leaf.small, money=is_money), small=leaf.small, money=is_money)
     if leaf.kind in ("flag", "tristate"):
         if cell.casefold() in _YES:
             return "ya"

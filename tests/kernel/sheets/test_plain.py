@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -36,6 +37,14 @@ def test_the_headings_are_found_below_a_title_whatever_their_case() -> None:
 def test_empty_rows_are_left_out_and_numbers_stay_those_of_the_sheet() -> None:
     rows = read_rows(sheet(["NIP", "Jumlah"], ["1", 1], [], ["2", 2.5]), headings=HEADINGS)
     assert [(row.number, row.cells["amount"]) for row in rows] == [(2, "1"), (4, "2.5")]
+
+
+def test_a_number_is_what_the_spreadsheet_shows_and_not_its_binary_fraction() -> None:
+    # Results of formulas: 0.1 + 0.2, and 3486580 * 1.05 * 100 / 100 as a spreadsheet keeps it.
+    (row,) = read_rows(sheet(["NIP", "Jumlah"], [0.1 + 0.2, 3660909.0000000005]), headings=HEADINGS)
+    assert row.figure("nip") == Decimal("0.3")
+    assert row.rupiah("amount") == Decimal(3660909)
+    assert row.cells["nip"] == "0.3"
 
 
 def test_a_number_too_long_to_be_exact_is_marked() -> None:

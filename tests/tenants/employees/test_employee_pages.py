@@ -301,3 +301,14 @@ def test_a_superior_is_not_said_for_a_closed_month(admin: Client, ani: Person, b
     override = ani.employee.superior_overrides.get()
     ended = admin.post(f"{url}{override.uid}/akhiri/", {"last": "2026-08-15"})
     assert ended.status_code == 302
+
+
+def test_an_ended_post_is_not_prolonged_into_the_next_one(admin: Client, ani: Person, office: Office) -> None:
+    url = f"/pegawai/{ani.employee.uid}/penempatan/"
+    admin.post(url, {**MOVE, "position": office.section_head.code, "first": "2026-09-01"})
+    before = held(ani.employee)
+    ended = ani.employee.placements.order_by("period")[0]
+    answer = admin.post(f"{url}{ended.uid}/akhiri/", {"last": "2026-09-15"})
+    assert answer.status_code == 422
+    assert "1 September 2026" in rows(answer)
+    assert held(ani.employee) == before

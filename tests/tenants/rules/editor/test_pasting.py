@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tenants.rules.editor import controls, figures
 from tenants.rules.editor.choosing import choices_in
+from tenants.rules.editor.controls import raw_of, typed
 from tenants.rules.editor.pasting import Pasted, paste
-from tenants.rules.editor.shapes import KEY, VALUE, Rows, record_of
+from tenants.rules.editor.shapes import KEY, VALUE, Leaf, Rows, record_of
 from tenants.rules.engine.nodes import ActingCase, AmountRow, EventTier, GolonganRates, TerBand
 from tests.tenants.rules.editor.drafts import tree_of
 
@@ -68,6 +71,25 @@ def test_what_is_no_whole_number_is_refused_however_long(written: str) -> None:
 def test_what_is_written_is_read_back() -> None:
     for plain in ("0.5", "2970000", "1234.56", "19.01", "0"):
         assert figures.read(figures.write(plain)) == plain
+
+
+@pytest.mark.parametrize("plain", ["0.125", "12.125", "999.125", "1000", "1234.5", "1250000", "-12.125"])
+@pytest.mark.parametrize(
+    "leaf",
+    [Leaf("figure"), Leaf("figure", small=True), Leaf("rupiah"), Leaf("numbers"), Leaf("numbers", small=True)],
+    ids=str,
+)
+def test_a_field_that_is_sent_as_it_stands_keeps_its_figure(leaf: Leaf, plain: str) -> None:
+    value = [Decimal(plain)] if leaf.kind == "numbers" else Decimal(plain)
+    sent = typed(leaf, raw_of(leaf, value))
+    assert sent.problems == []
+    assert sent.data == ([plain] if leaf.kind == "numbers" else plain)
+
+
+@pytest.mark.parametrize("written", ["6 7", "1 250.000"])
+def test_two_whole_numbers_are_not_run_together(written: str) -> None:
+    with pytest.raises(figures.NotAFigure):
+        figures.read_whole(written)
 
 
 def test_a_class_table_is_read_with_its_heading() -> None:
