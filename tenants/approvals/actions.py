@@ -542,7 +542,8 @@ def _told(requests: Sequence[ApprovalRequest]) -> tuple[str, ...]:
     sentences = []
     for request in shown:
         decision_now = last.get(request.pk)
-        if decision_now is None or decision_now.decided_by is None:
+        is_withdrawn = request.state == ApprovalRequest.State.WITHDRAWN
+        if is_withdrawn or decision_now is None or decision_now.decided_by is None:
             sentences.append(
                 _("“%(title)s”: %(state)s.") % {"title": request.title, "state": request.get_state_display().lower()}
             )
@@ -551,7 +552,7 @@ def _told(requests: Sequence[ApprovalRequest]) -> tuple[str, ...]:
             _("“%(title)s” sudah %(verdict)s oleh %(name)s pada %(when)s.")
             % {
                 "title": request.title,
-                "verdict": decision_now.get_verdict_display().lower(),
+                "verdict": _verdict(decision_now, request).lower(),
                 "name": decision_now.decided_by.display_name,
                 "when": date_format(decision_now.decided_at.astimezone(zone), "j F Y, H.i"),
             }
@@ -559,6 +560,13 @@ def _told(requests: Sequence[ApprovalRequest]) -> tuple[str, ...]:
     if len(requests) > len(shown):
         sentences.append(_("Begitu pula %(count)d dokumen lain.") % {"count": len(requests) - len(shown)})
     return tuple(sentences)
+
+
+def _verdict(decision: Decision, request: ApprovalRequest) -> str:
+    """What was done to the document: taking an approval back has returned it."""
+    if decision.verdict == Decision.Verdict.RECALLED:
+        return request.get_state_display()
+    return decision.get_verdict_display()
 
 
 def _owner_user(request: ApprovalRequest) -> int | None:

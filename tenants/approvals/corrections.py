@@ -31,12 +31,12 @@ from tenants.approvals.handlers import Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.employees.access import own_employee
 from tenants.employees.errors import SuperiorInactive, SuperiorIsBelow, SuperiorIsSelf
-from tenants.employees.models import Employee, SuperiorCorrection
+from tenants.employees.models import Employee, SuperiorCorrection, SuperiorOverride
 from tenants.employees.permissions import CORRECT_SUPERIOR
 from tenants.employees.posts import Post
 from tenants.employees.querysets import posts_on, reporting_line_of, reporting_lines_on, superior_of
 from tenants.employees.reporting_lines import ReportingLines
-from tenants.employees.superiors import end_written_override, write_override
+from tenants.employees.superiors import end_written_override, resume_override, write_override
 from tenants.organisation.models import Position, Unit
 
 KIND: Final = "position_correction"
@@ -44,6 +44,9 @@ CORRECTION_SUBMITTED = declare_action("employees.superior_questioned", "Pembetul
 
 RECENT: Final = timedelta(days=60)
 MOST_PROPOSED: Final = 5
+# What a decision writes into a correction.
+_DECIDED: Final = ("state", "result", "ended", "ended_until")
+_REFUSED: Final = (SuperiorCorrection.State.RETURNED, SuperiorCorrection.State.REJECTED)
 
 
 @dataclass(slots=True)
@@ -147,9 +150,9 @@ def withdraw_correction(*, uid: UUID, actor: User) -> SuperiorCorrection:
 
 
 def corrections_of(employee: Employee) -> list[tuple[SuperiorCorrection, str]]:
-    """The newest five with the last reason given for each. Two statements."""
+    """The newest five with the reason for those that were refused or came back. Two statements."""
     rows = list(SuperiorCorrection.objects.filter(employee=employee).select_related("superior").order_by("-pk")[:5])
-    notes = Decision.objects.last_notes(KIND, [row.uid for row in rows])
+    notes = Decision.objects.last_notes(KIND, [row.uid for row in rows if row.state in _REFUSED])
     return [(row, notes.get(row.uid, "")) for row in rows]
 
 
@@ -163,6 +166,8 @@ class PositionCorrections(Handler):
     def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
         day = clock.local_date(at, current_region().time_zone)
         for row in _locked(requests):
+            row.ended = SuperiorOverride.objects.filter(employee=row.employee, period__contains=day).first()
+            row.ended_until = None if row.ended is None else row.ended.period.upper
             row.result = write_override(
                 employee=row.employee,
                 superior=row.superior,
@@ -172,7 +177,7 @@ class PositionCorrections(Handler):
                 actor=actor,
             )
             row.state = SuperiorCorrection.State.APPROVED
-            row.save(update_fields=["state", "result"])
+            row.save(update_fields=_DECIDED)
 
     @override
     def on_returned(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
@@ -190,7 +195,7 @@ class PositionCorrections(Handler):
     def on_undone(
         self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
     ) -> Mapping[UUID, Mapping[str, object]]:
-        """The superior of the map counts again, and the correction waits."""
+        """Who was the superior before is again, and the correction waits."""
         self._take_back(requests, SuperiorCorrection.State.SUBMITTED, actor, at)
         return {}
 
@@ -199,8 +204,10 @@ class PositionCorrections(Handler):
         for row in _locked(requests):
             if row.result is not None:
                 end_written_override(row.result, day, actor=actor)
-            row.result, row.state = None, state
-            row.save(update_fields=["state", "result"])
+            if row.ended is not None:
+                resume_override(row.ended, day, row.ended_until, actor=actor)
+            row.result, row.ended, row.ended_until, row.state = None, None, None, state
+            row.save(update_fields=_DECIDED)
 
     @override
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
@@ -220,7 +227,9 @@ class PositionCorrections(Handler):
 
 
 def _locked(requests: Sequence[ApprovalRequest]) -> list[SuperiorCorrection]:
-    rows = SuperiorCorrection.objects.select_for_update(of=("self",)).select_related("employee", "superior", "result")
+    rows = SuperiorCorrection.objects.select_for_update(of=("self",)).select_related(
+        "employee", "superior", "result", "ended"
+    )
     return list(rows.filter(uid__in=[request.document_uid for request in requests]).order_by("pk"))
 
 
@@ -281,9 +290,10 @@ def _above_on_the_map(employee: Employee, lines: ReportingLines) -> list[tuple[i
 
 
 def _deciders(employee: Employee) -> list[tuple[int, int, str]]:
-    """Who has decided on the person's documents of late, in their own name."""
+    """Who has decided on the person's documents of late, in their own name; a document counts once."""
     rows = (
-        Decision.objects.filter(
+        Decision.objects.standing()
+        .filter(
             request__owner=employee,
             request__role_code="",
             on_behalf_of__isnull=True,
@@ -291,7 +301,7 @@ def _deciders(employee: Employee) -> list[tuple[int, int, str]]:
             decided_at__gte=clock.now() - RECENT,
         )
         .values_list("decided_by__employee__pk")
-        .annotate(Count("pk"))
+        .annotate(Count("request", distinct=True))
         .order_by()
     )
     words = [

@@ -12,7 +12,9 @@ from datetime import date
 
 from django.db.models import Count
 
+from kernel import clock
 from kernel.periods import Month
+from kernel.tenancy.context import current_region
 from tenants.approvals.models import ApprovalRequest, Decision, DecisionDelay, Delegation
 
 
@@ -52,18 +54,22 @@ def note(requests: Sequence[ApprovalRequest], today: date) -> int:
 def _charged(requests: Sequence[ApprovalRequest]) -> dict[int, int]:
     """Whose delay each of these is: the approver's, or that of the first to whom it was delegated on its last day."""
     found = {request.pk: request.approver_id for request in requests if request.approver_id is not None}
-    delegations = list(
-        Delegation.objects.filter(giver__in=set(found.values()), withdrawn_at__isnull=True)
-        .order_by("pk")
-        .values_list("giver_id", "receiver_id", "kinds", "period")
-    )
+    delegations = list(Delegation.objects.filter(giver__in=set(found.values())).order_by("pk"))
     for request in requests:
-        for giver, receiver, kinds, period in delegations:
-            is_meant = giver == request.approver_id and (not kinds or request.document_kind in kinds)
-            if is_meant and request.due_on in period and receiver != request.owner_id:
-                found[request.pk] = receiver
+        for one in delegations:
+            is_meant = one.giver_id == request.approver_id and (not one.kinds or request.document_kind in one.kinds)
+            if is_meant and _counted_on(one, request.due_on) and one.receiver_id != request.owner_id:
+                found[request.pk] = one.receiver_id
                 break
     return found
+
+
+def _counted_on(delegation: Delegation, day: date | None) -> bool:
+    """Whether it counted to the end of the day: one that was withdrawn later did, so a delay keeps whose it is."""
+    if day is None or day not in delegation.period:
+        return False
+    taken_back = delegation.withdrawn_at
+    return taken_back is None or clock.local_date(taken_back, current_region().time_zone) > day
 
 
 def close(requests: Sequence[ApprovalRequest], outcome: str, today: date) -> None:

@@ -210,11 +210,10 @@ def steps_in_force(chains: Mapping[str, Chain]) -> list[ChainStep]:
 
 
 def people_who_decided(requests: Sequence[ApprovalRequest]) -> dict[int, set[int]]:
-    """Who has decided on each request so far, and in whose place, as employees; one statement."""
+    """Whose decisions on each request stand, and in whose place, as employees; one statement."""
     found: dict[int, set[int]] = {request.pk: set() for request in requests}
-    rows = Decision.objects.filter(request__in=requests).values_list(
-        "request_id", "decided_by__employee__pk", "on_behalf_of_id"
-    )
+    standing = Decision.objects.standing().filter(request__in=requests)
+    rows = standing.values_list("request_id", "decided_by__employee__pk", "on_behalf_of_id")
     deciders: Iterable[tuple[int, int | None, int | None]] = rows
     for request, employee, holder in deciders:
         found[request] |= {pk for pk in (employee, holder) if pk is not None}

@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from kernel import clock
@@ -58,8 +59,8 @@ def undo_offer(*, decided_at: datetime, actor: User) -> UndoOffer | None:
     too long ago."""
     if clock.now() - decided_at > UNDO_WINDOW:
         return None
-    requests = _approved_at(decided_at, actor).filter(state__in=_OPEN_ENDS)
-    count = requests.count()
+    since = Decision.objects.filter(request=OuterRef("pk"), decided_at__gt=decided_at)
+    count = _approved_at(decided_at, actor).filter(~Exists(since), state__in=_OPEN_ENDS).count()
     return UndoOffer(decided_at, count) if count else None
 
 

@@ -164,8 +164,10 @@ class SuperiorCorrection(Addressed, Fenced):
     note = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
     made_at = models.DateTimeField(default=clock.now)
-    # What its approval wrote.
+    # What its approval wrote, and what it ended by that, with the day from which that would not have counted any more.
     result = models.ForeignKey(SuperiorOverride, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended = models.ForeignKey(SuperiorOverride, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_until = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -162,6 +162,35 @@ def end_written_override(override: SuperiorOverride, end: date, *, actor: Actor)
     _end(override, end, actor)
 
 
+def resume_override(override: SuperiorOverride, first: date, end: date | None, *, actor: Actor) -> None:
+    """What another one had ended counts again from `first` until before `end` (None: until further notice), for whoever
+    was entitled to say so; nothing where that is over, or somebody else was named since. Inside the caller's
+    transaction."""
+    if end is not None and end <= first:
+        return
+    period = DateRange(first, end)
+    if SuperiorOverride.objects.filter(employee=override.employee, period__overlap=period).exists():
+        return
+    closing.require_open_period(first, end)
+    SuperiorOverride.objects.create(
+        employee=override.employee,
+        superior=override.superior,
+        placement=override.placement,
+        superior_placement=override.superior_placement,
+        period=period,
+        reason=override.reason,
+        letter_number=override.letter_number,
+    )
+    record(
+        OVERRIDDEN,
+        actor=actor,
+        subject=override.employee,
+        after={"superior": str(override.superior.uid), "first": first, "end": end, "letter": override.letter_number},
+        note=override.reason,
+    )
+    superior_changed.send(sender=SuperiorOverride, employee=override.employee, first=first)
+
+
 def _post_of(person: Employee, posts: Mapping[int, Posts], day: date) -> Post:
     held = posts.get(person.pk)
     own = None if held is None else held.own

@@ -88,6 +88,8 @@ class Migration(migrations.Migration):
                 ('former', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
                 ('superior', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.employee')),
                 ('result', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.superioroverride')),
+                ('ended', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='employees.superioroverride')),
+                ('ended_until', models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(

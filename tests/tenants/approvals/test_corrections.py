@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from tenants.approvals.undoing import undo_approvals
 from tenants.employees.errors import SuperiorInactive, SuperiorIsBelow, SuperiorIsSelf
 from tenants.employees.models import Employee, Placement, SuperiorCorrection
 from tenants.employees.querysets import superior_of
+from tenants.employees.superiors import write_override
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.tenants.approvals.papers import Told
 
@@ -255,6 +256,68 @@ def test_an_undone_approval_ends_the_override_and_the_correction_waits(
     assert (correction.state, correction.result, request.state, request.turn) == ("submitted", None, "waiting", 1)
     decide(request_uids=[request.uid], verdict="approved", stages={request.uid: request.stage}, actor=operator)
     assert superior_of(wrong.employee, TODAY) == budi.employee
+
+
+def test_the_former_override_counts_again_when_the_approval_is_undone(
+    wrong: Person, budi: Person, citra: Person, dedi: Person, office: Office, with_role: Any
+) -> None:
+    operator = with_role("operator_opd", opd=office.opd)
+    last = date(2026, 12, 31)
+    write_override(
+        employee=wrong.employee, superior=dedi.employee, first=date(2026, 11, 2), last=last, reason="SK", actor=operator
+    )
+    correction = submit_correction(superior_uid=budi.employee.uid, actor=wrong.user)
+    for turn in range(2):
+        request = request_of(correction)
+        stages = {request.uid: request.stage}
+        with clock.at(clock.at_local(TODAY, time(10, turn), "Asia/Makassar")):
+            moment = decide(request_uids=[request.uid], verdict="approved", stages=stages, actor=operator).at
+            assert moment is not None
+            assert superior_of(wrong.employee, TODAY) == budi.employee
+            assert undo_approvals(decided_at=moment, actor=operator).stays == []
+        days = (TODAY - timedelta(days=1), TODAY, last, last + timedelta(days=1))
+        found = [superior_of(wrong.employee, day) for day in days]
+        assert found == [dedi.employee, dedi.employee, dedi.employee, citra.employee]
+
+
+def test_behind_midnight_the_former_override_counts_again_from_the_new_day(
+    wrong: Person, budi: Person, citra: Person, dedi: Person, office: Office, with_role: Any
+) -> None:
+    operator = with_role("operator_opd", opd=office.opd)
+    write_override(
+        employee=wrong.employee, superior=dedi.employee, first=date(2026, 11, 2), last=None, reason="SK", actor=operator
+    )
+    correction = submit_correction(superior_uid=budi.employee.uid, actor=wrong.user)
+    with clock.at(clock.at_local(TODAY, time(23, 58), "Asia/Makassar")):
+        moment = decide(request_uids=[request_of(correction).uid], verdict="approved", actor=operator).at
+    assert moment is not None
+    tomorrow = TODAY + timedelta(days=1)
+    with clock.at(clock.at_local(tomorrow, time(0, 2), "Asia/Makassar")):
+        assert undo_approvals(decided_at=moment, actor=operator).stays == []
+    days = (TODAY - timedelta(days=1), TODAY, tomorrow, date(2027, 5, 1))
+    assert [superior_of(wrong.employee, day) for day in days] == [
+        dedi.employee,
+        budi.employee,
+        dedi.employee,
+        dedi.employee,
+    ]
+
+
+def test_an_undone_approval_is_no_reason_that_the_person_is_told(
+    wrong: Person, budi: Person, office: Office, with_role: Any, signed_in: Callable[..., Client]
+) -> None:
+    operator = with_role("operator_opd", opd=office.opd)
+    correction = submit_correction(superior_uid=budi.employee.uid, actor=wrong.user)
+    request = request_of(correction)
+    moment = decide(request_uids=[request.uid], verdict="approved", actor=operator).at
+    assert moment is not None
+    undo_approvals(decided_at=moment, actor=operator)
+    told = "Persetujuan dibatalkan oleh yang menyetujui"
+    assert told not in signed_in(wrong.user).get("/profil/atasan/").content.decode()
+    decide(request_uids=[request.uid], verdict="approved", stages={request.uid: "1.1"}, actor=operator)
+    assert told not in signed_in(wrong.user).get("/profil/atasan/").content.decode()
+    recall(request_uids=[request.uid], note="Keliru orang", actor=operator)
+    assert "Keliru orang" in signed_in(wrong.user).get("/profil/atasan/").content.decode()
 
 
 def test_an_operator_of_another_office_knows_nothing_of_it(wrong: Person, budi: Person, with_role: Any) -> None:
