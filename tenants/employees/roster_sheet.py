@@ -807,7 +807,7 @@ def _plan_row(
         return
     same = next((h for h in held if (h.position, h.kind, h.since) == (new.position, new.kind, new.since)), None)
     if same is not None:
-        _continue(entry, same, new, open_from)
+        _continue(entry, same, new, held, open_from)
         return
     if known is not None and known.placements and open_from is not None and new.since < open_from:
         # Only somebody's first posts may say what was before a closed month.
@@ -832,7 +832,9 @@ def _plan_row(
         entry.outcome = Outcome.CHANGE
 
 
-def _continue(entry: Entry, same: PlacementFacts, new: PlacementFacts, open_from: date | None) -> None:
+def _continue(
+    entry: Entry, same: PlacementFacts, new: PlacementFacts, held: list[PlacementFacts], open_from: date | None
+) -> None:
     """The placement is known already. Its end may be new; a letter is only ever added, an end never taken away."""
     entry.placement = None
     until = same.until if new.until is None else new.until
@@ -843,13 +845,21 @@ def _continue(entry: Entry, same: PlacementFacts, new: PlacementFacts, open_from
             days = {"first": open_from, "last": open_from - _ONE_DAY}
             entry.refuse("Sampai", Fault.END_CLOSED, **{name: f"{day:%d-%m-%Y}" for name, day in days.items()})
             return
+    now = replace(same, until=until, letter=letter)
+    is_prolonged = until is not None and same.until is not None and until > same.until
+    for other in held if is_prolonged else ():
+        beside = same.kind != _DEFINITIVE and other.position != same.position
+        if other is not same and other.kind == same.kind and not beside and other.overlaps(now):
+            entry.refuse("Sampai", Fault.OVERLAPS, position=other.position, since=f"{other.since:%d-%m-%Y}")
+            return
     if until != same.until:
         last = "" if same.until is None else f"{same.until - _ONE_DAY:%d-%m-%Y}"
         entry.changes.append(Change("Sampai", last, entry.row.shown("Sampai")))
     if letter != same.letter:
         entry.changes.append(Change("Nomor SK", same.letter, letter))
     if (until, letter) != (same.until, same.letter):
-        entry.ended = replace(same, until=until, letter=letter)
+        # The rows that follow stand beside what this one has made of it.
+        held[held.index(same)] = entry.ended = now
         entry.outcome = Outcome.CHANGE
 
 

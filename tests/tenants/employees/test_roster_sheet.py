@@ -189,6 +189,38 @@ def test_the_first_posts_of_somebody_may_have_begun_before_a_closed_month() -> N
     assert not faults(planned(rows, known=known))
 
 
+def ends(plan: Plan) -> list[tuple[str, date | None]]:
+    """The posts of which the plan writes the end, in its order."""
+    return [(entry.ended.position, entry.ended.until) for entry in plan.of(PEOPLE) if entry.ended is not None]
+
+
+def test_the_end_that_a_row_gives_stays_when_the_next_row_gives_the_next_post() -> None:
+    known = after(planned([person(1)]))
+    rows = [person(1, until="31-10-2026"), person(1, "U-2", since="01-12-2026")]
+    for order in (rows, rows[::-1]):
+        found = planned(order, known=known)
+        assert not faults(found)
+        assert ends(found)[-1] == ("U-3", date(2026, 11, 1))
+
+
+def test_a_post_may_follow_one_that_the_same_file_shortens() -> None:
+    known = after(planned([person(1, until="31-12-2026")]))
+    assert not faults(planned([person(1, until="31-10-2026"), person(1, "U-2", since="15-11-2026")], known=known))
+
+
+def test_an_ended_post_is_not_prolonged_into_the_next_one() -> None:
+    rows = [person(1, until="31-08-2026"), person(1, "U-2", since="01-09-2026")]
+    posts = [
+        replace(e.placement, key=key) for key, e in enumerate(planned(rows).of(PEOPLE), 1) if e.placement is not None
+    ]
+    known = after(planned([rows[0]]))
+    known = replace(known, people={key: replace(one, placements=tuple(posts)) for key, one in known.people.items()})
+    assert not faults(planned(rows, known=known))
+    found = planned([person(1, until="30-09-2026")], known=known)
+    assert faults(found) == [(PEOPLE, 2, "Sampai", Fault.OVERLAPS)]
+    assert not faults(planned([person(1, until="15-08-2026")], known=known))
+
+
 def test_an_end_is_taken_over_and_never_taken_away() -> None:
     known = after(planned([person(1, until="31-12-2026")]))
     assert planned([person(1)], known=known).of(PEOPLE)[0].outcome is Outcome.SAME
