@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Count
 
 from config.demo.load import ADMIN_NIP, REGIONS, load_region
+from config.demo.people import roster_of
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.jobs import work
@@ -17,6 +18,8 @@ from tenants.activities.models import Activity
 from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.models import ChainStep
 from tenants.attendance.models import Punch
+from tenants.employees.actions import deactivate_employee
+from tenants.employees.models import Employee
 from tenants.tpp.actions import start_run
 from tenants.tpp.models import MonthLock
 from tests.cast import make_user
@@ -84,6 +87,19 @@ def test_what_a_visitor_laid_down_is_followed(manado: RegionState) -> None:
     said = load_at(datetime(2026, 12, 1, 0, 10, tzinfo=UTC))
     assert [line for line in said if line.startswith("Kota Manado: 2026-11 not locked: ")]
     assert not MonthLock.objects.filter(month=NOVEMBER.first_day).exists()
+    assert Punch.objects.filter(captured_at__gte=datetime(2026, 11, 29, tzinfo=UTC)).exists()
+
+
+def test_a_demo_goes_on_without_the_section_that_a_visitor_dissolved() -> None:
+    begun = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+    load_at(begun)
+    budi = Employee.objects.get(nip=roster_of("manado", secretary_category="sekretaris").nips["Budi"])
+    admin = User.objects.get(login=ADMIN_NIP)
+    with clock.at(begun):
+        deactivate_employee(uid=budi.uid, last=date(2026, 11, 25), reason="Pensiun", actor=admin)
+    load_at(begun)
+    load_at(datetime(2026, 12, 1, 0, 10, tzinfo=UTC))
+    assert MonthLock.objects.filter(month=NOVEMBER.first_day).exists()
     assert Punch.objects.filter(captured_at__gte=datetime(2026, 11, 29, tzinfo=UTC)).exists()
 
 

@@ -32,6 +32,7 @@ from tenants.calendars.actions import confirm_holidays, draft_national_holidays
 from tenants.calendars.models import Holiday
 from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee
+from tenants.employees.posts import Post
 from tenants.employees.querysets import posts_on, reporting_lines_on
 from tenants.employees.roster_import import import_roster
 from tenants.payout.actions import is_over, lock_month
@@ -123,6 +124,9 @@ def _play_scenes(demo: DemoRegion, roster: Roster, running: Month, today: date) 
     admin, inspector = _user(ADMIN_NIP), _inspector()
     lead, *staff = _section_of(roster, today)
     scenes.put_chains_in_force(running, admin)
+    if len(staff) < scenes.FEWEST_PEOPLE:
+        # A visitor has dissolved the section; what was played stands.
+        return
     scenes.ask_for_leave(staff, today)
     if demo.keeps_skp:
         scenes.keep_skp_here(running, lead, staff, admin)
@@ -278,18 +282,20 @@ def _load_running_month(month: Month, today: date, roster: Roster, unrated: Coll
     if Punch.objects.filter(captured_at__gte=clock.day_bounds(month.first_day, current_region().time_zone)[0]).exists():
         return
     calendar = calendar_between(month.first_day, month.end)
-    budi = Employee.objects.get(nip=roster.nips["Budi"])
-    past = [day for day in calendar.working_days(_unit_of(budi, today), month) if day < today]
+    seat = _seat_of(roster.nips["Budi"], today)
+    # Visitors may have ended his service; then the working days of the first of the others count.
+    unit = seat.unit_id if seat else _workers(today)[0].post.unit_id
+    past = [day for day in calendar.working_days(unit, month) if day < today]
     last = past[-1] if past else month.first_day
     _load_month(month, until=last, unrated=unrated)
     _load_waiting_day(last, roster, calendar_end=month.end)
 
 
-def _unit_of(employee: Employee, day: date) -> int:
-    post = posts_on([employee.pk], day)[employee.pk].definitive
-    if post is None:
-        raise LookupError(f"{employee} holds no post")
-    return post.unit_id
+def _seat_of(nip: str, day: date) -> Post | None:
+    """The definitive post of that day."""
+    person = Employee.objects.active().filter(nip=nip).first()
+    posts = None if person is None else posts_on([person.pk], day).get(person.pk)
+    return None if posts is None else posts.definitive
 
 
 def _load_waiting_day(day: date, roster: Roster, *, calendar_end: date) -> None:
@@ -302,8 +308,7 @@ def _load_waiting_day(day: date, roster: Roster, *, calendar_end: date) -> None:
     punches = [punch for worker in workers for punch in months.punches_of(worker, day, calendar)]
     Punch.objects.bulk_create([punch for punch in punches if punch.captured_at <= moment])
     recompute_days(first=day, end=day + timedelta(days=1))
-    lead = posts_on([Employee.objects.get(nip=roster.nips["Budi"]).pk], day)
-    seat = next(iter(lead.values())).definitive
+    seat = _seat_of(roster.nips["Budi"], day)
     staff = [worker for worker in workers if seat and worker.post.superior_position_id == seat.position_id]
     employees = Employee.objects.select_related("user").in_bulk([worker.employee_id for worker in staff])
     kind = JobKind.objects.in_force(day).filter(position_kinds=[], evidence_rule="").order_by("code")[0]

@@ -41,6 +41,8 @@ from tenants.skp.reports import RealisationInput, save_realisation, submit_repor
 
 SEED: Final = "contoh"
 LONG_LEAVE_DAYS: Final = 3
+# Each stands at another step of the SKP.
+FEWEST_PEOPLE: Final = 5
 _EXPECTED: Final = "Sesuai yang dibicarakan dalam dialog kinerja."
 
 
@@ -102,12 +104,12 @@ def keep_skp_here(month: Month, lead: Employee, staff: Sequence[Employee], admin
         return
     make_setting(valid_from=month.first_day, source="here", months_per_period=1, behaviour="scores", actor=admin)
     boss = superior_of(lead, month.first_day)
-    if boss is None or len(staff) < 5:
-        raise LookupError(f"{lead} has nobody above, or too few below")
+    if boss is None:
+        raise LookupError(f"{lead} has nobody above")
     goal = _planned(lead, month, "Layanan aduan warga terjawab tepat waktu", "Aduan terjawab", "600 aduan", "aduan", 50)
     _approved(goal, boss)
     origin = goal.results.get().key
-    waits, rated, praised, asked, drafted = staff[:5]
+    waits, rated, praised, asked, drafted = staff[:FEWEST_PEOPLE]
     plans = {
         employee.pk: _planned(employee, month, text, indicator, target, unit, figure, origin=origin)
         for employee, text, indicator, target, unit, figure in (
