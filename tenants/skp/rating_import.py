@@ -133,7 +133,7 @@ def refused_sheet(uid: UUID) -> bytes:
         rows = [row for row in read_rows(file, headings=HEADINGS, required=REQUIRED) if row.number in reasons]
     used = [name for name in HEADINGS if name in OWN_COLUMNS or any(row.cells.get(name) for row in rows)]
     columns = [Column(HEADINGS[name][0], width=22) for name in used] + [Column(_("Keterangan"), width=80)]
-    lines = [[*(row.cells.get(name, "") for name in used), " ".join(reasons[row.number])] for row in rows]
+    lines = [[*(row.written(name) for name in used), " ".join(reasons[row.number])] for row in rows]
     return workbook([Sheet("Nilai SKP", columns, lines)])
 
 

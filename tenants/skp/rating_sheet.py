@@ -71,6 +71,8 @@ _MONTH_NAMES: Final = (
 )
 BEHAVIOUR_MOST: Final = 700
 SKP_PLACES: Final = 6
+# A cell that the spreadsheet shows as 95,5% holds 0.955, and the file does not say to us how it is shown.
+_MOST_AS_SHARE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def read_rating(row: SheetRow, *, period: RatingPeriod) -> Rating:
     skp_percent = _number(row, "skp_percent", faults)
     if skp_percent is not None and not (0 <= skp_percent < 10**SKP_PLACES):
         faults.append(Fault("skp_percent", cells["skp_percent"], "skp_range"))
+    if skp_percent is not None and "skp_percent" in row.numbers and 0 < skp_percent <= _MOST_AS_SHARE:
+        faults.append(Fault("skp_percent", cells["skp_percent"], "number"))
     behaviour = _number(row, "behaviour_sum", faults)
     if behaviour is not None and (behaviour != behaviour.to_integral_value() or not 0 <= behaviour <= BEHAVIOUR_MOST):
         faults.append(Fault("behaviour_sum", cells["behaviour_sum"], "behaviour_range"))

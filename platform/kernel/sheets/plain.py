@@ -42,6 +42,11 @@ class SheetRow:
             raise NotAFigure(text)
         return read_rupiah(text)
 
+    def written(self, column: str) -> str:
+        """The cell as text that is read as the same figure again: of a number 96.125 it is `96,125`."""
+        text = self.cells.get(column, "")
+        return text.replace(".", ",") if column in self.numbers else text
+
 
 def read_rows(
     file: IO[bytes],

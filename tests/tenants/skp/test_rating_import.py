@@ -122,6 +122,17 @@ def test_a_percent_with_three_places_is_taken_with_its_comma_or_as_a_number(
     assert set(MonthlyRating.objects.values_list("skp_percent", flat=True)) == {Decimal("96.125")}
 
 
+@pytest.mark.parametrize("share", [0.955, 1, 1.1])
+def test_a_cell_that_the_spreadsheet_shows_as_a_percentage_is_not_taken_for_a_hundredth(
+    ani: Person, import_sheet: Callable[..., Job], share: float
+) -> None:
+    job = import_sheet(sheet([ani.employee.nip, "Baik", share, 600]))
+    row = job.rows.get()
+    assert (row.column, row.message) == ("Capaian SKP (%)", "Isi dengan angka, misalnya 96,5.")
+    import_sheet(sheet([ani.employee.nip, "Baik", "0,955", 600]), apply=True)
+    assert MonthlyRating.objects.get().skp_percent == Decimal("0.955")
+
+
 def test_the_same_nip_twice_in_a_sheet_is_refused_once(ani: Person, import_sheet: Callable[..., Job]) -> None:
     nip = ani.employee.nip
     job = import_sheet(sheet([nip, "Baik", 90, 600], [nip, "Kurang", 10, 100]), apply=True)
@@ -272,6 +283,17 @@ def test_refused_rows_come_back_as_a_sheet_that_can_be_mended_and_handed_in(
     assert "Predikat tidak dikenal" in str(rows[1][4])
     mended = sheet([str(rows[1][0]), "Baik", "90", "600"])
     assert facts(import_sheet(mended))["Nilai baru"] == 1
+
+
+def test_a_figure_of_a_refused_row_is_still_the_same_figure_when_handed_in_again(
+    ani: Person, import_sheet: Callable[..., Job], with_role: Callable[..., User], signed_in: SignedIn
+) -> None:
+    job = import_sheet(sheet([ani.employee.nip, "Bagus", 96.125, 600]))
+    answer = signed_in(with_role("bkpsdm")).get(f"/skp/ditolak/{job.uid}.xlsx")
+    nip, _predikat, *figures = load_workbook(BytesIO(answer.content)).get_sheet_by_index(0).to_python()[1][:4]
+    assert figures == ["96,125", "600"]
+    import_sheet(sheet([nip, "Baik", *figures]), apply=True)
+    assert MonthlyRating.objects.get().skp_percent == Decimal("96.125")
 
 
 def test_a_check_that_refused_nothing_has_no_such_sheet(
