@@ -459,6 +459,7 @@ def _sorted_out(requests: Sequence[ApprovalRequest], page: _Page, authority: Aut
     of_actor = Decision.objects.by(actor).filter(among_keys("request", keys))
     signed = set(of_actor.values_list("request_id", flat=True))
     standing = signed and set(of_actor.standing().values_list("request_id", flat=True))
+    once_more = _once_more([request for request in requests if request.pk in standing], actor)
     gone = {request.pk for request in rerouting.left(requests, today())}
     now = _versions_now([request for request in requests if request.uid in page.seen])
     again = _handed_in_again(requests)
@@ -470,7 +471,7 @@ def _sorted_out(requests: Sequence[ApprovalRequest], page: _Page, authority: Aut
         is_theirs = authority.decides(request)
         # Who has signed before signs again at a later level, or after an undoing, when the page showed just that.
         has_seen_stage = request.pk not in signed or page.stages.get(request.uid) == request.stage
-        if request.pk in standing and not (is_waiting and is_theirs and has_seen_stage and request.approver_id):
+        if request.pk in standing and not (is_theirs and has_seen_stage and request.pk in once_more):
             outcome.repeated.append(request)
         elif not is_theirs:
             if not _was_theirs(request, authority, own):
@@ -491,6 +492,19 @@ def _sorted_out(requests: Sequence[ApprovalRequest], page: _Page, authority: Aut
         else:
             outcome.decided.append(request)
     return outcome
+
+
+def _once_more(signed: Sequence[ApprovalRequest], actor: User) -> set[int]:
+    """Which of these, that the person has signed, wait for a further signature of the same person: named there, or as
+    the holder of a role which nobody else can use."""
+    waiting = [request for request in signed if request.state == ApprovalRequest.State.WAITING]
+    by_role = [request.pk for request in waiting if request.approver_id is None]
+    found = {request.pk for request in waiting if request.approver_id is not None}
+    if by_role:
+        found |= set(
+            ApprovalRequest.objects.for_approver(actor).filter(among_keys("pk", by_role)).values_list("pk", flat=True)
+        )
+    return found
 
 
 def _was_theirs(request: ApprovalRequest, authority: Authority, own: int | None) -> bool:

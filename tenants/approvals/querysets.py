@@ -10,13 +10,14 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from kernel import clock
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 
 if TYPE_CHECKING:
-    from kernel.accounts.models import User
+    from kernel.accounts.models import RoleGrant, User
     from tenants.approvals.models import (  # noqa: F401  # in class bases
         ApprovalRequest,
         Chain,
@@ -73,7 +74,8 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
 
     def for_approver(self, user: User) -> ApprovalRequestQuerySet:
         """What this person may decide now: as the named approver, in the stead of one who delegated, or as a holder of
-        the role. Never own documents, and as holder of a role never a second level of what the person has signed."""
+        the role. Never own documents, and as holder of a role no second level of what the person has signed, as long as
+        somebody else can decide it."""
         from tenants.approvals.models import Decision, Delegation
         from tenants.employees.models import Employee
 
@@ -89,6 +91,7 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
             .exclude(
                 Q(approver__isnull=True)
                 & Exists(Decision.objects.by(user).standing().filter(request=OuterRef("pk")).order_by())
+                & Exists(_other_holders(user))
             )
         )
 
@@ -124,6 +127,21 @@ def role_holder(user: User) -> Q:
         if grant.opd_uid is not None:
             held |= Q(role_code=grant.role, role_opd_uid=grant.opd_uid)
     return Q(approver__isnull=True) & ~Q(role_code="") & held
+
+
+def _other_holders(user: User) -> models.QuerySet[RoleGrant]:
+    """Grants of the role for which the outer request waits, to active others who neither own nor have signed it."""
+    from kernel.accounts.models import RoleGrant
+    from tenants.approvals.models import Decision
+
+    here = Q(opd_uid__isnull=True) | Q(opd_uid=OuterRef("role_opd_uid"))
+    owner, owners_account = Coalesce(OuterRef("owner_user"), 0), Coalesce(OuterRef("owner__user"), 0)
+    signed = Decision.objects.standing().filter(request=OuterRef(OuterRef("pk")), decided_by=OuterRef("user"))
+    return (
+        RoleGrant.objects.filter(here, role__code=OuterRef("role_code"), user__is_active=True)
+        .exclude(Q(user=user) | Q(user=owner) | Q(user=owners_account) | Exists(signed))
+        .order_by()
+    )
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
-from kernel.accounts.models import User
+from kernel.accounts.models import Role, RoleGrant, User
 from tenants.approvals.actions import decide
 from tenants.approvals.chains import StepInput
 from tenants.approvals.delegations import delegate
 from tenants.approvals.models import ApprovalRequest, ChainStep, Decision
+from tenants.approvals.overdue import follow_deadlines
 from tenants.approvals.preview import preview
 from tenants.employees.models import Placement
 from tests.cast import Office, Person
@@ -226,3 +227,54 @@ def test_the_preview_shows_the_second_level_of_the_same_person_as_signed_with_th
     paper_chain(StepInput(By.DIRECT_SUPERIOR), StepInput(By.DIRECT_SUPERIOR), StepInput(By.SEKDA))
     levels = preview("paper", ani.employee, TODAY).levels
     assert [bool(level.passed) for level in levels] == [False, True, False]
+
+
+def test_what_goes_to_bkpsdm_at_last_waits_for_its_only_holder_though_that_one_signed_below(
+    ani: Person, ladder: Ladder, paper_chain: Chain, with_role: Callable[..., User], papers: Told
+) -> None:
+    last = ChainStep.Fallback.BKPSDM
+    paper_chain(StepInput(By.BKPSDM), StepInput(By.KEPALA_OPD), StepInput(By.BKPSDM, fallback=last))
+    only = with_role("bkpsdm")
+    request = hand_in(ani)
+    approve(request, only)
+    approve(request, ladder.head.user)
+    assert (request.state, request.level, request.role_code) == ("waiting", 3, "bkpsdm")
+    fresh = User.objects.get(pk=only.pk)
+    assert request in ApprovalRequest.objects.waiting().for_approver(fresh)
+    approve(request, only, stage="1.0")
+    assert request.state == "waiting"
+    approve(request, only, stage=request.stage)
+    assert request.state == "approved"
+
+
+def test_what_is_passed_up_to_bkpsdm_waits_for_its_only_holder_though_that_one_signed_below(
+    ani: Person, ladder: Ladder, paper_chain: Chain, with_role: Callable[..., User], papers: Told
+) -> None:
+    up = ChainStep.AfterDeadline.BKPSDM
+    paper_chain(StepInput(By.BKPSDM), StepInput(By.KEPALA_OPD, days_to_decide=1, after_deadline=up))
+    only = with_role("bkpsdm")
+    # Of the owner's own right to decide nothing is hoped for.
+    RoleGrant.objects.create(user=ani.user, role=Role.objects.get(code="bkpsdm"))
+    request = hand_in(ani)
+    approve(request, only)
+    with clock.at(NOW + timedelta(days=3)):
+        follow_deadlines()
+        request.refresh_from_db()
+        assert (request.level, request.role_code) == (2, "bkpsdm")
+        approve(request, only, stage=request.stage)
+    assert request.state == "approved"
+
+
+def test_who_signed_below_signs_the_same_role_again_once_the_other_holder_has_gone(
+    ani: Person, paper_chain: Chain, with_role: Callable[..., User], papers: Told
+) -> None:
+    step = StepInput(By.ROLE_IN_REGION, role_code="bpkad")
+    paper_chain(step, step)
+    first, second = with_role("bpkad"), with_role("bpkad")
+    request = hand_in(ani)
+    approve(request, first)
+    approve(request, first, stage=request.stage)
+    assert (request.state, request.level) == ("waiting", 2)
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    approve(request, first, stage=request.stage)
+    assert request.state == "approved"

@@ -15,6 +15,7 @@ from tenants.approvals.actions import decide, recall
 from tenants.approvals.chains import StepInput, chain_in_force, end_chain, lay_down_chain
 from tenants.approvals.errors import AlreadyApproved, NotRecallable, OwnDocument
 from tenants.approvals.models import ApprovalRequest, ChainStep
+from tenants.approvals.undoing import undo_approvals
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set
 from tenants.rules.errors import CannotPublish
 from tenants.rules.models import StoredRuleSet
@@ -76,6 +77,28 @@ def test_with_a_chain_it_is_published_only_after_every_level(
     assert publish_rule_set(uid=draft.uid, actor=author).is_published
     with pytest.raises(NotRecallable):
         recall(request_uids=[request.uid], note="Keliru", actor=bupati)
+
+
+def test_an_undone_approval_publishes_nothing_and_what_is_published_keeps_its_approval(
+    draft: StoredRuleSet, author: User, chain: None, with_role: Callable[..., User]
+) -> None:
+    colleague, bupati = with_role("bkpsdm"), with_role("kepala_daerah")
+    request = hand_in(draft, author)
+    decide(request_uids=[request.uid], verdict="approved", actor=colleague)
+    moment = decide(request_uids=[request.uid], verdict="approved", actor=bupati).at
+    assert moment is not None
+    assert len(undo_approvals(decided_at=moment, actor=bupati).waiting) == 1
+    with pytest.raises(CannotPublish, match="masih menunggu"):
+        publish_rule_set(uid=draft.uid, actor=author)
+    request.refresh_from_db()
+    assert (request.level, request.role_code, request.turn) == (2, "kepala_daerah", 1)
+    stages = {request.uid: request.stage}
+    again = decide(request_uids=[request.uid], verdict="approved", stages=stages, actor=bupati).at
+    assert again is not None
+    assert publish_rule_set(uid=draft.uid, actor=author).is_published
+    assert len(undo_approvals(decided_at=again, actor=bupati).stays) == 1
+    request.refresh_from_db()
+    assert (request.state, request.turn) == ("approved", 1)
 
 
 def test_an_approval_is_of_the_text_as_it_was(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,7 @@ from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.errors import NotRecallable
 from tenants.approvals.models import ApprovalRequest, ChainStep
 from tenants.approvals.region_documents import hand_in
+from tenants.approvals.undoing import undo_approvals
 from tenants.payout.actions import lock_month
 from tenants.payout.approving import MONTH_CLOSE, PAYOUT
 from tenants.payout.errors import NotApproved
@@ -55,6 +56,25 @@ def test_both_chains_are_asked_and_each_for_this_run(
         assert lock_month(month=MAY, actor=bkpsdm).run == newer
         with pytest.raises(NotRecallable):
             recall(request_uids=[again.uid], note="Keliru", actor=treasurer)
+
+
+def test_an_undone_closing_locks_nothing_and_a_locked_month_keeps_it(
+    month_run: MonthRun, bkpsdm: User, with_role: Callable[..., User]
+) -> None:
+    make_chain(MONTH_CLOSE, StepInput(By.BKPSDM))
+    colleague = with_role("bkpsdm")
+    with clock.at(AFTERWARDS):
+        request = hand_in(document_kind=MONTH_CLOSE, document_uid=month_run.uid, actor=bkpsdm)
+        moment = decide(request_uids=[request.uid], verdict="approved", actor=colleague).at
+    with clock.at(AFTERWARDS + timedelta(minutes=5)):
+        assert moment is not None
+        assert len(undo_approvals(decided_at=moment, actor=colleague).waiting) == 1
+        with pytest.raises(NotApproved, match="masih menunggu"):
+            lock_month(month=MAY, actor=bkpsdm)
+        again = decide(request_uids=[request.uid], verdict="approved", stages={request.uid: "1.1"}, actor=colleague).at
+        assert again is not None
+        lock_month(month=MAY, actor=bkpsdm)
+        assert len(undo_approvals(decided_at=again, actor=colleague).stays) == 1
 
 
 def test_a_large_payout_comes_to_the_head_of_the_region(
