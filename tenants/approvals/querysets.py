@@ -134,14 +134,15 @@ def _other_holders(user: User) -> models.QuerySet[RoleGrant]:
     from kernel.accounts.models import RoleGrant
     from tenants.approvals.models import Decision
 
-    here = Q(opd_uid__isnull=True) | Q(opd_uid=OuterRef("role_opd_uid"))
-    owner, owners_account = Coalesce(OuterRef("owner_user"), 0), Coalesce(OuterRef("owner__user"), 0)
     signed = Decision.objects.standing().filter(request=OuterRef(OuterRef("pk")), decided_by=OuterRef("user"))
-    return (
-        RoleGrant.objects.filter(here, role__code=OuterRef("role_code"), user__is_active=True)
-        .exclude(Q(user=user) | Q(user=owner) | Q(user=owners_account) | Exists(signed))
-        .order_by()
-    )
+    return RoleGrant.objects.filter(
+        Q(opd_uid=None) | Q(opd_uid=OuterRef("role_opd_uid")),
+        ~Q(user=user),
+        ~Q(user=Coalesce(OuterRef("owner_user"), OuterRef("owner__user"), 0)),
+        ~Exists(signed),
+        role__code=OuterRef("role_code"),
+        user__is_active=True,
+    ).order_by()
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -102,6 +102,25 @@ def test_an_undone_approval_leaves_the_letter_waiting_and_the_days_without_it(
     assert AttendanceDocument.objects.get().state == "approved"
 
 
+def test_the_days_of_an_undone_letter_are_computed_without_it_and_with_it_again(
+    ani: Person, budi: Person, signed_in: Any, run_outbox: Callable[[], int]
+) -> None:
+    days = DayResult.objects.order_by("date").values_list("presence", "document")
+    with on(MONDAY + timedelta(days=3), "09:00"):
+        signed_in(ani.user).post("/surat/baru/", LETTER)
+        request = ApprovalRequest.objects.get()
+        moment = decide(request_uids=[request.uid], verdict="approved", actor=budi.user).at
+        assert moment is not None
+        run_outbox()
+        assert list(days.all()) == [("dokumen", "S")] * 2
+        undo_approvals(decided_at=moment, actor=budi.user)
+        run_outbox()
+        assert list(days.all()) == [("tk", "")] * 2
+        decide(request_uids=[request.uid], verdict="approved", stages={request.uid: "1.1"}, actor=budi.user)
+        run_outbox()
+        assert list(days.all()) == [("dokumen", "S")] * 2
+
+
 def test_a_waiting_letter_can_be_taken_back_and_a_decided_one_cannot(ani: Person, budi: Person, signed_in: Any) -> None:
     client = signed_in(ani.user)
     with on(MONDAY, "09:00"):
