@@ -26,8 +26,9 @@ def write(value: object, *, small: bool = False, money: bool = False) -> str:
 
     `read` with the same `small` and `money` gives the figure again.
     """
-    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text := str(value)):
-        return str(value)
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        return text
     written = number(Decimal(text)).replace(MINUS, "-")
     whole, comma, fraction = written.partition(",")
     if small:

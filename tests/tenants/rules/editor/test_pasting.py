@@ -73,6 +73,11 @@ def test_what_is_written_is_read_back() -> None:
         assert figures.read(figures.write(plain)) == plain
 
 
+def test_a_figure_is_written_without_an_exponent() -> None:
+    assert figures.write(Decimal("1E+3")) == "1.000"
+    assert figures.write(Decimal("1E-7")) == "0,0000001"
+
+
 @pytest.mark.parametrize("plain", ["0.125", "12.125", "999.125", "1000", "1234.5", "1250000", "-12.125"])
 @pytest.mark.parametrize(
     "leaf",
