@@ -18,12 +18,14 @@ from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.among import among_keys
 from kernel.date_words import month_words, weekday_words
+from kernel.delivery import outbox
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from kernel.web.row_patterns import addresses
 from kernel.web.templatetags.kd import menit
 from tenants.activities import checks
 from tenants.activities.access import DOCUMENT_KIND
+from tenants.activities.actions import SCREEN_TASK
 from tenants.activities.content import files_of, last_corrections
 from tenants.activities.counting import counted_minutes_in_sql, counted_points_in_sql
 from tenants.activities.models import Activity, CatalogueVersion, JobKind
@@ -96,12 +98,17 @@ class Activities(Handler):
     def on_undone(
         self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
     ) -> Mapping[UUID, Mapping[str, object]]:
-        """Handed in again; what was frozen no longer counts and stays in the audit log. A closed month refuses."""
+        """Handed in again; what was frozen no longer counts and stays in the audit log. A closed month refuses.
+
+        A worker looks again: what was approved before its look was left alone.
+        """
         keys = _locked(requests, Activity.State.APPROVED)
         rows = Activity.objects.filter(among_keys("pk", keys))
         frozen = ("approved_minutes", "approved_points", "approved_weight", "catalogue_version")
         given = {row["uid"]: {name: row[name] for name in frozen} for row in rows.values("uid", *frozen)}
         rows.update(state=Activity.State.SUBMITTED, decided_at=None, **dict.fromkeys(frozen))
+        if given:
+            outbox.send(SCREEN_TASK, uids=[str(uid) for uid in given])
         return given
 
     @override

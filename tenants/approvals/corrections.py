@@ -202,9 +202,7 @@ class PositionCorrections(Handler):
     def _take_back(self, requests: Sequence[ApprovalRequest], state: str, actor: Actor, at: datetime) -> None:
         day = clock.local_date(at, current_region().time_zone)
         for row in _locked(requests):
-            if row.result is not None:
-                end_written_override(row.result, day, actor=actor)
-            if row.ended is not None:
+            if row.result is not None and end_written_override(row.result, day, actor=actor) and row.ended is not None:
                 resume_override(row.ended, day, row.ended_until, actor=actor)
             row.result, row.ended, row.ended_until, row.state = None, None, None, state
             row.save(update_fields=_DECIDED)

@@ -157,9 +157,10 @@ def end_override(*, uid: UUID, override_uid: UUID, last: date, actor: User) -> S
     return override
 
 
-def end_written_override(override: SuperiorOverride, end: date, *, actor: Actor) -> None:
-    """It does not count from `end` on, for whoever was entitled to say so. Inside the caller's transaction."""
-    _end(override, end, actor)
+def end_written_override(override: SuperiorOverride, end: date, *, actor: Actor) -> bool:
+    """It does not count from `end` on, for whoever was entitled to say so; whether it still would have. Inside the
+    caller's transaction."""
+    return _end(override, end, actor)
 
 
 def resume_override(override: SuperiorOverride, first: date, end: date | None, *, actor: Actor) -> None:
@@ -210,10 +211,10 @@ def _end_running(employee: Employee, first: date, end: date | None, actor: Actor
         _end(old, first, actor)
 
 
-def _end(override: SuperiorOverride, end: date, actor: Actor) -> None:
+def _end(override: SuperiorOverride, end: date, actor: Actor) -> bool:
     before: Any = override.period
     if before.isempty or (before.upper is not None and before.upper <= end):
-        return
+        return False
     closing.require_open_period(max(end, before.lower), before.upper)
     # What never counted keeps its row, so that a document can still name it.
     override.period = DateRange(empty=True) if end <= before.lower else DateRange(before.lower, end)
@@ -226,6 +227,7 @@ def _end(override: SuperiorOverride, end: date, actor: Actor) -> None:
         after={"end": max(end, before.lower)},
     )
     superior_changed.send(sender=SuperiorOverride, employee=override.employee, first=max(end, before.lower))
+    return True
 
 
 def _shown(row: SuperiorOverride, today: date) -> ShownOverride | None:

@@ -14,7 +14,8 @@ from kernel.delivery.models import OutboxMessage
 from tenants.activities.actions import SCREEN_TASK, save_activity, send_activity, withdraw_activity
 from tenants.activities.models import Activity, JobKind, TextTrace
 from tenants.activities.screening import screen
-from tenants.approvals.models import ApprovalRequest
+from tenants.approvals.models import ApprovalRequest, Decision
+from tenants.approvals.undoing import undo_approvals
 from tests.cast import Office, Person, make_employee, make_user
 from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, remarks_on
 
@@ -114,6 +115,22 @@ def test_what_was_decided_meanwhile_is_left_alone(ani: Person, citra: Person, bu
     activity = send(ani, kind, description=LONG)
     approve(budi, activity)
     assert screen([activity.uid]) == 0
+
+
+def test_what_was_approved_before_the_look_is_looked_at_once_the_approval_is_undone(
+    ani: Person, citra: Person, budi: Person, run_outbox: Callable[[], int]
+) -> None:
+    kind = make_kind()
+    send(citra, kind, description=LONG)
+    run_outbox()
+    activity = send(ani, kind, description=LONG)
+    approve(budi, activity)
+    run_outbox()
+    assert ApprovalRequest.objects.get(document_uid=activity.uid).remarks == []
+    moment = Decision.objects.get().decided_at
+    assert len(undo_approvals(decided_at=moment, actor=budi.user).waiting) == 1
+    run_outbox()
+    assert remarks_on(activity) == [OTHERS]
 
 
 def test_points_far_above_ones_own_are_a_remark(ani: Person, budi: Person, run_outbox: Callable[[], int]) -> None:

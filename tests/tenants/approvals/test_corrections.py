@@ -24,7 +24,7 @@ from tenants.approvals.undoing import undo_approvals
 from tenants.employees.errors import SuperiorInactive, SuperiorIsBelow, SuperiorIsSelf
 from tenants.employees.models import Employee, Placement, SuperiorCorrection
 from tenants.employees.querysets import superior_of
-from tenants.employees.superiors import write_override
+from tenants.employees.superiors import end_written_override, write_override
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.tenants.approvals.papers import Told
 
@@ -301,6 +301,25 @@ def test_behind_midnight_the_former_override_counts_again_from_the_new_day(
         dedi.employee,
         dedi.employee,
     ]
+
+
+def test_what_an_official_has_ended_since_does_not_bring_the_former_override_back(
+    wrong: Person, budi: Person, citra: Person, dedi: Person, office: Office, with_role: Any
+) -> None:
+    operator = with_role("operator_opd", opd=office.opd)
+    write_override(
+        employee=wrong.employee, superior=dedi.employee, first=date(2026, 11, 2), last=None, reason="SK", actor=operator
+    )
+    correction = submit_correction(superior_uid=budi.employee.uid, actor=wrong.user)
+    request = request_of(correction)
+    decide(request_uids=[request.uid], verdict="approved", actor=operator)
+    correction.refresh_from_db()
+    assert correction.result is not None
+    end_written_override(correction.result, TODAY + timedelta(days=2), actor=operator)
+    later = TODAY + timedelta(days=4)
+    with clock.at(clock.at_local(later, time(9), "Asia/Makassar")):
+        recall(request_uids=[request.uid], note="Keliru", actor=operator)
+    assert [superior_of(wrong.employee, day) for day in (TODAY, later)] == [budi.employee, citra.employee]
 
 
 def test_an_undone_approval_is_no_reason_that_the_person_is_told(
