@@ -33,7 +33,9 @@ from tenants.employees.roster_sheet import (
     TermsFacts,
     UnitFacts,
 )
+from tenants.employees.standings import STANDINGS
 from tenants.organisation.models import Position, PositionTerms, Unit
+from tenants.organisation.terms import TERMS
 
 IMPORTED = declare_action("employees.roster_imported", "Pegawai diimpor dari berkas")
 
@@ -246,53 +248,15 @@ def _write_positions(plan: Plan, units: Mapping[str, int]) -> Mapping[str, int]:
 
 
 def _write_terms(plan: Plan, positions: Mapping[str, int], author: User | None) -> None:
-    """End what ends, then begin what begins (the database refuses an overlap in between)."""
-    edits = {
-        positions[_position(e).code]: e.terms_edit for e in plan.of(sheet.POSITIONS) if e.is_right and e.terms_edit
-    }
-    ended = {span.key: span for edit in edits.values() for span in edit.moved if span.key is not None}
-    rows = list(PositionTerms.objects.select_for_update().filter(pk__in=ended)) if ended else []
-    for row in rows:
-        row.period = DateRange(ended[row.pk].since, ended[row.pk].until)
-    PositionTerms.objects.bulk_update(rows, ["period"], batch_size=CHANGE_BATCH)
-    PositionTerms.objects.bulk_create(
-        [
-            PositionTerms(
-                position_id=position,
-                kelas=span.value.kelas,
-                category=span.value.category,
-                period=DateRange(span.since, span.until),
-                recorded_by=author,
-            )
-            for position, edit in edits.items()
-            for span in edit.added
-        ],
-        batch_size=BATCH,
-    )
+    rows = (entry for entry in plan.of(sheet.POSITIONS) if entry.is_right)
+    edits = {positions[_position(entry).code]: entry.terms_edit for entry in rows if entry.terms_edit}
+    TERMS.write_many(edits, author=author)
 
 
 def _write_standings(plan: Plan, people: Mapping[str, int], author: User | None) -> None:
-    """End what ends, then begin what begins (the database refuses an overlap in between)."""
-    edits = {people[_person(e).nip]: e.standing_edit for e in plan.of(sheet.PEOPLE) if e.is_right and e.standing_edit}
-    ended = {span.key: span for edit in edits.values() for span in edit.moved if span.key is not None}
-    rows = list(Standing.objects.select_for_update().filter(pk__in=ended)) if ended else []
-    for row in rows:
-        row.period = DateRange(ended[row.pk].since, ended[row.pk].until)
-    Standing.objects.bulk_update(rows, ["period"], batch_size=CHANGE_BATCH)
-    Standing.objects.bulk_create(
-        [
-            Standing(
-                employee_id=employee,
-                status=span.value.status,
-                golongan=span.value.golongan,
-                period=DateRange(span.since, span.until),
-                recorded_by=author,
-            )
-            for employee, edit in edits.items()
-            for span in edit.added
-        ],
-        batch_size=BATCH,
-    )
+    rows = (entry for entry in plan.of(sheet.PEOPLE) if entry.is_right)
+    edits = {people[_person(entry).nip]: entry.standing_edit for entry in rows if entry.standing_edit}
+    STANDINGS.write_many(edits, author=author)
 
 
 def _write_people(plan: Plan) -> Mapping[str, int]:
