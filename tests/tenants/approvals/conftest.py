@@ -1,4 +1,4 @@
-"""The kind `paper` and its chain."""
+"""The kind `paper` and its chain; the line of superiors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from tenants.approvals import handlers
 from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.handlers import handler
 from tenants.approvals.models import ChainStep
+from tests.cast import Office
+from tests.tenants.approvals.ladder import Ladder, make_ladder
 from tests.tenants.approvals.papers import Papers, Told
+
+
+@pytest.fixture
+def ladder(office: Office) -> Ladder:
+    """Above Budi the head of the OPD and the sekda, beside them the head of another OPD."""
+    return make_ladder(office)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tenants.approvals.overdue import follow_deadlines, follow_departures
 from tenants.approvals.undoing import undo_approvals, undo_offer
 from tenants.employees.models import Placement
 from tests.cast import Office, Person
-from tests.tenants.approvals.ladder import TODAY, Ladder, hand_in, make_ladder
+from tests.tenants.approvals.ladder import TODAY, Ladder, hand_in
 from tests.tenants.approvals.papers import Told
 
 By = ChainStep.Approver
@@ -34,11 +34,6 @@ NOW = clock.at_local(TODAY, time(16), "Asia/Makassar")
 def _thursday() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def ladder(office: Office) -> Ladder:
-    return make_ladder(office)
 
 
 def approve(actor: User, *requests: ApprovalRequest) -> Any:

@@ -15,8 +15,8 @@ from tenants.approvals.actions import decide
 from tenants.approvals.chains import StepInput
 from tenants.approvals.models import ChainStep
 from tenants.approvals.overdue import follow_deadlines
-from tests.cast import Office, Person
-from tests.tenants.approvals.ladder import NOW, Ladder, hand_in, make_ladder
+from tests.cast import Person
+from tests.tenants.approvals.ladder import NOW, Ladder, hand_in
 from tests.tenants.approvals.papers import Told
 
 By = ChainStep.Approver
@@ -27,11 +27,6 @@ OWN = "/kotak-masuk/keterlambatan/?bulan=2026-11"
 def _today() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def ladder(office: Office) -> Ladder:
-    return make_ladder(office)
 
 
 def of(person: Person) -> str:

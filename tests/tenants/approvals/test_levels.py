@@ -24,7 +24,7 @@ from tenants.calendars.models import Holiday
 from tenants.employees.models import Placement
 from tenants.organisation.models import Position
 from tests.cast import Office, Person, make_employee, make_position
-from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in, make_ladder
+from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in
 from tests.tenants.approvals.papers import Papers, Told
 
 By = ChainStep.Approver
@@ -36,11 +36,6 @@ Chain = Callable[..., None]
 def _today() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def ladder(office: Office) -> Ladder:
-    return make_ladder(office)
 
 
 def stands_with(request: ApprovalRequest) -> tuple[int, int | None, str, str]:

@@ -19,7 +19,7 @@ from tenants.approvals.overdue import follow_deadlines
 from tenants.approvals.preview import preview
 from tenants.employees.models import Placement
 from tests.cast import Office, Person
-from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in, make_ladder
+from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in
 from tests.tenants.approvals.papers import Told
 
 By = ChainStep.Approver
@@ -32,9 +32,12 @@ def _today() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def ladder(office: Office) -> Ladder:
-    return make_ladder(office)
+def act_as_head(person: Person, ladder: Ladder, office: Office) -> None:
+    """The head's post falls vacant, and this person holds it as Plt."""
+    Placement.objects.filter(employee=ladder.head.employee).delete()
+    Placement.objects.create(
+        employee=person.employee, position=office.head, kind="plt", period=DateRange(date(2026, 1, 1), None)
+    )
 
 
 def give(giver: Person, receiver: Person, **values: Any) -> None:
@@ -125,10 +128,7 @@ def test_an_acting_head_signs_both_levels_and_the_trail_says_in_which_post(
     ani: Person, budi: Person, ladder: Ladder, office: Office, paper_chain: Chain, papers: Told, signed_in: Any
 ) -> None:
     paper_chain(StepInput(By.DIRECT_SUPERIOR), StepInput(By.KEPALA_OPD))
-    Placement.objects.filter(employee=ladder.head.employee).delete()
-    Placement.objects.create(
-        employee=budi.employee, position=office.head, kind="plt", period=DateRange(date(2026, 1, 1), None)
-    )
+    act_as_head(budi, ladder, office)
     request = hand_in(ani)
     approve(request, budi.user)
     assert signatures(request) == [(1, budi.user.pk, None), (2, budi.user.pk, None)]
@@ -139,10 +139,7 @@ def test_the_next_superior_of_an_acting_head_is_somebody_else(
     ani: Person, budi: Person, ladder: Ladder, office: Office, paper_chain: Chain, papers: Told
 ) -> None:
     paper_chain(StepInput(By.DIRECT_SUPERIOR), StepInput(By.NEXT_SUPERIOR))
-    Placement.objects.filter(employee=ladder.head.employee).delete()
-    Placement.objects.create(
-        employee=budi.employee, position=office.head, kind="plt", period=DateRange(date(2026, 1, 1), None)
-    )
+    act_as_head(budi, ladder, office)
     request = hand_in(ani)
     approve(request, budi.user)
     assert (request.state, request.level, request.approver) == ("waiting", 2, ladder.sekda.employee)

@@ -25,8 +25,8 @@ from tenants.approvals.handlers import DeadlineRule
 from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, DecisionDelay, Delegation
 from tenants.approvals.overdue import follow_deadlines, follow_departures
 from tenants.approvals.tasks import keep_deadlines
-from tests.cast import Office, Person
-from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in, make_ladder
+from tests.cast import Person
+from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in
 from tests.tenants.approvals.papers import Papers, Told
 
 By = ChainStep.Approver
@@ -39,11 +39,6 @@ Chain = Callable[..., None]
 def _today() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def ladder(office: Office) -> Ladder:
-    return make_ladder(office)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from tenants.employees.actions import deactivate_employee, end_placement
 from tenants.employees.models import Placement
 from tenants.employees.superiors import override_superior
 from tests.cast import Office, Person
-from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in, make_ladder, person_at
+from tests.tenants.approvals.ladder import NOW, TODAY, Ladder, hand_in, person_at
 from tests.tenants.approvals.papers import Told
 
 By = ChainStep.Approver
@@ -34,11 +34,6 @@ Chain = Callable[..., None]
 def _today() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def ladder(office: Office) -> Ladder:
-    return make_ladder(office)
 
 
 def ended(person: Person, on: date) -> None:

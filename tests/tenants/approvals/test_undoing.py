@@ -23,9 +23,9 @@ from tenants.approvals.errors import ChangedSinceSeen, NotRecallable
 from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, DecisionDelay
 from tenants.approvals.overdue import follow_deadlines
 from tenants.approvals.undoing import Undone, undo_approvals, undo_offer
-from tests.cast import Office, Person
+from tests.cast import Person
 from tests.tenants.activities.work import make_kind, make_sent
-from tests.tenants.approvals.ladder import TODAY, Ladder, hand_in, make_ladder
+from tests.tenants.approvals.ladder import TODAY, Ladder, hand_in
 from tests.tenants.approvals.papers import Told
 
 By = ChainStep.Approver
@@ -37,11 +37,6 @@ NOW = clock.at_local(TODAY, time(16), "Asia/Makassar")
 def _thursday() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def ladder(office: Office) -> Ladder:
-    return make_ladder(office)
 
 
 def approve(actor: User, *requests: ApprovalRequest, **seen: Any) -> Any:
