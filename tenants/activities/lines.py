@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from kernel import clock
 from kernel.date_words import short_day_words, weekday_words
 from kernel.tenancy.context import current_region
-from kernel.web.row_patterns import RowPattern, addresses
+from kernel.web.row_patterns import RowPattern, addresses, joined
 from kernel.web.templatetags.kd import chip, menit
 from tenants.activities.models import Activity
 
@@ -63,7 +63,7 @@ def days_of(activities: Iterable[Activity], reasons: Mapping[UUID, str]) -> list
         Day(
             f"hari-{day.isoformat()}",
             weekday_words(day),
-            _joined(lines.row(each, reasons.get(each.uid, "")) for each in rows),
+            joined(lines.row(each, reasons.get(each.uid, "")) for each in rows),
         )
         for day, rows in groupby(activities, key=lambda activity: activity.date)
     ]
@@ -73,7 +73,7 @@ def drafts_of(activities: Iterable[Activity]) -> Drafts | None:
     """Rows in the same order, of activities as `days_of` takes them; None for none."""
     lines = _Lines()
     rows = [lines.row(activity, "", short_day_words(activity.date)) for activity in activities]
-    return Drafts(len(rows), _joined(rows)) if rows else None
+    return Drafts(len(rows), joined(rows)) if rows else None
 
 
 class _Lines:
@@ -114,7 +114,3 @@ class _Lines:
         if files:
             parts.append(ngettext("%(n)s bukti", "%(n)s bukti", files) % {"n": files})
         return " · ".join(parts)
-
-
-def _joined(rows: Iterable[SafeString]) -> SafeString:
-    return mark_safe("".join(rows))  # noqa: S308 - every row is one already

@@ -9,12 +9,12 @@ from django.template.base import render_value_in_context
 from django.template.context import Context
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kernel.files.models import StoredFile
-from kernel.web.row_patterns import RowPattern, addresses
+from kernel.web.row_patterns import RowPattern, addresses, joined
 from kernel.web.templatetags.kd import chip, tanggal, tanggal_pendek
 from tenants.approvals.inbox import Entry, Group
 
@@ -32,7 +32,7 @@ class _Rows:
         self._address = addresses("approvals-request")
 
     def of(self, entries: Sequence[Entry]) -> SafeString:
-        return _joined([self._one(entry) for entry in entries])
+        return joined([self._one(entry) for entry in entries])
 
     def _one(self, entry: Entry) -> SafeString:
         request, details = entry.request, entry.details
@@ -46,7 +46,7 @@ class _Rows:
                 "giver": entry.on_behalf_of,
                 "seen": entry.seen,
                 "text": details.text,
-                "remarks": _joined([chip(remark, "wait") for remark in request.remarks]),
+                "remarks": joined([chip(remark, "wait") for remark in request.remarks]),
                 "files": self._evidence.of(details.files),
                 "facts": self._facts(details.facts) if details.facts else entry.kind,
             }
@@ -54,7 +54,7 @@ class _Rows:
 
     def _facts(self, facts: Sequence[tuple[str | Promise, object]]) -> SafeString:
         filled = [self._fact.fill({"label": str(label), "value": _words(value)}) for label, value in facts]
-        return _joined(filled, " · ")
+        return joined(filled, " · ")
 
 
 class _Evidence:
@@ -82,7 +82,7 @@ class _Evidence:
             for file in files
         ]
         count = ngettext("%(n)s bukti", "%(n)s bukti", len(files)) % {"n": len(files)}
-        return self._files.fill({"count": count, "files": _joined(filled)})
+        return self._files.fill({"count": count, "files": joined(filled)})
 
 
 def exception_rows(entries: Sequence[Entry]) -> SafeString:
@@ -112,11 +112,7 @@ def group_rows(groups: Sequence[Group]) -> SafeString:
             }
         )
 
-    return _joined([filled(group) for group in groups])
-
-
-def _joined(parts: Sequence[SafeString], between: str = "") -> SafeString:
-    return mark_safe(between.join(parts))  # noqa: S308 - every part is one already
+    return joined([filled(group) for group in groups])
 
 
 def _words(value: object) -> str:

@@ -6,7 +6,7 @@ What is the same in every row (words, icons, markup) is worked out once for the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Final
 from uuid import UUID
@@ -53,6 +53,11 @@ class RowPattern:
         if not used.issubset(kind) or _OPEN in pattern or _CLOSE in pattern:
             raise ValueError(f"{self._template_name} changes a value that it should only print")
         return pattern
+
+
+def joined(rows: Iterable[SafeString], between: str = "") -> SafeString:
+    """Filled rows behind one another; `between` is markup as well."""
+    return mark_safe(between.join(rows))  # noqa: S308 - every row is one already
 
 
 def addresses(url_name: str) -> Callable[[UUID], str]:
