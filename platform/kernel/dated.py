@@ -5,7 +5,7 @@ Which record counts when is `kernel.timeline`; here is what becomes of the rows,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -62,13 +62,18 @@ class Shown(Generic[R]):
     is_future: bool
 
 
+def _anybody(subject: Any) -> Mapping[str, Collection[int]]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Chronicle(Generic[R, V]):
     """All that one model records of a kind of subject.
 
     `subject` is its foreign key to the subject, the fields of `values` are the columns that are dated, `changed` and
-    `corrected` the declared audit actions. The methods that write want the subject's row locked and the actor's right
-    checked by the action that calls them, in its transaction.
+    `corrected` the declared audit actions. `read_by` gives whose closed months read the subject, as
+    `closing.require_open_period` takes it (employees, opds); by default anybody's. The methods that write want the
+    subject's row locked and the actor's right checked by the action that calls them, in its transaction.
     """
 
     model: type[R]
@@ -76,6 +81,7 @@ class Chronicle(Generic[R, V]):
     values: type[V]
     changed: str
     corrected: str
+    read_by: Callable[[Any], Mapping[str, Collection[int]]] = _anybody
 
     def shown(self, subject: models.Model, today: date) -> Sequence[Shown[R]]:
         """All records of a subject, the newest first. One statement."""
@@ -91,7 +97,7 @@ class Chronicle(Generic[R, V]):
         edit = timeline.edit(before, timeline.change(before, first, value))
         if edit.is_empty:
             return next(row for row in rows if first in row.period)
-        closing.require_open_period(edit.first, edit.end)
+        closing.require_open_period(edit.first, edit.end, **self.read_by(subject))
         earlier = timeline.in_force(before, first)
         made = self._write(subject, rows, edit, letter_number, actor)[0]
         record(
@@ -131,7 +137,7 @@ class Chronicle(Generic[R, V]):
         spans = self._spans(rows)
         edit = timeline.edit(spans, timeline.correct(spans, wrong.pk, first, value))
         if not edit.is_empty:
-            closing.require_open_period(edit.first, edit.end)
+            closing.require_open_period(edit.first, edit.end, **self.read_by(subject))
         if letter_number != wrong.letter_number:
             wrong.letter_number = letter_number
             wrong.save(update_fields=["letter_number"])

@@ -70,10 +70,13 @@ def exact(value: object) -> Decimal:
 
 def decimal_text(value: Decimal) -> str:
     """The one way to write a figure in digests and stored text: no exponent, no trailing zeros, no minus zero."""
-    figure = exact(value)
+    figure = value if type(value) is Decimal and value.is_finite() else exact(value)
     if not figure:
         return "0"
-    text = format(figure, "f")
+    # Half the price of `format(figure, "f")`, which is needed for few: a run writes 160,000 figures for 1,000 people.
+    text = str(figure)
+    if "E" in text:
+        text = format(figure, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

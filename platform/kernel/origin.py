@@ -59,10 +59,10 @@ def described(request: HttpRequest) -> str:
     """`203.0.113.7 · Android, Chrome`; what is not known is left out."""
     agent = request.headers.get("User-Agent", "")
     words = [_named(agent, _SYSTEMS), _named(agent, _BROWSERS)]
-    return " · ".join(part for part in (_address(request), ", ".join(word for word in words if word)) if part)
+    return " · ".join(part for part in (address_of(request), ", ".join(word for word in words if word)) if part)
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """The address that the outermost trusted proxy saw, else the peer's own; "" for none that can be read."""
     text = request.META.get("REMOTE_ADDR", "")
     proxies = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)

@@ -27,6 +27,7 @@ REGION_ROLES = {
     "asn": "ASN",
     "atasan": "Atasan",
     "operator_opd": "Operator OPD",
+    "bendahara": "Bendahara OPD",
     "bkpsdm": "BKPSDM",
     "inspektorat": "Inspektorat",
     "bpkad": "BPKAD",

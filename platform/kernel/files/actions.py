@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
 
@@ -24,6 +25,7 @@ KNOWN_BEGINNINGS = {
     b"PK\x03\x04": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 EVIDENCE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
+SHEET_TYPES = frozenset({KNOWN_BEGINNINGS[b"PK\x03\x04"]})
 MAX_BYTES = 5 * 1024 * 1024
 
 
@@ -58,6 +60,31 @@ def store_text(*, upload: File[bytes], purpose: str, owner: User | None, max_byt
     if upload.size > max_bytes:
         raise FileRefused("too_large", max_bytes)
     return _keep(upload, purpose=purpose, owner=owner, kind="text/plain")
+
+
+def store_sheet(*, upload: File[bytes], purpose: str, owner: User | None, max_bytes: int = MAX_BYTES) -> StoredFile:
+    """Keep an XLSX or a CSV that a person uploads. Raises FileRefused when it begins like something else."""
+    if upload.size:
+        upload.seek(0)
+        beginning = upload.read(8)
+        kind = next((kind for mark, kind in KNOWN_BEGINNINGS.items() if beginning.startswith(mark)), "")
+        if kind not in SHEET_TYPES and (kind or b"\0" in beginning):
+            raise FileRefused("sheet", max_bytes)
+        if not kind:
+            return store_text(upload=upload, purpose=purpose, owner=owner, max_bytes=max_bytes)
+    return store_file(upload=upload, purpose=purpose, owner=owner, allowed=SHEET_TYPES, max_bytes=max_bytes)
+
+
+def store_made(*, content: File[bytes], purpose: str, owner: User | None, kind: str) -> StoredFile:
+    """Keep a file that the platform made itself (`kind` is its type), of any size."""
+    return _keep(content, purpose=purpose, owner=owner, kind=kind)
+
+
+def discard(stored: StoredFile) -> None:
+    """Throw a file away, its row first: bytes without a row are nobody's. For files that can be made again."""
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(path))
 
 
 def _keep(upload: File[bytes], *, purpose: str, owner: User | None, kind: str) -> StoredFile:

@@ -7,7 +7,7 @@ from kernel.errors import DomainError
 
 
 class FileRefused(DomainError):
-    """`reason` is empty, too_large or kind."""
+    """`reason` is empty, too_large, kind or sheet."""
 
     status = 422
     code = "file_refused"
@@ -25,4 +25,6 @@ class FileRefused(DomainError):
             return _("Berkas lebih besar dari %(size)s MB. Perkecil lalu kirim lagi.") % {
                 "size": self.max_bytes // (1024 * 1024)
             }
+        if self.reason == "sheet":
+            return _("Jenis berkas ini tidak diterima. Kirim XLSX atau CSV.")
         return _("Jenis berkas ini tidak diterima. Kirim PDF, JPG atau PNG.")

@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import IO, Any, Final
 
 from kernel.figures import NotAFigure, read_figure, read_rupiah
+from kernel.sheets.delimited import lines_of
 from kernel.sheets.reading import EXACT_BELOW, Book, BookError, BookFault
 from kernel.sheets.words import SheetRefused
 
 # People put a title and a date above the headings, but not a page of text.
 _HEADING_WITHIN: Final = 20
+_XLSX: Final = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,20 @@ def read_rows(
     headings: Mapping[str, Sequence[str]],
     required: Sequence[str] | None = None,
     sheet: str | None = None,
+    takes_csv: bool = False,
 ) -> list[SheetRow]:
     """The rows below the heading row of a sheet (the first one when `sheet` is None), empty rows left out.
 
     `headings` maps a column name to the words that may stand for it, the first being the one shown to people; case and
-    blanks do not matter. Columns in `required` (all when None) must be there. Raises SheetRefused.
+    blanks do not matter. Columns in `required` (all when None) must be there. With `takes_csv` a file that
+    is no XLSX is read as a CSV. Raises SheetRefused.
     """
+    content = file.read()
     try:
-        lines = Book(file.read()).lines(sheet)
+        if takes_csv and not content.startswith(_XLSX):
+            lines: list[list[Any]] = [*lines_of(content)]
+        else:
+            lines = Book(content).lines(sheet)
         position, places = _heading_row(lines, headings)
         wanted = headings if required is None else required
         missing = [headings[column][0] for column in wanted if column not in places.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -13,7 +14,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel.figures import NotAFigure, read_rupiah
+from kernel.figures import NotAFigure, read_rupiah, read_small
 from kernel.periods import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
@@ -102,6 +103,25 @@ class RupiahField(forms.DecimalField):
         if isinstance(value, str):
             try:
                 value = read_rupiah(value) if value.strip() else ""
+            except NotAFigure:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return super().to_python(value)
+
+
+class PercentField(forms.DecimalField):
+    """A percent above 0 up to 100 with two decimals at most, typed as people write it: `2,5`, `2.5`, `2,5 %`."""
+
+    default_error_messages = {"invalid": _("Isi persen, misalnya 2,5.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(max_digits=5, decimal_places=2, min_value=Decimal("0.01"), max_value=100, **kwargs)
+
+    @override
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            try:
+                value = read_small(value) if value.strip() else ""
             except NotAFigure:
                 raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         return super().to_python(value)
