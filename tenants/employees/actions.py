@@ -87,7 +87,12 @@ def place_employee(
     period = DateRange(first, end)
     if employee.placements.exists():
         # A definitive post leaves nothing of the one that it ends.
-        closing.require_open_period(first, None if kind == Placement.Kind.DEFINITIF else end)
+        closing.require_open_period(
+            first,
+            None if kind == Placement.Kind.DEFINITIF else end,
+            employees=[employee.pk],
+            opds=[position.unit.opd_id or position.unit_id],
+        )
     held = Placement.objects.select_related("position").filter(employee=employee, kind=kind, period__overlap=period)
     if kind != Placement.Kind.DEFINITIF:
         held = held.filter(position=position)
@@ -177,7 +182,7 @@ def _last_opd(employee: Employee) -> UUID | None:
 
 def _cancel(placement: Placement, actor: User) -> None:
     before: Any = placement.period
-    closing.require_open_period(before.lower, before.upper)
+    closing.require_open_period(before.lower, before.upper, employees=[placement.employee_id])
     record(
         PLACEMENT_CANCELLED,
         actor=actor,
@@ -201,7 +206,7 @@ def _end(placement: Placement, last: date, actor: User) -> None:
     end = last + ONE_DAY
     bounds = sorted((end, before.upper)) if before.upper is not None else (end, None)
     if bounds[0] != bounds[1]:
-        closing.require_open_period(*bounds)
+        closing.require_open_period(*bounds, employees=[placement.employee_id])
     if before.upper is not None and before.upper < end:
         _refuse_overlap(placement, DateRange(*bounds))
     placement.period = DateRange(before.lower, end)

@@ -10,11 +10,13 @@ class EmployeesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import tenants.employees.bank.jobs
         import tenants.employees.figures
-        import tenants.employees.roster_jobs  # noqa: F401 - counters and works register on import
+        import tenants.employees.roster_jobs
+        import tenants.employees.stop_import  # noqa: F401 - counters and works register on import
         from kernel.accounts.permissions import MANAGE_USERS
         from kernel.web import navigation
-        from tenants.employees.permissions import VIEW_EMPLOYEES
+        from tenants.employees.permissions import RECORD_ACCOUNTS, RECORD_STOPS, VIEW_EMPLOYEES
 
         navigation.register(
             area="console",
@@ -23,6 +25,22 @@ class EmployeesConfig(AppConfig):
             permission=VIEW_EMPLOYEES,
             icon="users",
             order=20,
+        )
+        navigation.register(
+            area="console",
+            label=_("Rekening pegawai"),
+            url_name="employees-accounts",
+            permission=RECORD_ACCOUNTS,
+            icon="landmark",
+            order=21,
+        )
+        navigation.register(
+            area="console",
+            label=_("Penghentian tugas"),
+            url_name="employees-stops",
+            permission=RECORD_STOPS,
+            icon="user-minus",
+            order=22,
         )
         navigation.register(
             area="console",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from typing_extensions import override
 
-from kernel.errors import DomainError
+from kernel.errors import DomainError, ReasonRefused
 
 
 class RosterHasErrors(DomainError):
@@ -99,6 +99,25 @@ class OwnRecord(DomainError):
 
     code = "own_record"
     words = _("Data dan jabatan sendiri tidak dapat diubah sendiri. Minta rekan yang mengelola pegawai.")
+
+
+class StopRefused(ReasonRefused):
+    """A stop of service that contradicts another of the same person. `kind` and `since` tell which."""
+
+    status = 422
+    code = "stop_refused"
+    reasons = {
+        "reversed": _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai."),
+        "ending_is_final": _("Penghentian ini tidak punya tanggal akhir. Kosongkan “Sampai”."),
+        "ended": _("Sudah tercatat %(kind)s sejak %(since)s. Betulkan catatan itu."),
+        "after_ending": _("Sudah tercatat %(kind)s sejak %(since)s, jadi tidak ada tugas lagi sesudahnya."),
+        "overlaps": _("Bentrok dengan %(kind)s yang tercatat sejak %(since)s. Periksa tanggalnya."),
+    }
+
+    def __init__(self, reason: str, kind: object = "", since: date | None = None) -> None:
+        self.kind = kind
+        self.since = since
+        super().__init__(reason)
 
 
 class NipTaken(DomainError):

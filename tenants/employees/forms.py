@@ -14,8 +14,10 @@ from typing_extensions import override
 from kernel.accounts.models import Role
 from kernel.permissions import declared
 from kernel.web.forms import DatedCorrection, DateField, FirstToLast
-from tenants.employees.models import Employee, Placement, Standing
+from tenants.employees.errors import StopRefused
+from tenants.employees.models import Employee, Placement, ServiceStop, Standing
 from tenants.employees.roster_sheet import example_grade, grade_of
+from tenants.employees.stops import StopInput
 from tenants.organisation.models import Position, Unit
 
 
@@ -139,6 +141,62 @@ class SuperiorForm(FirstToLast):
         if found is None:
             raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
         return found
+
+
+class StopForm(FirstToLast):
+    """A stop of paid service, as its letter says it."""
+
+    kind = forms.ChoiceField(label=_("Jenis"), choices=ServiceStop.Kind.choices)
+    first = DateField(
+        label=_("Mulai"),
+        help_text=_("TMT menurut SK: hari pertama tidak bertugas. Meninggal dunia: hari meninggalnya."),
+    )
+    last = DateField(
+        label=_("Sampai"),
+        required=False,
+        help_text=_("Hari terakhir sebelum bertugas lagi; kosong bila belum diketahui atau tidak kembali."),
+    )
+    letter_number = forms.CharField(label=_("Nomor SK"), max_length=100)
+    letter_date = DateField(label=_("Tanggal SK"))
+    note = forms.CharField(label=_("Keterangan"), max_length=300, required=False)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("kind") in ServiceStop.ENDINGS and values.get("last"):
+            self.add_error("last", StopRefused("ending_is_final").message())
+        return values
+
+    def stop(self) -> StopInput:
+        """What was filled in, once valid."""
+        names = ("kind", "first", "last", "letter_number", "letter_date", "note")
+        return StopInput(**{name: self.cleaned_data[name] for name in names})
+
+
+class StopCorrectionForm(StopForm):
+    """A wrong record put right."""
+
+    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))
+
+
+class WithdrawStopForm(forms.Form):
+    """Why a record should not be there."""
+
+    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))
+
+
+class StopFilterForm(forms.Form):
+    """What the region's list of stops is narrowed to."""
+
+    cari = forms.CharField(label=_("Nama atau NIP"), required=False, max_length=100)
+    jenis = forms.ChoiceField(
+        label=_("Jenis"), required=False, choices=[("", _("Semua jenis")), *ServiceStop.Kind.choices]
+    )
+    keadaan = forms.ChoiceField(
+        label=_("Keadaan"),
+        required=False,
+        choices=[("", _("Semua")), ("berjalan", _("Berjalan hari ini")), ("nanti", _("Mulai nanti"))],
+    )
 
 
 class EndForm(forms.Form):

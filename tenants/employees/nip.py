@@ -71,6 +71,11 @@ class Nip:
     serial: int
 
     @property
+    def appointed(self) -> tuple[int, int] | None:
+        """Year and month of the appointment; a number of PPPK does not tell the month."""
+        return None if self.is_pppk else (self.appointed_in, self.code)
+
+    @property
     def is_pppk(self) -> bool:
         return self.code in _PPPK_CODES
 

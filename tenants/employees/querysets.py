@@ -11,12 +11,18 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
+from kernel.among import among_keys
 from tenants.employees.posts import Post, PostHistory, Posts, StandingFacts
 from tenants.employees.reporting_lines import Holding, Override, ReportingLines
 from tenants.organisation.models import Position, PositionTerms
 
 if TYPE_CHECKING:
-    from tenants.employees.models import Employee, Placement, SuperiorOverride  # noqa: F401 (in the bases)
+    from tenants.employees.models import (  # noqa: F401 (in the bases)
+        BankAccount,
+        Employee,
+        Placement,
+        SuperiorOverride,
+    )
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
@@ -106,6 +112,34 @@ class SuperiorOverrideQuerySet(models.QuerySet["SuperiorOverride"]):
         return {row[0]: Override(*row[1:]) for row in self.values_list(*columns)}
 
 
+class BankAccountQuerySet(models.QuerySet["BankAccount"]):
+    def standing(self) -> BankAccountQuerySet:
+        """Those that nobody has withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def confirmed(self) -> BankAccountQuerySet:
+        """Those that may be paid to."""
+        return self.standing().filter(confirmed_at__isnull=False)
+
+    def waiting(self) -> BankAccountQuerySet:
+        """Changed ones that a second person has not confirmed yet."""
+        return self.standing().filter(confirmed_at__isnull=True)
+
+    def in_force(self, day: date) -> BankAccountQuerySet:
+        """One for each person: the newest that counts on the day."""
+        return self.confirmed().filter(first__lte=day).order_by("employee", "-first", "-id").distinct("employee")
+
+
+def accounts_on(employee_ids: Iterable[int] | None, day: date) -> dict[int, BankAccount]:
+    """The account to which each of these people, everybody when None, is paid on the day. One statement."""
+    from tenants.employees.models import BankAccount
+
+    accounts = BankAccount.objects.in_force(day)
+    if employee_ids is not None:
+        accounts = accounts.filter(employee_id__in=list(employee_ids))
+    return {account.employee_id: account for account in accounts}
+
+
 def standings_on(employee_ids: Iterable[int], day: date) -> dict[int, StandingFacts]:
     """The standing of these people on the day, in one statement. None recorded for the day: no entry."""
     from tenants.employees.models import Standing
@@ -124,7 +158,7 @@ def posts_on(employee_ids: Iterable[int] | None, day: date) -> dict[int, Posts]:
     in_force = Q(position__terms__period__contains=day)
     placements = Placement.objects.on(day).annotate(terms=FilteredRelation("position__terms", condition=in_force))
     if employee_ids is not None:
-        placements = placements.filter(employee_id__in=list(employee_ids))
+        placements = placements.filter(among_keys("employee_id", employee_ids))
     found: dict[int, list[Post]] = {}
     for row in placements.order_by("employee_id", "period", "pk").values_list("employee_id", *Post.COLUMNS):
         found.setdefault(row[0], []).append(Post(*row[1:]))

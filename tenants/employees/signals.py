@@ -6,3 +6,5 @@ from django.dispatch import Signal
 placement_changed = Signal()
 # Sent inside the transaction that says or ends who is a person's superior against the map. The same arguments.
 superior_changed = Signal()
+# Sent inside the transaction that records, changes or takes back a stop of paid service. The same arguments.
+service_changed = Signal()

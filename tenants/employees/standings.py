@@ -21,6 +21,7 @@ STANDINGS: Final = Chronicle(
     StandingFacts,
     changed=declare_action("employees.standing_changed", "Status atau golongan berubah"),
     corrected=declare_action("employees.standing_corrected", "Status atau golongan dibetulkan"),
+    read_by=lambda employee: {"employees": [employee.pk]},
 )
 
 

@@ -112,7 +112,7 @@ def write_override(
     end = None if last is None else last + ONE_DAY
     if end is not None and end <= first:
         raise PeriodReversed
-    closing.require_open_period(first, end)
+    closing.require_open_period(first, end, employees=[employee.pk])
     if not locked[superior.pk].is_active:
         raise SuperiorInactive(superior.name)
     posts = posts_on([employee.pk, superior.pk], first)
@@ -172,7 +172,7 @@ def resume_override(override: SuperiorOverride, first: date, end: date | None, *
     period = DateRange(first, end)
     if SuperiorOverride.objects.filter(employee=override.employee, period__overlap=period).exists():
         return
-    closing.require_open_period(first, end)
+    closing.require_open_period(first, end, employees=[override.employee_id])
     SuperiorOverride.objects.create(
         employee=override.employee,
         superior=override.superior,
@@ -215,7 +215,7 @@ def _end(override: SuperiorOverride, end: date, actor: Actor) -> bool:
     before: Any = override.period
     if before.isempty or (before.upper is not None and before.upper <= end):
         return False
-    closing.require_open_period(max(end, before.lower), before.upper)
+    closing.require_open_period(max(end, before.lower), before.upper, employees=[override.employee_id])
     # What never counted keeps its row, so that a document can still name it.
     override.period = DateRange(empty=True) if end <= before.lower else DateRange(before.lower, end)
     override.save(update_fields=["period"])

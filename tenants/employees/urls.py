@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tenants.employees import account_views, import_views, views
+from tenants.employees import account_views, import_views, stop_views, views
+from tenants.employees.bank import views as bank_views
 
 urlpatterns = [
     path("profil/", views.profile, name="employees-profile"),
@@ -11,6 +12,23 @@ urlpatterns = [
     path("pegawai/impor/contoh.xlsx", import_views.download_template, name="employees-import-template"),
     path("pegawai/impor/<uuid:uid>/", import_views.check, name="employees-import-check"),
     path("pegawai/impor/<uuid:uid>/konfirmasi/", import_views.confirm, name="employees-import-confirm"),
+    path("pegawai/rekening/", bank_views.listed, name="employees-accounts"),
+    path("pegawai/rekening/konfirmasi/", bank_views.confirm, name="employees-accounts-confirm"),
+    path("pegawai/rekening/impor/", bank_views.upload, name="employees-accounts-import"),
+    path("pegawai/rekening/impor/contoh.xlsx", bank_views.template, name="employees-accounts-template"),
+    path("pegawai/rekening/impor/<uuid:uid>/", bank_views.check, name="employees-accounts-check"),
+    path(
+        "pegawai/rekening/impor/<uuid:uid>/konfirmasi/",
+        bank_views.confirm_import,
+        name="employees-accounts-import-confirm",
+    ),
+    path("pegawai/rekening/impor/<uuid:uid>/batal/", bank_views.undo, name="employees-accounts-undo"),
+    path("pegawai/rekening/<uuid:uid>/batal/", bank_views.withdraw, name="employees-accounts-withdraw"),
+    path("pegawai/<uuid:uid>/rekening/", bank_views.of_person, name="employees-accounts-person"),
+    path("pegawai/penghentian/", stop_views.list_stops, name="employees-stops"),
+    path("pegawai/penghentian/unggah/", stop_views.upload, name="employees-stops-upload"),
+    path("pegawai/penghentian/contoh.xlsx", stop_views.template, name="employees-stops-template"),
+    path("pegawai/penghentian/simpan/<uuid:uid>/", stop_views.apply, name="employees-stops-apply"),
     path("pegawai/kode/", account_views.codes, name="employees-codes"),
     path("pegawai/<uuid:uid>/", views.employee, name="employees-employee"),
     path("pegawai/<uuid:uid>/ubah/", views.edit, name="employees-edit"),
@@ -20,6 +38,9 @@ urlpatterns = [
         views.correct_standing,
         name="employees-standing-correct",
     ),
+    path("pegawai/<uuid:uid>/penghentian/", stop_views.add, name="employees-stop-add"),
+    path("pegawai/<uuid:uid>/penghentian/<uuid:stop_uid>/", stop_views.correct, name="employees-stop-correct"),
+    path("pegawai/<uuid:uid>/penghentian/<uuid:stop_uid>/batal/", stop_views.withdraw, name="employees-stop-withdraw"),
     path("pegawai/<uuid:uid>/penempatan/", views.place, name="employees-place"),
     path("pegawai/<uuid:uid>/penempatan/<uuid:placement_uid>/akhiri/", views.end, name="employees-end"),
     path("pegawai/<uuid:uid>/atasan/", views.superior, name="employees-superior"),

@@ -24,6 +24,7 @@ from kernel.timeline import DayTaken, OutOfPlace
 from kernel.web import htmx, paging
 from tenants.employees import access, actions, querysets, standings, superiors
 from tenants.employees.errors import PeriodReversed, PlacementOverlaps
+from tenants.employees.form_page import form_page
 from tenants.employees.forms import (
     DeactivationForm,
     EmployeeForm,
@@ -35,7 +36,8 @@ from tenants.employees.forms import (
     SuperiorForm,
 )
 from tenants.employees.models import Employee, Placement, SuperiorCorrection, SuperiorOverride
-from tenants.employees.permissions import ACTIVATE_ACCOUNTS, MANAGE_EMPLOYEES, VIEW_EMPLOYEES
+from tenants.employees.permissions import ACTIVATE_ACCOUNTS, MANAGE_EMPLOYEES, RECORD_STOPS, VIEW_EMPLOYEES
+from tenants.employees.stops import shown_stops
 from tenants.organisation.models import Unit
 
 
@@ -95,6 +97,8 @@ def employee(request: HttpRequest, uid: UUID) -> HttpResponse:
         "superior": querysets.superior_of(found, today),
         "overrides": superiors.overrides_of(found, today),
         "placements": [_shown(row, today) for row in placements],
+        "stops": shown_stops(list(found.service_stops.select_related("employee").order_by("-period", "-id")), today),
+        "may_record_stops": found.user_id != user.pk and access.may_reach(user, found, RECORD_STOPS),
         "may_manage": access.may_reach(user, found, MANAGE_EMPLOYEES),
         "may_activate": access.may_reach(user, found, ACTIVATE_ACCOUNTS),
         "has_password": found.user is not None and found.user.has_usable_password(),
@@ -125,7 +129,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         actions.change_employee(uid=uid, values=form.cleaned_data, actor=user)
         messages.success(request, _("Data pegawai tersimpan."))
         return htmx.go(request, reverse("employees-employee", args=[uid]))
-    return _form_page(request, found, form, heading=_("Ubah data pegawai"), button=_("Simpan"))
+    return form_page(request, found, form, heading=_("Ubah data pegawai"), button=_("Simpan"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,7 +148,7 @@ def standing(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Status dan golongan tersimpan."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
-    return _form_page(
+    return form_page(
         request,
         found,
         form,
@@ -177,7 +181,7 @@ def correct_standing(request: HttpRequest, uid: UUID, standing_uid: UUID) -> Htt
         else:
             messages.success(request, _("Catatan dibetulkan."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
-    return _form_page(
+    return form_page(
         request,
         found,
         form,
@@ -214,7 +218,7 @@ def place(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Penempatan tersimpan."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
-    return _form_page(request, found, form, heading=_("Tambah penempatan"), button=_("Simpan penempatan"))
+    return form_page(request, found, form, heading=_("Tambah penempatan"), button=_("Simpan penempatan"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -237,7 +241,7 @@ def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
             messages.success(request, _("Penempatan diakhiri."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
     heading = _("Akhiri penempatan sebagai %(title)s") % {"title": placement.position.title}
-    return _form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
+    return form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -268,7 +272,7 @@ def superior(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Atasan tersimpan."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
-    return _form_page(
+    return form_page(
         request,
         found,
         form,
@@ -297,7 +301,7 @@ def end_superior(request: HttpRequest, uid: UUID, override_uid: UUID) -> HttpRes
             messages.success(request, _("Penetapan atasan diakhiri. Peta jabatan berlaku lagi."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
     heading = _("Akhiri penetapan %(name)s sebagai atasan") % {"name": override.superior.name}
-    return _form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
+    return form_page(request, found, form, heading=heading, button=_("Akhiri"), is_dangerous=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -317,7 +321,7 @@ def deactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Pegawai dinonaktifkan. Riwayat dan hitungannya tetap ada."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
-    return _form_page(
+    return form_page(
         request,
         found,
         form,
@@ -343,24 +347,3 @@ def _closed_words(error: MonthClosed, *, is_last: bool = False) -> str:
         return error.message()
     day = first - timedelta(days=1) if is_last else first
     return f"{error.message()} {_('Isi tanggal paling awal %(day)s.') % {'day': day_words(day)}}"
-
-
-def _form_page(
-    request: HttpRequest,
-    found: Employee,
-    form: Any,
-    *,
-    heading: str,
-    button: str,
-    lead: str = "",
-    is_dangerous: bool = False,
-) -> HttpResponse:
-    context = {
-        "employee": found,
-        "form": form,
-        "heading": heading,
-        "button": button,
-        "lead": lead,
-        "is_dangerous": is_dangerous,
-    }
-    return render(request, "tenants/employees/form.html", context, status=422 if form.is_bound else 200)

@@ -29,6 +29,7 @@ TERMS: Final = Chronicle(
     Terms,
     changed=declare_action("organisation.terms_changed", "Kelas atau kategori jabatan berubah"),
     corrected=declare_action("organisation.terms_corrected", "Kelas atau kategori jabatan dibetulkan"),
+    read_by=lambda position: {"opds": [position.unit.opd_id or position.unit_id]},
 )
 
 

@@ -1,0 +1,1 @@
+"""The accounts to which people are paid: recorded, confirmed, brought in by a sheet."""
