@@ -116,6 +116,20 @@ class AlreadySigned(DomainError):
     words = _("Anda sudah menandatangani naskah ini. Tanda tangan kedua harus dari orang lain.")
 
 
+class AlreadyConfirmed(DomainError):
+    """Somebody of the region stands for the table as it is now."""
+
+    code = "table_already_confirmed"
+    words = _("Tabel ini sudah dikonfirmasi.")
+
+
+class TableChanged(DomainError):
+    """The table has other figures than the page that the person read."""
+
+    code = "table_changed"
+    words = _("Isi tabel berubah sejak Anda membukanya. Muat ulang halaman ini, lalu cocokkan lagi.")
+
+
 class CannotPublish(DomainError):
     """`reasons` are sentences for the person, one for each thing that is still missing."""
 

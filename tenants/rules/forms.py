@@ -89,3 +89,21 @@ class RegulationForm(forms.Form):
     naskah = forms.FileField(
         label=_("Naskah peraturan (PDF)"), required=False, help_text=_("Paling besar 20 MB. Wajib ada sebelum terbit.")
     )
+
+
+class ConfirmTableForm(forms.Form):
+    """The person compared a national table with the regulation; `sidik` is the digest of what the page showed."""
+
+    pembanding = forms.CharField(
+        label=_("Dicocokkan dengan"),
+        max_length=200,
+        help_text=_("Naskah yang Anda baca, misalnya Lembaran Negara 2023 Nomor 178 atau surat KPP."),
+    )
+    cocok = forms.BooleanField(label=_("Saya mencocokkan setiap angka dan semuanya sama."))
+    sidik = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class WithdrawTableForm(forms.Form):
+    """Why the region no longer stands for a table."""
+
+    alasan = forms.CharField(label=_("Alasan"), max_length=200)

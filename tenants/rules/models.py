@@ -20,12 +20,15 @@ class StoredRuleSet(Addressed, Fenced):
     """One version of the region's rules for TPP.
 
     `text` is the YAML that `tenants.rules.engine` reads: text, not jsonb, because jsonb reorders keys. A published
-    version is never edited (trigger), and two published versions never overlap (exclusion).
+    version is never edited (trigger), and two published versions never overlap (exclusion). One that a later regulation
+    overtook with the same or an earlier first day is `replaced`: its period stays, it is in force on no day, and months
+    that were locked with it keep it through their run.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draf"
         PUBLISHED = "published", "Terbit"
+        REPLACED = "replaced", "Diganti"
         DISCARDED = "discarded", "Dibuang"
 
     code = models.SlugField(max_length=60, db_index=False)
@@ -140,3 +143,40 @@ class RuleSetSignature(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.rule_set_id}: {self.signed_by_id}"
+
+
+class TableConfirmation(Addressed, Fenced):
+    """The region stands for a national table: somebody compared every figure with the regulation.
+
+    It counts for exactly that content (`digest`): a release that ships other figures under the same name and date asks
+    again. Withdrawn rows stay as history.
+    """
+
+    # `ter_bulanan@2024-01-01`, as `tenants.rules.engine.national` names it.
+    reference = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    # What the figures were compared with: the gazette's number, a letter of the tax office.
+    compared_with = models.CharField(max_length=200)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(default=clock.now)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference", "digest"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="table_confirmed_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True)
+                | models.Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                name="table_withdrawal_has_its_time",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.reference

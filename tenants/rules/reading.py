@@ -14,7 +14,7 @@ from tenants.rules.editor import figures, structure
 from tenants.rules.editor.choosing import Choices, choices_in
 from tenants.rules.editor.shapes import KEY, VALUE, Field, Leaf, Record, Rows, Shape, Variants, record_of
 from tenants.rules.engine import KIND_TITLES, RuleSet, dump
-from tenants.rules.engine.nodes import Clause
+from tenants.rules.engine.fields import Clause
 from tenants.rules.engine.rule_sets import RuleSet as RuleSetModel
 
 _MOST_COLUMNS: Final = 6

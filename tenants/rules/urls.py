@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from tenants.rules.views import editing, examples, versions
+from tenants.rules.views import editing, examples, tables, versions
 
 urlpatterns = [
     path("aturan/", versions.index, name="rules-list"),
     path("aturan/baru/", versions.new, name="rules-new"),
     path("aturan/baru/berkas/", versions.upload, name="rules-upload"),
+    path("aturan/tabel/", tables.index, name="rules-tables"),
+    path("aturan/tabel/<str:reference>/", tables.table, name="rules-table"),
+    path("aturan/tabel/<str:reference>/tarik/", tables.withdraw, name="rules-table-withdraw"),
     path("aturan/<uuid:uid>/", versions.rule_set, name="rules-set"),
     path("aturan/<uuid:uid>/salin/", versions.copy, name="rules-copy"),
     path("aturan/<uuid:uid>/banding/", versions.compare, name="rules-compare"),

@@ -12,10 +12,10 @@ from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
-from kernel.date_words import day_words, month_words
-from tenants.calendars import closing
+from kernel.date_words import day_words
 from tenants.rules import publishing
 from tenants.rules.actions.locking import allowed, locked_draft
+from tenants.rules.confirming import tables_used
 from tenants.rules.engine import RuleSet, run_examples
 from tenants.rules.errors import AlreadySigned, CannotPublish
 from tenants.rules.loading import loaded
@@ -27,6 +27,7 @@ SIGNATURES_NEEDED = 2
 SIGNED = declare_action("rules.signed", "Aturan ditandatangani")
 PUBLISHED = declare_action("rules.published", "Aturan diterbitkan")
 CLOSED = declare_action("rules.closed", "Masa berlaku aturan ditutup")
+REPLACED = declare_action("rules.replaced", "Aturan diganti oleh aturan yang berlaku surut")
 DISCARDED = declare_action("rules.discarded", "Draf aturan dibuang")
 
 
@@ -55,6 +56,8 @@ def sign_rule_set(*, uid: UUID, actor: User) -> RuleSetSignature:
 def publish_rule_set(*, uid: UUID, actor: Actor) -> StoredRuleSet:
     """The draft counts from its first day; the version in force before it ends there, in the same transaction.
 
+    The first day may lie in locked months: they keep the rule set of their run, and a difference run tells what the
+    new one changes. Versions that begin on the same day or later and meet its time are replaced: in force no more.
     Raises NotFound, NotADraft, and CannotPublish with all reasons.
     """
     allowed(actor, PUBLISH)
@@ -64,6 +67,10 @@ def publish_rule_set(*, uid: UUID, actor: Actor) -> StoredRuleSet:
     reasons = reasons_against_publishing(stored)
     if reasons:
         raise CannotPublish(reasons)
+    for overtaken in overtaken_by(stored):
+        overtaken.state = StoredRuleSet.State.REPLACED
+        overtaken.save(update_fields=["state"])
+        record(REPLACED, actor=actor, subject=overtaken, after={"by": stored.uid, "valid_from": stored.valid_from})
     predecessor = _predecessor(stored)
     if predecessor is not None:
         before = predecessor.valid_to
@@ -106,26 +113,20 @@ def discard_draft(*, uid: UUID, actor: Actor) -> StoredRuleSet:
 def reasons_against_publishing(stored: StoredRuleSet) -> tuple[str, ...]:
     """Why the draft cannot be published yet, one sentence each; empty when it can."""
     rule_set = loaded(stored)
-    reasons = [*_about_regulation(stored, rule_set), *_about_examples(rule_set)]
+    reasons = [*_about_regulation(stored, rule_set), *_about_examples(rule_set), *_about_tables(stored, rule_set)]
     signers = stored.standing_signatures().values("signed_by").distinct().count()
     if signers < SIGNATURES_NEEDED:
         reasons.append(
             _("Perlu tanda tangan %(needed)d orang; baru %(signers)d.")
             % {"needed": SIGNATURES_NEEDED, "signers": signers}
         )
-    others = StoredRuleSet.objects.published().filter(period__overlap=stored.period)
-    for other in others.exclude(period__startswith__lt=stored.valid_from):
-        reasons.append(
-            _("Masa berlakunya bertemu dengan %(other)s yang mulai %(start)s.")
-            % {"other": other, "start": day_words(other.valid_from)}
-        )
-    closed = closing.closed_months(stored.valid_from, stored.valid_to)
-    if closed:
-        reasons.append(
-            _("%(month)s sudah dikunci dengan aturan lama; pilih tanggal mulai sesudahnya.")
-            % {"month": month_words(max(closed))}
-        )
     return (*reasons, *publishing.reasons(stored))
+
+
+def overtaken_by(stored: StoredRuleSet) -> list[StoredRuleSet]:
+    """The published versions that begin on this one's first day or later and meet its time: it takes their place."""
+    meeting = StoredRuleSet.objects.published().filter(period__overlap=stored.period)
+    return list(meeting.exclude(period__startswith__lt=stored.valid_from).order_by("period"))
 
 
 def _about_regulation(stored: StoredRuleSet, rule_set: RuleSet) -> list[str]:
@@ -142,6 +143,18 @@ def _about_examples(rule_set: RuleSet) -> list[str]:
         return [_("Aturan belum memiliki contoh perhitungan.")]
     failing = [result.name for result in run_examples(rule_set) if result.differences]
     return [_("Contoh “%(name)s” belum memberi hasil yang benar.") % {"name": name} for name in failing]
+
+
+def _about_tables(stored: StoredRuleSet, rule_set: RuleSet) -> list[str]:
+    reasons = []
+    for used in tables_used(rule_set, stored.valid_from):
+        if not used.is_confirmed:
+            words = _("Tabel nasional “%(table)s” belum dikonfirmasi daerah ini.")
+            reasons.append(words % {"table": used.table.label})
+        if used.newer is not None:
+            words = _("Tabel nasional “%(table)s” sudah digantikan mulai %(start)s; pakai yang baru.")
+            reasons.append(words % {"table": used.table.label, "start": day_words(used.newer.valid_from)})
+    return reasons
 
 
 def _predecessor(stored: StoredRuleSet) -> StoredRuleSet | None:

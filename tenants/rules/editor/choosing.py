@@ -7,10 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
 
-from tenants.rules.engine import FACT_TITLES
+from kernel.date_words import day_words
+from tenants.rules.engine import FACT_TITLES, national
 from tenants.rules.engine.facts import MEASURE_PREFIX
 
+# By a figure that each table of the kind holds.
+_TABLES: Final[Mapping[str, str]] = {
+    "tables": "table_monthly",
+    "rates": "table_golongan",
+    "ceiling": "table_contribution",
+    "amounts": "table_yearly",
+    "bands": "table_yearly",
+    "year_most": "table_yearly",
+}
 Option = tuple[str, Any]
 _SCORES: Final = frozenset(
     {
@@ -49,6 +60,7 @@ def choices_in(tree: Mapping[str, Any]) -> Choices:
             "part": [(n["id"], n["label"]) for n in nodes if n["kind"] == "part_weight"],
             "criterion": [(code, f"{code} – {entry['label']}") for code, entry in tree["criteria"].items()],
             "code": [option for node in nodes for option in _codes(node)],
+            **_tables(),
             "month": [(str(number), name) for number, name in MONTHS.items()],
             "measure": measures,
             "related": [(n["id"], n["label"]) for n in nodes if n["kind"] == "related_score"],
@@ -82,6 +94,18 @@ def _codes(node: Mapping[str, Any]) -> list[Option]:
     if node.get("code"):
         return [(node["code"], f"{node['code']} – {node['label']}")]
     return []
+
+
+def _tables() -> dict[str, list[Option]]:
+    """The national tables, by what a rule takes from them."""
+    found: dict[str, list[Option]] = {source: [] for source in set(_TABLES.values())}
+    for name in national.names():
+        for table in national.versions(name):
+            words = _("%(table)s, mulai %(day)s") % {"table": table.label, "day": day_words(table.valid_from)}
+            for key, source in _TABLES.items():
+                if key in table.content:
+                    found[source].append((table.reference, words))
+    return found
 
 
 def _capital(text: str) -> str:

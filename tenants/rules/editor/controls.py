@@ -75,6 +75,13 @@ class Control:
         parts = [f"{self.id}-help"] if self.field.help else []
         return " ".join([*parts, *([f"{self.id}-error"] if self.errors else [])])
 
+    def said(self) -> str:
+        """What a person reads of the value; empty where the input holds no words."""
+        if self.kind in ("choice", "choices"):
+            picked = self.value if self.kind == "choices" else [self.value]
+            return ", ".join(str(words) for value, words in self.options if value in picked and value)
+        return str(self.value) if self.kind in ("text", "number") else ""
+
     def every_error(self) -> Iterable[tuple[str, str, str]]:
         """Each error below and in here: the id of its input, its title, the words."""
         for words in self.errors:
@@ -103,9 +110,9 @@ class Row:
 
     @property
     def title(self) -> str:
-        """What tells this group from the others: the first words typed in it."""
-        words = (control.value for control in self.controls if control.kind in ("text", "choice", "number"))
-        return next((str(word) for word in words if word and word != _("semua")), "")
+        """What tells this group from the others: the first words typed or picked in it."""
+        words = (control.said() for control in self.controls)
+        return next((word for word in words if word and word != _("semua")), "")
 
 
 _SENTENCES: Final = frozenset({"label", "reference", "title", "name", "source", "number"})

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from tenants.rules.editor import figures, titles
 from tenants.rules.editor.choosing import nodes_of
 from tenants.rules.engine import FACT_TITLES, KIND_TITLES, MonthFacts
-from tenants.rules.engine.nodes import Part
+from tenants.rules.engine.fields import Part
 
 _WORD: Final = re.compile(r"(['‘“]?)\b([A-Za-z][A-Za-z0-9]*(?:[_.][A-Za-z0-9]+)*)\b(['’”]?)")
 # Words of the written rule set that are Indonesian as well, or mean nothing else.
@@ -40,6 +40,7 @@ def _patterns() -> Mapping[str, str]:
         r"^([a-z0-9_]{1,40}|\*)$": _("huruf kecil, angka atau garis bawah, tanpa spasi, atau “semua”"),
         r"^[A-Z]{2,4}$": _("dua sampai empat huruf besar"),
         r"^[IVX]{1,5}$": _("angka Romawi: I, II, III atau IV"),
+        r"^[a-z0-9_]+@[0-9]{4}-[0-9]{2}-[0-9]{2}$": _("nama tabel dan tanggal mulainya, misalnya ptkp@2016-01-01"),
         r"^[a-z0-9_]+(\.[a-z0-9_]+)*$": _("huruf kecil, angka, titik atau garis bawah"),
     }
 

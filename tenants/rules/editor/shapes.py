@@ -18,7 +18,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from tenants.rules.editor import titles
-from tenants.rules.engine import Node, nodes
+from tenants.rules.engine import Node
+from tenants.rules.engine import fields as field_types
 
 # What a leaf holds. `list` is several short words in one field, `choices` several ticks.
 LeafKind = Literal[
@@ -93,13 +94,13 @@ def _marks(*names: str) -> frozenset[int]:
     """The validators behind the named figure types of the engine, by identity."""
     found = []
     for name in names:
-        alias = getattr(nodes, name, None)
+        alias = getattr(field_types, name, None)
         found += [id(entry) for entry in getattr(alias, "__metadata__", ())[1:]]
     return frozenset(found)
 
 
 _SMALL: Final = _marks("Percent", "CriterionPercent", "Points", "Factor")
-_MONEY: Final = _marks("Rupiah")
+_MONEY: Final = _marks("Rupiah", "Income")
 _UNIT_OF: Final[Mapping[int, str]] = {mark: unit for name, unit in _UNITS.items() for mark in _marks(name)}
 
 
@@ -113,6 +114,8 @@ def _fields_of(model: type) -> Iterator[Field]:
     if is_dataclass(model):
         hints = get_type_hints(model, include_extras=True)
         for entry in fields(model):
+            if not entry.init:
+                continue
             required = entry.default is MISSING and entry.default_factory is MISSING
             default = None if entry.default is MISSING else entry.default
             yield _field(model, entry.name, entry.name, hints[entry.name], (), required, default)

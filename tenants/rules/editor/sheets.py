@@ -24,7 +24,7 @@ from tenants.rules.editor.shapes import KEY, VALUE, Field, Leaf, Record, Rows, r
 from tenants.rules.editor.starters import filled
 from tenants.rules.editor.structure import NodeData, Tree
 from tenants.rules.engine import MonthFacts, Problem, RuleSet, RuleSetError, load_rule_set
-from tenants.rules.engine.nodes import Clause
+from tenants.rules.engine.fields import Clause
 from tenants.rules.engine.rule_sets import Example
 from tenants.rules.engine.rule_sets import RuleSet as RuleSetModel
 

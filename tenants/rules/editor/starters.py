@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenants.rules.editor.choosing import nodes_of
 from tenants.rules.editor.structure import NodeData, free_code, new_id
-from tenants.rules.engine import PREDIKAT
+from tenants.rules.engine import PREDIKAT, STOP_KINDS
 
 Tree = Mapping[str, Any]
 
@@ -75,6 +75,11 @@ def _related(tree: Tree, _parent: str) -> NodeData:
     return {"of": "superior", "node": part, "on_vacancy": "own", "on_cycle": "0"}
 
 
+def _special(tree: Tree, _parent: str) -> NodeData:
+    used = {node.get("pays") for node in nodes_of(tree) if node["kind"] == "special_pay"}
+    return {"pays": "thirteenth" if "thr" in used else "thr", "base": "pagu"}
+
+
 _BANDS: Final = [{"from": "0", "score": "0"}]
 _STARTERS: Final[Mapping[str, Callable[[Tree, str], NodeData]]] = {
     "event_tier": _event_tier,
@@ -98,5 +103,8 @@ _STARTERS: Final[Mapping[str, Callable[[Tree, str], NodeData]]] = {
     "bonus": lambda _tree, _parent: {"flag": "tambahan"},
     "deduction": lambda _tree, _parent: {"column": "deduction", "rule": {"mode": "fixed_list", "codes": ["LAIN"]}},
     "document_set": lambda _tree, _parent: {"documents": [{"title": _("Rekapitulasi TPP")}]},
+    "service_stop": lambda _tree, _parent: {"rows": [{"kinds": list(STOP_KINDS)}]},
+    "budget_factor": lambda _tree, _parent: {},
+    "special_pay": _special,
     "calendar_rule": lambda _tree, _parent: {"entry_until_day": 5},
 }

@@ -10,10 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from tenants.rules.editor.choosing import codes_of, nodes_of
-from tenants.rules.engine import nodes as engine_nodes
+from tenants.rules.engine.deduction_nodes import SpecialKind
+from tenants.rules.engine.fields import Node
 from tenants.rules.engine.nodes import PartChild, PointNode, StartScore, TopNode, tags_of
 
 Tree = dict[str, Any]
@@ -25,7 +26,7 @@ SLOTS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "deduction_score": ("start_score", tags_of(StartScore)),
     "gate": ("score", ("ratio_score",)),
 }
-_ONCE: Final = frozenset({"class_amounts", "calendar_rule", "document_set"})
+_ONCE: Final = frozenset({"class_amounts", "calendar_rule", "document_set", "service_stop", "budget_factor"})
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,14 @@ def kinds_below(tree: Mapping[str, Any], parent_id: str) -> tuple[str, ...]:
     """The kinds that may be added below this node, or at the top when it is empty. Raises UnknownNode."""
     if not parent_id:
         present = {node["kind"] for node in tree["nodes"]}
+        paid = {node["pays"] for node in tree["nodes"] if node["kind"] == "special_pay"}
         # An outermost part belongs to criteria, so it is made where those are written.
         return tuple(
-            kind for kind in tags_of(TopNode) if kind != "part_weight" and not (kind in _ONCE and kind in present)
+            kind
+            for kind in tags_of(TopNode)
+            if kind != "part_weight"
+            and not (kind in _ONCE and kind in present)
+            and not (kind == "special_pay" and paid == set(get_args(SpecialKind)))
         )
     parent = spot_of(tree, parent_id).node
     if parent["kind"] == "part_weight":
@@ -280,18 +286,18 @@ def dependents(tree: Mapping[str, Any], node_id: str) -> list[Dependence]:
     return found
 
 
-def model_of(kind: str) -> type[engine_nodes.Node]:
+def model_of(kind: str) -> type[Node]:
     """The model behind a kind of node. Raises KeyError."""
     return _MODELS[kind]
 
 
-def _models() -> Iterator[tuple[str, type[engine_nodes.Node]]]:
-    def below(model: type[engine_nodes.Node]) -> Iterator[type[engine_nodes.Node]]:
+def _models() -> Iterator[tuple[str, type[Node]]]:
+    def below(model: type[Node]) -> Iterator[type[Node]]:
         for child in model.__subclasses__():
             yield child
             yield from below(child)
 
-    for model in below(engine_nodes.Node):
+    for model in below(Node):
         annotation = model.model_fields["kind"].annotation
         for kind in getattr(annotation, "__args__", ()):
             yield kind, model

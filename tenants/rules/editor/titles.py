@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from tenants.rules.engine import FACT_TITLES, Node
+from tenants.rules.engine import FACT_TITLES, STOP_TITLES, Node
 
 _KEY: Final = _("Untuk")
 _VALUE: Final = _("Nilai")
@@ -37,6 +37,7 @@ class UnnamedField(LookupError):
 
 
 _CATEGORY_HELP: Final = _("Pisahkan dengan koma. “semua” berlaku untuk semua.")
+_TABLE_HELP: Final = _("Menggantikan angka sendiri. Dari beberapa tabel berlaku yang terbaru pada bulan itu.")
 _LIST_HELP: Final = _("Pisahkan dengan koma.")
 
 FIELDS: Final[Mapping[str, Words]] = {
@@ -171,6 +172,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "Gate.codes": Words(_("Atau jumlah kejadian"), _LIST_HELP, source="code"),
     "Gate.when": Words(_("Keadaan"), _("Yang pertama terpenuhi berlaku.")),
     "Gate.action": Words(_("Akibat")),
+    "Gate.released_by_two": Words(_("Dilepas oleh dua orang"), _("Untuk penahanan dan bulan yang belum dibuka.")),
     # 15 status
     "StatusFactor.rows": Words(_("Status")),
     "StatusRow.statuses": Words(_("Status kepegawaian"), _LIST_HELP),
@@ -179,6 +181,9 @@ FIELDS: Final[Mapping[str, Words]] = {
     "StatusRow.kelas_as_categories": Words(_("Untuk kategori jabatan"), _LIST_HELP),
     # 16 acting
     "ActingRule.max_posts": Words(_("Jabatan rangkap paling banyak")),
+    "ActingRule.whole_month": Words(
+        _("Hanya bila dirangkap sebulan penuh"), _("Plt atau Plh untuk beberapa hari tidak dibayar.")
+    ),
     "ActingRule.cases": Words(_("Keadaan"), _("Yang pertama sesuai berlaku.")),
     "ActingCase.level": Words(_("Jabatan yang dirangkap")),
     "ActingCase.same_unit": Words(_("Unit yang sama")),
@@ -198,6 +203,19 @@ FIELDS: Final[Mapping[str, Words]] = {
     "Multiplier.criteria": Words(_("Hanya kriteria"), source="criterion"),
     "Multiplier.rows": Words(_("Faktor"), _("Baris pertama yang sesuai berlaku; tanpa baris yang sesuai faktornya 1.")),
     # 20 deduction
+    "Deduction.taken_from": Words(_("Dipotong dari")),
+    "FinalByGolongan.national": Words(_("Tabel nasional"), _TABLE_HELP, source="table_golongan"),
+    "TerTax.national": Words(_("Tabel nasional"), _TABLE_HELP, source="table_monthly"),
+    "SharedCapContribution.national": Words(_("Tabel nasional"), _TABLE_HELP, source="table_contribution"),
+    "TerTax.yearly": Words(
+        _("Tabel pajak setahun"),
+        _("PTKP, pasal 17 dan biaya jabatan: pajak bulan terakhir dihitung dari situ."),
+        source="table_yearly",
+    ),
+    "FixedList.when_short": Words(_("Bila sisa TPP tidak cukup")),
+    "ConsentPercent.code": Words(
+        _("Kode persetujuan"), _("Misalnya ZAKAT: yang disetujui pegawai menggantikan persen ini.")
+    ),
     "Deduction.column": Words(_("Masuk kolom")),
     "Deduction.rule": Words(_("Cara menghitung")),
     "*.mode": Words(_("Cara")),
@@ -246,6 +264,30 @@ FIELDS: Final[Mapping[str, Words]] = {
     "CalendarRule.locked_on_day": Words(_("Dikunci hari ke-")),
     "CalendarRule.paid_on_day": Words(_("Dibayar hari ke-")),
     "CalendarRule.december_until_day": Words(_("Desember dihitung sampai tanggal")),
+    "CalendarRule.december_rest": Words(_("Hari Desember sesudah tanggal itu")),
+    "ServiceStopRule.days": Words(_("Dibayar menurut")),
+    "ServiceStopRule.rows": Words(
+        _("Berhenti karena"), _("Yang pertama sesuai berlaku; hari di dalamnya dibayar faktornya.")
+    ),
+    "StopRow.kinds": Words(_("Jenis")),
+    "StopRow.flag": Words(_("Hanya dengan tanda"), _("Kosong: bagi semua.")),
+    "StopRow.at_start": Words(_("Bulan mulai")),
+    "StopRow.at_return": Words(_("Bulan kembali bertugas")),
+    "StopRow.factor": Words(_("Dibayar selama itu"), _("0 berarti tidak dibayar.")),
+    "StopRow.steps": Words(_("Faktor mulai bulan ke-"), _("Bulan mulai adalah bulan ke-1.")),
+    "StopStep.from_month": Words(_("Mulai bulan ke-")),
+    "BudgetRule.stage": Words(_("Dikalikan")),
+    "SpecialPay.pays": Words(_("Pembayaran")),
+    "SpecialPay.base": Words(_("Dasar")),
+    "SpecialPay.base_month": Words(_("Bulan dasar"), _("Kosong: bulan sebelum pembayaran."), source="month"),
+    "SpecialPay.percent": Words(_("Dibayar")),
+    "SpecialPay.statuses": Words(_("Hanya status"), _("Kosong: semua. Pisahkan dengan koma.")),
+    "SpecialPay.unpaid_stops": Words(_("Tidak dibayar kepada yang")),
+    "SpecialPay.full_after_months": Words(
+        _("Penuh sesudah bekerja"), _("Kosong: tidak dilihat. Di bawahnya sebanding."), unit=_("bulan")
+    ),
+    "SpecialPay.least_months": Words(_("Bekerja paling sedikit"), unit=_("bulan")),
+    "SpecialPay.rounding": Words(_("Pembulatan tiap kriteria"), _("Kosong: seperti TPP bulanan.")),
     "DocumentSet.documents": Words(_("Cetakan")),
     "DocumentSet.statuses_apart": Words(_("Status yang dicetak terpisah"), _LIST_HELP),
     "DocumentEntry.title": Words(_("Nama cetakan")),
@@ -294,6 +336,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "ActingPost.unit_category": Words(_("Kategori unit")),
     "ActingPost.same_unit": Words(_("Unit yang sama")),
     "ActingPost.title": Words(_("Nama jabatan")),
+    "ActingPost.whole_month": Words(_("Dirangkap sebulan penuh")),
     "EventDay.date": Words(_("Tanggal")),
     "EventDay.code": Words(_("Kejadian"), source="code"),
     "EventDay.minutes": Words(_("Menit")),
@@ -304,6 +347,43 @@ FIELDS: Final[Mapping[str, Words]] = {
     "FixedDeduction.code": Words(_("Kode")),
     "FixedDeduction.amount": Words(_("Jumlah"), unit="Rp"),
     "FixedDeduction.label": Words(_("Keterangan")),
+    "MonthFacts.stops": Words(_("Berhenti dari tugas yang dibayar"), _("Yang menyentuh bulan ini.")),
+    "MonthFacts.stop_working_days": Words(
+        _("Hari kerja di dalam masa berhenti"), _("Dipakai bila hitungannya hari kerja.")
+    ),
+    "MonthFacts.counted_from": Words(_("Dihitung mulai"), _("Kosong: awal bulan.")),
+    "MonthFacts.counted_until": Words(_("Dihitung sampai"), _("Kosong: akhir bulan.")),
+    "MonthFacts.budget_factor": Words(_("Keputusan karena anggaran")),
+    "MonthFacts.ordered_holds": Words(_("Penahanan oleh pejabat")),
+    "MonthFacts.released_holds": Words(_("Penahanan yang dilepas")),
+    "MonthFacts.consents": Words(_("Persetujuan pegawai"), _("Misalnya zakat.")),
+    "MonthFacts.year_income": Words(_("Penghasilan setahun selain TPP bulan ini"), _("Untuk pajak bulan terakhir.")),
+    "MonthFacts.service_months": Words(_("Masa kerja"), _("Untuk THR dan bulan ke-13."), unit=_("bulan")),
+    "MonthFacts.base_month": Words(_("Bulan dasar THR atau bulan ke-13"), _("Misalnya 2026-02.")),
+    "MonthFacts.base_pay": Words(
+        _("TPP bruto bulan dasar"), key=_("Kriteria"), value=_("Rupiah"), key_source="criterion", unit="Rp"
+    ),
+    "MonthFacts.adjustments": Words(_("Jumlah menurut keputusan"), _("Hanya pada perhitungan selisih.")),
+    "Adjustment.amount": Words(_("Tambahan atau pengurangan"), _("Pengurangan memakai tanda minus."), unit="Rp"),
+    "Adjustment.label": Words(_("Keterangan")),
+    "FixedDeduction.most_percent": Words(_("Paling banyak persen dari sisa"), _("Kosong: seluruhnya.")),
+    "ServiceStop.kind": Words(_("Jenis")),
+    "ServiceStop.first": Words(_("Hari pertama tidak bertugas")),
+    "ServiceStop.last": Words(_("Hari terakhir"), _("Kosong bila belum atau tidak berakhir.")),
+    "*.reference": Words(_("Nomor surat atau keputusan")),
+    "BudgetFactor.share": Words(_("Bagian yang dibayar"), _("0 sampai 1.")),
+    "*.reason": Words(_("Alasan")),
+    "BudgetFactor.is_held": Words(_("Ditahan")),
+    "OrderedHold.node_id": Words(_("Nama penahanan")),
+    "ReleasedHold.node_id": Words(_("Ketentuan yang menahan"), source="node"),
+    "Consent.percent": Words(_("Persen"), _("Isi persen atau jumlah.")),
+    "Consent.amount": Words(_("Jumlah"), unit="Rp"),
+    "Consent.base": Words(_("Dihitung dari"), _("Kosong: menurut ketentuan.")),
+    "YearIncome.months": Words(_("Bulan bekerja setahun")),
+    "YearIncome.gross": Words(_("Bruto setahun selain TPP bulan ini"), unit="Rp"),
+    "YearIncome.withheld": Words(_("PPh 21 yang sudah dipotong"), unit="Rp"),
+    "YearIncome.pension": Words(_("Iuran pensiun yang dibayar"), unit="Rp"),
+    "YearIncome.zakat": Words(_("Zakat lewat pemberi kerja"), unit="Rp"),
     "Example.name": Words(_("Nama contoh")),
     "Example.source": Words(_("Sumber angka"), _("Dari lembar atau naskah mana hasilnya diambil.")),
 }
@@ -377,6 +457,19 @@ CHOICES: Final[Mapping[str, Any]] = {
     "shared_cap": _("iuran dengan batas atas bersama gaji"),
     "fixed_list": _("jumlah menurut daftar"),
     "ter_minus_salary": _("TER dikurangi pajak gaji"),
+    "ter_own": _("TER atas pembayaran ini saja"),
+    "Deduction.taken_from=month": _("TPP bulanan"),
+    "thr": _("THR"),
+    "thirteenth": _("bulan ke-13"),
+    "SpecialPay.base=pagu": _("pagu jabatan"),
+    "SpecialPay.base=earned": _("TPP bruto bulan dasar"),
+    "dropped": _("tidak dihitung"),
+    "january": _("dihitung bersama Januari"),
+    "whole_month": _("dibayar penuh"),
+    "by_days": _("menurut hari"),
+    "nothing": _("tidak dibayar"),
+    "carry": _("diambil yang cukup, sisanya dicatat"),
+    "refuse": _("perhitungan ditolak"),
     "ter_gross_up": _("TER ditanggung daerah"),
     "consent_percent": _("persen dengan persetujuan"),
     "calendar": _("hari kalender"),
@@ -392,6 +485,8 @@ CHOICES: Final[Mapping[str, Any]] = {
     "next_superior": _("atasan berikutnya"),
     "plt": _("Plt/Plh"),
     "sekda": _("Sekretaris Daerah"),
+    "Consent.base=": _("menurut ketentuan"),
+    **STOP_TITLES,
     "superior": _("atasan"),
     "subordinates": _("bawahan"),
     "own": _("nilai sendiri"),
@@ -463,5 +558,8 @@ PURPOSES: Final[Mapping[str, Any]] = {
     "deduction": _("Pajak, iuran atau potongan, diambil menurut urutan daftar."),
     "related_score": _("Nilai yang diambil dari atasan, atau dari bawahan."),
     "calendar_rule": _("Tanggal isian, verifikasi, kunci dan bayar tiap bulan. Tidak menghitung."),
+    "service_stop": _("Sejak hari mana pensiun, wafat, cuti besar, tugas belajar dan lainnya menghentikan TPP."),
+    "budget_factor": _("Kapan bagian yang ditanggung anggaran dikalikan, bila anggaran tidak cukup."),
+    "special_pay": _("Bagian dari TPP sebulan yang dibayar sebagai THR atau bulan ke-13, dengan pajaknya sendiri."),
     "document_set": _("Cetakan apa yang diserahkan dan siapa penanda tangannya. Tidak menghitung."),
 }

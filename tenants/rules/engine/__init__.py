@@ -14,6 +14,7 @@ How it computes is told with worked examples in ``docs/algorithms/tpp.md`` and `
 
 from .canonical import canonical_json, sha256
 from .days import DayEvent, DayObservation, EventCode, classify_day, event_codes
+from .deduction_nodes import YEARLY_TAX, BudgetRule, SpecialKind, SpecialPay
 from .errors import (
     EvaluationError,
     FactsError,
@@ -27,7 +28,7 @@ from .errors import (
     RuleSetError,
     TooManyDigits,
 )
-from .evaluation import evaluate
+from .evaluation import BUDGET_ID, evaluate
 from .examples import ExampleResult, figure_of, run_examples
 from .facts import (
     BEHAVIOUR_VALUES,
@@ -36,29 +37,17 @@ from .facts import (
     FACT_UNITS,
     MEASURE_PREFIX,
     PREDIKAT,
-    ActingPost,
-    EventDay,
-    FixedDeduction,
     MonthFacts,
-    PenaltyRecord,
     Predikat,
     average_achievement,
     count_days,
 )
-from .nodes import (
-    KIND_TITLES,
-    STAGE_TITLES,
-    YEARLY_TAX,
-    CalendarRule,
-    Clause,
-    DocumentSet,
-    LogRule,
-    Node,
-    children_of,
-    parameters_of,
-)
+from .fields import Clause, Node
+from .nodes import KIND_TITLES, STAGE_TITLES, CalendarRule, DocumentSet, LogRule, children_of, parameters_of
 from .policies import (
     calendar_rule,
+    consent_codes,
+    counted_period,
     document_set,
     entry_policy,
     facts_read,
@@ -66,13 +55,41 @@ from .policies import (
     listed_codes,
     measures,
     paid_statuses,
+    paid_stops,
     reference_date,
+    special_pay,
 )
 from .predikat import Expectation, predikat
 from .prepared import prepare
 from .ready import ready_rule_sets
-from .rule_sets import Example, MeasureTitle, RuleSet, canonical_text, dump, dump_yaml, load_rule_set
+from .records import (
+    STOP_KINDS,
+    STOP_TITLES,
+    ActingPost,
+    Adjustment,
+    BudgetFactor,
+    Consent,
+    EventDay,
+    FixedDeduction,
+    OrderedHold,
+    PenaltyRecord,
+    ReleasedHold,
+    ServiceStop,
+    StopKind,
+    YearIncome,
+)
+from .rule_sets import (
+    Example,
+    MeasureTitle,
+    RuleSet,
+    canonical_text,
+    dump,
+    dump_yaml,
+    load_rule_set,
+    national_references,
+)
 from .slips import Hold, Line, Slip, check_sums, line_to_mapping
+from .special import evaluate_special
 from .together import evaluate_together, relate
 from .wording import explain
 
@@ -86,6 +103,7 @@ def digest(content: RuleSet | MonthFacts | Slip) -> str:
 
 __all__ = [
     "BEHAVIOUR_VALUES",
+    "BUDGET_ID",
     "FACT_LIMITS",
     "FACT_TITLES",
     "FACT_UNITS",
@@ -93,10 +111,16 @@ __all__ = [
     "MEASURE_PREFIX",
     "PREDIKAT",
     "STAGE_TITLES",
+    "STOP_KINDS",
+    "STOP_TITLES",
     "YEARLY_TAX",
     "ActingPost",
+    "Adjustment",
+    "BudgetFactor",
+    "BudgetRule",
     "CalendarRule",
     "Clause",
+    "Consent",
     "DayEvent",
     "DayObservation",
     "DocumentSet",
@@ -118,15 +142,23 @@ __all__ = [
     "NoRuleFor",
     "Node",
     "NotInForce",
+    "OrderedHold",
     "PartsDoNotAddUp",
     "PenaltyRecord",
     "Predikat",
     "Problem",
     "RelatedFailed",
+    "ReleasedHold",
     "RuleSet",
     "RuleSetError",
+    "ServiceStop",
+    "ServiceStopRule",
     "Slip",
+    "SpecialKind",
+    "SpecialPay",
+    "StopKind",
     "TooManyDigits",
+    "YearIncome",
     "average_achievement",
     "calendar_rule",
     "canonical_json",
@@ -134,13 +166,16 @@ __all__ = [
     "check_sums",
     "children_of",
     "classify_day",
+    "consent_codes",
     "count_days",
+    "counted_period",
     "digest",
     "document_set",
     "dump",
     "dump_yaml",
     "entry_policy",
     "evaluate",
+    "evaluate_special",
     "evaluate_together",
     "event_codes",
     "explain",
@@ -151,11 +186,14 @@ __all__ = [
     "listed_codes",
     "load_rule_set",
     "measures",
+    "national_references",
     "paid_statuses",
+    "paid_stops",
     "parameters_of",
     "predikat",
     "ready_rule_sets",
     "reference_date",
     "relate",
     "run_examples",
+    "special_pay",
 ]

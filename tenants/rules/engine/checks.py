@@ -5,11 +5,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, get_args
 
+from .deduction_nodes import PAYMENTS, YEARLY_TAX, BudgetRule, Deduction, FinalByGolongan, SpecialPay, TerTax
 from .errors import FactsError, Problem
 from .facts import FACT_LIMITS, FACT_TITLES, FACT_UNITS, MEASURE_PREFIX, PREDIKAT, MonthFacts
+from .fields import Node
+from .money_checks import check_national, check_special, check_stops, is_resolvable, special_taxes, specials_once
 from .nodes import (
     EVERY,
-    YEARLY_TAX,
     AbsenceDay,
     ActingCase,
     ActingRule,
@@ -21,17 +23,14 @@ from .nodes import (
     CategoryRow,
     Ceremony,
     ClassAmounts,
-    Deduction,
     DeductionScore,
     DocumentSet,
     EventTier,
-    FinalByGolongan,
     Gate,
     LogRule,
     MissingPunch,
     Multiplier,
     MultiplierRow,
-    Node,
     OffBase,
     PartWeight,
     Penalty,
@@ -40,19 +39,30 @@ from .nodes import (
     RelatedScore,
     ScoreBand,
     ScoreNode,
+    ServiceStopRule,
     StatusFactor,
-    TerTax,
     ThresholdScore,
     children_of,
     needs_of,
 )
+from .resolving import dated_rules
 
 if TYPE_CHECKING:
     from .rule_sets import RuleSet
 
 # Ids of the lines that the engine itself adds.
-RESERVED_IDS: Final = frozenset({"bruto", "bersih", "pembulatan"})
+RESERVED_IDS: Final = frozenset({"bruto", "bersih", "pembulatan", "faktor_anggaran"})
 _HUNDRED: Final = Decimal(100)
+# Kinds of which a rule set has one at most.
+_ONCE: Final[tuple[type[Node], ...]] = (
+    StatusFactor,
+    ActingRule,
+    LogRule,
+    CalendarRule,
+    DocumentSet,
+    ServiceStopRule,
+    BudgetRule,
+)
 _SCORES: Final[tuple[type[Node], ...]] = get_args(ScoreNode)
 
 Placed = tuple[str, Node]
@@ -72,7 +82,7 @@ def problems_in(rule_set: "RuleSet") -> list[Problem]:
     problems += _references(placed)
     problems += _facts(rule_set, placed)
     problems += _bases(placed)
-    problems += _taxes(placed)
+    problems += _taxes(rule_set, placed)
     problems += _events(placed)
     problems += _examples(rule_set)
     return problems
@@ -359,6 +369,8 @@ def _check_calendar(node: CalendarRule) -> Found:
     said = [(name, getattr(node, name)) for name in _CALENDAR_ORDER if getattr(node, name) is not None]
     if not said and node.opens_on_day is None and node.december_until_day is None:
         yield "", "isi paling sedikit satu tanggal"
+    if node.december_until_day is None and node.december_rest != "dropped":
+        yield ".december_rest", "perlu tanggal akhir hitungan Desember: isi december_until_day"
     for (earlier, first), (later, second) in pairwise(said):
         if second < first:
             yield f".{later}", f"tanggal {second} mendahului {earlier} ({first})"
@@ -550,6 +562,8 @@ _CHECKS: Final[Mapping[type[Node], Callable[..., Found]]] = {
     RelatedScore: _check_related,
     CalendarRule: _check_calendar,
     DocumentSet: _check_documents,
+    ServiceStopRule: check_stops,
+    SpecialPay: check_special,
 }
 
 
@@ -588,7 +602,7 @@ def _amounts(rule_set: "RuleSet", placed: list[Placed]) -> Iterator[Problem]:
             yield Problem(
                 f"{path}.criteria[{index}].percent", "paling sedikit satu kriteria harus di atas nol", table.id
             )
-    for kind in (StatusFactor, ActingRule, LogRule, CalendarRule, DocumentSet):
+    for kind in _ONCE:
         found = [(path, node) for path, node in placed if isinstance(node, kind)]
         if len(found) > 1:
             yield Problem(found[1][0], "jenis simpul ini hanya boleh satu kali", found[1][1].id)
@@ -834,8 +848,30 @@ def _bases(placed: list[Placed]) -> Iterator[Problem]:
             yield Problem(f"{path}.base_part", f"komponen {node.base_part!r} tidak ada", node.id)
 
 
-def _taxes(placed: list[Placed]) -> Iterator[Problem]:
+def _taxes(rule_set: "RuleSet", placed: list[Placed]) -> Iterator[Problem]:
     deductions = [(path, node) for path, node in placed if isinstance(node, Deduction)]
+    specials = [(path, node) for path, node in placed if isinstance(node, SpecialPay)]
+    yield from specials_once(specials)
+    yield from special_taxes(deductions, {node.pays for _, node in specials})
+    first_month = rule_set.valid_from.strftime("%Y-%m")
+    for path, node in deductions:
+        yield from (Problem(f"{path}{below}", words, node.id) for below, words in check_national(node, first_month))
+    for payment in PAYMENTS:
+        yield from _taken_once([(path, node) for path, node in deductions if payment in node.taken_from])
+    yield from _untaxed(placed, deductions)
+    late = [node for _, node in placed if isinstance(node, Multiplier) and node.stage == "after_tax"]
+    if late:
+        before = True
+        for path, node in deductions:
+            if node.column != "tax":
+                before = False
+            elif not before:
+                message = f"pajak ditulis sebelum iuran dan potongan, karena {late[0].id} mengalikan sisa sesudah pajak"
+                yield Problem(path, message, node.id)
+
+
+def _taken_once(deductions: list[tuple[str, Deduction]]) -> Iterator[Problem]:
+    """One effective-rate tax, and no code twice, in what is taken from one payment."""
     effective = [(path, node) for path, node in deductions if isinstance(node.rule, TerTax)]
     if len(effective) > 1:
         yield Problem(
@@ -850,16 +886,6 @@ def _taxes(placed: list[Placed]) -> Iterator[Problem]:
             elif code in owners:
                 yield Problem(f"{path}.rule.codes", f"kode {code} sudah dipotong oleh {owners[code]}", node.id)
             owners.setdefault(code, node.id)
-    yield from _untaxed(placed, deductions)
-    late = [node for _, node in placed if isinstance(node, Multiplier) and node.stage == "after_tax"]
-    if late:
-        before = True
-        for path, node in deductions:
-            if node.column != "tax":
-                before = False
-            elif not before:
-                message = f"pajak ditulis sebelum iuran dan potongan, karena {late[0].id} mengalikan sisa sesudah pajak"
-                yield Problem(path, message, node.id)
 
 
 def _cycle_from(start: str, needs: Mapping[str, list[str]], done: set[str]) -> list[str]:
@@ -885,12 +911,12 @@ def _untaxed(placed: list[Placed], deductions: list[tuple[str, Deduction]]) -> I
     """A status that is paid must have its rates, or nobody of it could be computed."""
     paid = [name for _, node in placed if isinstance(node, StatusFactor) for row in node.rows for name in row.statuses]
     for path, node in deductions:
-        if isinstance(node.rule, FinalByGolongan):
-            taxed = {status for rates in node.rule.rates for status in rates.statuses}
-            missing = [status for status in paid if status not in taxed]
-            if missing:
-                message = f"status tanpa tarif: {', '.join(missing)}"
-                yield Problem(f"{path}.rule.rates", message, node.id)
+        if isinstance(node.rule, FinalByGolongan) and is_resolvable(node.rule):
+            for dated in dated_rules(node.rule):
+                missing = [status for status in paid if status not in dated.golongan]
+                if missing:
+                    yield Problem(f"{path}.rule.rates", f"status tanpa tarif: {', '.join(missing)}", node.id)
+                    break
 
 
 def _examples(rule_set: "RuleSet") -> Iterator[Problem]:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from .errors import NoRuleFor
-from .nodes import AbsenceDay, Ceremony, EventTier, MissingPunch, Node, TierBand
+from .fields import Node
+from .nodes import AbsenceDay, Ceremony, EventTier, MissingPunch, TierBand
 from .rule_sets import RuleSet
 
 

@@ -1,4 +1,4 @@
-"""The calculation of one person-month: rule set and facts in, slip out.
+"""The calculation of one person-month: rule set and facts in, slip out. What is taken from it: ``deductions``.
 
 Pure and deterministic. Figures are exact: the decimal context traps any rounding that is not one of the named
 policies or a quotient carried to 20 places. The order is that of ``docs/algorithms/tpp.md``.
@@ -9,50 +9,48 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, Inexact, localcontext
 from typing import Any, Final
 
-from kernel.money import EXACT_CONTEXT, ROUNDING_CONTEXT, decimal_text, quotient, round_rupiah, rounded
+from kernel.money import EXACT_CONTEXT, ROUNDING_CONTEXT, decimal_text, quotient, rounded
 
+from .bearing import spread
 from .canonical import sha256
 from .days import band_at
+from .deduction_nodes import BudgetRule, Payment
+from .deductions import Taking
 from .errors import MissingFact, NetBelowZero, NoRuleFor, NotInForce, TooManyDigits
-from .facts import FACT_TITLES, MEASURE_PREFIX, ActingPost, MonthFacts, PenaltyRecord
+from .facts import FACT_TITLES, MEASURE_PREFIX, MonthFacts
+from .fields import Clause, Node
 from .nodes import (
     EVERY,
-    YEARLY_TAX,
     AbsenceDay,
     ActingCase,
+    ActingRule,
     AlternateWeight,
     BandScore,
     BehaviourScore,
     Bonus,
     Ceremony,
-    Clause,
-    ConsentPercent,
-    Deduction,
     DeductionScore,
     EventTier,
-    FinalByGolongan,
-    FixedList,
     Gate,
     GateTest,
     LogRule,
     MissingPunch,
     Multiplier,
     MultiplierRow,
-    Node,
     PartWeight,
     Penalty,
     PredikatMap,
     RatioScore,
     RelatedScore,
     ScoreNode,
-    SharedCapContribution,
-    TerBand,
-    TerTax,
+    ServiceStopRule,
     ThresholdScore,
 )
 from .prepared import Prepared, fitting, prepare
+from .records import STOP_TITLES, ActingPost, BudgetFactor, OrderedHold, PenaltyRecord, ReleasedHold, ServiceStop
 from .rule_sets import RuleSet
 from .slips import Column, Hold, Line, Slip, Unit, check_sums
+from .stops import ServiceShare, service_share
 
 _ZERO: Final = Decimal(0)
 _ONE: Final = Decimal(1)
@@ -60,6 +58,9 @@ _HUNDRED: Final = Decimal(100)
 
 # The one entry of a pay vector when the table holds the pagu of the post (mode ``total``).
 _WHOLE: Final = "*"
+
+# The line of what the budget bears, where the rule set has no node for it.
+BUDGET_ID: Final = "faktor_anggaran"
 
 Vector = dict[str, Decimal]
 
@@ -71,12 +72,17 @@ def evaluate(rule_set: RuleSet, facts: MonthFacts) -> Slip:
     ``EvaluationError``): the person cannot be paid by this rule set with these facts. The rule set is prepared once
     and kept with its object.
     """
-    prepared = prepare(rule_set)
+    return computed(Calculation(prepare(rule_set), facts))
+
+
+def computed(calculation: "Calculation") -> Slip:
+    """The slip of a calculation, exact and added up."""
+    facts, rule_set = calculation.facts, calculation.prepared.rule_set
     if not rule_set.is_in_force(facts.month):
         raise NotInForce(rule_set.code, facts.month)
     try:
         with localcontext(EXACT_CONTEXT):
-            slip = _Calculation(prepared, facts).slip()
+            slip = calculation.slip()
         check_sums(slip)
     except Inexact as error:
         raise TooManyDigits(facts.month) from error
@@ -93,7 +99,7 @@ def result_of(rule_set: RuleSet, facts: MonthFacts, node_id: str) -> Decimal:
         raise NotInForce(rule_set.code, facts.month)
     try:
         with localcontext(EXACT_CONTEXT):
-            return _Calculation(prepared, facts).result(node_id)
+            return Calculation(prepared, facts).result(node_id)
     except Inexact as error:
         raise TooManyDigits(facts.month) from error
 
@@ -119,7 +125,7 @@ class _Score:
     note: str = ""
 
 
-class _Calculation:
+class Calculation:
     """The state of one calculation. Results of nodes are computed on demand and once, lines written in tree order."""
 
     def __init__(self, prepared: Prepared, facts: MonthFacts) -> None:
@@ -140,7 +146,8 @@ class _Calculation:
         self.full: Vector = {}
         self.held: dict[str, Hold] = {}
         self.blocks = False
-        self.allowance: tuple[Decimal, dict[str, Any]] | None = None
+        self.share = ServiceShare(_ONE, 1)
+        self.payment: Payment = "month"
         self.days: dict[str, list[dict[str, Any]]] = {}
         for day in facts.days:
             self.days.setdefault(day.code, []).append({"date": day.date, "minutes": day.minutes})
@@ -151,20 +158,31 @@ class _Calculation:
 
     def slip(self) -> Slip:
         self.refuse_unknown()
+        self.period_line()
         base, percents = self.post()
         pagu = sum(base.values(), _ZERO)
-        printed_pagu = rounded(self.policy.pagu, pagu)
         pay, additions = dict(base), self.additions
-        if self.eligible(pay):
+        if self.eligible(pay) and self.in_service(pay):
             self.parts(base, pay)
             if self.month(pay):
                 self.add(pay, additions)
                 self.bonuses(base, pay)
+                if self.facts.stops:
+                    self.serve(pay)
+        self.bear(pay, "after_score")
+        self.adjust(base, pay)
+        return self.settled(pagu, pay, percents)
+
+    def settled(self, pagu: Decimal, pay: Vector, percents: Mapping[str, Decimal]) -> Slip:
+        """Steps 9 and 10: what was earned by criterion, less what is taken from it, as a slip."""
+        self.hold_by_order()
+        printed_pagu = rounded(self.policy.pagu, pagu)
         gross = sum(pay.values(), _ZERO)
         criteria, printed_gross = self.gross(pay, gross, percents)
         carried = gross if self.policy.carry == "unrounded" else printed_gross
-        allowed, printed_allowance = self.gross_up(carried)
-        taken, printed = self.deductions(carried, pagu if self.policy.carry == "unrounded" else printed_pagu)
+        taking = Taking(self, carried, pagu if self.policy.carry == "unrounded" else printed_pagu)
+        allowed, printed_allowance = taking.gross_up()
+        taken, printed = taking.deductions()
         gross, printed_gross, carried = gross + allowed, printed_gross + printed_allowance, carried + allowed
         if self.policy.carry == "rounded":
             carried += printed_allowance - allowed
@@ -217,15 +235,23 @@ class _Calculation:
         for code, count in self.facts.counts.items():
             if count and code not in self.prepared.codes:
                 raise NoRuleFor("counts", code, "")
-        for deduction in self.facts.deductions:
-            if deduction.code not in self.prepared.fixed_codes:
-                raise NoRuleFor("deductions", deduction.code, "")
+        self.refuse_unknown_sums()
+        if self.facts.stops and self.prepared.stops is None:
+            raise NoRuleFor("stops", self.facts.stops[0].kind, "")
         if self.facts.penalties and not self.prepared.has_penalties:
             raise NoRuleFor("penalties", self.facts.penalties[0].level, "")
         if self.facts.acting and self.prepared.acting is None:
             raise NoRuleFor("acting", self.facts.acting[0].level, "")
         if self.facts.measures or self.facts.related:
             self.refuse_unknown_figures()
+
+    def refuse_unknown_sums(self) -> None:
+        for deduction in self.facts.deductions:
+            if deduction.code not in self.prepared.fixed_codes[self.payment]:
+                raise NoRuleFor("deductions", deduction.code, "")
+        for consent in self.facts.consents:
+            if consent.code not in self.prepared.consent_codes[self.payment]:
+                raise NoRuleFor("consents", consent.code, "")
 
     def refuse_unknown_figures(self) -> None:
         for code in self.facts.measures:
@@ -257,6 +283,12 @@ class _Calculation:
             table, sum(base.values(), _ZERO), base=basic, label=f"{table.label}, kelas {paid.kelas}", inputs=inputs
         )
         acting = self.prepared.acting
+        if acting is not None and acting.whole_month:
+            for post in facts.acting:
+                if not post.whole_month:
+                    note = f"{post.title or 'Jabatan lain'} tidak dirangkap sebulan penuh, jadi tidak dibayar."
+                    inputs = {"level": post.level, "kelas": post.kelas, "own_kelas": kelas}
+                    self.pagu_line(acting, sum(base.values(), _ZERO), inputs=inputs, note=note)
         for post, case, vector in chosen:
             if acting is None or case.effect == "none":
                 continue
@@ -287,6 +319,7 @@ class _Calculation:
             if factor != _ONE:
                 self.scale(base, factor, multiplier.criteria)
                 self.pagu_line(multiplier, sum(base.values(), _ZERO), rate=factor)
+        self.bear(base, "before_score")
         self.figures[table.id] = sum(base.values(), _ZERO)
         return base, percents
 
@@ -318,6 +351,8 @@ class _Calculation:
             return []
         found: list[tuple[Decimal, ActingPost, ActingCase, Vector]] = []
         for post in self.facts.acting:
+            if rule.whole_month and not self.is_held_whole(post, rule):
+                continue
             case = next((case for case in rule.cases if self.fits(case, post)), None)
             if case is None:
                 raise NoRuleFor("acting", post.level, rule.id)
@@ -326,6 +361,12 @@ class _Calculation:
         found.sort(key=lambda entry: (entry[2].effect == "none", entry[2].effect == "add", -entry[0], entry[1].kelas))
         chosen = [(post, case, vector) for _, post, case, vector in found[: rule.max_posts]]
         return chosen[:1] + [entry for entry in chosen[1:] if entry[1].effect == "add"]
+
+    @staticmethod
+    def is_held_whole(post: ActingPost, rule: ActingRule) -> bool:
+        if post.whole_month is None:
+            raise MissingFact("acting", rule.id)
+        return post.whole_month
 
     def fits(self, case: ActingCase, post: ActingPost) -> bool:
         return (
@@ -373,7 +414,7 @@ class _Calculation:
                 effect = self.scale(pay, factor, None)
                 self.line(gate, "eligibility", "factor", factor, rate=factor, effect=effect, inputs=inputs)
             elif gate.action != "factor" and self.tests[gate.id] is not None:
-                self.line(gate, "eligibility", "factor", factor, inputs=inputs, note=_ACTION_NOTES[gate.action])
+                self.line(gate, "eligibility", "factor", factor, inputs=inputs, note=self.action_note(gate))
             if not factor:
                 return False
         return True
@@ -841,7 +882,7 @@ class _Calculation:
         self.factors[node.id] = factor
         self.figures[node.id] = factor
         if test is not None and node.action == "hold":
-            self.held[node.id] = Hold(node.id, node.label, self.reason(node, test))
+            self.hold(node, self.reason(node, test))
         elif test is not None and node.action == "block_next_month":
             self.blocks = True
         return factor
@@ -897,7 +938,7 @@ class _Calculation:
         inputs: dict[str, Any] = {"metric": metric}
         if node.score is not None:
             inputs.update(self.ratio_inputs(node.score))
-        note = "" if node.action == "factor" or self.tests[node.id] is None else _ACTION_NOTES[node.action]
+        note = "" if node.action == "factor" or self.tests[node.id] is None else self.action_note(node)
         self.line(
             node,
             "multipliers",
@@ -909,6 +950,128 @@ class _Calculation:
             inputs=inputs,
             note=note,
         )
+
+    def hold(self, node: Node, reason: str) -> None:
+        """Held back, unless it was released for this month."""
+        if self.released(node) is None:
+            self.held[node.id] = Hold(node.id, node.label, reason)
+
+    def hold_by_order(self) -> None:
+        """What officials hold back by a decision of their own, each on a line that changes nothing."""
+        for order in self.facts.ordered_holds:
+            node = _order_of(order)
+            self.hold(node, order.reason)
+            released = self.released(node)
+            note = f"Pembayarannya ditahan: {order.reason}." if released is None else _release_note(released)
+            self.line(node, "multipliers", "factor", _ONE, rate=_ONE, effect=_ZERO, note=note)
+
+    def released(self, node: Node) -> ReleasedHold | None:
+        return next((entry for entry in self.facts.released_holds if entry.node_id == node.id), None)
+
+    def action_note(self, node: Gate) -> str:
+        released = self.released(node) if node.action == "hold" else None
+        return _ACTION_NOTES[node.action] if released is None else _release_note(released)
+
+    # --- days in paid service, and what the budget bears -----------------------------------------------------------
+
+    def period_line(self) -> None:
+        """Said first where not the whole calendar month counts."""
+        facts, node = self.facts, self.prepared.calendar
+        if facts.counted_from is None and facts.counted_until is None:
+            return
+        if node is None or node.december_until_day is None:
+            raise NoRuleFor("counted_until", facts.month, node.id if node is not None else "")
+        first, last = facts.period()
+        inputs = {"counted_from": first, "counted_until": last}
+        note = f"Dihitung dari tanggal {first.isoformat()} sampai dengan {last.isoformat()}."
+        self.line(node, "eligibility", "factor", _ONE, inputs=inputs, note=note)
+
+    def in_service(self, pay: Vector) -> bool:
+        """Whether the month is scored: not when none of its days is paid or all of them lie within stops. Then what
+        such days pay is percent of the pagu."""
+        rule = self.prepared.stops
+        if rule is None or not self.facts.stops:
+            return True
+        self.share = service_share(rule, self.facts)
+        if self.share.paid and not self.share.is_all_out:
+            return True
+        self.serve(pay, "service" if self.share.paid else "eligibility")
+        return False
+
+    def serve(self, pay: Vector, stage: str = "service") -> None:
+        """The month's pay, additions too, for the days in paid service."""
+        rule, share = self.prepared.stops, self.share
+        if rule is None:
+            return
+        before = sum(pay.values(), _ZERO)
+        if share.paid != share.days:
+            for name, value in pay.items():
+                pay[name] = quotient(value * share.paid, Decimal(share.days))
+        factor = quotient(share.paid, Decimal(share.days))
+        self.figures[rule.id] = factor
+        self.stop_line(rule, stage, factor, sum(pay.values(), _ZERO) - before)
+
+    def stop_line(self, rule: ServiceStopRule, stage: str, factor: Decimal, effect: Decimal) -> None:
+        share, stops = self.share, self.facts.stops
+        kinds = ", ".join(dict.fromkeys(STOP_TITLES[stop.kind] for stop in stops))
+        days = "hari kerja" if rule.days == "working" else "hari"
+        self.line(
+            rule,
+            stage,
+            "factor",
+            factor,
+            quantity=share.paid,
+            rate=factor,
+            effect=effect,
+            inputs={"stops": [_stop_inputs(stop) for stop in stops], "days": share.days},
+            label=f"{rule.label}: {kinds}",
+            note=f"Dibayar {decimal_text(share.paid)} dari {share.days} {days}.",
+        )
+
+    def bear(self, pay: Vector, stage: str) -> None:
+        """The share that the budget bears, on a line of its own, at the stage that the rules name."""
+        node = self.budget_node(stage)
+        if node is None:
+            return
+        budget = self.facts.budget_factor
+        share = budget.share if budget is not None else _ONE
+        before = sum(pay.values(), _ZERO)
+        if share != _ONE:
+            for name, value in pay.items():
+                # Settled to twenty places, so that nothing behind it gets more digits than can be exact.
+                pay[name] = quotient(value * share, _ONE)
+        after = sum(pay.values(), _ZERO)
+        if stage == "before_score":
+            if share != _ONE or (budget is not None and budget.is_held):
+                self.pagu_line(node, after, rate=share, note=self.budget_note())
+        else:
+            self.line(node, "budget", "factor", share, rate=share, effect=after - before, note=self.budget_note())
+
+    def budget_node(self, stage: str) -> BudgetRule | None:
+        """The node of the budget's share if it counts at this stage; it holds the pay where that was decided."""
+        budget = self.facts.budget_factor
+        if budget is None:
+            return None
+        node = self.prepared.budget or _budget_of(budget)
+        if node.stage != stage:
+            return None
+        self.figures[node.id] = budget.share
+        if budget.is_held:
+            self.hold(node, budget.reason)
+        return node
+
+    def budget_note(self) -> str:
+        budget = self.facts.budget_factor
+        if budget is None:
+            return ""
+        said = [budget.reason if budget.reason.endswith(".") else f"{budget.reason}."]
+        if budget.share != _ONE:
+            said.insert(0, f"Dibayar {decimal_text(budget.share * _HUNDRED)} persen menurut kemampuan anggaran.")
+        if budget.is_held:
+            node = self.prepared.budget or _budget_of(budget)
+            released = self.released(node)
+            said.append("Pembayarannya ditahan." if released is None else _release_note(released))
+        return " ".join(said)
 
     # --- step 8: additions that no score cuts ----------------------------------------------------------------------
 
@@ -944,6 +1107,33 @@ class _Calculation:
                 rate=node.percent,
                 effect=total,
                 inputs={"kelas": kelas, "flag": node.flag},
+            )
+
+    def adjust(self, base: Vector, pay: Vector) -> None:
+        """Add what was decided for this month, by the shares of the criteria in the pagu; a minus goes no further than
+        the pay."""
+        for entry in self.facts.adjustments:
+            if not pay:
+                raise NoRuleFor("adjustments", entry.label, self.prepared.amounts.id)
+            parts = spread(entry.amount, {name: base.get(name, _ZERO) for name in pay})
+            if entry.amount > 0:
+                for name, value in parts.items():
+                    pay[name] += value
+            elif _take(pay, {name: -value for name, value in parts.items()}) < -entry.amount:
+                raise NetBelowZero(decimal_text(entry.amount))
+            self.lines.append(
+                Line(
+                    order=len(self.lines) + 1,
+                    node_id="keputusan",
+                    kind="adjustment",
+                    stage="additions",
+                    label=entry.label,
+                    clause_text="Jumlah yang diputuskan untuk bulan ini.",
+                    clause_reference=entry.reference,
+                    unit="rupiah",
+                    unrounded=entry.amount,
+                    effect=entry.amount,
+                )
             )
 
     def bonus_base(self, node: Bonus, base: Vector) -> tuple[int, Vector]:
@@ -1005,158 +1195,6 @@ class _Calculation:
                 note=note,
             )
         )
-
-    # --- step 9: tax, contributions, deductions ---------------------------------------------------------------------
-
-    def gross_up(self, gross: Decimal) -> tuple[Decimal, Decimal]:
-        """The tax that the region pays, which is an allowance too: as carried, and as printed."""
-        node = self.prepared.grossed_up
-        if node is None or not isinstance(node.rule, TerTax):
-            return _ZERO, _ZERO
-        value, more = self.effective_tax(node, node.rule, gross, gross)
-        self.allowance = value, more
-        printed = rounded(self.policy.deduction, value)
-        note = "Pajak ditanggung daerah: ditambahkan di sini, dipotong kembali sebagai pajak."
-        label = f"Tunjangan {node.label}"
-        self.line(node, "gross", "rupiah", value, column="gross", amount=printed, effect=value, label=label, note=note)
-        return value, printed
-
-    def deductions(self, gross: Decimal, pagu: Decimal) -> tuple[dict[Column, Decimal], dict[Column, Decimal]]:
-        """Sums by column: as they are carried on, and as printed."""
-        carried: dict[Column, Decimal] = {"tax": _ZERO, "contribution": _ZERO, "deduction": _ZERO}
-        printed = dict(carried)
-        allowed = self.allowance[0] if self.allowance is not None else _ZERO
-        if self.policy.carry == "rounded":
-            allowed = rounded(self.policy.deduction, allowed)
-
-        def take(node: Node, column: Column, value: Decimal, more: dict[str, Any]) -> None:
-            amount = rounded(self.policy.deduction, value)
-            carried[column] += value if self.policy.carry == "unrounded" else amount
-            printed[column] += amount
-            self.line(node, "deductions", "rupiah", value, column=column, amount=amount, **more)
-
-        def remaining() -> Decimal:
-            return gross + allowed - sum(carried.values(), _ZERO)
-
-        def multiply() -> None:
-            for multiplier in self.prepared.after_tax:
-                factor = self.multiplier_factor(multiplier)
-                self.figures[multiplier.id] = factor
-                if factor != _ONE:
-                    base = remaining()
-                    note = f"Dibayar {decimal_text(factor * _HUNDRED)} persen dari sisa sesudah pajak."
-                    more = {"base": base, "rate": factor, "note": note}
-                    take(multiplier, "deduction", base * (_ONE - factor), more)
-
-        is_multiplied = not self.prepared.after_tax
-        for node in self.prepared.deductions:
-            if not is_multiplied and node.column != "tax":
-                multiply()
-                is_multiplied = True
-            for value, more in self.taken(node, gross, pagu, remaining()):
-                self.figures[node.id] = self.figures.get(node.id, _ZERO) + value
-                take(node, node.column, value, more)
-        if not is_multiplied:
-            multiply()
-        return carried, printed
-
-    def taken(
-        self, node: Deduction, gross: Decimal, pagu: Decimal, remaining: Decimal
-    ) -> list[tuple[Decimal, dict[str, Any]]]:
-        match node.rule:
-            case FinalByGolongan():
-                percent = self.golongan_percent(node)
-                inputs: dict[str, Any] = {"golongan": self.facts.golongan}
-                return [(gross * percent / _HUNDRED, {"base": gross, "rate": percent, "inputs": inputs})]
-            case TerTax() as rule:
-                if self.allowance is not None:
-                    return [self.allowance]
-                return [self.effective_tax(node, rule, gross, remaining)]
-            case SharedCapContribution() as rule:
-                return [self.shared_cap(node, rule, gross if rule.base == "gross" else pagu, remaining)]
-            case FixedList() as rule:
-                entries = [entry for entry in self.facts.deductions if entry.code in rule.codes]
-                if rule.required and not entries:
-                    raise MissingFact("deductions", node.id)
-                return [
-                    (entry.amount, {"label": entry.label or node.label, "inputs": {"code": entry.code}})
-                    for entry in entries
-                ]
-            case ConsentPercent() as rule if rule.flag in self.facts.flags:
-                base = gross if rule.base == "gross" else remaining
-                return [(base * rule.percent / _HUNDRED, {"base": base, "rate": rule.percent})]
-            case _:
-                return []
-
-    def effective_tax(
-        self, node: Deduction, rule: TerTax, gross: Decimal, remaining: Decimal
-    ) -> tuple[Decimal, dict[str, Any]]:
-        """The month's tax on salary and TPP less what salary bore; in the last tax month the listed tax of the year.
-
-        Raises ``NoRuleFor`` for an income above a table that ends.
-        """
-        facts = self.facts
-        yearly = [entry.amount for entry in facts.deductions if entry.code == YEARLY_TAX]
-        if yearly:
-            total = sum(yearly, _ZERO)
-            note = "Pajak setahun dikurangi pajak yang sudah dipotong, sebagaimana didaftarkan."
-            return total, {"inputs": {"code": YEARLY_TAX}, "note": note}
-        if facts.month.endswith("-12"):
-            raise MissingFact(YEARLY_TAX, node.id)
-        for name in ("ptkp", "salary_base", "salary_tax"):
-            if getattr(facts, name) is None:
-                raise MissingFact(name, node.id)
-        salary, borne, ptkp = facts.salary_base or _ZERO, facts.salary_tax or _ZERO, facts.ptkp or ""
-        category = next((name for name, codes in rule.categories.items() if ptkp in codes), None)
-        if category is None:
-            raise NoRuleFor("ptkp", ptkp, node.id)
-        inputs: dict[str, Any] = {"ptkp": ptkp, "category": category, "salary_base": salary, "salary_tax": borne}
-        income = salary + gross
-        for band in rule.tables[category]:
-            tax = _ter_tax(rule, band, income, borne)
-            if band.to_amount is None or income + (tax if rule.mode == "ter_gross_up" else _ZERO) <= band.to_amount:
-                break
-        else:
-            raise NoRuleFor("income", decimal_text(income), node.id)
-        note = ""
-        if tax > remaining:
-            tax = max(remaining, _ZERO)
-            note = "Pajak lebih besar dari sisa TPP; dipotong sampai sisa itu."
-        return tax, {"base": income, "rate": band.percent, "inputs": inputs, "note": note}
-
-    def golongan_percent(self, node: Deduction) -> Decimal:
-        golongan = self.facts.golongan
-        if golongan is None:
-            raise MissingFact("golongan", node.id)
-        rates = self.prepared.golongan[node.id].get(self.facts.status)
-        if rates is None:
-            raise NoRuleFor("status", self.facts.status, node.id)
-        percent = rates.get(golongan.partition("/")[0])
-        if percent is None:
-            raise NoRuleFor("golongan", golongan, node.id)
-        return percent
-
-    def shared_cap(
-        self, node: Deduction, rule: SharedCapContribution, base: Decimal, remaining: Decimal
-    ) -> tuple[Decimal, dict[str, Any]]:
-        """The contribution, at most what is left of the pay: TPP that was lost leaves no debt."""
-        salary = self.facts.salary_base
-        if salary is None:
-            raise MissingFact("salary_base", node.id)
-        together = min(salary + base, rule.ceiling) * rule.percent / _HUNDRED
-        borne = min(salary, rule.ceiling) * rule.percent / _HUNDRED
-        if rule.round_each:
-            together, borne = round_rupiah(together), round_rupiah(borne)
-        due = max(together - borne, _ZERO)
-        value = min(due, max(remaining, _ZERO))
-        inputs: dict[str, Any] = {"salary_base": salary, "ceiling": rule.ceiling, "borne_by_salary": borne}
-        if rule.employer_percent:
-            inputs["employer"] = quotient(value * rule.employer_percent, rule.percent) if rule.percent else _ZERO
-        capped = salary + base >= rule.ceiling
-        note = "Batas dasar iuran tercapai bersama gaji; iuran dari gaji diperhitungkan." if capped else ""
-        if value < due:
-            note = "Iuran lebih besar dari sisa TPP; dipotong sampai sisa itu."
-        return value, {"base": base, "rate": rule.percent, "inputs": inputs, "note": note}
 
     # --- facts and lines ---------------------------------------------------------------------------------------------
 
@@ -1289,12 +1327,47 @@ def _take(pay: Vector, cut: Vector) -> Decimal:
     return taken
 
 
-def _ter_tax(rule: TerTax, band: TerBand, income: Decimal, borne: Decimal) -> Decimal:
-    """The tax at this band's rate. Grossed up it is income itself: ``t = r (income + t) - borne``."""
-    due = income * band.percent - borne * _HUNDRED
-    if rule.mode == "ter_gross_up":
-        return max(quotient(due, _HUNDRED - band.percent), _ZERO)
-    return max(due / _HUNDRED, _ZERO)
+def _stop_inputs(stop: ServiceStop) -> dict[str, Any]:
+    inputs: dict[str, Any] = {"kind": stop.kind, "first": stop.first}
+    if stop.last is not None:
+        inputs["last"] = stop.last
+    if stop.reference:
+        inputs["reference"] = stop.reference
+    return inputs
+
+
+def _release_note(released: ReleasedHold) -> str:
+    reference = f" ({released.reference})" if released.reference else ""
+    return f"Penahanan dilepas: {released.reason}{reference}."
+
+
+def _order_of(order: OrderedHold) -> Gate:
+    """The node of a hold that no rule set knows: the decision itself is the clause."""
+    clause = Clause.model_construct(text=order.reason, reference=order.reference)
+    return Gate.model_construct(
+        id=order.node_id,
+        kind="gate",
+        label="Penahanan pembayaran",
+        clause=clause,
+        assumption="",
+        stage="month",
+        when=(),
+        action="hold",
+    )
+
+
+def _budget_of(budget: BudgetFactor) -> BudgetRule:
+    """The node of a set that does not speak about the budget: the decision itself is the clause."""
+    reference = budget.reference or "Keputusan daerah tentang kemampuan anggaran"
+    clause = Clause.model_construct(text=budget.reason, reference=reference)
+    return BudgetRule.model_construct(
+        id=BUDGET_ID,
+        kind="budget_factor",
+        label="Kemampuan anggaran",
+        clause=clause,
+        assumption="",
+        stage="after_score",
+    )
 
 
 def _penalty_inputs(record: PenaltyRecord) -> dict[str, Any]:

@@ -4,21 +4,38 @@
 stored. ``None`` means "not known": a rule that needs the fact then raises ``MissingFact``.
 """
 
+import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Literal, Self, cast, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 from typing_extensions import override
 
-from kernel.money import exact, quotient
+from kernel.money import quotient
 
+from . import records
 from .canonical import canonical_json, parse_json
 from .errors import FactsError
+from .records import (
+    STOP_KINDS,
+    ActingLevel,
+    ActingPost,
+    Adjustment,
+    BudgetFactor,
+    Consent,
+    EventDay,
+    FixedDeduction,
+    OrderedHold,
+    PenaltyRecord,
+    ReleasedHold,
+    ServiceStop,
+    YearIncome,
+    is_month,
+)
 
-ActingLevel = Literal["higher", "equal", "lower"]
 Predikat = Literal["sangat_baik", "baik", "butuh_perbaikan", "kurang", "sangat_kurang"]
 PREDIKAT: Final[tuple[Predikat, ...]] = get_args(Predikat)
 BEHAVIOUR_VALUES: Final = (
@@ -88,62 +105,6 @@ FACT_LIMITS: Final[Mapping[str, Decimal]] = MappingProxyType(
 )
 
 
-def is_month(text: object) -> bool:
-    """``"2024-03"``: a year and a month 01 to 12."""
-    if not isinstance(text, str):
-        return False
-    year, dash, month = text.partition("-")
-    return (
-        len(text) == 7
-        and dash == "-"
-        and year.isascii()
-        and year.isdigit()
-        and month.isascii()
-        and month.isdigit()
-        and 1 <= int(month) <= 12
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class EventDay:
-    """A day on which an event was counted: ``code`` such as ``TMK1``, ``minutes`` late or early where it has any."""
-
-    date: date
-    code: str
-    minutes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActingPost:
-    """A post held as Plt/Plh on the reference date, seen from the person's own post."""
-
-    level: ActingLevel
-    kelas: int
-    position_category: str = "umum"
-    unit_category: str = "umum"
-    same_unit: bool = True
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PenaltyRecord:
-    """A discipline decision: from the month ``from_month`` up to but without ``until_month`` (open when ``None``)."""
-
-    level: str
-    from_month: str
-    until_month: str | None = None
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FixedDeduction:
-    """A sum to be deducted by list: Korpri dues, zakat by consent, cooperative."""
-
-    code: str
-    amount: Decimal
-    label: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
     """One person, one month. Minutes and days are whole numbers, money and scores ``Decimal``, ratios 0 to 1.
@@ -158,6 +119,13 @@ class MonthFacts:
     ``late_decisions`` what this person decided as approver after the deadline; ``log_days_missing`` working days
     without a counted log. ``measures`` are the region's own figures by code, ``related`` the values of
     ``related_score`` nodes by node id, put in by ``relate``.
+
+    ``stops`` are the times out of paid service that touch the month; ``working_days``, ``counts`` and ``days`` tell
+    of the days in service only, ``stop_working_days`` are the working days within the stops, each once.
+    ``counted_from`` and ``counted_until`` bound the days that count where they are not those of the calendar month.
+    For THR and the 13th month ``service_months`` are the months served until then, ``base_pay`` the gross by
+    criterion of the slip of ``base_month``. ``adjustments`` are sums of this month by decision, for what no other fact
+    can say; only a difference is computed with them.
     """
 
     month: str
@@ -193,6 +161,21 @@ class MonthFacts:
     log_days_missing: int | None = None
     measures: Mapping[str, Decimal] = field(default_factory=dict)
     related: Mapping[str, Decimal] = field(default_factory=dict)
+    stops: tuple[ServiceStop, ...] = ()
+    stop_working_days: tuple[date, ...] | None = None
+    counted_from: date | None = None
+    counted_until: date | None = None
+    budget_factor: BudgetFactor | None = None
+    released_holds: tuple[ReleasedHold, ...] = ()
+    ordered_holds: tuple[OrderedHold, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    year_income: YearIncome | None = None
+    service_months: int | None = None
+    base_month: str | None = None
+    base_pay: Mapping[str, Decimal] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
+    # The canonical text once it is written: freezing and computing want the same.
+    _text: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not is_month(self.month):
@@ -218,20 +201,29 @@ class MonthFacts:
         for deduction in self.deductions:
             if type(deduction.amount) is not Decimal or deduction.amount < 0:
                 raise FactsError(f"deductions.{deduction.code}", "jumlah potongan harus Decimal, tidak negatif")
+            if deduction.most_percent is not None:
+                records.check_figure(f"deductions.{deduction.code}.most_percent", deduction.most_percent, most=_HUNDRED)
         for post in self.acting:
             if post.level not in get_args(ActingLevel) or type(post.kelas) is not int:
                 raise FactsError("acting", "tingkat atau kelas jabatan yang dirangkap tidak benar")
         for record in self.penalties:
             if not is_month(record.from_month) or not (record.until_month is None or is_month(record.until_month)):
                 raise FactsError(f"penalties.{record.level}", "bulan harus berbentuk TTTT-BB")
+        if self.counted_from is not None or self.counted_until is not None:
+            self._check_period()
         self._check_days()
+        if self.stops or self.stop_working_days:
+            self._check_stops()
+        self._check_money()
         for name in _FIGURE_MAPS:
-            self._check_figure_map(name)
+            for key, value in getattr(self, name).items():
+                records.check_figure(f"{name}.{key}", value, most=_MOST)
         if any(value > _HUNDRED for value in self.related.values()):
             raise FactsError("related", "nilai adalah 0 sampai 100")
         object.__setattr__(self, "counts", MappingProxyType(dict(self.counts)))
         object.__setattr__(self, "measures", _frozen(self.measures))
         object.__setattr__(self, "related", _frozen(self.related))
+        object.__setattr__(self, "base_pay", _frozen(self.base_pay))
 
     def _check_whole(self, name: str) -> None:
         value = getattr(self, name)
@@ -244,29 +236,91 @@ class MonthFacts:
         value = getattr(self, name)
         if value is None:
             return
-        if type(value) is not Decimal:
-            raise FactsError(name, "harus Decimal, bukan " + type(value).__name__)
-        if not value.is_finite() or value < 0:
-            raise FactsError(name, "harus angka terhingga, tidak negatif")
-        if value > _MOST:
-            raise FactsError(name, f"paling besar {_MOST}")
+        records.check_figure(name, value, most=_MOST)
 
-    def _check_figure_map(self, name: str) -> None:
-        for key, value in getattr(self, name).items():
-            if type(value) is not Decimal:
-                raise FactsError(f"{name}.{key}", "harus Decimal, bukan " + type(value).__name__)
-            if not value.is_finite() or value < 0:
-                raise FactsError(f"{name}.{key}", "harus angka terhingga, tidak negatif")
-            if value > _MOST:
-                raise FactsError(f"{name}.{key}", f"paling besar {_MOST}")
+    def _check_period(self) -> None:
+        first, last = self.month_bounds()
+        start, end = self.period()
+        if type(start) is not date or type(end) is not date or not start <= end <= last:
+            raise FactsError("counted_until", "masa yang dihitung harus tanggal dan berakhir pada bulan ini")
+        if (first - start).days > _LONGEST_MONTH:
+            raise FactsError("counted_from", "paling awal satu bulan sebelum bulan ini")
+
+    def _check_stops(self) -> None:
+        first, last = self.month_bounds()
+        for stop in self.stops:
+            if stop.kind not in STOP_KINDS:
+                raise FactsError("stops", f"jenis {stop.kind!r} tidak dikenal")
+            if type(stop.first) is not date or not (stop.last is None or type(stop.last) is date):
+                raise FactsError(f"stops.{stop.kind}", "bukan tanggal")
+            if stop.first > last or (stop.last is not None and not max(stop.first, first) <= stop.last):
+                raise FactsError(f"stops.{stop.kind}", "tidak menyentuh bulan ini, atau berakhir sebelum mulai")
+        within = self.stop_working_days or ()
+        if len(set(within)) != len(within) or not all(
+            type(day) is date and first <= day <= last and any(stop.holds(day) for stop in self.stops) for day in within
+        ):
+            raise FactsError("stop_working_days", "harus hari bulan ini di dalam masa berhenti, masing-masing sekali")
+
+    def _check_money(self) -> None:
+        """The records that say what is paid, held or taken besides the rules' own figures."""
+        if self.budget_factor is not None:
+            share = self.budget_factor.share
+            records.check_figure("budget_factor.share", share, most=Decimal(1))
+            if share != share.quantize(_SHARE_PLACES):
+                raise FactsError("budget_factor.share", "paling banyak 10 angka di belakang koma")
+            if not self.budget_factor.reason:
+                raise FactsError("budget_factor.reason", "wajib diisi")
+        for released in self.released_holds:
+            if not released.node_id or not released.reason:
+                raise FactsError("released_holds", "ketentuan dan alasan wajib diisi")
+        for held in self.ordered_holds:
+            if not held.node_id or not held.reason or not held.reference:
+                raise FactsError("ordered_holds", "nama, alasan, dan dasar wajib diisi")
+        for consent in self.consents:
+            place = f"consents.{consent.code}"
+            if (consent.percent is None) is (consent.amount is None):
+                raise FactsError(place, "isi salah satu: persen atau jumlah")
+            if consent.base not in ("", "gross", "remaining"):
+                raise FactsError(place, f"dasar {consent.base!r} tidak dikenal")
+            if consent.percent is not None:
+                records.check_figure(place, consent.percent, most=_HUNDRED)
+            if consent.amount is not None:
+                records.check_figure(place, consent.amount, most=_MOST)
+        if self.year_income is not None:
+            year = self.year_income
+            if type(year.months) is not int or not 1 <= year.months <= 12:
+                raise FactsError("year_income.months", "harus bilangan bulat 1 sampai 12")
+            for name in ("gross", "withheld", "pension", "zakat"):
+                records.check_figure(f"year_income.{name}", getattr(year, name), most=_MOST)
+        for adjustment in self.adjustments:
+            # Checked as a size: it may go either way.
+            records.check_figure("adjustments.amount", abs(adjustment.amount), most=_MOST)
+            if not adjustment.amount or adjustment.amount % 1 or not adjustment.label:
+                raise FactsError("adjustments", "jumlah rupiah bulat selain nol dan keterangannya wajib diisi")
+        if self.base_month is not None and not is_month(self.base_month):
+            raise FactsError("base_month", "harus berbentuk TTTT-BB")
 
     def _check_days(self) -> None:
         per_code = count_days(self.days)
         for code, number in per_code.items():
             if self.counts.get(code, 0) != number:
                 raise FactsError(f"days.{code}", f"{number} hari tercatat, tetapi jumlahnya {self.counts.get(code, 0)}")
-        if any(day.date.strftime("%Y-%m") != self.month for day in self.days):
+        if self.counted_from is not None or self.counted_until is not None:
+            start, end = self.period()
+            if any(not start <= day.date <= end for day in self.days):
+                raise FactsError("days", "ada hari di luar masa yang dihitung")
+        elif any(day.date.strftime("%Y-%m") != self.month for day in self.days):
             raise FactsError("days", "ada hari di luar bulan ini")
+
+    def month_bounds(self) -> tuple[date, date]:
+        """The first and the last day of the calendar month."""
+        year, number = int(self.month[:4]), int(self.month[5:])
+        return date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+
+    def period(self) -> tuple[date, date]:
+        """The first and the last day that counts for this month."""
+        first, last = self.month_bounds()
+        return self.counted_from or first, self.counted_until or last
 
     def to_mapping(self) -> dict[str, Any]:
         """The facts as mapping, shape as ``from_mapping`` takes it; facts at their default are left out."""
@@ -276,16 +330,21 @@ class MonthFacts:
             if value == default:
                 continue
             if name in _RECORDS:
-                value = [{key: getattr(entry, key) for key in entry.__dataclass_fields__} for entry in value]
+                value = [records.to_mapping(entry) for entry in value]
+            elif name in _ONE_RECORD:
+                value = records.to_mapping(value)
             mapping[name] = value
         return mapping
 
     def to_json(self) -> str:
         """Canonical JSON: the same facts give the same bytes, whatever order they were collected in."""
-        mapping = self.to_mapping()
-        if "days" in mapping:
-            mapping["days"] = sorted(mapping["days"], key=lambda day: (day["date"], day["code"], day["minutes"] or 0))
-        return canonical_json(mapping)
+        if not self._text:
+            mapping = self.to_mapping()
+            if "days" in mapping:
+                days = mapping["days"]
+                mapping["days"] = sorted(days, key=lambda day: (day["date"], day["code"], day["minutes"] or 0))
+            object.__setattr__(self, "_text", canonical_json(mapping))
+        return self._text
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -311,17 +370,28 @@ class MonthFacts:
                 raise FactsError(name, "wajib ada")
         for name in _FIGURES:
             if values.get(name) is not None:
-                values[name] = _figure(name, values[name])
-        values["behaviour_scores"] = tuple(_figure("behaviour_scores", v) for v in values.get("behaviour_scores", ()))
+                values[name] = records.figure(name, values[name])
+        scores = values.get("behaviour_scores", ())
+        values["behaviour_scores"] = tuple(records.figure("behaviour_scores", score) for score in scores)
         for name, record in _RECORDS.items():
-            values[name] = tuple(_record(name, record, entry) for entry in values.get(name, ()))
+            values[name] = tuple(records.read(name, record, entry) for entry in values.get(name, ()))
+        for name, record in _ONE_RECORD.items():
+            if values.get(name) is not None:
+                values[name] = records.read(name, record, values[name])
+        for name in _DATES:
+            if name in values:
+                values[name] = records.day(name, values[name])
+        if values.get("stop_working_days") is not None:
+            values["stop_working_days"] = tuple(
+                records.day("stop_working_days", entry) for entry in values["stop_working_days"]
+            )
         values["flags"] = frozenset(values.get("flags", ()))
         values["counts"] = dict(values.get("counts", {}))
         for name in _FIGURE_MAPS:
             given = values.get(name, {})
             if not isinstance(given, Mapping):
                 raise FactsError(name, "harus berupa pasangan kode dan angka")
-            values[name] = {str(key): _figure(f"{name}.{key}", value) for key, value in given.items()}
+            values[name] = {str(key): records.figure(f"{name}.{key}", value) for key, value in given.items()}
         return cls(**values)
 
     @override
@@ -373,8 +443,14 @@ _WHOLE: Final = (
     "absent_days_year",
     "late_decisions",
     "log_days_missing",
+    "service_months",
 )
-_FIGURE_MAPS: Final = ("measures", "related")
+# A share without end would fill the exact context.
+_SHARE_PLACES: Final = Decimal(1).scaleb(-10)
+# Days of the month before that may count with this month.
+_LONGEST_MONTH: Final = 31
+_DATES: Final = ("counted_from", "counted_until")
+_FIGURE_MAPS: Final = ("measures", "related", "base_pay")
 _FIGURES: Final = (
     "activity_points",
     "skp_score",
@@ -389,45 +465,22 @@ _RECORDS: Final[Mapping[str, type]] = {
     "days": EventDay,
     "penalties": PenaltyRecord,
     "deductions": FixedDeduction,
+    "stops": ServiceStop,
+    "released_holds": ReleasedHold,
+    "ordered_holds": OrderedHold,
+    "consents": Consent,
+    "adjustments": Adjustment,
 }
+_ONE_RECORD: Final[Mapping[str, type]] = {"budget_factor": BudgetFactor, "year_income": YearIncome}
 _ABSENT: Final = object()
 _DEFAULTS: Final[Mapping[str, object]] = {
     entry.name: {}
     if entry.name in ("counts", *_FIGURE_MAPS)
     else (_ABSENT if entry.name in ("month", "working_days", "status") else entry.default)
     for entry in fields(MonthFacts)
+    if entry.init
 }
 
 
 def _frozen(figures: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
     return MappingProxyType(dict(figures)) if figures else _EMPTY
-
-
-def _figure(name: str, value: object) -> Decimal:
-    try:
-        return exact(value)
-    except (TypeError, ValueError) as error:
-        raise FactsError(name, str(error)) from error
-
-
-def _record(name: str, record: type, entry: object) -> object:
-    if isinstance(entry, record):
-        return entry
-    if not isinstance(entry, Mapping):
-        raise FactsError(name, "harus berupa pasangan nama dan nilai")
-    values = dict(entry)
-    known = cast("Any", record).__dataclass_fields__
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise FactsError(f"{name}.{unknown[0]}", "fakta tidak dikenal")
-    if isinstance(values.get("date"), str):
-        try:
-            values["date"] = date.fromisoformat(values["date"])
-        except ValueError as error:
-            raise FactsError(f"{name}.date", "bukan tanggal") from error
-    if "amount" in values:
-        values["amount"] = _figure(f"{name}.amount", values["amount"])
-    try:
-        return record(**values)
-    except TypeError as error:
-        raise FactsError(name, str(error)) from error

@@ -1,24 +1,48 @@
 """The typed nodes of a rule set: each kind with its parameters, its clause and its legal reference.
 
 Every node is frozen, refuses unknown fields and takes figures as text (``"0.5"``), never as float. The numbers are
-those of the normalised rule model; ``related_score`` comes on top of it, and ``calendar_rule`` and ``document_set``
-say what the regulation orders without computing anything.
+those of the normalised rule model; ``related_score``, ``service_stop``, ``budget_factor`` and ``special_pay`` come on
+top of it, and ``calendar_rule`` and ``document_set`` say what the regulation orders without computing anything.
 """
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt
 
-from kernel.money import RoundingPolicy, exact
+from kernel.money import RoundingPolicy
 
-from .facts import FACT_TITLES, MEASURE_PREFIX, ActingLevel, Predikat
-
-_MEASURE_CODE: Final = re.compile(r"^[A-Z0-9_]{1,16}$")
+from .deduction_nodes import BudgetRule, Deduction, SpecialPay
+from .facts import Predikat
+from .fields import (
+    BaseShare,
+    Categories,
+    Category,
+    Code,
+    Criteria,
+    Criterion,
+    CriterionPercent,
+    FactName,
+    Factor,
+    Kelas,
+    Measure,
+    Minutes,
+    MonthDay,
+    MonthMinutes,
+    MonthNumber,
+    Node,
+    NodeId,
+    Part,
+    Percent,
+    PointBase,
+    Points,
+    Rupiah,
+    Words,
+    numbered,
+)
+from .records import ActingLevel, StopKind
 
 KIND_TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -45,6 +69,9 @@ KIND_TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "related_score": "Nilai dari atasan atau bawahan",
         "calendar_rule": "Kalender bulan",
         "document_set": "Daftar cetakan",
+        "service_stop": "Berhenti dari tugas yang dibayar",
+        "budget_factor": "Kemampuan anggaran",
+        "special_pay": "THR dan bulan ke-13",
     }
 )
 STAGE_TITLES: Final[Mapping[str, str]] = MappingProxyType(
@@ -56,129 +83,15 @@ STAGE_TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "parts": "Bobot komponen",
         "multipliers": "Pengali bulanan",
         "additions": "Tambahan",
+        "service": "Hari bertugas",
+        "budget": "Kemampuan anggaran",
+        "special": "THR dan bulan ke-13",
         "gross": "TPP bruto",
         "deductions": "Pajak, iuran dan potongan",
         "rounding": "Pembulatan",
     }
 )
 EVERY: Final = "*"
-# Products of a rule set's figures must stay exact.
-MAX_DECIMALS: Final = 10
-
-
-def _figure(value: object) -> Decimal:
-    try:
-        figure = exact(value)
-    except TypeError as error:
-        if isinstance(value, float):
-            raise ValueError(f'tulis angka pecahan di antara tanda kutip: "{value}"') from error
-        raise ValueError("harus angka, ditulis di antara tanda kutip") from error
-    except ValueError as error:
-        raise ValueError(f"{value!r} bukan angka desimal biasa (contoh: 0.68)") from error
-    exponent = figure.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -MAX_DECIMALS:
-        raise ValueError(f"paling banyak {MAX_DECIMALS} angka di belakang koma")
-    return figure
-
-
-def _between(low: str, high: str) -> AfterValidator:
-    least, most = Decimal(low), Decimal(high)
-
-    def check(value: Decimal) -> Decimal:
-        if not least <= value <= most:
-            raise ValueError(f"{value} di luar batas {low} sampai {high}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _day(value: object) -> date:
-    if type(value) is date:
-        return value
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"{value!r} bukan tanggal (TTTT-BB-HH)") from error
-    raise ValueError("harus tanggal (TTTT-BB-HH)")
-
-
-def _words(value: str) -> str:
-    if not value.strip():
-        raise ValueError("tidak boleh kosong")
-    return value.strip()
-
-
-def _numbered(value: object) -> object:
-    """Keys such as kelas and months are numbers; JSON can only write them as text."""
-    if not isinstance(value, Mapping):
-        return value
-    numbered = {int(k) if isinstance(k, str) and k.isascii() and k.isdigit() else k: v for k, v in value.items()}
-    if len(numbered) != len(value):
-        raise ValueError("ada kunci yang ditulis dua kali")
-    return numbered
-
-
-def _known_fact(value: str) -> str:
-    code = value.removeprefix(MEASURE_PREFIX)
-    if code != value:
-        if not _MEASURE_CODE.fullmatch(code):
-            raise ValueError(f"kode ukuran {code!r} tidak sesuai pola {_MEASURE_CODE.pattern}")
-    elif value not in FACT_TITLES:
-        raise ValueError(f"fakta {value!r} tidak dikenal; yang dikenal: {', '.join(FACT_TITLES)}")
-    return value
-
-
-Figure = Annotated[Decimal, BeforeValidator(_figure)]
-Percent = Annotated[Figure, _between("0", "100")]
-CriterionPercent = Annotated[Figure, _between("0", "1000")]
-Points = Annotated[Figure, _between("0", "100")]
-Factor = Annotated[Figure, _between("0", "2")]
-Rupiah = Annotated[Figure, _between("0", "1000000000")]
-Measure = Annotated[Figure, _between("0", "1000000000")]
-Day = Annotated[date, BeforeValidator(_day)]
-Words = Annotated[str, AfterValidator(_words)]
-NodeId = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=80)]
-Code = Annotated[str, Field(pattern=r"^[A-Z0-9_]{1,16}$")]
-Category = Annotated[str, Field(pattern=r"^([a-z0-9_]{1,40}|\*)$")]
-Criterion = Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
-Kelas = Annotated[StrictInt, Field(ge=1, le=17)]
-Minutes = Annotated[StrictInt, Field(ge=0, le=1440)]
-# A month of thirty-one days.
-MonthMinutes = Annotated[StrictInt, Field(ge=0, le=44_640)]
-MonthNumber = Annotated[StrictInt, Field(ge=1, le=12)]
-MonthDay = Annotated[StrictInt, Field(ge=1, le=31)]
-# What points are percent of when they are not points of the score they stand under.
-PointBase = Literal["part", "whole", "other_part"]
-BaseShare = Literal["full", "earned"]
-FactName = Annotated[str, AfterValidator(_known_fact)]
-Categories = Annotated[tuple[Category, ...], Field(min_length=1)]
-Criteria = Annotated[tuple[Criterion, ...], Field(min_length=1)]
-
-
-class Part(BaseModel):
-    """A frozen piece of a rule set."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Clause(Part):
-    """What the regulation says, in its own or plain words, and where."""
-
-    text: Words
-    reference: Words
-
-
-class Node(Part):
-    """What every node has. ``assumption`` says what the source leaves open and how it is read here."""
-
-    id: NodeId
-    kind: str
-    label: Words
-    clause: Clause
-    assumption: str = ""
-
-
 # --- step 2: post and amount -------------------------------------------------------------------------------------
 
 
@@ -192,7 +105,7 @@ class CategoryRow(Part):
 class AmountRow(CategoryRow):
     """Rupiah per month by kelas."""
 
-    values: Annotated[dict[Kelas, Rupiah], BeforeValidator(_numbered), Field(min_length=1)]
+    values: Annotated[dict[Kelas, Rupiah], BeforeValidator(numbered), Field(min_length=1)]
 
 
 class CriteriaRow(CategoryRow):
@@ -243,10 +156,14 @@ class ActingCase(Part):
 
 
 class ActingRule(Node):
-    """16. Plt/Plh. The first fitting case counts for each post; of several posts the ``max_posts`` best count."""
+    """16. Plt/Plh. The first fitting case counts for each post; of several posts the ``max_posts`` best count.
+
+    ``whole_month``: a post that is not held on every day of the calendar month changes nothing (a Plh of some days).
+    """
 
     kind: Literal["acting_rule"]
     max_posts: Annotated[StrictInt, Field(ge=1, le=5)] = 1
+    whole_month: StrictBool = False
     cases: Annotated[tuple[ActingCase, ...], Field(min_length=1)]
 
 
@@ -394,7 +311,7 @@ class ThresholdScore(Node):
     fact: FactName
     target: Measure | None = None
     target_fact: FactName | None = None
-    month_targets: Annotated[dict[Annotated[StrictInt, Field(ge=1, le=12)], Measure], BeforeValidator(_numbered)] = (
+    month_targets: Annotated[dict[Annotated[StrictInt, Field(ge=1, le=12)], Measure], BeforeValidator(numbered)] = (
         Field(default_factory=dict)
     )
     score: Percent = Decimal(100)
@@ -488,8 +405,8 @@ class Gate(Node):
     """14. A threshold. It reads exactly one of: a ``fact``, the result of another ``node``, a ``flag`` (1 when set,
     else 0), the count of event ``codes``, or a ``score`` of its own. ``eligibility`` stands before everything,
     ``month`` multiplies the month's pay; a gate inside a part multiplies that part. ``hold``: the pay is computed
-    and held back; ``block_next_month``: the next month may not be opened. It is asked in ``months`` only (all when
-    empty) and never for those excluded."""
+    and held back; ``block_next_month``: the next month may not be opened; an official lifts either,
+    ``released_by_two`` two of them. It is asked in ``months`` only (all when empty) and never for those excluded."""
 
     kind: Literal["gate"]
     stage: Literal["eligibility", "month", "part"]
@@ -500,6 +417,7 @@ class Gate(Node):
     score: RatioScore | None = None
     when: Annotated[tuple[GateTest, ...], Field(min_length=1)]
     action: Literal["factor", "hold", "block_next_month"] = "factor"
+    released_by_two: StrictBool = False
     months: tuple[MonthNumber, ...] = ()
     exclude_statuses: tuple[Words, ...] = ()
     exclude_flags: tuple[Words, ...] = ()
@@ -585,89 +503,42 @@ class Bonus(Node):
     months: tuple[MonthNumber, ...] = ()
 
 
-# --- step 9: tax, contributions, deductions --------------------------------------------------------------------------
+# --- who is out of paid service, on which days -----------------------------------------------------------------------
+
+StopEffect = Literal["whole_month", "by_days", "nothing"]
 
 
-class GolonganRates(Part):
-    """Percent by golongan without its letter (``III``), for these statuses."""
+class StopStep(Part):
+    """From the ``from``-th month of the stop on (the month in which it begins is the first) this factor is paid."""
 
-    statuses: Annotated[tuple[Words, ...], Field(min_length=1)]
-    percent: Annotated[dict[Annotated[str, Field(pattern=r"^[IVX]{1,5}$")], Percent], Field(min_length=1)]
-
-
-class FinalByGolongan(Part):
-    """Final income tax: percent of the gross TPP by golongan."""
-
-    mode: Literal["final_by_golongan"]
-    rates: Annotated[tuple[GolonganRates, ...], Field(min_length=1)]
+    from_month: Annotated[StrictInt, Field(alias="from", ge=1, le=600)]
+    factor: Factor
 
 
-class TerBand(Part):
-    """Monthly gross up to and including ``to``; the last band has none."""
+class StopRow(Part):
+    """What stops of these kinds do. Days within the stop pay ``factor``, or that of the last of ``steps`` reached.
 
-    to_amount: Annotated[Rupiah | None, Field(alias="to")] = None
-    percent: Percent
-
-
-# The code under which the tax of the whole year is listed in the last tax month.
-YEARLY_TAX: Final = "PPH21_TAHUNAN"
-
-
-class TerTax(Part):
-    """Effective-rate tax (PP 58/2023, PMK 168/2023) on salary and TPP together, less the tax that salary bore.
-
-    ``ter_gross_up``: the tax is paid by the region, so it is an allowance too and the net stays as it is.
-    ``categories``: PTKP by name of the table. In the last tax month, December at the latest, the tax of the year
-    settles the rest: it comes as a listed sum with the code ``PPH21_TAHUNAN``.
+    ``at_start`` is the month in which the stop begins, ``at_return`` the one in which the person comes back:
+    ``by_days`` pays each day what it pays, ``whole_month`` pays the month in full, ``nothing`` pays all of it like a
+    day within the stop. A row with a ``flag`` holds for persons who have it; the first that fits counts.
     """
 
-    mode: Literal["ter_minus_salary", "ter_gross_up"]
-    categories: Annotated[dict[str, Annotated[tuple[Words, ...], Field(min_length=1)]], Field(min_length=1)]
-    tables: Annotated[dict[str, Annotated[tuple[TerBand, ...], Field(min_length=1)]], Field(min_length=1)]
+    kinds: Annotated[tuple[StopKind, ...], Field(min_length=1)]
+    flag: str = ""
+    at_start: StopEffect = "by_days"
+    at_return: StopEffect = "by_days"
+    factor: Factor = Decimal(0)
+    steps: tuple[StopStep, ...] = ()
 
 
-class SharedCapContribution(Part):
-    """Percent of salary plus TPP up to ``ceiling``, less what salary already bore. ``base`` is the earned TPP or the
-    pagu. ``round_each`` rounds both products to whole rupiah. ``employer_percent`` is shown, not deducted."""
+class ServiceStopRule(Node):
+    """From which day a death, a retirement, a leave or a secondment stops the pay. The month's pay, additions too, is
+    multiplied by the mean of its days, ``calendar`` days or ``working`` days; the least of several stops counts on a
+    day. A kind of stop that no row names is refused."""
 
-    mode: Literal["shared_cap"]
-    percent: Percent
-    ceiling: Rupiah
-    base: Literal["gross", "pagu"]
-    round_each: StrictBool = False
-    employer_percent: Percent = Decimal(0)
-
-
-class FixedList(Part):
-    """Sums listed per person under these codes. ``required``: a person without an entry cannot be computed, as
-    where a tax comes from another system and a missing one must not pass for none."""
-
-    mode: Literal["fixed_list"]
-    codes: Annotated[tuple[Code, ...], Field(min_length=1)]
-    required: StrictBool = False
-
-
-class ConsentPercent(Part):
-    """Percent of the gross or of what is left after the deductions before it, for persons with the flag."""
-
-    mode: Literal["consent_percent"]
-    percent: Percent
-    base: Literal["gross", "remaining"]
-    flag: Words
-
-
-DeductionRule = Annotated[
-    FinalByGolongan | TerTax | SharedCapContribution | FixedList | ConsentPercent,
-    Field(discriminator="mode"),
-]
-
-
-class Deduction(Node):
-    """20. One deduction; they are taken in the order of the list. The rounding policy is the rule set's."""
-
-    kind: Literal["deduction"]
-    column: Literal["tax", "contribution", "deduction"]
-    rule: DeductionRule
+    kind: Literal["service_stop"]
+    days: Literal["calendar", "working"] = "calendar"
+    rows: Annotated[tuple[StopRow, ...], Field(min_length=1)]
 
 
 # --- what the regulation says besides the calculation ----------------------------------------------------------------
@@ -677,6 +548,7 @@ class CalendarRule(Node):
     """When the month is worked on, by days of the following month (``days`` says which days).
 
     ``december_until_day``: December is counted up to and including this day, because the budget year closes.
+    ``december_rest``: its other days are ``dropped``, or counted in ``january`` together with January's.
     """
 
     kind: Literal["calendar_rule"]
@@ -688,6 +560,7 @@ class CalendarRule(Node):
     locked_on_day: MonthDay | None = None
     paid_on_day: MonthDay | None = None
     december_until_day: MonthDay | None = None
+    december_rest: Literal["dropped", "january"] = "dropped"
 
 
 class DocumentEntry(Part):
@@ -723,7 +596,10 @@ TopNode = Annotated[
     | LogRule
     | Deduction
     | CalendarRule
-    | DocumentSet,
+    | DocumentSet
+    | ServiceStopRule
+    | BudgetRule
+    | SpecialPay,
     Field(discriminator="kind"),
 ]
 

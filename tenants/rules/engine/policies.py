@@ -6,28 +6,33 @@ from datetime import date
 from typing import Final
 
 from .checks import facts_named
-from .nodes import (
+from .deduction_nodes import (
     YEARLY_TAX,
+    ConsentPercent,
+    Deduction,
+    FinalByGolongan,
+    FixedList,
+    SharedCapContribution,
+    SpecialKind,
+    SpecialPay,
+    TerTax,
+)
+from .fields import Node
+from .nodes import (
     ActingRule,
     BehaviourScore,
     Bonus,
     CalendarRule,
     Ceremony,
     ClassAmounts,
-    ConsentPercent,
-    Deduction,
     DocumentSet,
     EventTier,
-    FinalByGolongan,
-    FixedList,
     Gate,
     LogRule,
     Multiplier,
-    Node,
     PredikatMap,
-    SharedCapContribution,
+    ServiceStopRule,
     StatusFactor,
-    TerTax,
 )
 from .rule_sets import MeasureTitle, RuleSet
 
@@ -74,17 +79,53 @@ def measures(rule_set: RuleSet) -> Mapping[str, MeasureTitle]:
 
 def listed_codes(rule_set: RuleSet) -> frozenset[str]:
     """The codes of the sums by list that the rule set takes; a person's entry of another code is refused."""
-    codes: set[str] = set()
-    for node in rule_set.nodes:
-        if isinstance(node, Deduction):
-            codes |= _listed(node)
-    return frozenset(codes)
+    return frozenset().union(*(listed_under(node) for node in rule_set.nodes if isinstance(node, Deduction)))
 
 
-def _listed(node: Deduction) -> set[str]:
+def consent_codes(rule_set: RuleSet) -> frozenset[str]:
+    """The codes under which the rule set takes what persons agreed to; another consent is refused."""
+    return frozenset().union(*(consented_under(node) for node in rule_set.nodes if isinstance(node, Deduction)))
+
+
+def listed_under(node: Deduction) -> frozenset[str]:
+    """The codes of listed sums that this deduction takes."""
     if isinstance(node.rule, FixedList):
-        return set(node.rule.codes)
-    return {YEARLY_TAX} if isinstance(node.rule, TerTax) else set()
+        return frozenset(node.rule.codes)
+    return frozenset({YEARLY_TAX}) if isinstance(node.rule, TerTax) and node.rule.mode != "ter_own" else frozenset()
+
+
+def consented_under(node: Deduction) -> frozenset[str]:
+    """The codes of consents that this deduction takes."""
+    if isinstance(node.rule, FixedList):
+        return frozenset(node.rule.codes)
+    code = node.rule.code if isinstance(node.rule, ConsentPercent) else None
+    return frozenset() if code is None else frozenset({code})
+
+
+def special_pay(rule_set: RuleSet, kind: SpecialKind) -> SpecialPay | None:
+    """How THR or the 13th month is paid, or ``None`` where the rule set does not say."""
+    return next((node for node in rule_set.nodes if isinstance(node, SpecialPay) and node.pays == kind), None)
+
+
+def paid_stops(rule_set: RuleSet) -> frozenset[str]:
+    """The kinds of stop that pay something for a month that lies within them from its first to its last day."""
+    rows = [row for node in rule_set.nodes if isinstance(node, ServiceStopRule) for row in node.rows]
+    return frozenset(kind for row in rows if row.factor or any(step.factor for step in row.steps) for kind in row.kinds)
+
+
+def counted_period(rule_set: RuleSet, month: str) -> tuple[date, date]:
+    """The first and the last day that count for the month ``"2026-12"``: the calendar month, but December up to the
+    day that the rule set names, and January with the rest of it where the rule set says so."""
+    year, number = int(month[:4]), int(month[5:])
+    first, last = date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+    rule = calendar_rule(rule_set)
+    if rule is None or rule.december_until_day is None:
+        return first, last
+    if number == 12:
+        return first, date(year, 12, rule.december_until_day)
+    if number == 1 and rule.december_rest == "january" and rule.december_until_day < 31:
+        return date(year - 1, 12, rule.december_until_day + 1), last
+    return first, last
 
 
 def facts_read(rule_set: RuleSet) -> frozenset[str]:
@@ -115,6 +156,8 @@ def flags_read(rule_set: RuleSet) -> frozenset[str]:
                 flags.update(row.flag for row in node.rows)
             case Ceremony():
                 flags.update(node.exclude_flags)
+            case ServiceStopRule():
+                flags.update(row.flag for row in node.rows)
             case Bonus() | Deduction(rule=ConsentPercent()):
                 flags.add(node.flag if isinstance(node, Bonus) else getattr(node.rule, "flag", ""))
             case _:
@@ -138,7 +181,12 @@ def _read_by_kind(node: Node) -> set[str]:
             return {"golongan"}
         case Deduction(rule=SharedCapContribution()):
             return {"salary_base"}
-        case Deduction(rule=TerTax()):
-            return {"salary_base", "salary_tax", "ptkp"}
+        case Deduction(rule=TerTax(mode="ter_own")):
+            return {"ptkp"}
+        case Deduction(rule=TerTax()) as node:
+            yearly = {"year_income"} if isinstance(node.rule, TerTax) and node.rule.yearly else set()
+            return {"salary_base", "salary_tax", "ptkp"} | yearly
+        case ServiceStopRule():
+            return {"stops", "stop_working_days"} if node.days == "working" else {"stops"}
         case _:
             return set()

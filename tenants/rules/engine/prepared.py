@@ -7,34 +7,36 @@ from typing import TypeVar
 
 from .canonical import sha256
 from .days import event_codes
+from .deduction_nodes import PAYMENTS, BudgetRule, Deduction, Payment, SpecialKind, SpecialPay
+from .fields import Node
 from .nodes import (
     EVERY,
     AbsenceDay,
     ActingRule,
     AmountRow,
     Bonus,
+    CalendarRule,
     Ceremony,
     ClassAmounts,
     CriteriaRow,
-    Deduction,
     DeductionScore,
     EventTier,
-    FinalByGolongan,
     Gate,
     MissingPunch,
     Multiplier,
-    Node,
     OffBase,
     PartWeight,
     Penalty,
     RelatedScore,
+    ServiceStopRule,
     StatusFactor,
     StatusRow,
-    TerTax,
     needs_of,
 )
-from .policies import listed_codes
+from .policies import consented_under, listed_under
+from .resolving import DatedRule, dated_rules, dated_yearly
 from .rule_sets import RuleSet, canonical_text
+from .yearly_tax import YearlyTables
 
 Row = TypeVar("Row", AmountRow, CriteriaRow)
 N = TypeVar("N", bound=Node)
@@ -47,7 +49,8 @@ class Prepared:
     ``points`` are what stands under each deduction score and takes points off it, with the event codes it counts
     (``None``: it counts something else). ``whole_cuts`` and ``part_cuts`` (by part) are points off another base.
     ``tier_codes`` are the codes with minutes by event; ``parents`` the part above each nested part. ``dependencies``
-    are the related scores that the result of a node is made of, for nodes that others ask for.
+    are the related scores that the result of a node is made of, for nodes that others ask for. ``taken_from`` are the
+    deductions by payment, ``rules`` their rules with all figures, the newest first.
     """
 
     rule_set: RuleSet
@@ -63,12 +66,13 @@ class Prepared:
     before_score: tuple[Multiplier, ...]
     roots: tuple[PartWeight, ...]
     month_nodes: tuple[Gate | Penalty | Multiplier, ...]
-    deductions: tuple[Deduction, ...]
+    taken_from: Mapping[Payment, tuple[Deduction, ...]]
     codes: frozenset[str]
     has_penalties: bool
     absences: tuple[AbsenceDay, ...]
     credits: Mapping[str, int]
-    fixed_codes: frozenset[str]
+    fixed_codes: Mapping[Payment, frozenset[str]]
+    consent_codes: Mapping[Payment, frozenset[str]]
     points: Mapping[str, tuple[tuple[Node, frozenset[str] | None], ...]]
     whole_cuts: tuple[OffBase, ...]
     part_cuts: Mapping[str, tuple[OffBase, ...]]
@@ -78,10 +82,14 @@ class Prepared:
     has_alternates: bool
     bonuses: tuple[Bonus, ...]
     after_tax: tuple[Multiplier, ...]
-    grossed_up: Deduction | None
     related: Mapping[str, RelatedScore]
     dependencies: Mapping[str, tuple[str, ...]]
-    golongan: Mapping[str, Mapping[str, Mapping[str, Decimal]]]
+    rules: Mapping[str, tuple[DatedRule, ...]]
+    yearly: Mapping[str, tuple[tuple[str, YearlyTables], ...]]
+    stops: ServiceStopRule | None
+    budget: BudgetRule | None
+    specials: Mapping[SpecialKind, SpecialPay]
+    calendar: CalendarRule | None
 
 
 def prepare(rule_set: RuleSet) -> Prepared:
@@ -101,6 +109,9 @@ def _prepare(rule_set: RuleSet) -> Prepared:
     amounts = _of(ClassAmounts, top)[0]
     status = next(iter(_of(StatusFactor, top)), None)
     deductions = _of(Deduction, top)
+    taken_from: dict[Payment, tuple[Deduction, ...]] = {
+        payment: tuple(node for node in deductions if payment in node.taken_from) for payment in PAYMENTS
+    }
     absences = _of(AbsenceDay, everything)
     off_base = _of(OffBase, everything)
     parts = _of(PartWeight, everything)
@@ -127,12 +138,13 @@ def _prepare(rule_set: RuleSet) -> Prepared:
         before_score=tuple(node for node in _of(Multiplier, top) if node.stage == "before_score"),
         roots=_of(PartWeight, top),
         month_nodes=month_nodes,
-        deductions=deductions,
+        taken_from=taken_from,
         codes=frozenset(event_codes(rule_set)),
         has_penalties=any(isinstance(node, Penalty) for node in everything),
         absences=absences,
         credits={node.code: node.credit_minutes for node in absences if node.credit_minutes},
-        fixed_codes=listed_codes(rule_set),
+        fixed_codes={payment: _listed(nodes) for payment, nodes in taken_from.items()},
+        consent_codes={payment: _consented(nodes) for payment, nodes in taken_from.items()},
         points={
             score.id: tuple(
                 (child, _counted_codes(child))
@@ -157,17 +169,23 @@ def _prepare(rule_set: RuleSet) -> Prepared:
         has_alternates=any(part.alternates for part in parts),
         bonuses=_of(Bonus, top),
         after_tax=tuple(node for node in _of(Multiplier, top) if node.stage == "after_tax"),
-        grossed_up=next(
-            (node for node in deductions if isinstance(node.rule, TerTax) and node.rule.mode == "ter_gross_up"), None
-        ),
         related=related,
         dependencies={node.node: _related_below(node.node, needs, related) for node in related.values()},
-        golongan={
-            node.id: {name: rates.percent for rates in node.rule.rates for name in rates.statuses}
-            for node in deductions
-            if isinstance(node.rule, FinalByGolongan)
-        },
+        rules={node.id: dated_rules(node.rule) for node in deductions},
+        yearly={node.id: dated_yearly(node.rule) for node in deductions},
+        stops=next(iter(_of(ServiceStopRule, top)), None),
+        budget=next(iter(_of(BudgetRule, top)), None),
+        specials={node.pays: node for node in _of(SpecialPay, top)},
+        calendar=next(iter(_of(CalendarRule, top)), None),
     )
+
+
+def _listed(nodes: Iterable[Deduction]) -> frozenset[str]:
+    return frozenset().union(*(listed_under(node) for node in nodes))
+
+
+def _consented(nodes: Iterable[Deduction]) -> frozenset[str]:
+    return frozenset().union(*(consented_under(node) for node in nodes))
 
 
 def _counted_codes(node: Node) -> frozenset[str] | None:

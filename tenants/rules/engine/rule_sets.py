@@ -12,27 +12,11 @@ from kernel.money import RoundingPolicy
 
 from .canonical import canonical_json, plain
 from .checks import problems_in
+from .deduction_nodes import Deduction, DeductionRule, references_of
 from .errors import Problem, RuleSetError
-from .nodes import (
-    KIND_TITLES,
-    Clause,
-    Code,
-    Criterion,
-    Day,
-    DeductionRule,
-    Figure,
-    Measure,
-    Node,
-    NodeId,
-    Part,
-    PartChild,
-    PointNode,
-    StartScore,
-    TopNode,
-    Words,
-    children_of,
-    tags_of,
-)
+from .fields import Clause, Code, Criterion, Day, Figure, Measure, Node, NodeId, Part, Words
+from .national import table
+from .nodes import KIND_TITLES, PartChild, PointNode, StartScore, TopNode, children_of, tags_of
 
 MAX_TEXT: Final = 1_000_000
 # Lists and pairs within each other; a node takes two. No regulation comes near it, and Python's stack ends later.
@@ -166,8 +150,20 @@ def dump_yaml(rule_set: RuleSet) -> str:
 
 
 def canonical_text(rule_set: RuleSet) -> str:
-    """Canonical JSON: what the digest is taken over."""
-    return canonical_json(dump(rule_set))
+    """Canonical JSON: what the digest is taken over. National tables count with their content."""
+    references = national_references(rule_set)
+    if not references:
+        return canonical_json(dump(rule_set))
+    return canonical_json({**dump(rule_set), "national": {name: table(name).digest for name in references}})
+
+
+def national_references(rule_set: RuleSet) -> tuple[str, ...]:
+    """The national tables that the rule set reads (`ter_bulanan@2024-01-01`), each once, in the order of the tree."""
+    found: dict[str, None] = {}
+    for node in rule_set.nodes:
+        if isinstance(node, Deduction):
+            found.update(dict.fromkeys(references_of(node.rule)))
+    return tuple(found)
 
 
 # --- reading text ----------------------------------------------------------------------------------------------------

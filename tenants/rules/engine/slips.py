@@ -1,11 +1,13 @@
 """What a calculation gives: a slip whose lines add up to its totals and say why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, localcontext
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any, Final, Literal, Self
 
-from kernel.money import EXACT_CONTEXT, exact
+from kernel.money import EXACT_CONTEXT, decimal_text, exact
 
 from .canonical import canonical_json, parse_json
 from .errors import PartsDoNotAddUp
@@ -90,8 +92,13 @@ class Slip:
         raise KeyError(node_id)
 
     def to_mapping(self) -> dict[str, Any]:
-        mapping = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        mapping = self._totals()
         mapping["lines"] = [line_to_mapping(line) for line in self.lines]
+        return mapping
+
+    def _totals(self) -> dict[str, Any]:
+        """Everything but the lines."""
+        mapping = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "lines"}
         # Left out where there are none: slips from before keep their digest.
         mapping["holds"] = [{name: getattr(hold, name) for name in _HOLD_FIELDS} for hold in self.holds]
         for name in ("holds", "blocks_next_month"):
@@ -101,7 +108,16 @@ class Slip:
 
     def to_json(self) -> str:
         """Canonical JSON: the same rule set and facts give the same bytes."""
-        return canonical_json(self.to_mapping())
+        return self.written().text
+
+    def written(self) -> "WrittenSlip":
+        """The canonical JSON together with its parts that are stored apart, each written once."""
+        inputs = [canonical_json(line.inputs) if line.inputs else "{}" for line in self.lines]
+        parts = {name: canonical_json(value) for name, value in self._totals().items()}
+        lines = ",".join([_line_text(line, own) for line, own in zip(self.lines, inputs, strict=True)])
+        whole = sorted({**parts, "lines": f"[{lines}]"}.items())
+        text = "{" + ",".join([f'"{name}":{part}' for name, part in whole]) + "}"
+        return WrittenSlip(text, parts, inputs)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -116,15 +132,48 @@ class Slip:
         return cls(**mapping)
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenSlip:
+    """A slip as canonical JSON: the whole, its fields but the lines by name (what is left out of the whole is missing),
+    and each line's inputs."""
+
+    text: str
+    parts: Mapping[str, str]
+    inputs: Sequence[str]
+
+
 _TOTALS: Final = ("pagu", "gross", "tax", "contributions", "deductions", "rounding", "net")
 _HOLD_FIELDS: Final = ("node_id", "label", "reason")
 _LINE_FIGURES: Final = ("unrounded", "amount", "base", "quantity", "rate", "effect")
+_LINE_NAMES: Final = tuple(sorted(entry.name for entry in fields(Line)))
+_LINE_KEYS: Final = tuple(f'"{name}":' for name in _LINE_NAMES)
+_INPUTS_KEY: Final = '"inputs":'
+_line_values = attrgetter(*_LINE_NAMES)
 
 
 def line_to_mapping(line: Line) -> dict[str, Any]:
     """A line as mapping; what is empty is left out."""
-    mapping = {entry.name: getattr(line, entry.name) for entry in fields(line)}
+    mapping = {name: getattr(line, name) for name in _LINE_NAMES}
     return {name: value for name, value in mapping.items() if value is not None and value != "" and value != {}}
+
+
+def _line_text(line: Line, inputs: str) -> str:
+    """``canonical_json(line_to_mapping(line))``, with the inputs as they are written already."""
+    parts = []
+    for key, value in zip(_LINE_KEYS, _line_values(line), strict=True):
+        if value is None:
+            continue
+        if type(value) is Decimal:
+            parts.append(f'{key}"{decimal_text(value)}"')
+        elif type(value) is str:
+            if value:
+                parts.append(key + encode_basestring(value))
+        elif key == _INPUTS_KEY:
+            if inputs != "{}":
+                parts.append(key + inputs)
+        else:
+            parts.append(key + canonical_json(value))
+    return "{" + ",".join(parts) + "}"
 
 
 def _line_from_mapping(mapping: dict[str, Any]) -> Line:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from .deduction_nodes import YEARLY_TAX
 from .errors import (
     EvaluationError,
     FactsError,
@@ -15,7 +16,7 @@ from .errors import (
     TooManyDigits,
 )
 from .facts import FACT_TITLES, MEASURE_PREFIX
-from .nodes import YEARLY_TAX
+from .records import STOP_TITLES
 
 _TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -36,9 +37,22 @@ _TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "ptkp": "status PTKP",
         "income": "penghasilan sebulan",
         "salary_tax": "pajak yang sudah dipotong dari gaji",
+        "year_income": "penghasilan setahun selain TPP bulan ini",
+        "stops": "masa berhenti dari tugas:",
+        "stop_working_days": "hari kerja di dalam masa berhenti",
+        "counted_until": "masa hitung sebagian bulan",
+        "consents": "persetujuan potongan",
+        "special": "pembayaran",
+        "service_months": "masa kerja",
+        "base_pay": "TPP bulan dasar",
+        "base_month": "bulan dasar",
+        "month": "bulan",
+        "adjustments": "jumlah menurut keputusan",
         YEARLY_TAX: f"pajak setahun (potongan {YEARLY_TAX})",
     }
 )
+
+_VALUES: Final[Mapping[str, str]] = MappingProxyType({**STOP_TITLES, "thr": "THR", "thirteenth": "bulan ke-13"})
 
 
 def explain(error: EvaluationError | FactsError) -> str:
@@ -54,7 +68,7 @@ def explain(error: EvaluationError | FactsError) -> str:
             return f"Belum ada {_title(error.fact)}, diperlukan oleh aturan {error.node_id}."
         case NoRuleFor():
             place = f" pada {error.node_id}" if error.node_id else ""
-            return f"Aturan tidak mengatur {_title(error.fact)} {error.value}{place}."
+            return f"Aturan tidak mengatur {_title(error.fact)} {_VALUES.get(error.value, error.value)}{place}."
         case RelatedFailed():
             cause = error.cause
             why = explain(cause) if isinstance(cause, EvaluationError | FactsError) else "Data orang itu belum lengkap."

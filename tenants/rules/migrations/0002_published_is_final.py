@@ -1,4 +1,5 @@
-"""A published rule set is never edited or removed; only its period may be closed when the next version follows.
+"""A published rule set is never edited or removed; only its period may be closed when the next version follows, or its
+state become replaced when a backdated one overtakes it. A replaced one never changes again.
 
 None becomes published without the regulation's file and the signatures of two people under its text and that file.
 """
@@ -14,8 +15,12 @@ class Migration(migrations.Migration):
             """
             CREATE FUNCTION refuse_rule_set_edit() RETURNS trigger LANGUAGE plpgsql AS $body$
             BEGIN
-                IF OLD.state <> 'published' THEN
+                IF OLD.state NOT IN ('published', 'replaced') THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    IF NEW.state = 'replaced' THEN
+                        RAISE EXCEPTION 'only a published rule set is replaced'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
                     IF NEW.state = 'published' AND (NEW.regulation_file_id IS NULL OR (
                         SELECT count(DISTINCT s.signed_by_id) FROM rules_rulesetsignature s
                         JOIN files_storedfile f ON f.id = NEW.regulation_file_id
@@ -26,9 +31,14 @@ class Migration(migrations.Migration):
                     END IF;
                     RETURN NEW;
                 END IF;
-                IF TG_OP = 'UPDATE' AND NEW.period <@ OLD.period AND lower(NEW.period) = lower(OLD.period)
-                   AND to_jsonb(NEW) - 'period' = to_jsonb(OLD) - 'period' THEN
-                    RETURN NEW;
+                IF TG_OP = 'UPDATE' AND OLD.state = 'published' THEN
+                    IF NEW.period <@ OLD.period AND lower(NEW.period) = lower(OLD.period)
+                       AND to_jsonb(NEW) - 'period' = to_jsonb(OLD) - 'period' THEN
+                        RETURN NEW;
+                    END IF;
+                    IF NEW.state = 'replaced' AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state' THEN
+                        RETURN NEW;
+                    END IF;
                 END IF;
                 RAISE EXCEPTION 'a published rule set is final' USING ERRCODE = 'integrity_constraint_violation';
             END

@@ -19,8 +19,9 @@ from kernel.files.errors import FileRefused
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx
-from tenants.rules import actions, permissions
+from tenants.rules import actions, permissions, publishing
 from tenants.rules.access import draft_to_edit
+from tenants.rules.confirming import tables_used
 from tenants.rules.editor.desk import former_of
 from tenants.rules.editor.messages import in_words
 from tenants.rules.editor.worked import broken_examples
@@ -290,6 +291,9 @@ def _set_context(request: HttpRequest, uid: UUID) -> dict[str, Any]:
         "has_signed": any(entry.signed_by_id == user.pk and stored.is_under(entry) for entry in signatures),
         "signatures_needed": actions.SIGNATURES_NEEDED,
         "reasons": actions.reasons_against_publishing(stored) if stored.is_draft else (),
+        "overtaken": actions.overtaken_by(stored) if stored.is_draft else [],
+        "consequences": publishing.consequences(stored) if stored.is_draft else [],
+        "tables": tables_used(rules, stored.valid_from),
         "former": former,
         "differences": differences(loaded(former), rules) if former else [],
     }
