@@ -142,7 +142,7 @@ def withdraw_activity(*, employee: Employee, uid: UUID, actor: Actor) -> Activit
     activity = lock_activities(owner, [uid])[0]
     if not waiting or activity.state != Activity.State.SUBMITTED:
         raise NotWithdrawable
-    if problems := checks.closed_problems([activity.date], checks.closed_among([activity.date])):
+    if problems := checks.closed_problems([activity.date], checks.closed_among([activity.date], owner.pk)):
         raise ActivityRefused(problems)
     came_back = ApprovalRequest.objects.of_documents(DOCUMENT_KIND, [uid]).filter(state=ApprovalRequest.State.RETURNED)
     activity.state = Activity.State.RETURNED if came_back.exists() else Activity.State.DRAFT
@@ -355,7 +355,7 @@ def _check(
         problems.append(Problem("description", "empty", _("Tulis apa yang dikerjakan.")))
     problems += checks.date_problems(draft.date, end, at, came_back=came_back)
     days = [draft.date] if activity is None else [draft.date, activity.date]
-    problems += checks.closed_problems(days, checks.closed_among(days))
+    problems += checks.closed_problems(days, checks.closed_among(days, owner.pk))
     problems += checks.kind_problems(kind, draft.date, at.post_on(draft.date))
     problems += checks.day_problems(owner, draft.date, begin, end, minutes, activity, at)
     problems += _target_problems(owner, draft, activity)
@@ -381,7 +381,7 @@ def _problems_of(
     just_written: bool,
 ) -> dict[int, list[Problem]]:
     """By key. `just_written`: day, month and kind were checked in this transaction."""
-    closed = set() if just_written else checks.closed_among([activity.date for activity in activities])
+    closed = set() if just_written else checks.closed_among([activity.date for activity in activities], owner.pk)
     over_cap = checks.cap_problems(activities, owner)
     without_part = part_problems(activities, owner)
     found: dict[int, list[Problem]] = {}

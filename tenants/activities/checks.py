@@ -161,11 +161,13 @@ def closed_problems(days: Sequence[date], closed: set[Month]) -> list[Problem]:
     return []
 
 
-def closed_among(days: Sequence[date]) -> set[Month]:
-    """The closed months among those of the days; one question for all."""
+def closed_among(days: Sequence[date], employee: int) -> set[Month]:
+    """The person's closed months among those of the days, which stay as they are to the end of the transaction."""
     if not days:
         return set()
-    return closing.closed_months(Month.of(min(days)).first_day, Month.of(max(days)).end)
+    first, end = Month.of(min(days)).first_day, Month.of(max(days)).end
+    closing.hold(first, end)
+    return closing.closed_months(first, end, employees=[employee])
 
 
 def kind_problems(kind: JobKind | None, day: date, post: Post | None) -> list[Problem]:

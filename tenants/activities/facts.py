@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 
+from kernel.among import among_keys
 from kernel.periods import Month
 from tenants.activities.models import Activity
 
@@ -30,9 +32,14 @@ NOTHING = WorkFacts(0, Decimal(0), 0)
 
 def approved_work(employee_ids: Collection[int], month: Month) -> dict[int, WorkFacts]:
     """The work of each of these people dated in the month, in one statement; every asked key has an entry."""
+    return approved_between(employee_ids, month.first_day, month.end)
+
+
+def approved_between(employee_ids: Collection[int], first: date, end: date) -> dict[int, WorkFacts]:
+    """The work dated from `first` up to but without `end`, in one statement; every asked key has an entry."""
     rows = (
-        Activity.objects.in_month(month)
-        .filter(employee_id__in=employee_ids, state__in=("approved", "submitted"))
+        Activity.objects.filter(date__gte=first, date__lt=end)
+        .filter(among_keys("employee_id", employee_ids), state__in=("approved", "submitted"))
         .order_by()
         .values("employee_id")
         .annotate(

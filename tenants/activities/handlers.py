@@ -34,7 +34,7 @@ from tenants.activities.window import last_entry_day
 from tenants.approvals.errors import DocumentsOutOfStep, NotRecallable
 from tenants.approvals.handlers import DeadlineRule, Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
-from tenants.calendars.closing import MonthClosed
+from tenants.calendars import closing
 from tenants.rules.engine import entry_policy
 from tenants.rules.loading import rules_on
 
@@ -46,6 +46,10 @@ _SHOWN: Final = (
 )
 
 
+# What a late activity is called beside the person's month.
+LATE: Final = "Aktivitas"
+
+
 @handler(DOCUMENT_KIND)
 class Activities(Handler):
     """Daily activities."""
@@ -54,7 +58,10 @@ class Activities(Handler):
 
     @override
     def on_approved(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime) -> None:
-        """Minutes and points by the version of the activity's day, in percent when it came late, count from now on."""
+        """Minutes and points by the version of the activity's day, in percent when it came late, count from now on.
+
+        Those of a closed month come out as a plus of a difference run.
+        """
         keys = _locked(requests, Activity.State.SUBMITTED)
         kind = JobKind.objects.filter(pk=OuterRef("job_kind_id"))
         points, weight = (Subquery(kind.values(name)[:1]) for name in ("points", "weight"))
@@ -184,19 +191,22 @@ class Activities(Handler):
 
 
 def _locked(requests: Sequence[ApprovalRequest], state: str) -> list[int]:
-    """The keys of the documents, locked in order and all in this state, their months open."""
+    """The keys of the documents, locked in order and all in this state; what counts already lies in open months."""
     wanted = {request.document_uid for request in requests}
     rows = list(
         Activity.objects.named(wanted)
         .filter(state=state)
         .select_for_update(of=("self",))
         .order_by("pk")
-        .values_list("pk", "date")
+        .values_list("pk", "date", "employee_id")
     )
     if len(rows) != len(wanted):
         raise DocumentsOutOfStep(f"{len(wanted) - len(rows)} activities are not {state}")
-    days = [day for _key, day in rows]
-    closed = {Month.of(day) for day in days} & checks.closed_among(days)
-    if closed:
-        raise MonthClosed(min(closed))
-    return [key for key, _day in rows]
+    days = [(employee, day) for _key, day, employee in rows]
+    if state == Activity.State.SUBMITTED:
+        closing.note_late([(employee, day, day) for employee, day in days], LATE)
+    elif days:
+        # What counted when a month was closed is not taken out of it.
+        first, last = min(day for _, day in days), max(day for _, day in days)
+        closing.require_open(first, last, employees={employee for employee, _ in days})
+    return [key for key, _day, _employee in rows]

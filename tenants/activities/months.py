@@ -13,7 +13,7 @@ from tenants.activities.models import Activity
 from tenants.activities.month_target import minutes_target
 from tenants.employees.models import Employee
 from tenants.rules.engine import RuleSet
-from tenants.rules.loading import rules_on
+from tenants.rules.frozen import rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Totals:
 
 
 def totals_of(employee: Employee, month: Month, rules: RuleSet | None = None) -> Totals:
-    """The month's sums. Two statements; one when the caller has the `rules` in force on the month's first day."""
+    """The month's sums. One statement when the caller has the `rules` of the month, else three."""
     rows = (
         Activity.objects.of(employee)
         .in_month(month)
@@ -58,7 +58,7 @@ def totals_of(employee: Employee, month: Month, rules: RuleSet | None = None) ->
     found = {}
     for state, count, minutes, points, frozen in rows:
         found[state] = Work(count, minutes, (frozen if state == "approved" else points) or Decimal(0))
-    rule_set = rules or rules_on(month.first_day)
+    rule_set = rules or rules_of(employee.pk, month)
     return Totals(
         drafted=_added(found.get("draft", Work()), found.get("returned", Work())),
         waiting=found.get("submitted", Work()),

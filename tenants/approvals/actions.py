@@ -5,8 +5,9 @@ Locks are taken in one order: requests by key, then (in the handler) the documen
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -307,6 +308,19 @@ def withdraw(
     finish(rows, ApprovalRequest.State.WITHDRAWN)
     record_many(WITHDRAWN, actor=actor, deeds=[Deed(row) for row in rows])
     return rows
+
+
+@contextmanager
+def changing(*, document_kind: str, document_uid: UUID) -> Iterator[None]:
+    """Around somebody else's entry into a document that waits, inside a transaction: its request is held meanwhile, and
+    who decides afterwards must have seen the document as it is then.
+    """
+    waiting = ApprovalRequest.objects.select_for_update(of=("self",)).of_documents(document_kind, [document_uid])
+    request = waiting.waiting().first()
+    yield
+    if request is not None:
+        request.document_version = handler_for(document_kind).version([document_uid]).get(document_uid, "")[:64]
+        request.save(update_fields=["document_version"])
 
 
 @transaction.atomic

@@ -49,6 +49,10 @@ MAX_LOG_BYTES: Final = 20 * 1024 * 1024
 LATE_AFTER: Final = timedelta(days=3)
 
 
+# What a late document is called beside the person's month.
+LATE: Final = "Surat"
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentIn:
     """A document as it is handed in; `last` is the last day that it covers."""
@@ -77,10 +81,10 @@ def submit_document(
 ) -> AttendanceDocument:
     """The employee hands in a document; it goes to the superior and counts once approved.
 
-    Raises MonthClosed, DaysTaken, FileRefused, and what the approvals refuse (no chain, no approver).
+    For days of a closed month it is late: approved, it comes out as a plus or minus of a difference run.
+    Raises DaysTaken, FileRefused, and what the approvals refuse (no chain, no approver).
     """
     Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
-    closing.require_open(draft.first, draft.last)
     _require_free_days(employee, draft)
     stored = None if upload is None else store_file(upload=upload, purpose=access.DOCUMENT_FILE, owner=actor)
     document = _create([(employee, draft)], stored, actor, state=AttendanceDocument.State.SUBMITTED)[0]
@@ -123,14 +127,15 @@ def record_documents(
 ) -> list[AttendanceDocument]:
     """An official enters a letter for many people at once; it counts from now on.
 
+    Where the month is closed for a person it is late, and comes out as a plus or minus of a difference run.
     Nobody is entered when one of them has another document on these days: raises DaysTaken with the name.
-    Raises OwnLetter, MonthClosed, FileRefused.
+    Raises OwnLetter, FileRefused.
     """
     if any(employee.user_id == actor.pk for employee in employees):
         raise OwnLetter
     ids = sorted(employee.pk for employee in employees)
     list(Employee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
-    closing.require_open(draft.first, draft.last)
+    closing.note_late([(employee, draft.first, draft.last) for employee in ids], LATE)
     taken = (
         AttendanceDocument.objects.of_people(ids)
         .standing()
@@ -220,6 +225,11 @@ def _remarks(draft: DocumentIn, stored: StoredFile | None) -> list[str]:
     return remarks
 
 
+def note_late(documents: Sequence[AttendanceDocument]) -> None:
+    """Tell which of these documents begin to count after their month was closed; two statements for all."""
+    closing.note_late([(paper.employee_id, paper.period.lower, paper.last_day) for paper in documents], LATE)
+
+
 def compute_again_for(documents: Sequence[AttendanceDocument]) -> None:
     """Ask, in this transaction, for the days of these documents to be computed again; one message for all."""
     if documents:
@@ -295,8 +305,12 @@ def remove_pin(*, pin: MachinePin, actor: User) -> None:
 
 @transaction.atomic
 def start_computing(*, month: Month, actor: User, opd_code: str = "") -> Job:
-    """Compute a month's days again in the background, of one OPD or of the region. Raises MonthClosed."""
-    closing.require_open(month.first_day)
+    """Compute a month's days again in the background, of one OPD or of the region; closed people's days stay.
+
+    Raises MonthClosed when an OPD has closed the month and none is named.
+    """
+    if not opd_code:
+        closing.require_open(month.first_day)
     job = work.start(
         kind=COMPUTE_WORK,
         title=_("Hitung kehadiran %(month)s") % {"month": month_words(month)},

@@ -50,6 +50,8 @@ class PunchFact:
     kind: str
     captured_at: datetime
     needs_review: bool = False
+    # As the database prints the row (`tenants.attendance.prints`).
+    print: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class DayFacts:
     documents: tuple[DocumentFact, ...] = ()
     unit_category: str = "umum"
     is_finished: bool = True
+    # Of all of the above, in the way that the database can follow; nothing is judged by it.
+    print: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class JudgedDay:
     inputs_digest: str
     is_undecided: bool = False
     punches: tuple[PunchFact, ...] = field(default=(), compare=False)
+    inputs_print: int = field(default=0, compare=False)
 
     @property
     def is_working_day(self) -> bool:
@@ -217,6 +222,7 @@ def judge(facts: DayFacts, rules: RuleSet | None, rules_digest: str) -> JudgedDa
         inputs_digest=inputs_digest(facts, rules_digest),
         is_undecided=undecided,
         punches=facts.punches,
+        inputs_print=facts.print,
     )
 
 
@@ -251,10 +257,10 @@ def inputs_digest(facts: DayFacts, rules_digest: str) -> str:
     schedule = facts.schedule
     content = [
         facts.date.isoformat(),
-        _instant(schedule.starts_at),
-        _instant(schedule.ends_at),
+        instant_text(schedule.starts_at),
+        instant_text(schedule.ends_at),
         schedule.note,
-        sorted([str(p.id), p.kind, _instant(p.captured_at), p.needs_review] for p in facts.punches),
+        sorted([str(p.id), p.kind, instant_text(p.captured_at), p.needs_review] for p in facts.punches),
         sorted([str(d.uid), d.code, d.covers, d.is_approved] for d in facts.documents),
         facts.unit_category,
         facts.is_finished,
@@ -263,7 +269,8 @@ def inputs_digest(facts: DayFacts, rules_digest: str) -> str:
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
 
 
-def _instant(moment: datetime | None) -> str | None:
+def instant_text(moment: datetime | None) -> str | None:
+    """An instant as digests write it."""
     return None if moment is None else f"{moment.timestamp():.6f}"
 
 

@@ -18,13 +18,16 @@ from kernel.date_words import day_words
 from tenants.approvals.errors import NotRecallable
 from tenants.approvals.handlers import Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
-from tenants.attendance.actions import compute_again_for
+from tenants.attendance.actions import compute_again_for, note_late
 from tenants.attendance.models import AttendanceDocument
 from tenants.calendars import closing
 
 
 class AttendanceDocuments(Handler):
-    """Documents of attendance: they count from the approval on. A sent one is not edited, so it has no version."""
+    """Documents of attendance: they count from the approval on; those of a closed month as a later plus or minus.
+
+    A sent one is not edited, so it has no version.
+    """
 
     measure_label: str | Promise = gettext_lazy("hari")
 
@@ -70,6 +73,8 @@ class AttendanceDocuments(Handler):
         self, requests: Sequence[ApprovalRequest], before: str, state: str, actor: Actor, at: datetime, note: str
     ) -> None:
         documents = self._locked(requests, before)
+        if state == AttendanceDocument.State.APPROVED:
+            note_late(documents)
         AttendanceDocument.objects.filter(pk__in=[document.pk for document in documents]).update(
             state=state, decided_by=actor if isinstance(actor, User) else None, decided_at=at, decision_note=note
         )
@@ -81,9 +86,12 @@ class AttendanceDocuments(Handler):
             .filter(uid__in=[request.document_uid for request in requests], state=state)
             .order_by("pk")
         )
-        if documents:
+        if state == AttendanceDocument.State.APPROVED and documents:
+            # What counted when a month was closed is not taken out of it.
             closing.require_open(
-                min(document.period.lower for document in documents), max(document.last_day for document in documents)
+                min(document.period.lower for document in documents),
+                max(document.last_day for document in documents),
+                employees={document.employee_id for document in documents},
             )
         return documents
 

@@ -27,7 +27,7 @@ from tenants.attendance.errors import DaysTaken, OwnLetter
 from tenants.attendance.forms import DocumentForm, RecordForm
 from tenants.attendance.models import AttendanceDocument
 from tenants.attendance.permissions import READ, READ_OWN, RECORD
-from tenants.calendars.closing import MonthClosed
+from tenants.calendars.closing import MonthClosed, late_months
 
 STATE_CHIPS = {"submitted": "wait", "approved": "ok", "rejected": "bad", "withdrawn": "plain"}
 
@@ -95,6 +95,8 @@ def document(request: HttpRequest, uid: UUID) -> HttpResponse:
         "chip": STATE_CHIPS[found.state],
         "is_own": found.employee.user_id == user.pk,
         "may_withdraw": found.employee.user_id == user.pk and found.state == AttendanceDocument.State.SUBMITTED,
+        "is_late": found.state == AttendanceDocument.State.SUBMITTED
+        and bool(late_months(found.employee_id, found.period.lower, found.last_day)),
     }
     return render(request, "tenants/attendance/document.html", context)
 

@@ -17,7 +17,7 @@ from kernel.tenancy.context import current_region
 from tenants.attendance.punching import COMPUTE_DAYS_TASK
 from tenants.calendars.signals import calendar_changed
 from tenants.employees.models import Employee
-from tenants.employees.signals import placement_changed
+from tenants.employees.signals import placement_changed, service_changed
 
 COMPUTE_PERIOD_TASK: Final = "tenants.attendance.tasks.compute_period"
 
@@ -37,6 +37,7 @@ def _follow_calendar(sender: Any, first: date | None, end: date | None, **kwargs
         outbox.send(COMPUTE_PERIOD_TASK, first=days[0].isoformat(), last=days[1].isoformat())
 
 
+@receiver(service_changed, dispatch_uid="attendance.service")
 @receiver(placement_changed, dispatch_uid="attendance.placement")
 def _follow_placement(sender: Any, employee: Employee, first: date, **kwargs: Any) -> None:
     if days := days_to_follow(first, None):

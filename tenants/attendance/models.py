@@ -231,6 +231,8 @@ class DayResult(Fenced):
     is_provisional = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
     inputs_digest = models.CharField(max_length=64)
+    # The same in 64 bits, so that one statement finds whose days must be judged again (`tenants.attendance.prints`).
+    inputs_print = models.BigIntegerField(default=0)
     computed_at = models.DateTimeField(default=clock.now)
 
     class Meta:

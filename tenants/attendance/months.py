@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Final, LiteralString
 
+from django.db import connection
 from django.db.models import Count
 
-from kernel import clock
 from kernel.periods import Month
-from kernel.tenancy.context import current_region
-from tenants.attendance.day import OPEN, Event, JudgedDay, Schedule, by_day, work_date
+from tenants.attendance.day import OPEN, Event, JudgedDay, Schedule, by_day
 from tenants.attendance.models import DayResult
 from tenants.attendance.results import (
+    Frame,
+    PlacedUnit,
     frame_of,
+    judge_stale,
     judged_days,
     placed_units,
     punches_between,
-    recompute_days,
-    rules_between,
 )
 from tenants.calendars import closing
-from tenants.calendars.querysets import calendar_between
-from tenants.rules.engine import EventCode, EventDay, RuleSet, event_codes
+from tenants.rules.engine import EventCode, EventDay, RuleSet, count_days, event_codes
+from tenants.rules.frozen import rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,33 @@ class AttendanceFacts:
     working_days: int = 0
     open_days: tuple[date, ...] = ()
     problems: tuple[str, ...] = ()
+    # The days behind `working_days`.
+    working_on: tuple[date, ...] = field(default=(), compare=False, repr=False)
+
+    def behind(self, rest: AttendanceFacts) -> AttendanceFacts:
+        """With earlier days that are counted here too; that nobody held a post on those days is no trouble."""
+        days = (*rest.days, *self.days)
+        return replace(
+            self,
+            counts=count_days(days),
+            days=days,
+            working_days=rest.working_days + self.working_days,
+            working_on=(*rest.working_on, *self.working_on),
+            problems=tuple(sorted({*self.problems, *rest.problems} - ({"no_post"} - set(self.problems)))),
+        )
+
+    def until(self, last: date) -> AttendanceFacts:
+        """What of it falls on the days up to and including this one."""
+        days = tuple(event for event in self.days if event.date <= last)
+        working = tuple(day for day in self.working_on if day <= last)
+        return replace(
+            self,
+            counts=count_days(days),
+            days=days,
+            working_days=len(working),
+            working_on=working,
+            open_days=tuple(day for day in self.open_days if day <= last),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +81,65 @@ class MonthView:
     is_closed: bool
     # Where the person works on the running day, "" without a post or in another month.
     place: str
-    # Those in force on the month's first day.
+    # Those in force on the month's first day; of a closed month those that it was computed by.
     rules: RuleSet | None
 
 
 def month_attendance(employee_ids: Collection[int], month: Month) -> dict[int, AttendanceFacts]:
     """The attendance of these people for the month's run; every asked id has an entry.
 
-    An open month is computed first (changed days are stored), a closed one is read as it stands. The number of
-    statements does not depend on the number of people, apart from batches of `results.BATCH`.
+    The days are judged first of those whose month is open and whose inputs are not those of the stored days (changed
+    days are stored); a month that is closed for the person is read as it stands. The number of statements does not
+    depend on the number of people, apart from batches of `results.BATCH` people whose days are judged.
     """
-    if not closing.is_closed(month):
-        recompute_days(first=month.first_day, end=month.end, employee_ids=employee_ids)
     ids = list(employee_ids)
-    working, to_come = _scheduled(ids, month)
-    rules = rules_between(month.first_day, month.end)
+    frame = frame_of(month.first_day, month.end)
+    placed = placed_units(ids, month.first_day, month.end)
+    judge_stale(frame, ids, placed)
+    working, to_come = _scheduled(frame, placed, month)
+    unruled = [day for day in frame.days() if frame.rules.on(day)[0] is None]
     events: dict[int, list[EventDay]] = {}
     open_days: dict[int, list[date]] = {}
     problems: dict[int, set[str]] = {}
-    rows = (
-        DayResult.objects.filter(
-            employee_id__in=ids, date__gte=month.first_day, date__lt=month.end, is_working_day=True
-        )
-        .order_by("employee_id", "date")
-        .values_list("employee_id", "date", "presence", "events")
-    )
-    for employee, day, presence, found in rows:
+    for employee, day, presence, code, minutes in _days_that_tell(ids, month, unruled):
         if presence == OPEN:
             open_days.setdefault(employee, []).append(day)
-        elif rules.on(day)[0] is None:
+        elif unruled and day in unruled:
             problems.setdefault(employee, set()).add("no_rules")
-        events.setdefault(employee, []).extend(EventDay(day, event["code"], event["minutes"]) for event in found)
+        if code is not None:
+            events.setdefault(employee, []).append(EventDay(day, code, minutes))
     result = {}
     for employee in ids:
-        own = events.get(employee, [])
+        own = events.get(employee, ())
         known = problems.get(employee, set()) | (set() if employee in working else {"no_post"})
         result[employee] = AttendanceFacts(
-            counts=dict(Counter(event.code for event in own)),
+            counts=count_days(own),
             days=tuple(own),
-            working_days=working.get(employee, 0),
+            working_days=len(working.get(employee, ())),
+            working_on=working.get(employee, ()),
             open_days=(*open_days.get(employee, ()), *to_come.get(employee, ())),
             problems=tuple(sorted(known)),
         )
     return result
+
+
+_DAYS_THAT_TELL: Final[LiteralString] = """
+    SELECT r.employee_id, r.date, r.presence, event.value->>'code', (event.value->>'minutes')::int
+    FROM attendance_dayresult r LEFT JOIN LATERAL jsonb_array_elements(r.events) WITH ORDINALITY AS event ON true
+    WHERE r.employee_id = ANY(%s) AND r.date >= %s AND r.date < %s AND r.is_working_day
+        AND (r.events <> '[]' OR r.presence = %s OR r.date = ANY(%s::date[]))
+    ORDER BY r.employee_id, r.date, event.ordinality
+"""
+
+
+def _days_that_tell(
+    employee_ids: list[int], month: Month, unruled: list[date]
+) -> list[tuple[int, date, str, str | None, int | None]]:
+    """Working days with an event (one row for each), without a result yet, or among the `unruled` ones; in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS_THAT_TELL, (employee_ids, month.first_day, month.end, OPEN, unruled))
+        rows: list[tuple[int, date, str, str | None, int | None]] = cursor.fetchall()
+    return rows
 
 
 def absent_in_year(employee_ids: Collection[int], month: Month) -> dict[int, int]:
@@ -114,21 +157,24 @@ def absent_in_year(employee_ids: Collection[int], month: Month) -> dict[int, int
     return dict(rows.order_by().values_list("employee_id").annotate(count=Count("pk")))
 
 
-def _scheduled(employee_ids: Collection[int], month: Month) -> tuple[dict[int, int], dict[int, list[date]]]:
+def _scheduled(
+    frame: Frame, placed: Mapping[int, Sequence[PlacedUnit]], month: Month
+) -> tuple[dict[int, tuple[date, ...]], dict[int, list[date]]]:
     """Working days of the month for everybody with a post in it, and those of them that are still to come."""
-    calendar = calendar_between(month.first_day, month.end)
-    running = work_date(clock.now(), current_region().time_zone)
     by_unit: dict[int, list[date]] = {}
-    working: dict[int, int] = {}
+    known: dict[tuple[PlacedUnit, ...], tuple[tuple[date, ...], list[date]]] = {}
+    working: dict[int, tuple[date, ...]] = {}
     to_come: dict[int, list[date]] = {}
-    for employee, units in placed_units(employee_ids, month.first_day, month.end).items():
-        own: list[date] = []
-        for unit in units:
-            if unit.unit_id not in by_unit:
-                by_unit[unit.unit_id] = calendar.working_days(unit.unit_id, month)
-            own += [day for day in by_unit[unit.unit_id] if unit.covers(day)]
-        working[employee] = len(own)
-        to_come[employee] = [day for day in own if day > running]
+    for employee, units in placed.items():
+        where = tuple(unit.within(frame.first, frame.end) for unit in units)
+        if where not in known:
+            own: list[date] = []
+            for unit in where:
+                if unit.unit_id not in by_unit:
+                    by_unit[unit.unit_id] = frame.calendar.working_days(unit.unit_id, month)
+                own += [day for day in by_unit[unit.unit_id] if unit.covers(day)]
+            known[where] = tuple(own), [day for day in own if day > frame.running_day]
+        working[employee], to_come[employee] = known[where]
     return working, to_come
 
 
@@ -138,7 +184,7 @@ def month_days(employee_id: int, month: Month) -> MonthView:
     An open month is judged from the facts of this moment, so a page is never behind; a closed month is what was
     stored when it was closed.
     """
-    is_closed = closing.is_closed(month)
+    is_closed = closing.is_closed(month, employee_id)
     frame = frame_of(month.first_day, month.end)
     placed = placed_units([employee_id], month.first_day, month.end)
     if is_closed:
@@ -154,8 +200,12 @@ def month_days(employee_id: int, month: Month) -> MonthView:
     codes: dict[str, EventCode] = {}
     for _first, _end, rules, _digest in frame.rules.versions:
         codes.update(event_codes(rules))
+    counted = frame.rules.on(month.first_day)[0]
+    if is_closed and (counted := rules_of(employee_id, month)) is not None:
+        # The stored days have the codes of the rules that they were judged by.
+        codes.update(event_codes(counted))
     place = next((unit.name for unit in units if unit.covers(frame.running_day)), "")
-    return MonthView(month, days, coming, codes, is_closed, place, frame.rules.on(month.first_day)[0])
+    return MonthView(month, days, coming, codes, is_closed, place, counted)
 
 
 def day_of(employee_id: int, day: date) -> JudgedDay | None:

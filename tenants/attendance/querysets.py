@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from kernel.among import among_keys
+
 if TYPE_CHECKING:
     from tenants.attendance.models import AttendanceDocument
 
@@ -30,4 +32,4 @@ class DocumentQuerySet(models.QuerySet["AttendanceDocument"]):
         return self.of(employee_id).standing().touching(first, end).order_by("id").first()
 
     def of_people(self, employee_ids: Collection[int]) -> DocumentQuerySet:
-        return self.filter(employee_id__in=employee_ids)
+        return self.filter(among_keys("employee_id", employee_ids))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
+from kernel.among import among_keys
 from kernel.periods import Month
 from tenants.employees.models import Placement
 from tenants.employees.posts import Posts
@@ -30,7 +31,7 @@ def measures_of(
         return found
     declared = rule_set.measures
     personal = {code for code, title in declared.items() if title.per == "employee"}
-    rows = Measure.objects.filter(month=month.first_day, code__in=personal, employee_id__in=found)
+    rows = Measure.objects.filter(among_keys("employee_id", found), month=month.first_day, code__in=personal)
     for employee, code, value in rows.values_list("employee_id", "code", "value"):
         found[employee][code] = value
     of_units = Measure.objects.filter(month=month.first_day, code__in=set(declared) - personal, unit__isnull=False)

@@ -43,7 +43,7 @@ from tenants.skp.models import (
 )
 from tenants.skp.permissions import ASSESS, CONFIGURE
 from tenants.skp.rating_periods import RatingPeriod
-from tenants.skp.reports import lock_report, new_report, open_months, plan_for, reached
+from tenants.skp.reports import lock_report, new_report, plan_for, reached
 
 ASSESSED = declare_action("skp.assessed", "SKP periode dinilai")
 REOPENED = declare_action("skp.assessment_reopened", "Penilaian SKP dibuka kembali")
@@ -53,6 +53,8 @@ ORGANISATION = declare_action("skp.organisation_rated", "Predikat kinerja organi
 # What stands as the source of a month's rating.
 SOURCE: Final = "penilaian atasan di sini"
 _PLACES: Final = Decimal("0.000001")
+# What a late rating is called beside the person's month.
+LATE: Final = "Nilai SKP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,16 @@ def assess(
     *, employee_uid: UUID, period: RatingPeriod, entry: AssessmentInput, actor: User, seen: str | None = None
 ) -> Assessment:
     """Rate a person's period: the matrix of PermenPANRB 6/2022 gives the predikat, which becomes the rating of every
-    month of the period that is not closed. The same assessment again (a double click) is left alone.
+    month of the period; those of closed months are late: they come out as a plus or minus of a difference run. The same
+    assessment again (a double click) is left alone.
 
     Before the person has handed in, only a period that is over can be assessed. `seen` is what `version_of` gave for
     the realisation that the actor looked at; None does not ask.
-    Raises AssessmentRefused, KeptElsewhere, closing.MonthClosed, NotFound for whom the actor does not assess.
+    Raises AssessmentRefused, KeptElsewhere, NotFound for whom the actor does not assess.
     """
     employee = _to_assess(actor, employee_uid)
     arrangement = require_kept(period, SkpSetting.Source.HERE)
-    months = open_months(period)
+    months = period.months
     report = lock_report(employee, period)
     if report is None:
         if plan_for(employee, period) is None:
@@ -104,6 +107,7 @@ def assess(
     assessment.report = report
     assessment.save(force_insert=True)
     _write_ratings(employee, assessment, months)
+    closing.late_fact(employee_ids=[employee.pk], months=months, what=LATE)
     record(ASSESSED, actor=actor, subject=report, after={"period": str(period), **_values(assessment)})
     return assessment
 
@@ -129,7 +133,9 @@ def reopen(*, employee_uid: UUID, period: RatingPeriod, reason: str, actor: User
     if report is None or stands is None:
         raise AssessmentRefused("not_assessed")
     months = [Month.parse(month) for month in stands.months]
-    closed = closing.closed_months(period.first_day, period.end) & set(months)
+    # What counted when a month was closed is not taken out of it.
+    closing.hold(period.first_day, period.end)
+    closed = closing.closed_months(period.first_day, period.end, employees=[employee.pk]) & set(months)
     if closed:
         raise closing.MonthClosed(min(closed))
     stands.reopened_at, stands.reopened_by, stands.reopened_because = clock.now(), actor, reason

@@ -1,6 +1,6 @@
 """Bringing the ratings of a period in: a job first shows what a sheet would do, a second one does it.
 
-A quarter's rating is that of each of its months. Months that are closed stay as they are.
+A quarter's rating is that of each of its months. Those of closed months come out in a difference run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from kernel.files.actions import store_file
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.work import Progress, start, work
-from kernel.periods import Month
 from kernel.permissions import require
 from kernel.sheets.plain import read_rows
 from kernel.sheets.words import TWO_FIGURES
@@ -33,11 +32,11 @@ from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.skp.arrangement import require_kept
+from tenants.skp.assessments import LATE
 from tenants.skp.models import MonthlyRating, SkpSetting
 from tenants.skp.permissions import IMPORT
 from tenants.skp.rating_periods import RatingPeriod
 from tenants.skp.rating_sheet import HEADINGS, OWN_COLUMNS, REQUIRED, Rating, UnreadableRating, read_rating
-from tenants.skp.reports import open_months
 from tenants.skp.words import period_label
 
 KIND = "skp.import_ratings"
@@ -76,11 +75,10 @@ class Reading:
 def check_ratings(*, period: RatingPeriod, upload: File[bytes], actor: User) -> Job:
     """Keep the sheet and start the job that only shows what would happen.
 
-    Raises KeptElsewhere, FileRefused, NotAllowed, closing.MonthClosed.
+    Raises KeptElsewhere, FileRefused, NotAllowed.
     """
     require(actor, IMPORT)
     require_kept(period, SkpSetting.Source.BKN)
-    open_months(period)
     stored = store_file(upload=upload, purpose="import", owner=actor, allowed=SHEET_TYPES)
     return start(
         kind=KIND,
@@ -103,13 +101,12 @@ def checked_job(uid: UUID) -> Job:
 def apply_ratings(*, checked: UUID, actor: User) -> Job:
     """Start the job that writes what a finished check has shown.
 
-    Raises NotFound, NotAllowed, KeptElsewhere, closing.MonthClosed.
+    Raises NotFound, NotAllowed, KeptElsewhere.
     """
     require(actor, IMPORT)
     job = checked_job(checked)
     period = RatingPeriod.parse(job.parameters["period"])
     require_kept(period, SkpSetting.Source.BKN)
-    open_months(period)
     return start(
         kind=KIND,
         title=_("Simpan nilai SKP %(month)s") % {"month": period_label(period)},
@@ -181,7 +178,7 @@ def import_ratings(progress: Progress) -> None:
 def read_sheet(stored: StoredFile, period: RatingPeriod) -> Reading:
     """What the stored sheet would do to the period, in four statements for any number of rows.
 
-    Raises SheetRefused, closing.MonthClosed.
+    Raises SheetRefused.
     """
     with default_storage.open(stored.path, "rb") as file:
         rows = read_rows(file, headings=HEADINGS, required=REQUIRED)
@@ -204,7 +201,7 @@ def read_sheet(stored: StoredFile, period: RatingPeriod) -> Reading:
             continue
         seen[rating.nip] = row.number
         taken.append((row.number, rating))
-    months = [month.first_day for month in open_months(period)]
+    months = [month.first_day for month in period.months]
     # Of two people with one NIP the active one counts.
     in_service = Employee.objects.in_service(period.first_day, period.end).order_by("is_active")
     known = dict(in_service.filter(nip__in=list(seen)).values_list("nip", "pk"))
@@ -254,10 +251,10 @@ def _compare(
 
 
 def write(reading: Reading, period: RatingPeriod, actor: Actor) -> None:
-    """Store what was read and the audit. Call it inside a transaction. Raises KeptElsewhere, closing.MonthClosed."""
+    """Store what was read and the audit. Call it inside a transaction. Raises KeptElsewhere."""
     require_kept(period, SkpSetting.Source.BKN)
-    for month in {Month.of(rating.month) for rating in (*reading.added, *reading.changed)}:
-        closing.require_open(month.first_day)
+    spans = [(rating.employee_id, rating.month, rating.month) for rating in (*reading.added, *reading.changed)]
+    closing.note_late(spans, LATE)
     for rating in (*reading.added, *reading.changed):
         rating.source = SOURCE
         rating.recorded_at = clock.now()

@@ -18,8 +18,6 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.files.actions import store_file
-from kernel.periods import Month
-from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.skp.access import PURPOSE, lock_owner, person_to_assess, today
@@ -65,14 +63,13 @@ def save_realisation(
 ) -> PeriodReport:
     """Keep what was realised, by the key of the indicator; `files` by the key of the result, `removed` uids of files.
 
-    What is not named stays. Raises ReportRefused, KeptElsewhere, closing.MonthClosed, FileRefused.
+    What is not named stays. Raises ReportRefused, KeptElsewhere, FileRefused.
     """
     owner = lock_owner(employee, actor)
     report = _own_report(owner, period)
     if period.first_day > today():
         raise ReportRefused("future")
     _require_editable(report)
-    open_months(period)
     indicators = {item.key: item for item in Indicator.objects.filter(result__plan=report.plan_id)}
     before = _content(report) if report.pk else {}
     report.save()
@@ -102,14 +99,13 @@ def save_realisation(
 def submit_report(*, employee: Employee, period: RatingPeriod, actor: User) -> PeriodReport:
     """Hand it in for assessment; one that is handed in already is left alone.
 
-    Raises ReportRefused (also while an indicator has no realisation), KeptElsewhere, closing.MonthClosed.
+    Raises ReportRefused (also while an indicator has no realisation), KeptElsewhere.
     """
     owner = lock_owner(employee, actor)
     report = _own_report(owner, period)
     if report.state == PeriodReport.State.SUBMITTED:
         return report
     _require_editable(report)
-    open_months(period)
     if today() < period.months[-1].first_day:
         raise ReportRefused("too_early")
     report.save()
@@ -190,15 +186,6 @@ def plans_for(employee_ids: Collection[int], period: RatingPeriod) -> dict[int, 
         here = None if own is None else own.position_id
         chosen[employee] = next((plan for plan in found if plan.position_id == here), found[0])
     return chosen
-
-
-def open_months(period: RatingPeriod) -> tuple[Month, ...]:
-    """The months of the period that are not closed. Raises closing.MonthClosed when all are."""
-    closed = closing.closed_months(period.first_day, period.end)
-    found = tuple(month for month in period.months if month not in closed)
-    if not found:
-        raise closing.MonthClosed(period.months[-1])
-    return found
 
 
 def unfilled(report: PeriodReport) -> list[UUID]:

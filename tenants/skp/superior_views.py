@@ -178,7 +178,6 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     handed_in = stands is not None and stands.state == PeriodReport.State.SUBMITTED
     work, other = approved_work_by_result(employee.pk, span, [line.result.key for line in lines])
     posts = posts_on([employee.pk], min(span.last_day, access.today()))
-    closed = closing.closed_months(span.first_day, span.end)
     context: dict[str, Any] = {
         "employee": employee,
         "span": span,
@@ -192,11 +191,8 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
         "handed_in": handed_in,
         "seen": version_of(stands),
         "is_over": access.today() >= span.end,
-        "may_assess": arrangement.is_kept_here
-        and loaded is not None
-        and (handed_in or access.today() >= span.end)
-        and not set(span.months) <= closed,
-        "is_closed": set(span.months) <= closed,
+        "may_assess": arrangement.is_kept_here and loaded is not None and (handed_in or access.today() >= span.end),
+        "is_late": bool(closing.late_months(employee.pk, span.first_day, span.last_day)),
         "before": before,
         "return_form": ReasonForm(),
         "matrix": _matrix(),

@@ -323,7 +323,7 @@ def report(request: HttpRequest, period: str) -> HttpResponse:
         "plan": loaded,
         "report": stands,
         "is_open": is_open and span.first_day <= access.today(),
-        "is_closed": set(span.months) <= closing.closed_months(span.first_day, span.end),
+        "is_late": bool(closing.late_months(employee.pk, span.first_day, span.last_day)),
         "is_future": span.first_day > access.today(),
         "may_hand_in": access.today() >= span.months[-1].first_day,
         "form": form,
@@ -377,7 +377,7 @@ def assessment(request: HttpRequest, uid: UUID) -> HttpResponse:
         "other": other,
         "may_reopen": counting is not None
         and is_assessor
-        and not closing.closed_months(found.period.first_day, found.period.end),
+        and not closing.late_months(found.employee_id, found.period.first_day, found.period.last_day),
     }
     return render(request, "tenants/skp/assessment.html", context)
 

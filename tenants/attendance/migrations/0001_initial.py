@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('is_provisional', models.BooleanField(default=False)),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('inputs_digest', models.CharField(max_length=64)),
+                ('inputs_print', models.BigIntegerField(default=0)),
                 ('computed_at', models.DateTimeField(default=kernel.clock.now)),
                 ('employee', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='day_results', to='employees.employee')),
             ],

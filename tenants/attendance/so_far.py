@@ -1,0 +1,42 @@
+"""Days judged from the facts of this moment, nothing is stored: the running month as if it ended today, or days that
+are counted with a later month than their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
+
+from kernel.periods import Month
+from tenants.attendance.day import OPEN
+from tenants.attendance.months import AttendanceFacts
+from tenants.attendance.results import frame_of, judged_days
+from tenants.rules.engine import EventDay
+
+
+def attendance_so_far(employee_ids: Collection[int], month: Month) -> dict[int, AttendanceFacts]:
+    """The attendance up to the last finished working day; every asked id has an entry.
+
+    Working days to come, and the running one, are not among `working_days`: nobody is late or absent on them yet.
+    """
+    return attendance_between(employee_ids, month.first_day, month.end)
+
+
+def attendance_between(employee_ids: Collection[int], first: date, end: date) -> dict[int, AttendanceFacts]:
+    """The finished working days from `first` up to but without `end`; every asked id has an entry."""
+    frame = frame_of(first, end)
+    found: dict[int, AttendanceFacts] = {}
+    for employee, days in judged_days(frame, employee_ids):
+        finished = [day for day in days if day.is_working_day and day.presence != OPEN]
+        events = [EventDay(day.date, event.code, event.minutes) for day in finished for event in day.events]
+        problems = set() if days else {"no_post"}
+        if any(frame.rules.on(day.date)[0] is None for day in finished):
+            problems.add("no_rules")
+        found[employee] = AttendanceFacts(
+            counts=dict(Counter(event.code for event in events)),
+            days=tuple(events),
+            working_days=len(finished),
+            working_on=tuple(day.date for day in finished),
+            problems=tuple(sorted(problems)),
+        )
+    return found
