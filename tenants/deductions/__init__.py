@@ -1,0 +1,1 @@
+"""Sums taken from people's pay by list, and the zakat that people agree to themselves."""
