@@ -17,7 +17,7 @@ def readable_slip(user: User, uid: UUID) -> Slip:
 
     Raises NotFound for a stranger as for an unknown uid. The owner sees slips of finished runs only.
     """
-    slip = Slip.objects.select_related("run__rule_set", "run__lock", "employee", "opd").filter(uid=uid).first()
+    slip = Slip.objects.with_lock().select_related("run__rule_set", "employee", "opd").filter(uid=uid).first()
     if slip is None:
         raise NotFound("slip")
     if user_may(user, READ_ALL):
@@ -30,13 +30,13 @@ def readable_slip(user: User, uid: UUID) -> Slip:
 
 
 def own_slips(user: User) -> SlipQuerySet:
-    """The person's own slips, one for each month: that of the run that counts."""
+    """The person's own slips, one for each month and kind: that of the run that counts."""
     return Slip.objects.of_counting_runs().filter(employee__user=user)
 
 
 def readable_run(uid: UUID) -> MonthRun:
     """The run, for those whose page permission lets them see runs. Raises NotFound."""
-    run = MonthRun.objects.select_related("rule_set", "job", "started_by", "lock__locked_by").filter(uid=uid).first()
+    run = MonthRun.objects.select_related("rule_set", "job", "started_by").filter(uid=uid).first()
     if run is None:
         raise NotFound("run")
     return run

@@ -14,10 +14,18 @@ class TppConfig(AppConfig):
         import tenants.tpp.salary_import  # noqa: F401
         from kernel.web import navigation
         from tenants.calendars import closing
-        from tenants.tpp import permissions
-        from tenants.tpp.querysets import locked_months
+        from tenants.deductions.reading import sums_of
+        from tenants.holds.permissions import READ as READ_HOLDS
+        from tenants.rules import frozen
+        from tenants.tpp import listed_deductions, locked, permissions, slip_extras
+        from tenants.tpp.carried_over import carried_into
+        from tenants.tpp.table_notes import unconfirmed_tables
 
-        closing.register(locked_months)
+        closing.register(locked)
+        frozen.register(locked.rules)
+        listed_deductions.register(sums_of)
+        listed_deductions.register(carried_into)
+        slip_extras.register_note(unconfirmed_tables)
         navigation.register(
             area="employee",
             label=_("TPP"),
@@ -49,6 +57,14 @@ class TppConfig(AppConfig):
             permission=permissions.READ_ALL,
             icon="graduation-cap",
             order=65,
+        )
+        navigation.register(
+            area="console",
+            label=_("Ditahan"),
+            url_name="tpp-holds",
+            permission=READ_HOLDS,
+            icon="hand",
+            order=62,
         )
         navigation.register(
             area="console",

@@ -10,8 +10,9 @@ up again; relating gives the same figures from the same facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -20,9 +21,12 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.actors import System
+from kernel.among import among_keys
 from kernel.audit.record import declare_action, record
 from kernel.jobs.work import Cancelled, Progress, TakenOver, work
 from kernel.periods import Month
+from kernel.sweeps import held_sweeps
+from tenants.calendars import closing
 from tenants.organisation.models import Unit
 from tenants.rules.engine import (
     EvaluationError,
@@ -32,18 +36,19 @@ from tenants.rules.engine import (
     NoRuleFor,
     RuleSet,
     digest,
-    evaluate,
     explain,
 )
 from tenants.rules.engine import Slip as ComputedSlip
-from tenants.rules.loading import loaded
-from tenants.tpp import facts as collecting
+from tenants.tpp import nominative as listing
 from tenants.tpp.actions import RUN_WORK
-from tenants.tpp.facts import Chunk, Person, Trouble, collect, nominative, place_of
+from tenants.tpp.facts import Person, Trouble, place_of
+from tenants.tpp.kinds import Payment, evaluated, payment_of
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import MonthRun, RunIssue, Slip
+from tenants.tpp.nominative import Chunk, Nominative
+from tenants.tpp.pace import DONE_BEFORE
 from tenants.tpp.practice import Standing
-from tenants.tpp.relating import related_facts, relates, without_relations
+from tenants.tpp.relating import related_facts, without_relations
 from tenants.tpp.sealing import run_digest
 from tenants.tpp.storing import Frozen, rewrite_facts, write_facts, write_slips
 
@@ -56,10 +61,16 @@ class _Task:
     """What every chunk of the run needs."""
 
     run: MonthRun
-    rule_set: RuleSet
+    payment: Payment
     standing: Standing
     # The keys of the OPDs that practise.
     practice: frozenset[int]
+    # The keys of the OPDs of its scope; None for all of them.
+    scope: frozenset[int] | None
+
+    def pays(self, opd: int) -> bool:
+        """Whether people of this OPD get a slip; those of others are read only because somebody depends on them."""
+        return self.scope is None or opd in self.scope
 
 
 @work(RUN_WORK)
@@ -67,6 +78,9 @@ def compute_run(progress: Progress) -> None:
     """Compute the run that the job names. One person's trouble never stops the rest."""
     run = MonthRun.objects.select_related("rule_set").get(uid=progress.job.parameters["run"])
     if not MonthRun.objects.filter(pk=run.pk).going().update(state=MonthRun.State.RUNNING):
+        if run.is_done:
+            # The worker before died between the end of the run and the end of its job.
+            _tell(run, progress)
         return
     try:
         _compute(_task(run), progress)
@@ -79,26 +93,39 @@ def compute_run(progress: Progress) -> None:
     except Exception:
         _end(run, MonthRun.State.FAILED)
         raise
+    _tell(run, progress)
+
+
+def _tell(run: MonthRun, progress: Progress) -> None:
     progress.result(url=reverse("tpp-run", args=[run.uid]), people=run.people, errors=run.errors)
 
 
 def _task(run: MonthRun) -> _Task:
     standing = Standing.of_run(run.standing)
-    practice = Unit.objects.filter(uid__in=standing.practice).values_list("pk", flat=True) if standing.practice else ()
-    return _Task(run, loaded(run.rule_set), standing, frozenset(practice))
+    uids = run.scope_uids
+    scope = None if uids is None else _keys(uids)
+    return _Task(run, payment_of(run), standing, _keys(standing.practice), scope)
+
+
+def _keys(opds: Collection[UUID]) -> frozenset[int]:
+    return frozenset(Unit.objects.filter(uid__in=opds).values_list("pk", flat=True)) if opds else frozenset()
 
 
 def _compute(task: _Task, progress: Progress) -> None:
     run = task.run
-    in_steps = relates(task.rule_set)
+    in_steps = task.payment.relates
     settled = set(RunIssue.objects.filter(run=run).values_list("employee_id", flat=True))
     frozen = set(FrozenFacts.objects.filter(run=run).values_list("employee_id", flat=True))
-    people = nominative(
-        on=run.reference_date, rule_set=task.rule_set, leave_out=settled | frozen, opds=task.standing.computed
+    people = task.payment.listed(
+        leave_out=settled | frozen,
+        opds=task.standing.computed,
+        # Whose superior is in another OPD needs the facts of that one too.
+        within=None if in_steps else run.scope_uids,
     )
-    _note_left_out(run, people.outside.items(), people.waiting)
+    _note_left_out(run, people)
     total = len(settled | frozen) + people.people
     done = len(settled | frozen)
+    progress.result(**{DONE_BEFORE: done})
     for chunk in people.chunks:
         progress.advance(done, total, _step(chunk))
         if in_steps:
@@ -114,21 +141,16 @@ def _compute(task: _Task, progress: Progress) -> None:
     _finish(run)
 
 
-def _note_left_out(run: MonthRun, outside: Iterable[tuple[int, str]], waiting: Iterable[int]) -> None:
-    rows = [
-        RunIssue(
-            run=run, employee_id=employee, kind=RunIssue.Kind.OUTSIDE, place=RunIssue.Place.EMPLOYEE, reason=reason
-        )
-        for employee, reason in outside
+def _note_left_out(run: MonthRun, people: Nominative) -> None:
+    waiting = _("OPD-nya belum ikut latihan dan belum mulai dibayar.")
+    reasons = [
+        *((employee, RunIssue.Kind.OUTSIDE, RunIssue.Place.EMPLOYEE, why) for employee, why in people.outside.items()),
+        *((employee, RunIssue.Kind.WAITING, RunIssue.Place.PRACTICE, waiting) for employee in people.waiting),
     ]
-    reason = _("OPD-nya belum ikut latihan dan belum mulai dibayar.")
-    rows += [
-        RunIssue(
-            run=run, employee_id=employee, kind=RunIssue.Kind.WAITING, place=RunIssue.Place.PRACTICE, reason=reason
-        )
-        for employee in waiting
-    ]
-    RunIssue.objects.bulk_create(rows)
+    RunIssue.objects.bulk_create(
+        RunIssue(run=run, employee_id=employee, opd_id=people.opds.get(employee), kind=kind, place=place, reason=reason)
+        for employee, kind, place, reason in reasons
+    )
 
 
 def _step(chunk: Chunk) -> str:
@@ -137,6 +159,7 @@ def _step(chunk: Chunk) -> str:
     return _("%(first)s dan %(others)d OPD lain") % {"first": chunk.opds[0][:150], "others": len(chunk.opds) - 1}
 
 
+@held_sweeps()
 @transaction.atomic
 def _compute_chunk(task: _Task, chunk: Chunk) -> None:
     """Collect, freeze and compute these people: the whole way in one transaction."""
@@ -164,48 +187,50 @@ def _relate(task: _Task) -> None:
     _hold(task.run)
     rows = {}
     facts = {}
-    for key, employee, text in _texts(task.run):
-        rows[employee] = (key, text)
+    for key, employee, opd, text in _texts(task.run):
+        rows[employee] = (key, opd, text)
         facts[employee] = MonthFacts.from_json(text)
     issues_now = RunIssue.objects.filter(run=task.run)
     known = dict(issues_now.errors().values_list("employee_id", "reason"))
     # Somebody whose OPD is not computed yet holds a post all the same: for the rules that is no vacancy.
     not_computed = known | dict(issues_now.waiting().values_list("employee_id", "reason"))
     failed = {employee: FactsError("", reason) for employee, reason in not_computed.items() if employee not in facts}
-    found = related_facts(task.rule_set, facts, on=task.run.reference_date, failed=failed)
+    found = related_facts(task.payment.rule_set, facts, on=task.run.reference_date, failed=failed)
     texts: dict[int, tuple[str, str]] = {}
     issues: list[RunIssue] = []
-    for employee, (key, text) in rows.items():
+    for employee, (key, opd, text) in rows.items():
         related = found[employee]
         if isinstance(related, EvaluationError):
-            if employee not in known:
-                issues.append(_issue(task.run, employee, _trouble(related)))
+            if employee not in known and task.pays(opd):
+                issues.append(_issue(task.run, employee, opd, _trouble(related)))
         elif (now := related.to_json()) != text:
             texts[key] = now, digest(related)
     rewrite_facts(texts)
     RunIssue.objects.bulk_create(issues)
 
 
-def _texts(run: MonthRun) -> Iterator[tuple[int, int, str]]:
-    rows = FrozenFacts.objects.filter(run=run).order_by("employee_id").values_list("pk", "employee_id", "text")
-    return rows.iterator(chunk_size=2000)
+def _texts(run: MonthRun) -> Iterator[tuple[int, int, int, str]]:
+    rows = FrozenFacts.objects.filter(run=run).order_by("employee_id")
+    return rows.values_list("pk", "employee_id", "opd_id", "text").iterator(chunk_size=2000)
 
 
 def _settle_frozen(task: _Task, progress: Progress) -> None:
     """Compute the slips of everybody who is frozen and has neither slip nor issue, in chunks of one transaction."""
     settled = set(Slip.objects.filter(run=task.run).values_list("employee_id", flat=True))
     settled.update(RunIssue.objects.filter(run=task.run).values_list("employee_id", flat=True))
-    ids = FrozenFacts.objects.filter(run=task.run).order_by("employee_id").values_list("employee_id", flat=True)
-    waiting = [employee for employee in ids if employee not in settled]
-    for start in range(0, len(waiting), collecting.CHUNK):
+    frozen = FrozenFacts.objects.filter(run=task.run).order_by("employee_id").values_list("employee_id", "opd_id")
+    waiting = [employee for employee, opd in frozen if employee not in settled and task.pays(opd)]
+    size = listing.chunk_size(len(waiting))
+    for start in range(0, len(waiting), size):
         progress.advance(progress.job.done, progress.job.total, _("Menghitung slip"))
-        _settle_chunk(task, waiting[start : start + collecting.CHUNK])
+        _settle_chunk(task, waiting[start : start + size])
 
 
+@held_sweeps()
 @transaction.atomic
 def _settle_chunk(task: _Task, employee_ids: Sequence[int]) -> None:
     _hold(task.run)
-    rows = FrozenFacts.objects.filter(run=task.run, employee_id__in=employee_ids).order_by("employee_id")
+    rows = FrozenFacts.objects.filter(among_keys("employee_id", employee_ids), run=task.run).order_by("employee_id")
     _settle(
         task,
         [
@@ -223,7 +248,11 @@ def _settle_chunk(task: _Task, employee_ids: Sequence[int]) -> None:
 
 
 def _hold(run: MonthRun) -> None:
-    """Take the run's row to the end of the chunk: a lock of the month waits for it, a cancelled run takes no more."""
+    """Take the run's row to the end of the chunk: a lock of the month waits for it, a cancelled run takes no more.
+
+    The gate of the month comes first, as for everybody who reads or writes its facts.
+    """
+    closing.hold(run.month, Month.of(run.month).end)
     if not MonthRun.objects.select_for_update().filter(pk=run.pk, state=MonthRun.State.RUNNING).exists():
         raise Cancelled
 
@@ -232,38 +261,46 @@ def _collected(task: _Task, chunk: Chunk) -> tuple[list[Frozen], list[RunIssue]]
     frozen: list[Frozen] = []
     issues: list[RunIssue] = []
     run = task.run
-    for found in collect(chunk.employee_ids, month=Month.of(run.month), on=run.reference_date, rule_set=task.rule_set):
+    for found in task.payment.collected(chunk.employee_ids):
         if found.facts is None:
             trouble = found.trouble or Trouble(_("Fakta bulan ini tidak lengkap."), RunIssue.Place.EMPLOYEE)
-            issues.append(_issue(run, found.person.employee_id, trouble))
+            issues.append(_issue(run, found.person.employee_id, found.person.opd_id, trouble))
         else:
             is_practice = found.person.opd_id in task.practice
             frozen.append(Frozen.of(found.person, found.facts, is_practice=is_practice))
     return frozen, issues
 
 
-def _settle(task: _Task, frozen: Iterable[Frozen], issues: list[RunIssue]) -> None:
-    computed: list[tuple[Frozen, ComputedSlip]] = []
-    for entry in frozen:
-        found = computed_or_trouble(task.rule_set, entry.facts, entry.person.employee_id)
+def _settle(task: _Task, frozen: Sequence[Frozen], issues: list[RunIssue]) -> None:
+    def compute(entry: Frozen) -> ComputedSlip | None:
+        employee = entry.person.employee_id
+        found = computed_or_trouble(task.payment.rule_set, entry.facts, employee, kind=task.run.kind)
         if isinstance(found, Trouble):
-            issues.append(_issue(task.run, entry.person.employee_id, found))
-        else:
-            computed.append((entry, found))
-    write_slips(task.run, computed)
+            issues.append(_issue(task.run, employee, entry.person.opd_id, found))
+            return None
+        return found
+
+    write_slips(task.run, frozen, compute)
     RunIssue.objects.bulk_create(issues)
 
 
-def _issue(run: MonthRun, employee_id: int, trouble: Trouble) -> RunIssue:
+def _issue(run: MonthRun, employee_id: int, opd_id: int, trouble: Trouble) -> RunIssue:
     return RunIssue(
-        run=run, employee_id=employee_id, kind=RunIssue.Kind.ERROR, place=trouble.place, reason=trouble.reason
+        run=run,
+        employee_id=employee_id,
+        opd_id=opd_id,
+        kind=RunIssue.Kind.ERROR,
+        place=trouble.place,
+        reason=trouble.reason,
     )
 
 
-def computed_or_trouble(rule_set: RuleSet, facts: MonthFacts, employee_id: int) -> ComputedSlip | Trouble:
+def computed_or_trouble(
+    rule_set: RuleSet, facts: MonthFacts, employee_id: int, *, kind: str = MonthRun.Kind.ORDINARY
+) -> ComputedSlip | Trouble:
     """The slip, or why this person has none. A defect shows as this person's row and in the log; the others go on."""
     try:
-        return evaluate(rule_set, facts)
+        return evaluated(kind, rule_set, facts)
     except EvaluationError as error:
         return _trouble(error)
     except Exception:
@@ -322,22 +359,23 @@ def _end(run: MonthRun, state: MonthRun.State) -> None:
     MonthRun.objects.filter(pk=run.pk).going().update(state=state, finished_at=clock.now())
 
 
-def people_changed_since(run: MonthRun) -> list[int]:
-    """Employees whose month, collected now, differs from what the run froze, or who joined or left its list since.
+def people_changed_since(run: MonthRun, opd: Unit) -> list[int]:
+    """Employees of the OPD whose month, collected now, differs from what the run froze, or who came or left since.
 
     People whom the run could not compute are not among them: their rows say so already. Statements as for the run's
     own collecting; changed day results of an open month are stored.
     """
-    rule_set = loaded(run.rule_set)
-    frozen = dict(FrozenFacts.objects.filter(run=run).values_list("employee_id", "digest"))
-    if relates(rule_set):
-        frozen = {employee: _digest_alone(text) for _key, employee, text in _texts(run)}
+    payment = payment_of(run)
+    own = FrozenFacts.objects.filter(run=run, opd=opd)
+    if payment.relates:
+        frozen = {employee: _digest_alone(text) for employee, text in own.values_list("employee_id", "text")}
+    else:
+        frozen = dict(own.values_list("employee_id", "digest"))
     troubled = set(RunIssue.objects.filter(run=run).errors().values_list("employee_id", flat=True))
     changed: list[int] = []
-    listed = nominative(on=run.reference_date, rule_set=rule_set, opds=Standing.of_run(run.standing).computed)
-    month, on = Month.of(run.month), run.reference_date
-    for chunk in listed.chunks:
-        for collected in collect(chunk.employee_ids, month=month, on=on, rule_set=rule_set):
+    computed = Standing.of_run(run.standing).computed
+    for chunk in payment.listed(opds=computed, within=[opd.uid]).chunks:
+        for collected in payment.collected(chunk.employee_ids):
             employee = collected.person.employee_id
             before = frozen.pop(employee, None)
             now = None if collected.facts is None else digest(collected.facts)

@@ -22,11 +22,38 @@ class MonthNotBegun(MonthRefused):
     words = _("%(month)s belum dimulai.")
 
 
+class NotInTheRules(DomainError):
+    """The rule set of the month does not say how this kind is paid; `kind` in words."""
+
+    status = 422
+    code = "kind_not_in_rules"
+    words = _("Aturan yang berlaku belum memuat %(kind)s. Tambahkan dulu di naskah aturannya.")
+
+    def __init__(self, kind: object) -> None:
+        self.kind = kind
+        super().__init__(str(kind))
+
+
 class RunFinished(DomainError):
     """The run no longer waits or works, so there is nothing to cancel."""
 
     code = "run_finished"
     words = _("Perhitungan ini sudah selesai, jadi tidak dapat dibatalkan.")
+
+
+class RunReplaced(DomainError):
+    """A stopped run cannot be taken up: a newer one exists, or other rules are in force."""
+
+    code = "run_replaced"
+    words = _("Perhitungan ini sudah diganti yang lebih baru atau aturannya berubah. Mulai perhitungan baru.")
+
+
+class NothingToMend(DomainError):
+    """The run has nobody with an error in an OPD."""
+
+    status = 422
+    code = "nothing_to_mend"
+    words = _("Tidak ada OPD dengan pegawai yang galat di perhitungan ini.")
 
 
 class PenaltyRefused(ReasonRefused):

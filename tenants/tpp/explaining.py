@@ -47,6 +47,7 @@ class Day:
 class ReadableLine:
     """One line as shown: `shown` is its figure in words, `is_minus` marks what is taken off."""
 
+    order: int
     label: str
     shown: str
     is_minus: bool
@@ -73,13 +74,29 @@ class Step:
 
 def steps_of(slip: Slip, lines: Iterable[SlipLine], facts: ReadFacts | None, rule_set: RuleSet) -> list[Step]:
     """The eleven steps of the slip. `facts` are the frozen ones, None when they cannot be shown."""
+    return _steps(lines, facts, rule_set, totals=tuple(_totals(slip)), papers=tuple(_papers(slip)))
+
+
+def steps_before_the_totals(lines: Iterable[SlipLine], facts: ReadFacts, rule_set: RuleSet) -> list[Step]:
+    """The steps of what is computed on demand: no run, no lock and no sum of a slip that could be paid."""
+    return _steps(lines, facts, rule_set)
+
+
+def _steps(
+    lines: Iterable[SlipLine],
+    facts: ReadFacts | None,
+    rule_set: RuleSet,
+    *,
+    totals: tuple[tuple[str, str], ...] = (),
+    papers: tuple[tuple[str, str], ...] = (),
+) -> list[Step]:
     by_step: dict[int, list[ReadableLine]] = {}
     for line in lines:
         by_step.setdefault(_STEP_OF_STAGE.get(line.stage, 10), []).append(readable(line, rule_set))
     words: dict[int, tuple[tuple[str, str], ...]] = {
         3: () if facts is None else tuple(_facts(facts, rule_set)),
-        10: tuple(_totals(slip)),
-        11: tuple(_papers(slip)),
+        10: totals,
+        11: papers,
     }
     return [
         Step(number, title, tuple(by_step.get(number, ())), words.get(number, ()))
@@ -108,6 +125,7 @@ def readable(line: SlipLine, rule_set: RuleSet) -> ReadableLine:
     inputs = dict(line.inputs)
     days = tuple(Day(date.fromisoformat(day["date"]), day.get("minutes")) for day in inputs.pop("days", ()))
     return ReadableLine(
+        order=line.order,
         label=line.label,
         shown=_shown(line),
         is_minus=line.column in _MINUS_COLUMNS or (line.effect is not None and line.effect < 0),
@@ -205,8 +223,9 @@ def _inputs(inputs: Mapping[str, Any], rule_set: RuleSet) -> Iterable[tuple[str,
         "category": _("kategori tarif"),
         "salary_tax": _("pajak yang sudah dipotong dari gaji"),
         "employer": _("ditanggung pemberi kerja"),
+        "due": _("yang harus dikembalikan"),
     }
-    money = {"rupiah", "ceiling", "borne_by_salary", "salary_base", "salary_tax", "employer"}
+    money = {"rupiah", "ceiling", "borne_by_salary", "salary_base", "salary_tax", "employer", "due"}
     for name, value in inputs.items():
         title = titles.get(name, name.replace("_", " "))
         if name == "minutes" and isinstance(value, int):
@@ -306,7 +325,6 @@ def _papers(slip: Slip) -> Iterable[tuple[str, str]]:
     yield _("Perhitungan"), f"{month_words(run.month)} #{run.number}"
     yield _("Aturan"), f"{run.rule_set} ({run.rule_set.regulation})"
     yield _("Tanggal acuan jabatan"), tanggal_pendek(run.reference_date)
-    lock = getattr(run, "lock", None)
-    yield _("Kunci bulan"), tanggal_pendek(lock.locked_at) if lock else _("Belum dikunci")
+    yield _("Kunci bulan"), tanggal_pendek(slip.locked_at) if slip.locked_at else _("Belum dikunci")
     yield _("Sidik fakta"), slip.facts_digest[:16]
     yield _("Sidik slip"), slip.digest[:16]

@@ -13,6 +13,7 @@ from kernel.periods import Month
 from kernel.web.forms import MonthField
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
+from tenants.tpp.models import MonthRun
 
 
 class MonthForm(forms.Form):
@@ -25,6 +26,29 @@ class MonthForm(forms.Form):
         return Month.of(self.cleaned_data["bulan"])
 
 
+class RunForm(MonthForm):
+    """What to compute: month, kind, and the OPDs when not all of them."""
+
+    jenis = forms.ChoiceField(
+        label=_("Jenis"),
+        required=False,
+        choices=[(kind.value, kind.label) for kind in MonthRun.Kind if kind != MonthRun.Kind.DIFFERENCE],
+    )
+    opd = forms.ModelMultipleChoiceField(
+        label=_("OPD"), queryset=Unit.objects.none(), to_field_name="uid", required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["opd"]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            field.queryset = Unit.objects.opds()
+
+    def opds(self) -> list[UUID]:
+        """The OPDs of a valid form; none: all of them."""
+        return [opd.uid for opd in self.cleaned_data["opd"]]
+
+
 class SalaryForm(forms.Form):
     """A month's salary bases as a sheet."""
 
@@ -32,7 +56,7 @@ class SalaryForm(forms.Form):
     berkas = forms.FileField(
         label=_("Lembar XLSX"),
         help_text=_(
-            "Kolom NIP dan Dasar gaji; bila aturan memakai TER juga PPh 21 gaji dan PTKP. "
+            "Kolom NIP dan Dasar gaji; bila aturan memakai TER juga PPh 21 gaji, PTKP dan Iuran pensiun. "
             "Ketik NIP sebagai teks supaya angkanya tidak dibulatkan."
         ),
     )
@@ -91,3 +115,45 @@ class PenaltyForm(forms.Form):
         if values.get("sampai") and values.get("mulai") and values["sampai"] <= values["mulai"]:
             self.add_error("sampai", _("Bulan akhir harus sesudah bulan mulai."))
         return values
+
+
+class HoldForm(forms.Form):
+    """An official holds a person's payments."""
+
+    nip = forms.CharField(label=_("NIP"), max_length=25, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    mulai = MonthField(label=_("Mulai bulan"))
+    sampai = MonthField(label=_("Sampai bulan"), required=False, help_text=_("Kosong: sampai diakhiri."))
+    alasan = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Terbaca pegawai di slipnya."))
+    dasar = forms.CharField(label=_("Dasar"), max_length=200, help_text=_("Pasal atau nomor surat."))
+
+    employee: Employee | None = None
+
+    def clean_nip(self) -> str:
+        """The digits; the person must exist."""
+        nip = "".join(str(self.cleaned_data["nip"]).split())
+        self.employee = Employee.objects.active().filter(nip=nip).first()
+        if self.employee is None:
+            raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
+        return nip
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """The last month is not before the first."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("sampai") and values.get("mulai") and values["sampai"] < values["mulai"]:
+            self.add_error("sampai", _("Bulan akhir harus sama dengan atau sesudah bulan mulai."))
+        return values
+
+
+class ReleaseForm(forms.Form):
+    """Why what is held may be paid, and by which document."""
+
+    reason = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Misalnya LHKPN sudah diterima KPK."))
+    document_number = forms.CharField(label=_("Nomor dokumen"), max_length=100)
+
+
+class EndHoldForm(forms.Form):
+    """From when an official's hold no longer holds."""
+
+    mulai = MonthField(label=_("Tidak ditahan lagi mulai bulan"))
+    alasan = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tercatat di jejak audit."))

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from typing_extensions import override
 
 from kernel import clock
+from kernel.date_words import month_words
 from kernel.exact import ExactDecimalField
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from tenants.tpp.querysets import GoLiveQuerySet, MonthRunQuerySet, RunIssueQuerySet, SlipQuerySet
+from tenants.tpp.querysets import (
+    GoLiveQuerySet,
+    MonthLockQuerySet,
+    MonthRunQuerySet,
+    RunIssueQuerySet,
+    SlipQuerySet,
+)
 
 
 class SalaryBase(models.Model):
@@ -27,6 +36,8 @@ class SalaryBase(models.Model):
     # Only where the rules tax salary and TPP together (TER): income tax taken on the salary, and the tax-free status.
     tax = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     ptkp = models.CharField(max_length=5, blank=True)
+    # Pension contributions taken of the salary: subtracted when the tax of the year is reckoned.
+    pension = models.DecimalField(max_digits=18, decimal_places=2, default=0)
 
     class Meta:
         constraints = [
@@ -34,6 +45,7 @@ class SalaryBase(models.Model):
             models.CheckConstraint(
                 condition=models.Q(tax__isnull=True) | models.Q(tax__gte=0), name="salary_tax_not_negative"
             ),
+            models.CheckConstraint(condition=models.Q(pension__gte=0), name="salary_pension_not_negative"),
             models.CheckConstraint(condition=models.Q(month__day=1), name="salary_base_month_is_first_day"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="salary_base_not_negative"),
         ]
@@ -140,7 +152,19 @@ class GoLive(Addressed, Fenced):
 
 
 class MonthRun(Addressed, Fenced):
-    """One computation of one month for the region. The newest finished run of a month is the one that counts."""
+    """One computation of one month, for the region or for the OPDs of its scope.
+
+    The run that counts for an OPD is the newest finished one of the month and kind whose scope has the OPD; once the
+    OPD is locked, that of its lock.
+    """
+
+    class Kind(models.TextChoices):
+        """What is paid. The month of any but the ordinary kind is that in which it is paid."""
+
+        ORDINARY = "ordinary", "Bulanan"
+        THR = "thr", "THR"
+        THIRTEENTH = "thirteenth", "Gaji ketiga belas"
+        DIFFERENCE = "difference", "Selisih"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Menunggu"
@@ -150,7 +174,11 @@ class MonthRun(Addressed, Fenced):
         CANCELLED = "cancelled", "Dibatalkan"
 
     month = models.DateField()
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ORDINARY)
+    # Counted from 1 within the month and kind.
     number = models.IntegerField()
+    # Which OPDs it computes: {"opds": [uid]}, or {} for all of them.
+    scope = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     rule_set = models.ForeignKey("rules.StoredRuleSet", on_delete=models.PROTECT, related_name="runs")
     rule_set_digest = models.CharField(max_length=64)
@@ -188,11 +216,11 @@ class MonthRun(Addressed, Fenced):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["month", "number"], name="run_number_once_per_month"),
+            models.UniqueConstraint(fields=["month", "kind", "number"], name="run_number_once_per_month_and_kind"),
             models.UniqueConstraint(
-                fields=["month"],
+                fields=["month", "kind"],
                 condition=models.Q(state__in=["queued", "running"]),
-                name="run_one_at_a_time_per_month",
+                name="run_one_at_a_time_per_month_and_kind",
             ),
             models.CheckConstraint(condition=models.Q(month__day=1), name="run_month_is_first_day"),
             models.CheckConstraint(
@@ -217,6 +245,12 @@ class MonthRun(Addressed, Fenced):
         return f"{self.month:%Y-%m}"
 
     @property
+    def title(self) -> str:
+        """`TPP Oktober 2026`, `THR Maret 2026`, in the active language."""
+        kind = "TPP" if self.kind == self.Kind.ORDINARY else self.get_kind_display()
+        return f"{kind} {month_words(self.month)}"
+
+    @property
     def taken_total(self) -> Decimal:
         """What is taken off the gross of everybody."""
         return self.tax_total + self.contribution_total + self.deduction_total
@@ -234,6 +268,16 @@ class MonthRun(Addressed, Fenced):
     @property
     def is_done(self) -> bool:
         return self.state == self.State.DONE
+
+    @property
+    def scope_uids(self) -> frozenset[UUID] | None:
+        """The OPDs that it computes; None for all of them."""
+        return frozenset(UUID(uid) for uid in self.scope["opds"]) if self.scope else None
+
+    def covers(self, opd: UUID) -> bool:
+        """Whether it computes this OPD."""
+        uids = self.scope_uids
+        return uids is None or opd in uids
 
 
 class RunIssue(models.Model):
@@ -254,10 +298,13 @@ class RunIssue(models.Model):
         RULES = "rules", "Aturan"
         PRACTICE = "practice", "Latihan"
         MEASURE = "measure", "Ukuran bulanan"
+        HOLDS = "holds", "Ditahan"
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(MonthRun, on_delete=models.CASCADE, related_name="issues", db_index=False)
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
+    # Whose month it is; None for who has no definitive post.
+    opd = models.ForeignKey("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     place = models.CharField(max_length=12, choices=Place.choices)
     reason = models.TextField()
@@ -327,6 +374,9 @@ class Slip(Addressed, Fenced):
     facts_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
+    # When its OPD was locked on its run, None while it is not; set by `SlipQuerySet.with_lock`.
+    locked_at: datetime | None
+
     objects = SlipQuerySet.as_manager()
 
     class Meta:
@@ -348,6 +398,11 @@ class Slip(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return f"{self.run_id}: {self.employee_id}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its OPD is locked on its run; read it with `SlipQuerySet.with_lock`."""
+        return self.locked_at is not None
 
     @property
     def is_held(self) -> bool:
@@ -394,23 +449,49 @@ class SlipLine(models.Model):
 
 
 class MonthLock(Addressed, Fenced):
-    """A month is closed: the digest over its ordered lines, and who locked it.
+    """An OPD's month is closed: the digest over its ordered lines, and who locked it.
 
-    From here on a trigger refuses every change of the run, its facts, slips and lines; a change becomes a plus or minus
-    on the next run.
+    Triggers refuse every change of a run that was ever locked for an OPD, and every further slip of the OPD in the
+    month; a change becomes a plus or minus on a later run. A lock that two people reopen keeps its row, with the time.
     """
 
-    month = models.DateField(unique=True)
-    run = models.OneToOneField(MonthRun, on_delete=models.PROTECT, related_name="lock")
-    # sha256 over month, rules and every person's facts, slip and net, in order (`tenants.tpp.sealing`).
+    month = models.DateField()
+    kind = models.CharField(max_length=12, choices=MonthRun.Kind.choices, default=MonthRun.Kind.ORDINARY)
+    opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="month_locks", db_index=False)
+    run = models.ForeignKey(MonthRun, on_delete=models.PROTECT, related_name="locks")
+    # sha256 over month, OPD, rules and every person's facts, slip and net, in order (`tenants.tpp.sealing`).
     digest = models.CharField(max_length=64)
+    # People paid, and the net that can be paid now (without held slips), rupiah.
+    people = models.IntegerField()
+    net_total = models.DecimalField(max_digits=20, decimal_places=2)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     locked_at = models.DateTimeField(default=clock.now)
     note = models.CharField(max_length=300, blank=True)
+    # The only thing that ever changes, once (trigger).
+    reopened_at = models.DateTimeField(null=True)
+
+    objects = MonthLockQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(month__day=1), name="lock_month_is_first_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "kind", "opd"],
+                condition=models.Q(reopened_at__isnull=True),
+                name="lock_one_for_month_kind_and_opd",
+            ),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="lock_month_is_first_day"),
+        ]
 
     @override
     def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.opd_id}"
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether nobody has reopened it."""
+        return self.reopened_at is None
+
+    @property
+    def month_text(self) -> str:
+        """`2026-10`, as addresses name a month."""
         return f"{self.month:%Y-%m}"

@@ -50,6 +50,12 @@ class Standing:
             return {}
         return {"live": sorted(map(str, self.live)), "practice": sorted(map(str, self.practice))}
 
+    def of(self, opd: UUID) -> str:
+        """How one OPD stands: live, practice, or waiting (it is not computed)."""
+        if not self.is_piloting or opd in self.live:
+            return "live"
+        return "practice" if opd in self.practice else "waiting"
+
     @classmethod
     def of_run(cls, stored: Mapping[str, Any]) -> Standing:
         """What `stored` gave."""
@@ -81,7 +87,7 @@ def choose_pilots(*, opds: Collection[UUID], month: Month, actor: User) -> list[
     """
     require(actor, PILOT)
     _keep_open(month)
-    if MonthLock.objects.exists() and not Practice.objects.exists():
+    if MonthLock.objects.standing().exists() and not Practice.objects.exists():
         raise PracticeRefused("paying")
     live = GoLive.objects.standing().values("opd")
     units = _opds(opds).exclude(pk__in=Practice.objects.values("opd")).exclude(pk__in=live)
@@ -181,11 +187,11 @@ def _standing(uids: Collection[UUID]) -> list[GoLive]:
 
 
 def _keep_open(month: Month) -> None:
-    """Refuse a month that is locked or lies before a locked one.
+    """Refuse a month that an OPD has locked, or that lies before such a one.
 
     The month's lock takes the runs' rows first too: one of the two waits and then sees what the other did.
     """
     list(MonthRun.objects.filter(month__gte=month.first_day).order_by("pk").select_for_update().values_list("pk"))
-    locked = MonthLock.objects.filter(month__gte=month.first_day).order_by("-month").first()
+    locked = MonthLock.objects.standing().filter(month__gte=month.first_day).order_by("-month").first()
     if locked is not None:
         raise PracticeRefused("locked", month_words(Month.of(locked.month)))

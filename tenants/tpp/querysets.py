@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 
 from kernel.periods import Month
+from tenants.holds.models import HoldRelease
 
 if TYPE_CHECKING:
-    from tenants.tpp.models import GoLive, MonthRun, RunIssue, Slip  # noqa: F401 - GoLive names a base below
+    from tenants.tpp.models import GoLive, MonthLock, MonthRun, RunIssue, Slip  # noqa: F401 - GoLive names a base below
 
 
 class MonthRunQuerySet(models.QuerySet["MonthRun"]):
-    def of(self, month: Month) -> MonthRunQuerySet:
-        return self.filter(month=month.first_day)
+    def of(self, month: Month, kind: str = "ordinary") -> MonthRunQuerySet:
+        return self.filter(month=month.first_day, kind=kind)
 
     def going(self) -> MonthRunQuerySet:
         """Those that wait or work."""
@@ -27,9 +29,68 @@ class MonthRunQuerySet(models.QuerySet["MonthRun"]):
     def done(self) -> MonthRunQuerySet:
         return self.filter(state="done")
 
-    def counting(self, month: Month) -> MonthRun | None:
-        """The run that counts for the month: the locked one, else the newest finished one."""
-        return self.of(month).done().order_by(models.F("lock__id").asc(nulls_last=True), "-number").first()
+    def covering(self, opd: UUID | OuterRef | F) -> MonthRunQuerySet:
+        """Those whose scope has the OPD, given by its uid."""
+        named = Func(F("scope"), Value("opds"), function="jsonb_extract_path", output_field=models.JSONField())
+        within = Func(
+            named,
+            Cast(opd if isinstance(opd, OuterRef | F) else Value(opd), models.TextField()),
+            function="jsonb_exists",
+            output_field=models.BooleanField(),
+        )
+        return self.filter(Coalesce(within, True))
+
+    def counting_by_opd(self, month: Month, kind: str = "ordinary") -> dict[int, MonthRun]:
+        """The run that counts for each OPD with a slip in it, by the OPD's key. Two statements."""
+        from tenants.tpp.models import Slip
+
+        slips = Slip.objects.of_counting_runs().filter(run__month=month.first_day, run__kind=kind)
+        pairs = list(slips.order_by().values_list("opd_id", "run_id").distinct())
+        runs = self.in_bulk({run for _opd, run in pairs})
+        return {opd: runs[run] for opd, run in pairs}
+
+    def counting(self, month: Month, kind: str = "ordinary", opd: UUID | None = None) -> MonthRun | None:
+        """The run that counts for the OPD: that of its lock, else the newest finished one that has it.
+
+        Without an OPD the newest finished run of the month.
+        """
+        done = self.of(month, kind).done()
+        if opd is None:
+            return done.order_by("-number").first()
+        locked = done.filter(locks__opd__uid=opd, locks__reopened_at__isnull=True).first()
+        return locked or done.covering(opd).order_by("-number").first()
+
+
+class MonthLockQuerySet(models.QuerySet["MonthLock"]):
+    def standing(self) -> MonthLockQuerySet:
+        """Those that nobody has reopened."""
+        return self.filter(reopened_at__isnull=True)
+
+    def ordinary(self) -> MonthLockQuerySet:
+        """Those of the month's own allowance, which close the facts of the month."""
+        return self.filter(kind="ordinary")
+
+    def of(self, month: Month, kind: str = "ordinary") -> MonthLockQuerySet:
+        return self.filter(month=month.first_day, kind=kind)
+
+
+def own_lock() -> MonthLockQuerySet:
+    """Of rows with `run` and `opd`: the standing lock of the OPD on that run."""
+    from tenants.tpp.models import MonthLock
+
+    return MonthLock.objects.standing().filter(run=OuterRef("run"), opd=OuterRef("opd"))
+
+
+def of_counting_run() -> Q:
+    """Of rows with `run` and `opd`: whether that run counts for the OPD in its month and kind: that of the lock, else
+    the newest finished one that has the OPD."""
+    from tenants.tpp.models import MonthLock, MonthRun
+
+    same = {"month": OuterRef("run__month"), "kind": OuterRef("run__kind")}
+    locks = MonthLock.objects.standing().filter(**same, opd=OuterRef("opd"))
+    newer = MonthRun.objects.done().filter(**same, number__gt=OuterRef("run__number")).covering(OuterRef("opd__uid"))
+    is_newest = Q(run__state="done") & ~Exists(locks) & ~Exists(newer)
+    return Q(Exists(locks.filter(run=OuterRef("run")))) | is_newest
 
 
 class GoLiveQuerySet(models.QuerySet["GoLive"]):
@@ -48,19 +109,56 @@ class SlipQuerySet(models.QuerySet["Slip"]):
         return self.filter(is_practice=False)
 
     def payable(self) -> SlipQuerySet:
-        """Paid ones that no rule holds."""
+        """Paid ones that nothing holds."""
         return self.paid().filter(holds=[])
 
-    def of_counting_runs(self) -> SlipQuerySet:
-        """Slips of the run that counts for its month."""
-        from tenants.tpp.models import MonthRun
-
-        counting = (
-            MonthRun.objects.done()
-            .filter(month=OuterRef("run__month"))
-            .order_by(models.F("lock__id").asc(nulls_last=True), "-number")
+    def released(self) -> SlipQuerySet:
+        """Paid ones that were held as they were computed, and of which everything that held them was lifted since."""
+        named = Func(
+            Func(Value("node_id"), F("node_id"), function="jsonb_build_object"),
+            function="jsonb_build_array",
+            output_field=models.JSONField(),
         )
-        return self.filter(run=Subquery(counting.values("pk")[:1]))
+        holds_it = Func(
+            OuterRef("holds"),
+            named,
+            template="(%(expressions)s)",
+            arg_joiner=" @> ",
+            output_field=models.BooleanField(),
+        )
+        lifted = (
+            HoldRelease.objects.counting()
+            .filter(holds_it, employee=OuterRef("employee"), month=OuterRef("run__month"))
+            .filter(run_kind=OuterRef("run__kind"))
+            .order_by()
+            .values("employee")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        holding = Func(F("holds"), function="jsonb_array_length", output_field=models.IntegerField())
+        return self.paid().exclude(holds=[]).annotate(lifted=Subquery(lifted)).filter(lifted=holding)
+
+    def granted(self) -> SlipQuerySet:
+        """Paid ones that nothing holds, or holds any more."""
+        return self.filter(Q(pk__in=self.payable().values("pk")) | Q(pk__in=self.released().values("pk")))
+
+    def of_counting_runs(self) -> SlipQuerySet:
+        """Slips of the run that counts for their month, kind and OPD."""
+        return self.filter(of_counting_run())
+
+    def locked(self) -> SlipQuerySet:
+        """Slips whose OPD is locked on their run."""
+        return self.filter(Exists(own_lock()))
+
+    def unlocked(self) -> SlipQuerySet:
+        """Slips whose OPD is not locked on their run."""
+        return self.filter(~Exists(own_lock()))
+
+    def with_lock(self) -> SlipQuerySet:
+        """With `locked_at`, and so `is_locked`."""
+        # By name: the attribute is declared on the model, which the type checker takes for a clash.
+        locked_at: Any = {"locked_at": Subquery(own_lock().values("locked_at")[:1])}
+        return self.annotate(**locked_at)
 
     def in_opds(self, uids: Collection[UUID] | None) -> SlipQuerySet:
         """Those whose post was in these OPDs; all of them when None."""
@@ -88,6 +186,10 @@ class SlipQuerySet(models.QuerySet["Slip"]):
             rounding=Sum("rounding"),
             net=Sum("net"),
         )
+
+    def net_sum(self) -> Decimal:
+        """The sum of the net amounts, rupiah."""
+        return self.aggregate(net=Sum("net"))["net"] or Decimal(0)
 
     def sums_apart(self) -> dict[str, Any]:
         """What is in no payable sum: practice slips, and paid ones that a rule holds, with their net."""
@@ -137,13 +239,3 @@ class RunIssueQuerySet(models.QuerySet["RunIssue"]):
     def outside(self) -> RunIssueQuerySet:
         """People who are not on the nominative list."""
         return self.filter(kind="outside")
-
-
-def locked_months(first: date, until: date | None) -> list[Month]:
-    """The months locked in the half-open period, for `tenants.calendars.closing`."""
-    from tenants.tpp.models import MonthLock
-
-    locks = MonthLock.objects.filter(month__gte=first)
-    if until is not None:
-        locks = locks.filter(month__lt=until)
-    return [Month.of(month) for month in locks.values_list("month", flat=True)]

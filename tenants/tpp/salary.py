@@ -22,11 +22,13 @@ RECORDED = declare_action("tpp.salary_bases_recorded", "Dasar gaji dimasukkan")
 
 @dataclass(frozen=True, slots=True)
 class Salary:
-    """A person's salary of a month: base and tax taken on it in rupiah, tax-free status; the last two where known."""
+    """A person's salary of a month: base, the tax and pension contribution taken on it in rupiah, tax-free status; all
+    but the base where known."""
 
     amount: Decimal
     tax: Decimal | None = None
     ptkp: str = ""
+    pension: Decimal = Decimal(0)
 
 
 def record_salary_bases(*, month: Month, amounts: Mapping[int, Decimal], actor: Actor) -> int:
@@ -38,19 +40,35 @@ def record_salary_bases(*, month: Month, amounts: Mapping[int, Decimal], actor: 
 def record_salaries(*, month: Month, salaries: Mapping[int, Salary], actor: Actor) -> int:
     """Set the month's salaries by employee key, in one statement; returns how many.
 
-    What stands already is replaced. Raises closing.MonthClosed.
+    What stands already is replaced. Raises closing.MonthClosed when it would change for somebody whose month is closed.
     """
     if isinstance(actor, User):
         require(actor, SALARY)
-    if closing.is_closed(month):
-        raise closing.MonthClosed(month)
+    closing.require_open(month.first_day, employees=_changed(month, salaries))
     rows = [
-        SalaryBase(employee_id=pk, month=month.first_day, amount=salary.amount, tax=salary.tax, ptkp=salary.ptkp)
+        SalaryBase(
+            employee_id=pk,
+            month=month.first_day,
+            amount=salary.amount,
+            tax=salary.tax,
+            ptkp=salary.ptkp,
+            pension=salary.pension,
+        )
         for pk, salary in salaries.items()
     ]
     SalaryBase.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["employee", "month"], update_fields=["amount", "tax", "ptkp"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["employee", "month"],
+        update_fields=["amount", "tax", "ptkp", "pension"],
     )
     total = sum(salary.amount for salary in salaries.values())
     record(RECORDED, actor=actor, after={"month": str(month), "people": len(rows), "total": total})
     return len(rows)
+
+
+def _changed(month: Month, salaries: Mapping[int, Salary]) -> list[int]:
+    """Whose salary of the month would not be what stands."""
+    rows = SalaryBase.objects.filter(month=month.first_day, employee_id__in=salaries)
+    stands = {row.employee_id: Salary(row.amount, row.tax, row.ptkp, row.pension) for row in rows}
+    return [employee for employee, salary in salaries.items() if stands.get(employee) != salary]

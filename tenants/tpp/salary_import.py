@@ -32,6 +32,7 @@ HEADINGS: Final = {
     "amount": ("Dasar gaji", "Gaji", "Gaji pokok dan tunjangan", "Jumlah"),
     "tax": ("PPh 21 gaji", "PPh gaji", "Pajak gaji"),
     "ptkp": ("PTKP", "Status PTKP"),
+    "pension": ("Iuran pensiun", "IWP pensiun"),
 }
 REQUIRED: Final = ("nip", "amount")
 # Tax-free statuses (PMK 101/PMK.010/2016): unmarried or married, with up to three dependants.
@@ -40,9 +41,10 @@ PTKP: Final = frozenset(f"{married}/{dependants}" for married in ("TK", "K") for
 
 @transaction.atomic
 def start_salary_import(*, month: Month, upload: File[bytes], actor: User) -> Job:
-    """Keep the sheet and read it in the background. Raises closing.MonthClosed and FileRefused."""
+    """Keep the sheet and read it in the background. Raises FileRefused, and closing.MonthClosed when it is for all."""
     require(actor, SALARY)
-    if closing.is_closed(month):
+    people = set(Employee.objects.in_service(month.first_day, month.end).values_list("pk", flat=True))
+    if people and closing.closed_people(people, month) == people:
         raise closing.MonthClosed(month)
     stored = store_file(upload=upload, purpose="salary", owner=actor, allowed=SHEETS)
     return work.start(
@@ -103,8 +105,8 @@ def _problem(row: SheetRow, people: dict[str, int], salaries: dict[int, Salary])
         return "nip", _("Tidak ada pegawai yang bertugas bulan itu dengan NIP ini.")
     if people[nip] in salaries:
         return "nip", _("NIP ini sudah ada di baris lain.")
-    for column in ("amount", "tax"):
-        if column == "tax" and not row.cells.get("tax"):
+    for column in ("amount", "tax", "pension"):
+        if column != "amount" and not row.cells.get(column):
             continue
         try:
             amount = row.rupiah(column)
@@ -119,7 +121,8 @@ def _problem(row: SheetRow, people: dict[str, int], salaries: dict[int, Salary])
 
 def _salary(row: SheetRow) -> Salary:
     tax = row.rupiah("tax") if row.cells.get("tax") else None
-    return Salary(row.rupiah("amount"), tax, _ptkp(row.cells.get("ptkp", "")))
+    pension = row.rupiah("pension") if row.cells.get("pension") else Decimal(0)
+    return Salary(row.rupiah("amount"), tax, _ptkp(row.cells.get("ptkp", "")), pension)
 
 
 def _ptkp(text: str) -> str:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from kernel.money import decimal_text
+from tenants.organisation.models import Unit
 from tenants.rules.engine import digest
 from tenants.tpp.models import MonthRun, Slip, SlipLine
 from tenants.tpp.storing import computed_slip
@@ -35,12 +36,12 @@ def run_digest(run: MonthRun) -> str:
     return digest_of(rows.iterator(chunk_size=2000))
 
 
-def recomputed_slips(run: MonthRun, rule_set_code: str) -> Iterator[tuple[Slip, str]]:
-    """Every slip with the digest that its stored figures and lines give now, ordered by the employee's uid.
+def recomputed_slips(run: MonthRun, opd: Unit, rule_set_code: str) -> Iterator[tuple[Slip, str]]:
+    """The OPD's slips with the digest that their stored figures and lines give now, ordered by the employee's uid.
 
     Four statements for each 500 people; the memory does not grow with the region.
     """
-    ids = list(Slip.objects.filter(run=run).order_by("employee__uid").values_list("pk", flat=True))
+    ids = list(Slip.objects.filter(run=run, opd=opd).order_by("employee__uid").values_list("pk", flat=True))
     for start in range(0, len(ids), _SLIPS_AT_ONCE):
         part = ids[start : start + _SLIPS_AT_ONCE]
         rows = Slip.objects.select_related("employee").in_bulk(part)
@@ -51,12 +52,13 @@ def recomputed_slips(run: MonthRun, rule_set_code: str) -> Iterator[tuple[Slip, 
             yield row, digest(computed_slip(row, lines.get(pk, ()), run, rule_set_code))
 
 
-def lock_digest(run: MonthRun, slips: Iterable[tuple[UUID, str, str, Decimal, bool]]) -> str:
-    """sha256 over month, rules, and `<employee uid> <facts digest> <slip digest> <net>` of every slip, by uid.
+def lock_digest(run: MonthRun, opd: Unit, slips: Iterable[tuple[UUID, str, str, Decimal, bool]]) -> str:
+    """sha256 over month, kind, OPD, rules, `<employee uid> <facts digest> <slip digest> <net>` of its slips by uid.
 
     The last of the five says whether it is a practice slip; its line says so too.
     """
-    seal = hashlib.sha256(f"kunci-bulan 1\n{run.month:%Y-%m} {run.number} {run.rule_set_digest}\n".encode())
+    head = f"kunci-opd 1\n{run.month:%Y-%m} {run.kind} {run.number} {opd.uid} {run.rule_set_digest}\n"
+    seal = hashlib.sha256(head.encode())
     for uid, facts_digest, slip_digest, net, is_practice in slips:
         seal.update(f"{uid} {facts_digest} {slip_digest} {decimal_text(net)}{_mark(is_practice)}\n".encode())
     return seal.hexdigest()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
-from kernel.money import decimal_text, exact
+from kernel.ids import new_uid
+from kernel.money import exact
 from kernel.periods import Month
-from tenants.rules.engine import Line, MonthFacts, canonical_json, digest
+from tenants.rules.engine import Line, MonthFacts, canonical_json
 from tenants.rules.engine import Slip as ComputedSlip
 from tenants.rules.engine.canonical import sha256
-from tenants.rules.engine.slips import Hold
+from tenants.rules.engine.slips import Hold, WrittenSlip
 from tenants.tpp.facts import Person
 from tenants.tpp.models import MonthRun, Slip, SlipLine
 
@@ -39,13 +41,43 @@ _LINE_COLUMNS = (
     "inputs",
     "note",
 )
+_SLIP_COLUMNS = (
+    "id",
+    "uid",
+    "run_id",
+    "employee_id",
+    "opd_id",
+    "heading",
+    "pagu",
+    "gross",
+    "tax",
+    "contributions",
+    "other_deductions",
+    "rounding",
+    "net",
+    "unrounded",
+    "criteria",
+    "figures",
+    "is_practice",
+    "holds",
+    "blocks_next_month",
+    "facts_digest",
+    "digest",
+)
 _COPY_FACTS = "COPY tpp_monthfacts (run_id, employee_id, opd_id, heading, text, digest, is_practice) FROM STDIN"
+_COPY_SLIPS = f"COPY tpp_slip ({', '.join(_SLIP_COLUMNS)}) FROM STDIN"
 _COPY_LINES = f"COPY tpp_slipline ({', '.join(_LINE_COLUMNS)}) FROM STDIN"
+_NEXT_SLIPS = "SELECT nextval(pg_get_serial_sequence('tpp_slip', 'id')) FROM generate_series(1, %s)"
 _REWRITE_FACTS = """
     UPDATE tpp_monthfacts f SET text = new.text, digest = new.digest
     FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new(id, text, digest)
     WHERE f.id = new.id
 """
+
+
+_LINES_AT_ONCE = 500
+_BACKSLASH, _TWO = "\\", "\\\\"
+_COPY_ESCAPES = str.maketrans({_BACKSLASH: _TWO, "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,76 +125,80 @@ def rewrite_facts(texts: Mapping[int, tuple[str, str]]) -> None:
             )
 
 
-def write_slips(run: MonthRun, computed: Sequence[tuple[Frozen, ComputedSlip]]) -> None:
-    """Store slips and lines of these people in two statements. Call it inside a transaction.
+def write_slips(run: MonthRun, frozen: Sequence[Frozen], compute: Callable[[Frozen], ComputedSlip | None]) -> int:
+    """Compute and store the slips of these people, in three statements; gives how many. Call it inside a transaction.
 
-    Lines go by COPY, twenty times as fast as INSERT, through the same cursor and search path. The slips are inserted,
-    because their keys are needed.
+    `compute` gives None for who gets no slip. Rows go by COPY, ten times as fast as INSERT, through the same cursor and
+    search path; keys are drawn beforehand, one too many for who gets none. Each slip is let go once it is text.
     """
-    slips = Slip.objects.bulk_create(_slip_row(run, frozen, slip) for frozen, slip in computed)
-    with connection.cursor() as cursor, cursor.copy(_COPY_LINES) as copy:
-        for row, (_, slip) in zip(slips, computed, strict=True):
-            for line in slip.lines:
-                copy.write_row(_line_row(row.pk, line))
+    if not frozen:
+        return 0
+    slips: list[tuple[Any, ...]] = []
+    lines: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_SLIPS, (len(frozen),))
+        for entry, (key,) in zip(frozen, cursor.fetchall(), strict=True):
+            slip = compute(entry)
+            if slip is not None:
+                written = slip.written()
+                slips.append((key, *_slip_row(run, entry, slip, written)))
+                lines += [_line_text(key, line, own) for line, own in zip(slip.lines, written.inputs, strict=True)]
+        with cursor.copy(_COPY_SLIPS) as copy:
+            for row in slips:
+                copy.write_row(row)
+        with cursor.copy(_COPY_LINES) as copy:
+            for start in range(0, len(lines), _LINES_AT_ONCE):
+                copy.write("".join(lines[start : start + _LINES_AT_ONCE]))
+    return len(slips)
 
 
-def _slip_row(run: MonthRun, frozen: Frozen, slip: ComputedSlip) -> Slip:
-    person = frozen.person
-    return Slip(
-        run=run,
-        employee_id=person.employee_id,
-        opd_id=person.opd_id,
-        heading=dict(person.heading),
-        pagu=slip.pagu,
-        gross=slip.gross,
-        tax=slip.tax,
-        contributions=slip.contributions,
-        other_deductions=slip.deductions,
-        rounding=slip.rounding,
-        net=slip.net,
-        unrounded=_texts(slip.unrounded),
-        criteria=_texts(slip.criteria),
-        figures=_texts(slip.figures),
-        is_practice=frozen.is_practice,
-        facts_digest=slip.facts_digest,
-        digest=digest(slip),
-        **held_fields(slip),
-    )
-
-
-def held_fields(slip: ComputedSlip) -> dict[str, Any]:
-    """`holds` and `blocks_next_month` as the row has them."""
-    return {
-        "holds": [{"node_id": hold.node_id, "label": hold.label, "reason": hold.reason} for hold in slip.holds],
-        "blocks_next_month": slip.blocks_next_month,
-    }
-
-
-def _texts(figures: Any) -> dict[str, str]:
-    return {name: decimal_text(value) for name, value in figures.items()}
-
-
-def _line_row(slip_id: int, line: Line) -> tuple[Any, ...]:
+def _slip_row(run: MonthRun, frozen: Frozen, slip: ComputedSlip, written: WrittenSlip) -> tuple[Any, ...]:
+    person, parts = frozen.person, written.parts
     return (
-        slip_id,
-        line.order,
-        line.node_id,
-        line.kind,
-        line.stage,
-        line.label,
-        line.clause_text,
-        line.clause_reference,
-        line.unit,
-        line.unrounded,
-        line.column,
-        line.amount,
-        line.base,
-        line.quantity,
-        line.rate,
-        line.effect,
-        canonical_json(line.inputs),
-        line.note,
+        new_uid(),
+        run.pk,
+        person.employee_id,
+        person.opd_id,
+        canonical_json(person.heading),
+        slip.pagu,
+        slip.gross,
+        slip.tax,
+        slip.contributions,
+        slip.deductions,
+        slip.rounding,
+        slip.net,
+        parts["unrounded"],
+        parts["criteria"],
+        parts["figures"],
+        frozen.is_practice,
+        parts.get("holds", "[]"),
+        slip.blocks_next_month,
+        slip.facts_digest,
+        sha256(written.text),
     )
+
+
+def _line_text(key: int, line: Line, inputs: str) -> str:
+    """The line as COPY reads it, columns as `_LINE_COLUMNS`; `inputs` as canonical JSON, which has no tab or newline.
+
+    Written here and not by the driver because of the numbers: 17,000 lines for 1,000 people.
+    """
+    return (
+        f"{key}\t{line.order}\t{_copied(line.node_id)}\t{_copied(line.kind)}\t{_copied(line.stage)}\t"
+        f"{_copied(line.label)}\t{_copied(line.clause_text)}\t{_copied(line.clause_reference)}\t{_copied(line.unit)}\t"
+        f"{line.unrounded}\t{line.column}\t{_figure(line.amount)}\t{_figure(line.base)}\t{_figure(line.quantity)}\t"
+        f"{_figure(line.rate)}\t{_figure(line.effect)}\t{inputs.replace(_BACKSLASH, _TWO)}\t{_copied(line.note)}\n"
+    )
+
+
+def _figure(value: Decimal | None) -> str:
+    return "\\N" if value is None else str(value)
+
+
+@lru_cache(maxsize=4096)
+def _copied(text: str) -> str:
+    """Text as COPY wants it; most are labels and clauses that come again for everybody."""
+    return text.translate(_COPY_ESCAPES)
 
 
 def unstored_lines(slip: ComputedSlip) -> list[SlipLine]:
