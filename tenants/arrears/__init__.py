@@ -1,0 +1,1 @@
+"""What a closed month would give now, less what stands: differences, sums by decision, and what is taken back."""

@@ -1,0 +1,115 @@
+"""The work of a difference run: closed months one by one, their people in chunks of one transaction each.
+
+Nothing is frozen but what differs. A worker that dies leaves whole chunks; the one that takes up again goes on behind
+the last person (`DifferenceSpan`), so nobody is compared twice in one run.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.accounts.actors import System
+from kernel.audit.record import declare_action, record
+from kernel.date_words import month_words
+from kernel.jobs.work import Cancelled, Progress, TakenOver, work
+from kernel.periods import Month
+from tenants.arrears.actions import DIFFERENCE_WORK
+from tenants.arrears.evaluating import Compared, compared_in
+from tenants.arrears.locked import LockedMonth, locked_month, locks_between, months_between, preview
+from tenants.arrears.models import DifferenceIssue, DifferenceSlip, DifferenceSpan
+from tenants.arrears.sealing import run_digest
+from tenants.arrears.storing import write
+from tenants.tpp.models import MonthRun
+
+FINISHED = declare_action("arrears.run_finished", "Perhitungan selisih selesai")
+
+_TOTALS = {
+    "pagu_total": "pagu",
+    "gross_total": "gross",
+    "tax_total": "tax",
+    "contribution_total": "contributions",
+    "deduction_total": "other_deductions",
+    "rounding_total": "rounding",
+    "net_total": "net",
+}
+
+
+@work(DIFFERENCE_WORK)
+def compute_differences(progress: Progress) -> None:
+    """Compare what the run that the job names asks for. One person's trouble never stops the rest."""
+    run = MonthRun.objects.get(uid=progress.job.parameters["run"])
+    if not MonthRun.objects.filter(pk=run.pk).going().update(state=MonthRun.State.RUNNING):
+        return
+    try:
+        _compute(run, progress)
+    except Cancelled:
+        _end(run, MonthRun.State.CANCELLED)
+        raise
+    except TakenOver:
+        # The run is the other worker's now: not failed.
+        raise
+    except Exception:
+        _end(run, MonthRun.State.FAILED)
+        raise
+    progress.result(url=reverse("arrears-run", args=[run.uid]), people=run.people, errors=run.errors)
+
+
+def _compute(run: MonthRun, progress: Progress) -> None:
+    span = DifferenceSpan.objects.get(run=run)
+    opds = run.scope_uids
+    first, last = Month.of(span.first_month), Month.of(span.last_month)
+    locked = set(locks_between(first, last, opds).values_list("month", flat=True))
+    total = preview(first, last, opds).person_months
+    for asked in months_between(first, last):
+        is_done = span.reached_month is not None and asked.first_day < span.reached_month
+        if is_done or asked.first_day not in locked:
+            continue
+        after = span.reached_employee if span.reached_month == asked.first_day else 0
+        month = locked_month(asked, opds)
+        if month is None:
+            continue
+        for chunk in compared_in(month, after):
+            progress.advance(span.compared, max(total, span.compared), month_words(asked))
+            _settle(span, month, chunk)
+    progress.advance(span.compared, max(total, span.compared), _("Menjumlahkan"))
+    _finish(run)
+
+
+@transaction.atomic
+def _settle(span: DifferenceSpan, month: LockedMonth, chunk: Compared) -> None:
+    """Write what these people came to, with how far the run is now."""
+    # Held to the end of the chunk: a run that was cancelled takes no more.
+    if not MonthRun.objects.select_for_update().filter(pk=span.run_id, state=MonthRun.State.RUNNING).exists():
+        raise Cancelled
+    span.differing += write(span.run, month, chunk.found)
+    span.compared += chunk.people
+    span.reached_month, span.reached_employee = month.month.first_day, chunk.last
+    span.save()
+
+
+@transaction.atomic
+def _finish(run: MonthRun) -> None:
+    sums = DifferenceSlip.objects.of(run.pk).sums()
+    run.people = sums["people"]
+    for name, source in _TOTALS.items():
+        setattr(run, name, sums[source] or 0)
+    issues = DifferenceIssue.objects.filter(run=run)
+    run.errors = issues.filter(kind=DifferenceIssue.Kind.ERROR).count()
+    run.held = issues.filter(kind=DifferenceIssue.Kind.HELD).count()
+    run.digest = run_digest(run)
+    run.state = MonthRun.State.DONE
+    run.finished_at = clock.now()
+    run.save()
+    record(
+        FINISHED,
+        actor=run.started_by or System("arrears"),
+        subject=run,
+        after={"people": run.people, "errors": run.errors, "net": run.net_total, "digest": run.digest},
+    )
+
+
+def _end(run: MonthRun, state: MonthRun.State) -> None:
+    MonthRun.objects.filter(pk=run.pk).going().update(state=state, finished_at=clock.now())
