@@ -1,28 +1,32 @@
-"""Closing a month: the lock with its digest, and the ledger entries, in one transaction."""
+"""Closing a month, OPD by OPD: the lock with its digest, and the ledger entries, in one transaction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
+from kernel.errors import DomainError, NotAllowed
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.tenancy.context import current_region, scope_number
+from kernel.tenancy.context import current_region
+from tenants.arrears import locking
+from tenants.arrears.models import DifferenceSlip
 from tenants.attendance.day import work_date
+from tenants.calendars import closing
+from tenants.organisation.models import Unit
+from tenants.payout import differences, gates, ledger
 from tenants.payout.approving import reasons_against_locking
 from tenants.payout.errors import (
     FactsChanged,
     MonthNotOver,
     NotApproved,
     NothingToLock,
-    NotLocked,
+    NotReady,
     OnlyPractice,
     PracticeChanged,
     RulesChanged,
@@ -30,220 +34,211 @@ from tenants.payout.errors import (
     SlipChanged,
     UnresolvedErrors,
 )
-from tenants.payout.models import LedgerEntry
 from tenants.payout.permissions import LOCK
-from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, digest, evaluate
-from tenants.rules.loading import loaded
+from tenants.payout.verifying import sealed_rows
+from tenants.rules.engine import counted_period
+from tenants.rules.loading import rules_on
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.actions import settle
 from tenants.tpp.computing import people_changed_since
 from tenants.tpp.errors import RunGoing
-from tenants.tpp.models import MonthFacts as FrozenFacts
-from tenants.tpp.models import MonthLock, MonthRun, Slip
-from tenants.tpp.practice import standing_in
-from tenants.tpp.sealing import digest_of, lock_digest, recomputed_slips
+from tenants.tpp.models import MonthLock, MonthRun, RunIssue, Slip
+from tenants.tpp.practice import Standing, standing_in
+from tenants.tpp.sealing import run_digest
 
-LOCKED = declare_action("payout.month_locked", "Bulan TPP dikunci")
+ONE_DAY = timedelta(days=1)
+LOCKED = declare_action("payout.month_locked", "Bulan TPP OPD dikunci")
 
-# One statement for all people; a slip gives an entry for each amount that is not zero. Practice slips and held ones
-# give none (the database refuses an entry of a practice slip, however it is written). The uid is made by the server:
-# PostgreSQL 18 has UUIDv7, older servers give a random one.
-_ENTER = """
-    INSERT INTO payout_ledgerentry (uid, region_id, employee_id, month, kind, amount, slip_id, entered_at)
-    SELECT {new_uid}(), %s, s.employee_id, %s, part.kind, part.amount, s.id, %s
-    FROM tpp_slip s
-    CROSS JOIN LATERAL (VALUES
-        ('net_tpp', s.net), ('tax', s.tax), ('contribution', s.contributions), ('deduction', s.other_deductions)
-    ) AS part(kind, amount)
-    WHERE s.run_id = %s AND part.amount <> 0 AND NOT s.is_practice AND s.holds = '[]'
-    ORDER BY s.id
+# Who changes a person's facts takes the person's row first and the gate of the month second, and so does the lock.
+_HOLD_PEOPLE = """
+    SELECT 1 FROM employees_employee
+    WHERE id IN (SELECT employee_id FROM tpp_slip WHERE run_id = %s AND opd_id = %s) ORDER BY id FOR KEY SHARE
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """What a second look at a locked month found. `is_intact` when nothing differs.
+class NotLockedYet:
+    """An OPD that was not locked, with the reason in words."""
 
-    `digest` is what the stored rows give now. `changed_slips` no longer fit their own digest, `changed_facts` theirs,
-    `replayed_differently` give another slip when evaluated again from frozen facts and rules. `ledger_difference` is
-    the ledger's sum less that of the payable slips, rupiah.
+    opd: Unit
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What closing a month of many OPDs did."""
+
+    locked: tuple[MonthLock, ...]
+    refused: tuple[NotLockedYet, ...]
+
+
+def lock_month(
+    *, month: Month, actor: User, kind: str = MonthRun.Kind.ORDINARY, reason: str = "", opds: list[Unit] | None = None
+) -> Outcome:
+    """Close the month of all these OPDs (all that are not locked yet when None), each in a transaction of its own.
+
+    One that is not ready keeps none of the others. Raises MonthNotOver and NothingToLock (no finished run).
     """
+    require(actor, LOCK)
+    if not is_over(month, clock.now(), kind):
+        raise MonthNotOver(month)
+    if MonthRun.objects.counting(month, kind) is None:
+        raise NothingToLock(month)
+    locked: list[MonthLock] = []
+    refused: list[NotLockedYet] = []
+    for opd in open_opds(month, kind) if opds is None else opds:
+        try:
+            locked.append(lock_opd(month=month, opd=opd, actor=actor, kind=kind, reason=reason))
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            refused.append(NotLockedYet(opd, error.code, error.message()))
+    return Outcome(tuple(locked), tuple(refused))
 
-    lock: MonthLock
-    digest: str
-    run_digest: str
-    slips: int
-    changed_slips: tuple[UUID, ...]
-    changed_facts: tuple[UUID, ...]
-    replayed_differently: tuple[UUID, ...]
-    ledger_difference: Decimal
 
-    @property
-    def is_intact(self) -> bool:
-        return (
-            self.digest == self.lock.digest
-            and self.run_digest == self.lock.run.digest
-            and not self.changed_slips
-            and not self.changed_facts
-            and not self.replayed_differently
-            and not self.ledger_difference
-        )
+def open_opds(month: Month, kind: str = MonthRun.Kind.ORDINARY) -> list[Unit]:
+    """The OPDs with slips or errors in the run that counts for them, and without a lock, by code."""
+    if kind == differences.KIND:
+        return _differing_opds(month)
+    own = {"run__month": month.first_day, "run__kind": kind}
+    with_slips = Slip.objects.of_counting_runs().unlocked().filter(**own).values("opd")
+    newest = MonthRun.objects.counting(month, kind)
+    with_errors = RunIssue.objects.errors().filter(run=newest).values("opd")
+    locked = MonthLock.objects.standing().of(month, kind).values("opd")
+    opds = Unit.objects.filter(pk__in=with_slips) | Unit.objects.filter(pk__in=with_errors)
+    return list(opds.exclude(pk__in=locked).order_by("code"))
+
+
+def _differing_opds(month: Month) -> list[Unit]:
+    """The OPDs with differences in the run that counts for them, and without a lock, by code."""
+    waiting = DifferenceSlip.objects.of_counting_runs().unlocked().filter(run__month=month.first_day)
+    return list(Unit.objects.filter(pk__in=waiting.values("opd")).order_by("code"))
 
 
 @transaction.atomic
-def lock_month(*, month: Month, actor: User, reason: str = "") -> MonthLock:
-    """Close the month on its newest finished run; a second call gives the same lock.
+def lock_opd(
+    *, month: Month, opd: Unit, actor: User, kind: str = MonthRun.Kind.ORDINARY, reason: str = ""
+) -> MonthLock:
+    """Close the OPD's month on the newest finished run that has it; a second call gives the same lock.
 
     The digest is taken over the slips and lines as they are stored now and compared with what was computed. From here
-    on the database refuses every change of the run; a change becomes a plus or minus on the next one. Raises
+    on the database refuses every change of the run; a change becomes a plus or minus on a later one. Raises
     MonthNotOver, RunGoing, NothingToLock, RunTooEarly (begun before the month was over), RulesChanged (published for
-    the month after the run), PracticeChanged (an OPD's go-live was signed or taken back after it), OnlyPractice (nobody
-    is paid), FactsChanged (facts of the month changed after it), NotApproved (a chain asks for an approval of this
-    run), SlipChanged, and UnresolvedErrors unless a reason is given.
+    the month after the run), PracticeChanged (the OPD's go-live was signed or taken back after it), OnlyPractice
+    (nobody is paid), FactsChanged (facts of the month changed after it), NotApproved (a chain asks for an approval of
+    this run), NotReady (what the gates say), SlipChanged, and UnresolvedErrors unless a reason is given.
     """
     require(actor, LOCK)
+    _hold(month, kind, opd)
     # Everybody who locks or starts a run of the month meets on its runs, in one order.
-    runs = list(MonthRun.objects.of(month).order_by("pk").select_for_update())
-    lock = MonthLock.objects.filter(month=month.first_day).first()
+    runs = list(MonthRun.objects.of(month, kind).order_by("pk").select_for_update())
+    lock = MonthLock.objects.standing().of(month, kind).filter(opd=opd).first()
     if lock is not None:
         return lock
-    if not is_over(month, clock.now()):
+    if not is_over(month, clock.now(), kind):
         raise MonthNotOver(month)
-    if any(run.is_going and not settle(run) for run in runs):
+    if any(run.is_going and run.covers(opd.uid) and not settle(run) for run in runs):
         raise RunGoing(month)
-    run = MonthRun.objects.select_related("rule_set").of(month).done().order_by("-number").first()
+    run = MonthRun.objects.counting(month, kind, opd.uid)
     if run is None:
         raise NothingToLock(month)
-    if not is_over(month, run.created_at):
-        raise RunTooEarly(month)
-    in_force = StoredRuleSet.objects.in_force(month.first_day)
-    if in_force is None or in_force.digest != run.rule_set_digest:
-        raise RulesChanged(month)
-    if standing_in(month).stored() != run.standing:
-        raise PracticeChanged(month)
-    if run.practice and not run.people:
-        raise OnlyPractice(month)
     reason = reason.strip()
-    if run.errors and not reason:
-        raise UnresolvedErrors(run.errors)
-    if changed := people_changed_since(run):
-        raise FactsChanged(month, len(changed))
-    if reasons := reasons_against_locking(run):
-        raise NotApproved(tuple(reasons))
-    sealed = _sealed(run)
-    if sealed.changed or sealed.run_digest != run.digest:
+    key = _next_key()
+    # The ledger before the lock: once that stands, it takes no more.
+    if kind == differences.KIND:
+        differences.require_ready(run, opd)
+        differences.enter(run, opd, key)
+        totals = differences.totals(run, opd)
+    else:
+        _require_ready(run, opd, has_reason=bool(reason))
+        slips = Slip.objects.filter(run=run, opd=opd)
+        ledger.enter(run, slips.payable(), key)
+        totals = {"people": slips.paid().count(), "net_total": slips.payable().net_sum()}
+    sealed = sealed_rows(run, opd)
+    if sealed.changed:
         raise SlipChanged(len(sealed.changed))
-    # Before the lock: after it the ledger takes no more entries of this month.
-    _enter_in_ledger(run)
     lock = MonthLock.objects.create(
-        month=month.first_day, run=run, digest=sealed.digest, locked_by=actor, note=reason[:300]
+        pk=key,
+        month=month.first_day,
+        kind=kind,
+        opd=opd,
+        run=run,
+        digest=sealed.digest,
+        locked_by=actor,
+        note=reason[:300],
+        **totals,
     )
+    if kind == differences.KIND:
+        locking.locked(lock, actor)
     record(
         LOCKED,
         actor=actor,
         subject=lock,
-        after={"run": run.uid, "digest": lock.digest, "people": run.people, "net": run.payable_total},
+        after={
+            "opd": opd.uid,
+            "run": run.uid,
+            "digest": lock.digest,
+            "people": lock.people,
+            "net": lock.net_total,
+        },
         note=reason,
     )
     return lock
 
 
-def is_over(month: Month, moment: datetime) -> bool:
-    """Whether the month's last day of work had ended at this instant: three hours into the next month."""
-    return work_date(moment, current_region().time_zone) >= month.end
+def is_over(month: Month, moment: datetime, kind: str = MonthRun.Kind.ORDINARY) -> bool:
+    """Whether the last day that counts had ended at this instant, three hours into the next day.
 
-
-def verify_lock(*, month: Month) -> Verification:
-    """Look at a locked month again: digests recomputed from the stored rows, slips evaluated again, ledger summed.
-
-    Reads only. Raises NotLocked.
+    That is the month's last day, but of a December whose budget year closes before. THR, the 13th month and differences
+    wait for no day of their month.
     """
-    lock = MonthLock.objects.select_related("run__rule_set").filter(month=month.first_day).first()
-    if lock is None:
-        raise NotLocked(month)
-    sealed = _sealed(lock.run)
-    changed_facts, replayed = _replayed(lock.run)
-    return Verification(
-        lock=lock,
-        digest=sealed.digest,
-        run_digest=sealed.run_digest,
-        slips=sealed.slips,
-        changed_slips=sealed.changed,
-        changed_facts=changed_facts,
-        replayed_differently=replayed,
-        ledger_difference=_ledger_difference(lock.run),
-    )
+    if kind != MonthRun.Kind.ORDINARY:
+        return True
+    rules = rules_on(month.first_day)
+    last = month.end - ONE_DAY if rules is None else counted_period(rules, str(month))[1]
+    return work_date(moment, current_region().time_zone) > last
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    """Digests of a run from its stored rows; `changed` are slips whose rows no longer give their own digest."""
-
-    digest: str
-    run_digest: str
-    slips: int
-    changed: tuple[UUID, ...]
-
-
-def _sealed(run: MonthRun) -> _Sealed:
-    changed: list[UUID] = []
-    parts: list[tuple[UUID, str, str, Decimal, bool]] = []
-    for slip, found in recomputed_slips(run, loaded(run.rule_set).code):
-        if found != slip.digest:
-            changed.append(slip.uid)
-        parts.append((slip.employee.uid, slip.facts_digest, found, slip.net, slip.is_practice))
-    return _Sealed(
-        lock_digest(run, parts),
-        digest_of((uid, found, is_practice) for uid, _, found, _, is_practice in parts),
-        len(parts),
-        tuple(changed),
-    )
+def _hold(month: Month, kind: str, opd: Unit) -> None:
+    run = MonthRun.objects.counting(month, kind, opd.uid)
+    if run is not None and kind == differences.KIND:
+        differences.hold_people(run, opd)
+    elif run is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD_PEOPLE, [run.pk, opd.pk])
+    closing.hold_alone(month)
 
 
-def _replayed(run: MonthRun) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
-    """Slips whose frozen facts were changed, and slips that the frozen facts no longer give."""
-    rule_set = loaded(run.rule_set)
-    slips = {row.employee_id: row for row in Slip.objects.filter(run=run).only("uid", "employee_id", "digest")}
-    changed: list[UUID] = []
-    different: list[UUID] = []
-    for frozen in FrozenFacts.objects.filter(run=run).order_by("employee_id").iterator(chunk_size=500):
-        slip = slips.pop(frozen.employee_id, None)
-        if slip is None:
-            continue
-        try:
-            facts = MonthFacts.from_json(frozen.text)
-        except FactsError:
-            changed.append(slip.uid)
-            continue
-        if digest(facts) != frozen.digest:
-            changed.append(slip.uid)
-        try:
-            if digest(evaluate(rule_set, facts)) != slip.digest:
-                different.append(slip.uid)
-        except EvaluationError:
-            different.append(slip.uid)
-    # A slip whose facts are gone cannot be shown to be right.
-    changed += [slip.uid for slip in slips.values()]
-    return tuple(changed), tuple(different)
+def _require_ready(run: MonthRun, opd: Unit, *, has_reason: bool) -> None:
+    month = Month.of(run.month)
+    if not is_over(month, run.created_at, run.kind):
+        raise RunTooEarly(month)
+    in_force = StoredRuleSet.objects.in_force(month.first_day)
+    if in_force is None or in_force.digest != run.rule_set_digest:
+        raise RulesChanged(month)
+    if standing_in(month).of(opd.uid) != Standing.of_run(run.standing).of(opd.uid):
+        raise PracticeChanged(month)
+    slips = Slip.objects.filter(run=run, opd=opd)
+    errors = RunIssue.objects.errors().filter(run=run, opd=opd).count()
+    if not slips.paid().exists():
+        if slips.exists():
+            raise OnlyPractice(month)
+        if not errors:
+            raise NothingToLock(month)
+    if errors and not has_reason:
+        raise UnresolvedErrors(errors)
+    if changed := people_changed_since(run, opd):
+        raise FactsChanged(month, len(changed))
+    if run_digest(run) != run.digest:
+        raise SlipChanged(0)
+    if reasons := reasons_against_locking(run):
+        raise NotApproved(tuple(reasons))
+    if found := gates.reasons(month, run.kind, opd.pk):
+        raise NotReady(found)
 
 
-def _enter_in_ledger(run: MonthRun) -> None:
+def _next_key() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int")
-        version = cursor.fetchone()[0]
-        statement = _ENTER.format(new_uid="uuidv7" if version >= 180000 else "gen_random_uuid")
-        cursor.execute(statement, [scope_number(), run.month, clock.now(), run.pk])
-
-
-def _ledger_difference(run: MonthRun) -> Decimal:
-    """Sum of the ledger less sum of the slips; every kind must agree, so the largest difference is told."""
-    sums = Slip.objects.filter(run=run).payable().sums()
-    expected = {
-        LedgerEntry.Kind.NET_TPP: sums["net"],
-        LedgerEntry.Kind.TAX: sums["tax"],
-        LedgerEntry.Kind.CONTRIBUTION: sums["contributions"],
-        LedgerEntry.Kind.DEDUCTION: sums["other_deductions"],
-    }
-    entered = LedgerEntry.objects.of_run(run.pk)
-    differences = [entered.get(str(kind), Decimal(0)) - Decimal(str(amount or 0)) for kind, amount in expected.items()]
-    return max(differences, key=abs)
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tpp_monthlock', 'id'))")
+        return int(cursor.fetchone()[0])

@@ -24,7 +24,8 @@ from tenants.approvals.errors import NotRecallable
 from tenants.approvals.handlers import Candidate, Details, RegionHandler, handler
 from tenants.approvals.models import ApprovalRequest
 from tenants.approvals.region_documents import reason_against
-from tenants.tpp.models import MonthLock, MonthRun
+from tenants.arrears.models import DifferenceSlip
+from tenants.tpp.models import MonthLock, MonthRun, Slip
 
 MONTH_CLOSE = "month_close"
 PAYOUT = "payout"
@@ -36,7 +37,7 @@ class Runs(RegionHandler):
 
     @override
     def on_recalled(self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime, note: str) -> None:
-        """Refused once the month is locked."""
+        """Refused once an OPD is locked on the run."""
         uids = [request.document_uid for request in requests]
         runs = list(MonthRun.objects.filter(uid__in=uids).order_by("pk").select_for_update(of=("self",)))
         if MonthLock.objects.filter(run__in=runs).exists():
@@ -46,7 +47,7 @@ class Runs(RegionHandler):
     def on_undone(
         self, requests: Sequence[ApprovalRequest], *, actor: Actor, at: datetime
     ) -> Mapping[UUID, Mapping[str, object]]:
-        """Refused once the month is locked."""
+        """Refused once an OPD is locked on the run."""
         self.on_recalled(requests, actor=actor, at=at, note="")
         return {}
 
@@ -71,13 +72,11 @@ class Runs(RegionHandler):
 
     @override
     def candidates(self) -> Sequence[Candidate]:
-        locked = MonthLock.objects.filter(month=OuterRef("month"))
-        runs = (
-            MonthRun.objects.done()
-            .filter(~Exists(locked))
-            .order_by("-month", "-number")
-            .distinct("month")[:_MOST_CANDIDATES]
-        )
+        unlocked = Slip.objects.filter(run=OuterRef("pk")).unlocked()
+        newest = MonthRun.objects.done().order_by("-month", "kind", "-number").distinct("month", "kind")
+        differing = DifferenceSlip.objects.filter(run=OuterRef("pk")).unlocked()
+        paying = MonthRun.objects.filter(Exists(unlocked) | Exists(differing), pk__in=newest)
+        runs = paying.order_by("-month", "kind")[:_MOST_CANDIDATES]
         return [
             Candidate(
                 run.uid,
@@ -114,3 +113,9 @@ class Payouts(Runs):
 def reasons_against_locking(run: MonthRun) -> list[str]:
     """Which approvals of this run are missing, in words; empty where no chain asks for one."""
     return [reason for kind in (MONTH_CLOSE, PAYOUT) if (reason := reason_against(kind, run.uid))]
+
+
+def payout_reasons_against(run: MonthRun) -> list[str]:
+    """The same for a run that closes no month: only its payment is asked about."""
+    reason = reason_against(PAYOUT, run.uid)
+    return [reason] if reason else []

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from typing_extensions import override
 
-from kernel.errors import DomainError, MonthRefused
+from kernel.errors import DomainError, MonthRefused, ReasonRefused
 from kernel.periods import Month
+from tenants.payout.gates import Reason
 
 
 class NotApproved(DomainError):
@@ -22,6 +23,20 @@ class NotApproved(DomainError):
     @override
     def message(self) -> str:
         return " ".join(self.reasons)
+
+
+class NotReady(DomainError):
+    """Something that must be done before the lock is not done. `reasons` say what, and where."""
+
+    code = "not_ready"
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reason.code for reason in reasons))
+
+    @override
+    def message(self) -> str:
+        return " ".join(reason.text for reason in self.reasons)
 
 
 class NothingToLock(MonthRefused):
@@ -120,3 +135,30 @@ class NotLocked(MonthRefused):
     status = 404
     code = "not_locked"
     words = _("%(month)s belum dikunci.")
+
+
+class SignatureRefused(ReasonRefused):
+    """The lock cannot be signed, or the signature not taken back."""
+
+    code = "signature_refused"
+    reasons = {
+        "reopened": _("Kunci ini sudah dibuka kembali, jadi tidak dapat ditandatangani."),
+        "office_signed": _("Instansi ini sudah menandatangani kunci ini."),
+        "person_signed": _("Anda sudah menandatangani kunci ini untuk instansi lain. Perlu tiga orang yang berbeda."),
+        "not_own": _("Hanya yang menandatangani yang dapat mencabut tanda tangannya."),
+        "complete": _("Ketiga instansi sudah menandatangani, jadi tanda tangan tidak dapat dicabut lagi."),
+    }
+
+
+class ReopeningRefused(ReasonRefused):
+    """The lock cannot be reopened so."""
+
+    code = "reopening_refused"
+    reasons = {
+        "reason": _("Tulis alasan membuka kunci."),
+        "proposed": _("Buka kunci OPD ini sudah diusulkan. Orang kedua tinggal menyetujuinya."),
+        "reopened": _("Kunci ini sudah dibuka kembali."),
+        "withdrawn": _("Usul buka kunci ini sudah dicabut."),
+        "same_person": _("Anda yang mengusulkan. Persetujuan harus dari orang lain."),
+        "not_own": _("Hanya pengusul yang dapat mencabut usulnya."),
+    }

@@ -1,4 +1,4 @@
-"""Lock a month."""
+"""Lock a month, OPD by OPD."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,8 +14,8 @@ from tenants.payout.actions import lock_month
 
 class Command(RegionCommand):
     help = (
-        "Lock a month on its newest finished run, in the name of a person of the region who may lock (BKPSDM). "
-        "Afterwards nothing of the month can be changed, also not by SQL. Doing it twice is harmless. "
+        "Lock the month of every OPD that is ready on its newest finished run, in the name of a person of the region "
+        "who may lock (BKPSDM). Afterwards nothing of it can be changed, also not by SQL. Doing it twice is harmless. "
         "Example: manage.py lock_month manado 2026-10 --by 198001012005011001"
     )
 
@@ -31,7 +31,14 @@ class Command(RegionCommand):
         person = User.objects.filter(login=options["by"], is_active=True).first()
         if person is None:
             raise CommandError(f"nobody of this region logs in as {options['by']}")
-        lock = lock_month(month=options["month"], actor=person, reason=options["reason"])
-        return (
-            f"{options['month']}: locked {lock.locked_at:%Y-%m-%d %H:%M} UTC by {lock.locked_by}, digest {lock.digest}"
-        )
+        month = options["month"]
+        done = lock_month(month=month, actor=person, reason=options["reason"])
+        lines = [f"{month}: {len(done.locked)} OPDs locked by {person}, {len(done.refused)} not ready"]
+        lines += [
+            f"  {lock.opd.code} {lock.opd.name}: {lock.people} people, digest {lock.digest}" for lock in done.locked
+        ]
+        lines += [f"  {left.opd.code} {left.opd}: NOT LOCKED, {left.text}" for left in done.refused]
+        told = "\n".join(lines)
+        if done.refused:
+            raise CommandError(told)
+        return told

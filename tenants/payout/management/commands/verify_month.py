@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from kernel.periods import Month
 from kernel.tenancy.commands import RegionCommand
-from tenants.payout.actions import verify_lock
+from tenants.payout.verifying import Verification, verify_month
 
 
 class Command(RegionCommand):
@@ -26,11 +26,18 @@ class Command(RegionCommand):
 
     @override
     def run(self, **options: Any) -> str | None:
-        found = verify_lock(month=options["month"])
-        if found.is_intact:
-            return f"{options['month']}: intact, {found.slips} slips, digest {found.digest}"
-        raise CommandError(
-            f"{options['month']}: DIFFERS. lock {found.lock.digest}, now {found.digest}; "
-            f"{len(found.changed_slips)} slips changed, {len(found.changed_facts)} facts changed, "
-            f"{len(found.replayed_differently)} evaluate differently, ledger differs by {found.ledger_difference}"
-        )
+        month = options["month"]
+        found = verify_month(month)
+        wrong = [lock for lock in found if not lock.is_intact]
+        if not wrong:
+            return f"{month}: intact, {len(found)} OPDs, {sum(lock.slips for lock in found)} slips"
+        raise CommandError("\n".join(_told(month, lock) for lock in wrong))
+
+
+def _told(month: Month, found: Verification) -> str:
+    return (
+        f"{month} {found.lock.opd.code}: DIFFERS. {found.first_difference} "
+        f"lock {found.lock.digest}, now {found.digest}; "
+        f"{len(found.changed_slips)} slips changed, {len(found.changed_facts)} facts changed, "
+        f"{len(found.replayed_differently)} evaluate differently, ledger differs by {found.ledger_difference}"
+    )
