@@ -1,0 +1,150 @@
+"""Amounts that do not add up, exceed what the post allows, or jump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Avg, Count, F, Sum
+from django.utils.translation import gettext_lazy as _
+
+from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check
+from tenants.preaudit.subject import Subject
+from tenants.tpp.models import SalaryBase, Slip, SlipLine
+
+# What may lift a gross above the pagu by rule: an acting post, a bonus, a tax that the region bears.
+_LIFTING: Final = ("acting_rule", "bonus", "deduction")
+# The column of a line, and the total of the slip that it adds to.
+_COLUMNS: Final = {
+    "pagu": "pagu",
+    "gross": "gross",
+    "tax": "tax",
+    "contribution": "contributions",
+    "deduction": "other_deductions",
+    "rounding": "rounding",
+}
+# 1 % of the ceiling of Rp 12,000,000 that salary and TPP share (Perpres 64/2020).
+MOST_OF_THE_WORKER: Final = Decimal(120_000)
+CEILING: Final = Decimal(12_000_000)
+JUMP: Final = Decimal("1.5")
+SMALLEST_JUMP: Final = Decimal(500_000)
+MONTHS_BEFORE: Final = 3
+
+
+@check(
+    "above_pagu",
+    title=_("Melebihi pagu"),
+    words=_("Bruto %(gross)s melebihi pagu %(pagu)s, lebih dari selisih pembulatan %(tolerance)s."),
+    mend=Mend.SLIP,
+    is_grave=True,
+    source="domain note 6.4: tolerance = number of rounded components",
+)
+def above_pagu(subject: Subject) -> Iterator[Found]:
+    """Gross beyond the pagu and the rupiah that rounding each criterion may add, without a line that lifts it."""
+    rows = list(subject.slips().filter(gross__gt=F("pagu")).order_by("employee_id"))
+    lines = SlipLine.objects.filter(slip__in=[slip.pk for slip in rows], kind__in=_LIFTING, effect__gt=0)
+    lifted_by = dict(lines.order_by().values_list("slip").annotate(total=Sum("effect")))
+    for slip in rows:
+        tolerance = Decimal(max(len(slip.criteria), 1))
+        if slip.gross > slip.pagu + lifted_by.get(slip.pk, 0) + tolerance:
+            yield Found(slip.employee_id, as_facts(gross=slip.gross, pagu=slip.pagu, tolerance=tolerance))
+
+
+@check(
+    "lines_do_not_add_up",
+    title=_("Rincian tidak sama dengan jumlah slip"),
+    words=_("Jumlah baris %(column)s adalah %(lines)s, sedangkan slip mencatat %(slip)s."),
+    mend=Mend.RUN,
+    is_grave=True,
+    source="reliability note 6: sum of lines = slip",
+)
+def lines_do_not_add_up(subject: Subject) -> Iterator[Found]:
+    """The printed lines of a column give another total than the slip."""
+    sums: dict[int, dict[str, Decimal]] = {}
+    lines = SlipLine.objects.filter(slip__in=subject.slips()).exclude(column="").order_by()
+    for slip_id, column, total in lines.values_list("slip_id", "column").annotate(total=Sum("amount")):
+        sums.setdefault(slip_id, {})[column] = total
+    for slip in subject.slips().filter(pk__in=sums).order_by("employee_id"):
+        for column, attribute in _COLUMNS.items():
+            found, printed = sums[slip.pk].get(column, Decimal(0)), getattr(slip, attribute)
+            if found != printed:
+                yield Found(slip.employee_id, as_facts(column=column, lines=found, slip=printed))
+                break
+
+
+@check(
+    "paid_in_two_opds",
+    title=_("Dibayar oleh dua OPD"),
+    words=_("Untuk bulan ini sudah dikunci slip %(net)s pada %(opd)s."),
+    mend=Mend.SLIP,
+    is_grave=True,
+    source=BPK,
+)
+def paid_in_two_opds(subject: Subject) -> Iterator[Found]:
+    """The person has a payable slip in another OPD's locked run of the same month and kind."""
+    others = (
+        Slip.objects.payable()
+        .locked()
+        .filter(
+            employee__in=subject.paid_people(),
+            net__gt=0,
+            run__month=subject.run.month,
+            run__kind=subject.run.kind,
+        )
+    )
+    for slip in others.select_related("opd").order_by("employee_id", "pk"):
+        if slip.opd_id != subject.payees[slip.employee_id].opd_id:
+            yield Found(slip.employee_id, as_facts(net=slip.net, opd=slip.opd.name))
+
+
+@check(
+    "contribution_above_the_ceiling",
+    title=_("Iuran melewati plafon bersama gaji"),
+    words=_("Iuran %(contribution)s ditambah 1 %% dari gaji %(salary)s melewati Rp120.000."),
+    mend=Mend.SLIP,
+    source="Perpres 82/2018 jo 64/2020; domain note 5.2",
+)
+def contribution_above_the_ceiling(subject: Subject) -> Iterator[Found]:
+    """One percent of salary and what the slip takes are together beyond the worker's most, by more than a rupiah."""
+    salaries = dict(
+        SalaryBase.objects.filter(month=subject.run.month, employee__in=subject.people()).values_list(
+            "employee_id", "amount"
+        )
+    )
+    for slip in subject.slips().filter(contributions__gt=0).order_by("employee_id"):
+        salary = salaries.get(slip.employee_id)
+        if salary is not None and min(salary, CEILING) / 100 + slip.contributions > MOST_OF_THE_WORKER + 1:
+            yield Found(slip.employee_id, as_facts(contribution=slip.contributions, salary=salary))
+
+
+@check(
+    "jump",
+    title=_("Jauh di atas bulan-bulan sebelumnya"),
+    words=_("Bruto %(gross)s, sedangkan rata-rata %(months)s bulan sebelumnya %(mean)s."),
+    mend=Mend.SLIP,
+    source="peers note 3 rank 5",
+)
+def jump(subject: Subject) -> Iterator[Found]:
+    """At least half above the mean of the last three locked months, and by at least Rp 500,000."""
+    month = subject.month
+    first = month
+    for _step in range(MONTHS_BEFORE):
+        first = first.previous
+    former = (
+        Slip.objects.locked()
+        .filter(
+            employee__in=subject.paid_people(),
+            run__kind="ordinary",
+            run__month__gte=first.first_day,
+            run__month__lt=month.first_day,
+        )
+        .order_by()
+        .values("employee")
+        .annotate(mean=Avg("gross"), months=Count("pk"))
+    )
+    means = {row["employee"]: (row["mean"], row["months"]) for row in former}
+    for slip in subject.slips().filter(employee__in=means).order_by("employee_id"):
+        mean, months = means[slip.employee_id]
+        if slip.gross > mean * JUMP and slip.gross - mean >= SMALLEST_JUMP:
+            yield Found(slip.employee_id, as_facts(gross=slip.gross, months=months, mean=mean.quantize(Decimal(1))))
