@@ -1,1 +1,1 @@
-"""Read-only papers: recap, slip."""
+"""The first page, and papers: an OPD's set, recaps, slips; issued, numbered, checkable by anybody."""

@@ -1,4 +1,4 @@
-"""The first page, and read-only papers: recap, slip."""
+"""The first page, and the papers of a month: recap, slip, an OPD's set."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,26 @@ class ReportsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import tenants.reports.bundles
+        import tenants.reports.paper_settings  # noqa: F401 - work and readers register on import
         from kernel.web import navigation
+        from tenants.reports import permissions
 
         navigation.register(area="employee", label=_("Beranda"), url_name="home", icon="house", order=10)
         navigation.register(area="console", label=_("Beranda"), url_name="home", icon="house", order=1)
+        navigation.register(
+            area="console",
+            label=_("Dokumen TPP"),
+            url_name="papers-opds",
+            permission=permissions.READ_PAPERS,
+            icon="file-text",
+            order=66,
+        )
+        navigation.register(
+            area="console",
+            label=_("Pengaturan dokumen"),
+            url_name="papers-settings",
+            permission=permissions.PAPER_SETTINGS,
+            icon="stamp",
+            order=67,
+        )

@@ -75,7 +75,7 @@ def recap(run: MonthRun, *, opd: UUID | None = None) -> BytesIO:
             _people_sheet(book, _("LATIHAN"), _ordered(practice), columns, formats, run, {})
         if opd is None:
             _opd_sheet(book, run, formats)
-        _seal_sheet(book, run, formats, sums, paid.count())
+        _seal_sheet(book, run, formats, sums, paid.count(), opd)
     target.seek(0)
     return target
 
@@ -213,12 +213,22 @@ def _opd_sheet(book: Any, run: MonthRun, formats: dict[str, Any]) -> None:
             sheet.write_string(line, len(titles) - 1, _("LATIHAN, tidak dibayar"))
 
 
-def _seal_sheet(book: Any, run: MonthRun, formats: dict[str, Any], sums: dict[str, Decimal], people: int) -> None:
+def _seal_sheet(
+    book: Any,
+    run: MonthRun,
+    formats: dict[str, Any],
+    sums: dict[str, Decimal],
+    people: int,
+    opd: UUID | None,
+) -> None:
     """What the sheets were made from, so that a copy can be checked."""
     sheet = book.add_worksheet(_("Sidik"))
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 72)
-    lock = getattr(run, "lock", None)
+    locks = run.locks.standing().select_related("opd").order_by("opd__code")
+    if opd is not None:
+        locks = locks.filter(opd__uid=opd)
+    sealed = [(_("Sidik kunci %(opd)s") % {"opd": lock.opd.name}, lock.digest) for lock in locks]
     unrounded = sum(
         (exact(net) for net in Slip.objects.filter(run=run).paid().values_list("unrounded__net", flat=True) if net),
         Decimal(0),
@@ -236,7 +246,7 @@ def _seal_sheet(book: Any, run: MonthRun, formats: dict[str, Any], sums: dict[st
         (_("Selisih terhadap jumlah belum dibulatkan"), rupiah(run.net_total - unrounded)),
         (_("Sidik aturan"), run.rule_set_digest),
         (_("Sidik perhitungan"), run.digest),
-        (_("Sidik kunci"), lock.digest if lock else _("belum dikunci")),
+        *(sealed or [(_("Sidik kunci"), _("belum dikunci"))]),
         (_("Dibuat"), waktu(clock.now())),
     ]
     for line, (label, value) in enumerate(rows):

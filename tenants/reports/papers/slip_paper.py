@@ -15,6 +15,8 @@ from django.utils.translation import override
 from kernel.date_words import month_words
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit, rupiah, tanggal_pendek
+from tenants.reports.papers.blocks import Seal
+from tenants.reports.papers.pdf import seal_words
 from tenants.tpp.explaining import Day, ReadableLine, Step
 from tenants.tpp.models import Slip
 from tenants.tpp.views import slip_steps
@@ -26,8 +28,11 @@ def _template() -> bytes:
 
 
 @override("id")
-def slip_pdf(slip: Slip, *, is_locked: bool) -> bytes:
-    """The slip as PDF bytes, in Bahasa Indonesia; the fonts are Typst's own, so every machine sets it alike."""
+def slip_pdf(slip: Slip, *, is_locked: bool, seal: Seal | None = None, has_tags: bool = True) -> bytes:
+    """The slip as PDF bytes, in Bahasa Indonesia; the fonts are Typst's own, so every machine sets it alike.
+
+    `has_tags`: with the structure that a reader reads aloud; a bulk for printing is half as large without.
+    """
     made = slip.run.finished_at
     return typst.compile(
         _template(),
@@ -35,11 +40,12 @@ def slip_pdf(slip: Slip, *, is_locked: bool) -> bytes:
         ignore_system_fonts=True,
         # The run's instant, not the present one: the same slip is the same file.
         timestamp=None if made is None else made.replace(microsecond=0),
-        sys_inputs={"slip": json.dumps(_content(slip, is_locked), ensure_ascii=False)},
+        sys_inputs={"slip": json.dumps(_content(slip, is_locked, seal), ensure_ascii=False)},
+        pdf_tags=has_tags,
     )
 
 
-def _content(slip: Slip, is_locked: bool) -> dict[str, Any]:
+def _content(slip: Slip, is_locked: bool, seal: Seal | None) -> dict[str, Any]:
     heading = slip.heading
     totals = [
         (_("Pagu"), rupiah(slip.pagu)),
@@ -69,7 +75,8 @@ def _content(slip: Slip, is_locked: bool) -> dict[str, Any]:
         "net": (_("TPP bersih"), rupiah(slip.net)),
         "steps": [_step(step) for step in slip_steps(slip) if not step.is_empty],
         "digest": slip.digest,
-        "words": {"digest": _("Sidik slip")},
+        "words": {"digest": _("Sidik slip"), "check": _("Periksa keaslian di"), "code": _("Kode")},
+        "seal": seal_words(seal),
     }
 
 
