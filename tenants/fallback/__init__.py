@@ -1,0 +1,1 @@
+"""The month by sheets: what an OPD wrote down by hand while the system could not record it, and what it pays."""
