@@ -24,7 +24,7 @@ class SlipOut(serializers.ModelSerializer[Slip]):
     """A slip's totals in rupiah, as decimal strings. A practice slip is computed and never paid."""
 
     month = serializers.DateField(source="run.month")
-    is_locked = serializers.SerializerMethodField()
+    is_locked = serializers.BooleanField(read_only=True)
     is_held = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -44,9 +44,6 @@ class SlipOut(serializers.ModelSerializer[Slip]):
             "net",
             "digest",
         ]
-
-    def get_is_locked(self, slip: Slip) -> bool:
-        return hasattr(slip.run, "lock")
 
 
 class LineOut(serializers.Serializer[Any]):
@@ -98,7 +95,7 @@ class SlipsView(generics.ListAPIView[Slip]):
         if getattr(self, "swagger_fake_view", False):
             return Slip.objects.none()
         own = own_employee(person(self.request._request))
-        return Slip.objects.of_counting_runs().filter(employee=own).select_related("run", "run__lock")
+        return Slip.objects.of_counting_runs().with_lock().filter(employee=own).select_related("run")
 
 
 class SlipView(APIView):

@@ -38,6 +38,11 @@ app.conf.update(
             "schedule": crontab(minute=25),
         },
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
+        "throw-away-paper-files": {
+            "task": "tenants.reports.tasks.throw_away_files",
+            "schedule": crontab(hour=18, minute=55),
+        },
+        "audit-locks": {"task": "tenants.payout.tasks.audit_locks", "schedule": crontab(hour=19, minute=20)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )

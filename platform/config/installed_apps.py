@@ -36,11 +36,18 @@ REGION = [
     "tenants.activities",
     "tenants.skp",
     "tenants.measures",
+    "tenants.deductions",
+    "tenants.holds",
     "tenants.tpp",
+    "tenants.arrears",
+    "tenants.appeals",
     "tenants.payout",
+    "tenants.budget",
     "tenants.tryout",
+    "tenants.preaudit",
     "tenants.oversight",
     "tenants.reports",
+    "tenants.fallback",
 ]
 
 # Apps without tables.

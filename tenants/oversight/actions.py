@@ -14,10 +14,11 @@ from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.tenancy.context import current_region
-from tenants.calendars import closing
+from tenants.arrears import recoveries
+from tenants.arrears.codes import RECOVERY_CODE
+from tenants.arrears.errors import RecoveryBegun
+from tenants.arrears.models import Recovery
 from tenants.employees.models import Employee
-from tenants.oversight.deductions import CORRECTION_CODE, taken_from
 from tenants.oversight.errors import (
     CorrectionChanged,
     CorrectionDecided,
@@ -175,10 +176,10 @@ def decide_correction(
 ) -> ProposedCorrection:
     """The personnel agency accepts, so that the first open month's run takes it, or refuses.
 
-    What was accepted can still be refused until a paid slip has taken something of it: a sum larger than the person's
-    pay would leave them without a slip. `seen` is when the proposal that the person looked at was made.
-    Raises NotFound, CorrectionDecided, CorrectionChanged, OwnProposal, OwnMonth, and NoDeductionForIt when that month's
-    rules have no list for corrections.
+    What was accepted can still be refused until a paid slip has taken something of it. A sum larger than the month
+    bears is taken in parts (`tenants.arrears.recoveries`). `seen` is when the proposal that the person looked at was
+    made. Raises NotFound, CorrectionDecided, CorrectionChanged, OwnProposal, OwnMonth, and NoDeductionForIt when that
+    month's rules have no list for corrections.
     """
     require(actor, DECIDE)
     correction = (
@@ -199,11 +200,21 @@ def decide_correction(
     before = {"state": correction.state, "taken_in": correction.taken_in}
     correction.taken_in = None
     if accept:
-        month = first_open_month()
+        month = recoveries.first_open_month(correction.finding.employee_id)
         rules = rules_on(month.first_day)
-        if rules is None or CORRECTION_CODE not in listed_codes(rules):
-            raise NoDeductionForIt(month, CORRECTION_CODE)
+        if rules is None or RECOVERY_CODE not in listed_codes(rules):
+            raise NoDeductionForIt(month, RECOVERY_CODE)
         correction.taken_in = month.first_day
+        recoveries.open_recovery(
+            employee_id=correction.finding.employee_id,
+            amount=correction.amount,
+            of_months=(Month.of(correction.finding.month), Month.of(correction.finding.month)),
+            source=Recovery.Source.FINDING,
+            source_uid=correction.uid,
+            from_month=month,
+        )
+    else:
+        _withdraw(correction)
     correction.state = ProposedCorrection.State.ACCEPTED if accept else ProposedCorrection.State.REFUSED
     correction.decided_by = actor
     correction.decided_at = clock.now()
@@ -221,18 +232,18 @@ def decide_correction(
 
 
 def may_still_be_refused(correction: ProposedCorrection) -> bool:
-    """Whether it was accepted and no paid slip has taken anything from the person since."""
-    if correction.state != ProposedCorrection.State.ACCEPTED or correction.taken_in is None:
+    """Whether it was accepted and no paid slip has taken anything of it since."""
+    if correction.state != ProposedCorrection.State.ACCEPTED:
         return False
-    return not taken_from([correction.finding.employee_id], since=correction.taken_in)
+    return not recoveries.is_begun(Recovery.Source.FINDING, correction.uid)
 
 
-def first_open_month() -> Month:
-    """The running month, or the first one after it that is not closed."""
-    month = Month.of(clock.today(current_region().time_zone))
-    while closing.is_closed(month):
-        month = month.next
-    return month
+def _withdraw(correction: ProposedCorrection) -> None:
+    try:
+        recoveries.withdraw(source=Recovery.Source.FINDING, source_uid=correction.uid)
+    except RecoveryBegun as error:
+        # A month was locked with it since the page was shown.
+        raise CorrectionDecided from error
 
 
 def refuse_own_month(actor: User, employee: Employee) -> None:

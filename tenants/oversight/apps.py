@@ -12,11 +12,8 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         import tenants.oversight.drawing  # noqa: F401
         from kernel.web import navigation
-        from tenants.oversight.deductions import corrections_of
         from tenants.oversight.permissions import ANSWER, EXAMINE, READ
-        from tenants.tpp import listed_deductions
 
-        listed_deductions.register(corrections_of)
         navigation.register(
             area="console",
             label=_("Pengawasan"),

@@ -72,7 +72,8 @@ def person_month(employee: Employee, month: Month) -> PersonMonth:
     """Read it; the number of statements does not depend on how much there is."""
     slip = (
         Slip.objects.of_counting_runs()
-        .filter(employee=employee, run__month=month.first_day)
+        .with_lock()
+        .filter(employee=employee, run__month=month.first_day, run__kind="ordinary")
         .select_related("run__rule_set", "employee")
         .first()
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kernel.money import exact
 from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, RuleSet, evaluate, explain
 from tenants.rules.engine import Slip as ComputedSlip
 from tenants.rules.loading import loaded
 from tenants.tpp.explaining import ReadableLine, readable
+from tenants.tpp.matching import by_key, to_net
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import Slip, SlipLine
 from tenants.tpp.storing import unstored_lines
@@ -20,7 +20,6 @@ from tenants.tryout.models import TryOutPerson
 from tenants.tryout.translating import Translation
 
 _ZERO = Decimal(0)
-_SIGNS = {"pagu": 1, "tax": -1, "contribution": -1, "deduction": -1, "rounding": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +110,10 @@ def pairs_of(
     before: Sequence[SlipLine], after: Sequence[SlipLine], old_rules: RuleSet, new_rules: RuleSet
 ) -> tuple[Pair, ...]:
     """The lines of both, matched by node and label, in the order of the new ones; what is gone comes last."""
-    old = _by_key(before)
-    pairs = [_pair(old.pop(key, None), line, old_rules, new_rules) for key, line in _by_key(after).items()]
+    old = by_key(before)
+    pairs = [_pair(old.pop(key, None), line, old_rules, new_rules) for key, line in by_key(after).items()]
     pairs += [_pair(line, None, old_rules, new_rules) for line in old.values()]
     return tuple(pairs)
-
-
-def _by_key(lines: Iterable[SlipLine]) -> dict[tuple[str, str, str, int], SlipLine]:
-    """By node, the event's code, column, and number among their like; a node's label may say its class."""
-    found: dict[tuple[str, str, str, int], SlipLine] = {}
-    for line in lines:
-        number = 0
-        while (key := (line.node_id, str(line.inputs.get("code", "")), line.column, number)) in found:
-            number += 1
-        found[key] = line
-    return found
 
 
 def _pair(before: SlipLine | None, after: SlipLine | None, old_rules: RuleSet, new_rules: RuleSet) -> Pair:
@@ -134,18 +122,10 @@ def _pair(before: SlipLine | None, after: SlipLine | None, old_rules: RuleSet, n
         label=some.label if some else "",
         before=None if before is None else readable(before, old_rules),
         after=None if after is None else readable(after, new_rules),
-        change=_to_net(after) - _to_net(before),
+        change=to_net(after) - to_net(before),
         is_changed=before is None or after is None or _figures(before) != _figures(after),
     )
 
 
 def _figures(line: SlipLine) -> tuple[object, ...]:
     return (line.unrounded, line.amount, line.base, line.quantity, line.rate, line.effect)
-
-
-def _to_net(line: SlipLine | None) -> Decimal:
-    if line is None:
-        return _ZERO
-    if line.column in _SIGNS and line.amount is not None:
-        return exact(line.amount) * _SIGNS[line.column]
-    return _ZERO if line.effect is None else exact(line.effect)

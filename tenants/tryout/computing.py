@@ -37,6 +37,7 @@ from tenants.rules.engine import Slip as ComputedSlip
 from tenants.rules.loading import loaded
 from tenants.tpp.computing import computed_or_trouble
 from tenants.tpp.facts import Trouble
+from tenants.tpp.matching import to_net
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import MonthRun, RunIssue, Slip
 from tenants.tpp.relating import related_facts, relates
@@ -56,8 +57,6 @@ _COLUMNS = (
 )
 _COPY = f"COPY tryout_tryoutperson ({_COLUMNS}) FROM STDIN"
 _ZERO = Decimal(0)
-# Sign of a line's amount in the net, by its column; a line without a column counts by its effect.
-_SIGNS = {"pagu": 1, "tax": -1, "contribution": -1, "deduction": -1, "rounding": 1}
 
 Old = tuple[Decimal, Decimal, Mapping[str, str]]
 
@@ -235,10 +234,7 @@ def _texts(figures: Mapping[str, Decimal]) -> dict[str, str]:
 def _add_nodes(nodes: dict[str, Any], lines: tuple[Line, ...]) -> None:
     """Add what each line brings to the net to its node's sum."""
     for line in lines:
-        part = line.effect or _ZERO
-        if line.column in _SIGNS and line.amount is not None:
-            part = line.amount * _SIGNS[line.column]
-        if part:
+        if part := to_net(line):
             known = nodes.setdefault(line.node_id, {"label": line.label, "new": "0"})
             known["new"] = decimal_text(exact(known["new"]) + part)
 

@@ -24,6 +24,7 @@ from kernel.permissions import page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
 from kernel.web.templatetags.kd import percent
+from tenants.rules.confirming import unconfirmed_in
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthRun
 from tenants.tryout import actions, permissions
@@ -113,7 +114,11 @@ def result(request: HttpRequest, uid: UUID) -> HttpResponse:
     if found.is_done:
         summary = _summary(found)
         share = summary.sums.share
-        context |= {"summary": summary, "share_words": "" if share is None else percent(share)}
+        context |= {
+            "unconfirmed": unconfirmed_in(tried_rules(found)),
+            "summary": summary,
+            "share_words": "" if share is None else percent(share),
+        }
     return htmx.answer(request, "tenants/tryout/result.html", context, part="tenants/tryout/_result.html")
 
 
@@ -209,7 +214,12 @@ def person_page(request: HttpRequest, uid: UUID, employee: UUID) -> HttpResponse
         .select_related("month__run__rule_set", "employee", "opd")
         .order_by("-month__month")
     )
-    context = {"tryout": found, "employee": whose, "comparisons": [compare(row, rules) for row in rows]}
+    context = {
+        "tryout": found,
+        "employee": whose,
+        "comparisons": [compare(row, rules) for row in rows],
+        "unconfirmed": unconfirmed_in(rules),
+    }
     return render(request, "tenants/tryout/person.html", context)
 
 

@@ -11,7 +11,7 @@ import yaml
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from config.demo import months, scenes
+from config.demo import money, months, paying, scenes
 from config.demo.chance import happens
 from config.demo.people import Roster, roster_of
 from control.onboarding.actions import FirstAdmin, NewRegion, provision_region
@@ -111,10 +111,14 @@ def load_region(demo: DemoRegion, say: Say) -> None:
         say(f"{state.name}: {len(roster.people)} people")
         _load_rules_and_calendar(demo, roster, running)
         finished = running.previous
+        paying.give_accounts(finished.first_day, DEMO)
+        paying.opd_officer(OPENING_PHRASE)
+        money.dress_papers(state.name, demo.new.short_name, date(finished.year, 1, 1), _user(ADMIN_NIP))
         if not MonthLock.objects.filter(month=finished.first_day).exists():
             _load_month(finished, until=finished.end)
-            say(f"{state.name}: {finished} {_run_and_lock(finished)}")
+            say(f"{state.name}: {finished} {_run_and_lock(finished, _user(roster.nips['Citra']))}")
         _play_scenes(demo, roster, running, today)
+        money.object_to_a_line(finished, _user(roster.nips["Ani"]))
         unrated = [person.pk for person in _section_of(roster, today)] if demo.keeps_skp else []
         _load_running_month(running, today, roster, unrated)
         say(f"{state.name}: {running} up to {today}")
@@ -250,23 +254,26 @@ def _days_lived(month: Month) -> set[tuple[int, date]]:
     return days | set(worked.values_list("employee_id", "date"))
 
 
-def _run_and_lock(month: Month) -> str:
+def _run_and_lock(month: Month, treasurer: User) -> str:
     """What became of the month, in words."""
     admin = _user(ADMIN_NIP)
     # A month is over three hours into the next one; the demo does not wait for that.
     over = clock.at_local(month.end, DAY_BEGINS, current_region().time_zone)
     with clock.at(max(clock.now(), over)):
         try:
-            _run_and_lock_now(month, admin)
-        except DomainError as refused:
+            refused = _run_and_lock_now(month, admin, treasurer)
+        except DomainError as error:
             # A chain or a go-live that a visitor has laid down is theirs to follow.
             if not MonthLock.objects.exists():
                 raise
-            return f"not locked: {refused.message()}"
+            refused = error.message()
+    if refused:
+        return f"not locked: {refused}"
     return "computed and locked"
 
 
-def _run_and_lock_now(month: Month, admin: User) -> None:
+def _run_and_lock_now(month: Month, admin: User, treasurer: User) -> str:
+    """Why an OPD was not locked, in words; empty when all were."""
     run = next((run for run in MonthRun.objects.of(month).done() if is_over(month, run.created_at)), None)
     if run is None:
         run = start_run(month=month, actor=admin)
@@ -274,7 +281,14 @@ def _run_and_lock_now(month: Month, admin: User) -> None:
             raise LookupError(f"{run} has no job")
         # Worked here, so that the month is there when the demo opens; the worker finds the job done.
         work.run(str(run.job.uid))
-    lock_month(month=month, actor=admin, reason="Data contoh")
+    officer, inspector = paying.opd_officer(OPENING_PHRASE), _inspector()
+    money.set_ceilings(month, treasurer)
+    paying.take_steps_before_lock(month, operator=officer, checker=admin, treasurer=treasurer)
+    money.let_hits_through(month, admin, inspector)
+    done = lock_month(month=month, actor=admin, reason="Data contoh")
+    money.sign(month, {"bkpsdm": admin, "inspektorat": inspector, "bpkad": treasurer})
+    money.pay_one(month, officer, treasurer, clock.today(current_region().time_zone))
+    return " ".join(f"{left.opd.name}: {left.text}" for left in done.refused)
 
 
 def _load_running_month(month: Month, today: date, roster: Roster, unrated: Collection[int]) -> None:

@@ -64,8 +64,8 @@ def _punch(worker: Worker, kind: str, at: datetime) -> Punch:
         source=Punch.Source.PHONE,
         captured_at=at,
         received_at=at,
-        latitude=Decimal("1.474830") + Decimal(draw(worker.employee_id, at, below=40)) / 100_000,
-        longitude=Decimal("124.842079"),
+        latitude=Decimal("1.474830") + Decimal(draw(worker.employee_id, at, "north", below=400)) / 1_000_000,
+        longitude=Decimal("124.842079") + Decimal(draw(worker.employee_id, at, "east", below=200)) / 1_000_000,
         accuracy_m=8 + draw(worker.employee_id, at, "accuracy", below=20),
     )
 

@@ -16,6 +16,7 @@ from config.demo.load import (
     load_operator,
     load_region,
 )
+from config.demo.paying import OPERATOR_NIP
 from config.demo.people import roster_of
 from control.console.figures import take_all_figures
 from kernel.tenancy.context import control_scope
@@ -52,5 +53,6 @@ class Command(BaseCommand):
         for demo in REGIONS:
             nips = roster_of(demo.new.code, secretary_category=demo.secretary_category).nips
             people = [("BKPSDM", ADMIN_NIP), ("ASN", nips["Ani"]), ("atasan", nips["Budi"]), ("BPKAD", nips["Citra"])]
-            logins = ", ".join(f"{name} {nip}" for name, nip in (*people, ("Inspektorat", INSPECTOR_NIP)))
+            people += [("Inspektorat", INSPECTOR_NIP), ("operator dan bendahara OPD", OPERATOR_NIP)]
+            logins = ", ".join(f"{name} {nip}" for name, nip in people)
             self.stdout.write(f"{demo.new.code}.{settings.BASE_DOMAIN}: {logins}")
