@@ -43,9 +43,9 @@ def make_user(login: str, name: str, *roles: str, opd: Unit | None = None) -> Us
 
 
 def make_nip(serial: int | None = None) -> str:
-    """A well-formed NIP of nobody. Its serial has three digits; the thousands go into the day of birth."""
-    thousands, last = divmod(serial if serial is not None else next(_serial), 1000)
-    return f"199001{thousands % 28 + 1:02d}2015011{last:03d}"
+    """A well-formed NIP of nobody. Its serial is 001 to 999; what goes beyond goes into the day of birth."""
+    beyond, last = divmod((serial if serial is not None else next(_serial)) - 1, 999)
+    return f"199001{beyond % 28 + 1:02d}2015011{last + 1:03d}"
 
 
 def make_opd(code: str = "1.01", name: str = "Dinas Pendidikan") -> Unit:

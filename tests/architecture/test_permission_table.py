@@ -65,6 +65,13 @@ def here(committed_twin: Twin, db: None) -> Twin:
     return committed_twin
 
 
+def read_whole(answer: HttpResponse) -> None:
+    """Read a streamed body to its end, as a browser does: the server closes the file behind it then."""
+    if answer.streaming:
+        for _ in answer:
+            pass
+
+
 def ask(row: Row, column: str, here: Twin, method: str | None = None) -> HttpResponse:
     """The answer to one column; everything that it did is undone."""
     at_operators = row.urlconf == OPERATORS
@@ -81,6 +88,7 @@ def ask(row: Row, column: str, here: Twin, method: str | None = None) -> HttpRes
             send = getattr(client, (method or row.method).lower())
             with no_scope():
                 answer = send(address, **(form if (method or row.method) != "GET" or data else {}))
+                read_whole(answer)
             raise _RollBack
     except _RollBack:
         return answer

@@ -1,15 +1,16 @@
 """Seeded regions for the benchmarks: one large, several small, finished months behind them, everybody signed in.
 
-`python -m tests.benchmarks.fixture --people 1000 --regions 12 --small 60 --months 2 --busy 6000 --out FILE` fills the
-empty database behind `DATABASE_URL` through the real provisioning, bulk inserts and the real computing of days, and
-writes who there is and a digest over the content. The same figures on the same day give the same digest.
+`python -m tests.benchmarks.fixture --people 1000 --regions 12 --small 60 --months 2 --busy 6000 --payroll 1000 6000
+--out FILE` fills the empty database behind `DATABASE_URL` through the real provisioning, bulk inserts and the real
+computing of days, and writes who there is and a digest over the content. The same figures on the same day give the same
+digest.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -37,7 +38,7 @@ from kernel.periods import Month  # noqa: E402
 from kernel.tenancy import registry  # noqa: E402
 from kernel.tenancy.context import region_scope  # noqa: E402
 from kernel.tenancy.state import RegionState  # noqa: E402
-from tenants.activities.models import Activity, JobKind  # noqa: E402
+from tenants.activities.models import Activity  # noqa: E402
 from tenants.approvals.models import ApprovalRequest, Decision  # noqa: E402
 from tenants.attendance.models import Punch  # noqa: E402
 from tenants.attendance.results import recompute_days  # noqa: E402
@@ -48,6 +49,7 @@ from tenants.skp.models import MonthlyRating  # noqa: E402
 from tenants.tpp.models import SalaryBase  # noqa: E402
 from tests.benchmarks.busy_month import DAYS, load_busy_month  # noqa: E402
 from tests.benchmarks.fixture_file import CSRF, FilledRegion, Fixture, Phone  # noqa: E402
+from tests.benchmarks.payroll_region import analyse, fill_payroll, job_kinds  # noqa: E402
 from tests.cast import with_regulation  # noqa: E402
 
 SEED = 20261101
@@ -58,9 +60,10 @@ STAFF_WITH_PHONES = 200
 BATCH = 5000
 
 
-def fill(*, regions: int, people: int, small: int, months: int, busy: int) -> Fixture:
+def fill(*, regions: int, people: int, small: int, months: int, busy: int, payroll: Sequence[int]) -> Fixture:
     """One region of `people`, the rest of `small` people each, all with so many finished months and the running one;
-    and one of `busy` people whose newest finished month is full of activities."""
+    one of `busy` people whose newest finished month is full of activities; one of each number of people in `payroll`
+    with all facts of that month."""
     migrate_operator_side()
     roll_out()
     filled, digests = [], []
@@ -73,10 +76,17 @@ def fill(*, regions: int, people: int, small: int, months: int, busy: int) -> Fi
     state = _new_region("ramai")
     with region_scope(state):
         crowded = _fill_busy_region(state, busy, Random(SEED - 1))  # noqa: S311
+    month = Month.of(clock.today(ZONE)).previous
+    paid = {}
+    for number in payroll:
+        state = _new_region(f"gaji{number:05d}")
+        with region_scope(state):
+            paid[number] = _fill_payroll_region(state, number, month)
+            digests.append(_digest())
     with connection.cursor() as cursor:
         cursor.execute("SELECT md5(%s)", ["".join(digests)])
         digest = str(cursor.fetchone()[0])
-    return Fixture(digest, str(Month.of(clock.today(ZONE)).previous), filled, crowded)
+    return Fixture(digest, str(month), filled, crowded, paid)
 
 
 def _new_region(code: str) -> RegionState:
@@ -91,7 +101,7 @@ def _fill_busy_region(state: RegionState, people: int, chance: Random) -> Filled
     days = list(_working_days(month.first_day, month.end))[:DAYS]
     with transaction.atomic():
         employees = _employees(people, chance)
-        _job_kinds()
+        job_kinds()
         runner = _rules()
         loaded = load_busy_month(days)
     with connection.cursor() as cursor:
@@ -104,6 +114,17 @@ def _fill_busy_region(state: RegionState, people: int, chance: Random) -> Filled
     return FilledRegion(
         state.code, state.schema_name, f"{state.code}.localhost", _phones([*staff, *chiefs]), str(runner.uid)
     )
+
+
+def _fill_payroll_region(state: RegionState, people: int, month: Month) -> FilledRegion:
+    with transaction.atomic():
+        fill_payroll(people, month)
+        runner = _rules()
+    analyse()
+    recompute_days(first=month.first_day, end=month.end)
+    analyse()
+    print(f"{state.code}: {people} people", flush=True)
+    return FilledRegion(state.code, state.schema_name, f"{state.code}.localhost", [], str(runner.uid))
 
 
 def _fill_region(state: RegionState, people: int, months: int, chance: Random) -> FilledRegion:
@@ -245,7 +266,7 @@ def _punches(employees: list[Employee], first: date, end: date, chance: Random) 
 
 def _activities(employees: list[Employee], first: date, end: date, running: Month, chance: Random) -> None:
     """Two a working day: approved in finished months, of all states in the running one."""
-    kinds = _job_kinds()
+    kinds = job_kinds()
     rows: list[Activity] = []
     # Of the running month one in fifteen is still a draft, the rest is half approved and half waiting.
     states = [Activity.State.DRAFT] + 7 * [Activity.State.SUBMITTED, Activity.State.APPROVED]
@@ -274,23 +295,6 @@ def _activities(employees: list[Employee], first: date, end: date, running: Mont
                     )
                 )
     Activity.objects.bulk_create(rows, batch_size=BATCH)
-
-
-def _job_kinds() -> list[JobKind]:
-    """Five kinds of work of some hours."""
-    kinds = [
-        JobKind(
-            code=f"K-{number:02d}",
-            name=f"Menyusun laporan {number}",
-            output_unit="dokumen",
-            norm_minutes=150 + 15 * number,
-            points=Decimal(number),
-            valid_from=date(2024, 1, 1),
-        )
-        for number in range(1, 6)
-    ]
-    JobKind.objects.bulk_create(kinds)
-    return kinds
 
 
 def _month_figures(employees: list[Employee], months: list[Month], chance: Random) -> None:
@@ -382,10 +386,16 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=60)
     parser.add_argument("--months", type=int, default=2)
     parser.add_argument("--busy", type=int, default=6000)
+    parser.add_argument("--payroll", type=int, nargs="*", default=[])
     parser.add_argument("--out", type=Path, required=True)
     wanted = parser.parse_args()
     fixture = fill(
-        regions=wanted.regions, people=wanted.people, small=wanted.small, months=wanted.months, busy=wanted.busy
+        regions=wanted.regions,
+        people=wanted.people,
+        small=wanted.small,
+        months=wanted.months,
+        busy=wanted.busy,
+        payroll=wanted.payroll,
     )
     fixture.write(wanted.out)
     print(f"digest {fixture.digest}, newest finished month {fixture.month}")

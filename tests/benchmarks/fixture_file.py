@@ -32,12 +32,14 @@ class FilledRegion:
 @dataclass(frozen=True)
 class Fixture:
     """All regions, the large one first; `month` (as 2026-10) is the newest finished one. `busy` is the region whose
-    month is full of activities; its phones are of 200 staff, then of the superiors."""
+    month is full of activities; its phones are of 200 staff, then of the superiors. `payroll` are the regions whose
+    month is to be computed, by their number of people; nobody is signed in there."""
 
     digest: str
     month: str
     regions: list[FilledRegion]
     busy: FilledRegion
+    payroll: dict[int, FilledRegion] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Fixture:
@@ -46,7 +48,10 @@ class Fixture:
         def region(values: dict[str, Any]) -> FilledRegion:
             return FilledRegion(**{**values, "phones": [Phone(**phone) for phone in values["phones"]]})
 
-        return cls(told["digest"], told["month"], [region(one) for one in told["regions"]], region(told["busy"]))
+        payroll = {int(people): region(one) for people, one in told["payroll"].items()}
+        return cls(
+            told["digest"], told["month"], [region(one) for one in told["regions"]], region(told["busy"]), payroll
+        )
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from tests.benchmarks import invariants, loadgen
 from tests.benchmarks.accounting import machine_seconds, own_seconds, tree_megabytes, tree_seconds
 from tests.benchmarks.fixture_file import Fixture
 from tests.benchmarks.floors.database import ApprovalFloor, MonthRunFloor, PointsFloor, insert_rate
+from tests.benchmarks.floors.month_run import SameFactsFloor
 from tests.benchmarks.loadgen import Outcome, Plan, Request, Step, Target, VirtualUser
 from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
 from tests.benchmarks.servers import Servers, running_servers, web_server
@@ -62,13 +64,29 @@ class Setting:
     months: int
     # People of the region whose month holds eighty activities of each.
     busy: int
+    # People of the regions whose month is computed, 22 days and 60 activities of each.
+    payroll: tuple[int, ...]
     connections: int = 32
     warm_up: int = 200
 
 
-FULL: Final = Setting(pairs=5, seconds=10, open_seconds=30, regions=12, people=1000, small=60, months=2, busy=6000)
-QUICK: Final = Setting(pairs=3, seconds=4, open_seconds=4, regions=6, people=1000, small=40, months=1, busy=1000)
-TRIAL: Final = Setting(pairs=1, seconds=1, open_seconds=1, regions=3, people=120, small=20, months=1, busy=200)
+FULL: Final = Setting(
+    pairs=5,
+    seconds=10,
+    open_seconds=30,
+    regions=12,
+    people=1000,
+    small=60,
+    months=2,
+    busy=6000,
+    payroll=(1000, 6000, 20000),
+)
+QUICK: Final = Setting(
+    pairs=3, seconds=4, open_seconds=4, regions=6, people=1000, small=40, months=1, busy=1000, payroll=(1000, 6000)
+)
+TRIAL: Final = Setting(
+    pairs=1, seconds=1, open_seconds=1, regions=3, people=120, small=20, months=1, busy=200, payroll=(200,)
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +115,7 @@ class Bench:
     floor_users: list[VirtualUser]
     port: int
     pid: int
-    month_run: Worker
+    month_runs: dict[int, Worker]
     points: Worker
     stacks: list[inbox.Stack]
 
@@ -145,25 +163,74 @@ class Bench:
         )
 
     def run_cells(self) -> Iterator[Cell]:
-        """W6."""
-        floor = MonthRunFloor(self.servers.url("floor"), self.setting.people)
+        """W6 for each number of people: against the same totals by one statement over the same facts; once against a
+        statement of that shape over tables made for it; and what it does to those who punch meanwhile."""
+        month = Month.parse(self.fixture.month)
+        for people, region in self.fixture.payroll.items():
+            name = f"W6 run of {people:,} people"
+            worker = self.month_runs[people]
+            floor = SameFactsFloor(
+                self.servers.url("kinerja"), region.schema, str(month.first_day), str(month.end), people
+            )
+            runs = max(3, FLOOR_RUNS * 1000 // people) if people > 1000 else FLOOR_RUNS
+            yield Cell(
+                name,
+                "one statement, same facts",
+                "CPU ms",
+                lambda floor=floor, runs=runs: self.run_floor(floor, "cpu_ms", runs),  # type: ignore[misc]
+                lambda floor=floor, worker=worker: self.month_run(worker, "cpu_ms", floor),  # type: ignore[misc]
+                target=25.0,
+                once=worker.once,
+                most_statements=200,
+            )
+            yield Cell(
+                f"{name}, wall",
+                "one statement, same facts",
+                "seconds",
+                lambda floor=floor, runs=runs: self.run_floor(floor, "seconds", runs),  # type: ignore[misc]
+                lambda floor=floor, worker=worker: self.month_run(worker, "seconds", floor),  # type: ignore[misc]
+                target=25.0,
+            )
+        people, worker = next(iter(self.month_runs.items()))
+        shape = MonthRunFloor(self.servers.url("floor"), people)
         yield Cell(
-            f"W6 run of {self.setting.people} people",
-            "set-based statement",
-            "seconds",
-            lambda: self.run_floor(floor, "seconds"),
-            lambda: self.month_run.measured("seconds"),
-            target=25.0,
-            once=self.month_run.once,
-            most_statements=200,
-        )
-        yield Cell(
-            f"W6 run of {self.setting.people} people, CPU",
-            "set-based statement",
+            f"W6 run of {people:,} people, bare tables",
+            "one statement, tables of its own",
             "CPU ms",
-            lambda: self.run_floor(floor, "cpu_ms"),
-            lambda: self.month_run.measured("cpu_ms"),
+            lambda: self.run_floor(shape, "cpu_ms", FLOOR_RUNS),
+            lambda: worker.measured("cpu_ms"),
         )
+        people, worker = list(self.month_runs.items())[-1]
+        arriving = Plan("open", 128, self.setting.open_seconds, rate=50, warm_up=50, manners=punch.PHONES)
+        yield Cell(
+            f"W1, 50 arrivals a second, beside a run of {people:,} people",
+            "the same without the run",
+            "p95 ms",
+            lambda: self.punching(punch.by_page, arriving, value=p95),
+            lambda: self.punching_beside(worker, arriving),
+            target=2.0,
+        )
+
+    def month_run(self, worker: Worker, key: str, floor: SameFactsFloor) -> Measured:
+        """A run, and whether everybody's totals are those of the floor."""
+        measured = worker.measured(key)
+        return Measured(measured.value, measured.figures, [*measured.wrong, *floor.differences()])
+
+    def punching_beside(self, worker: Worker, plan: Plan) -> Measured:
+        """Punches while the month is computed again and again."""
+        over = threading.Event()
+
+        def compute() -> None:
+            while not over.is_set():
+                worker.once()
+
+        beside = threading.Thread(target=compute)
+        beside.start()
+        try:
+            return self.punching(punch.by_page, plan, value=p95)
+        finally:
+            over.set()
+            beside.join()
 
     def busy_cells(self) -> Iterator[Cell]:
         """W3, W4 and W5 where everybody's month is full."""
@@ -279,9 +346,9 @@ class Bench:
         users = punch.phones(self.fixture.regions)[:1]
         return self._ours(step, users, Plan("once", 1, 10))
 
-    def run_floor(self, floor: MonthRunFloor, key: str) -> Measured:
+    def run_floor(self, floor: MonthRunFloor | SameFactsFloor, key: str, runs: int) -> Measured:
         postgres = self.servers.pids[0]
-        told = [floor.once(postgres) for _ in range(FLOOR_RUNS)]
+        told = [floor.once(postgres) for _ in range(runs)]
         # CPU in steps of 10 ms says nothing about one run: the mean over all of them does.
         value = median(run["seconds"] for run in told)
         if key == "cpu_ms":
@@ -407,7 +474,8 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
             text
             for name in ("regions", "people", "small", "months", "busy")
             for text in (f"--{name}", str(getattr(setting, name)))
-        ],
+        ]
+        + ["--payroll", *(str(people) for people in setting.payroll)],
         environment,
     )
     fixture = Fixture.read(told)
@@ -419,14 +487,17 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
             web_server(servers, "floor", FLOOR_APPLICATION, floor_environment, ready="/hello")
         )
         port, pid = stack.enter_context(web_server(servers, "web", PRODUCT_APPLICATION, environment, ready="/readyz"))
-        region = fixture.regions[0]
-        month_run = Worker(servers, "run", region.code, region.runner, fixture.month)
-        stack.callback(month_run.close)
+        month_runs = {
+            people: Worker(servers, "run", region.code, region.runner, fixture.month)
+            for people, region in fixture.payroll.items()
+        }
+        for worker in month_runs.values():
+            stack.callback(worker.close)
         points = Worker(servers, "points", fixture.busy.code, fixture.month)
         stack.callback(points.close)
         with psycopg.connect(servers.url("kinerja")) as connection:
             stacks = inbox.stacks(connection, fixture.busy)
-        up = Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_run, points, stacks)
+        up = Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_runs, points, stacks)
         _say(f"everybody has opened the page in {up.good_morning():.0f} s")
         yield up
 

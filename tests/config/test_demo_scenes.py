@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 
+from django.db.models import Model
+
 from config.demo.load import ADMIN_NIP, INSPECTOR_NIP, REGIONS, load_region
 from config.demo.people import roster_of
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.tenancy.state import RegionState
+from tenants.appeals.models import Appeal
 from tenants.approvals.access import waiting_count
 from tenants.approvals.models import ApprovalRequest, Chain
+from tenants.budget.models import BudgetCeiling
+from tenants.organisation.models import Unit
 from tenants.oversight.models import Finding, ProposedCorrection, Sample
+from tenants.payout.models import LockSignature, PaymentRow
+from tenants.payout.signing import fully_signed
+from tenants.preaudit.models import Hit, Waiver
+from tenants.reports.models import Signer
 from tenants.skp.models import MonthlyRating, PeriodReport, Plan, SkpSetting
+from tenants.tpp.models import MonthLock
 from tests.cast import make_user
 
 MOMENT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -25,8 +35,11 @@ def load() -> None:
 
 
 def stands() -> tuple[int, ...]:
-    kinds = (Chain, Plan, PeriodReport, SkpSetting, Sample, Finding, ProposedCorrection, ApprovalRequest, User)
-    return tuple(kind.objects.count() for kind in kinds)
+    kinds: tuple[type[Model], ...] = (
+        *(Chain, Plan, PeriodReport, SkpSetting, Sample, Finding, ProposedCorrection, ApprovalRequest, User),
+        *(MonthLock, LockSignature, PaymentRow, Hit, Waiver, BudgetCeiling, Signer, Appeal),
+    )
+    return tuple(kind._default_manager.count() for kind in kinds)
 
 
 def test_the_pages_are_alive_and_a_second_start_adds_nothing(manado: RegionState) -> None:
@@ -57,9 +70,24 @@ def test_the_pages_are_alive_and_a_second_start_adds_nothing(manado: RegionState
     assert (sample.month.month, sample.drawn_by.login) == (10, INSPECTOR_NIP)
     assert Finding.objects.answerable_by(User.objects.get(login=nips["Ani"])).count() == 1
     assert ProposedCorrection.objects.get().state == "proposed"
+    the_money_is_to_be_seen()
     before = stands()
     load()
     assert stands() == before
+
+
+def the_money_is_to_be_seen() -> None:
+    """Every OPD locked and signed by three, one of them paid; ceilings, signers, hits and an objection."""
+    locks = list(MonthLock.objects.standing())
+    assert len(locks) == Unit.objects.opds().count()
+    assert fully_signed([lock.pk for lock in locks]) == {lock.pk for lock in locks}
+    assert {row.state for row in PaymentRow.objects.all()} == {"paid"}
+    assert PaymentRow.objects.values("list__parcel__opd").distinct().count() == 1
+    assert BudgetCeiling.objects.values("opd").distinct().count() == len(locks)
+    assert Signer.objects.count() == 4
+    # What stops a lock was let through; a missing account is still to be mended.
+    assert set(Hit.objects.open().values_list("check_code", flat=True)) == {"account_missing"}
+    assert Appeal.objects.get().state == "submitted"
 
 
 def test_the_regions_show_both_ways_of_the_skp() -> None:

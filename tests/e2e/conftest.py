@@ -15,6 +15,7 @@ from infra.local.browser import find_browser
 from tests.e2e.browsing import DESK, Findings, Visitor, describe
 from tests.e2e.full_region_visits import FullRegion
 from tests.e2e.live import Live, start_live
+from tests.e2e.the_money import Money
 from tests.e2e.the_month import REGION, Month, quiet_zone
 
 GROUP = "browser"
@@ -84,6 +85,15 @@ def full_region(live: Live) -> FullRegion:
     told = live.manage("shell", "--no-imports", "-c", f"from tests.e2e.full_region import set_up; set_up({zone!r})")
     facts = json.loads(told.strip().splitlines()[-1])
     return FullRegion(live, facts["password"], facts["month"], hours)
+
+
+@pytest.fixture(scope="session")
+def money(live: Live, browser: Browser) -> Iterator[Money]:
+    """A month's money, played once: what a test asks for is there afterwards."""
+    played = Money.begin(live, browser)
+    played.play()
+    yield played
+    played.close()
 
 
 @pytest.fixture

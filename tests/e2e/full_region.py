@@ -52,9 +52,9 @@ def set_up(zone: str) -> None:
     new = NewRegion(code=CODE, kind="kota", name="Kota Lengkap", short_name="Lengkap", time_zone=zone)
     provision_region(new=new, actor=System("tests"))
     with region_scope(registry.region_by_code(CODE)):
-        admin = _user(ADMIN, "Admin Lengkap", "bkpsdm")
+        admin = user_with(ADMIN, "Admin Lengkap", "bkpsdm")
         people = _people()
-        _rules(admin, people[CITRA])
+        publish_rules("tangerang", admin, people[CITRA])
         month = Month.of(clock.today(zone)).previous
         _month(month)
         _evidenced_work(people[ANI], people[BUDI], month, zone)
@@ -64,9 +64,13 @@ def set_up(zone: str) -> None:
     print(json.dumps({"password": PASSWORD, "month": str(month)}))
 
 
-def _user(login: str, name: str, *roles: str) -> User:
+def user_with(login: str, name: str, *roles: str, opd: Unit | None = None) -> User:
+    """A user with these roles, within the OPD or the whole region, and the password that all have."""
     user = User.objects.create(login=login, display_name=name, password=_hashed())
-    RoleGrant.objects.bulk_create(RoleGrant(user=user, role=Role.objects.get(code=code)) for code in roles)
+    within = opd.uid if opd else None
+    RoleGrant.objects.bulk_create(
+        RoleGrant(user=user, role=Role.objects.get(code=code), opd_uid=within) for code in roles
+    )
     return user
 
 
@@ -78,7 +82,7 @@ def _hashed() -> str:
 
 def _people() -> dict[str, User]:
     users = {
-        nip: _user(nip, name, *roles)
+        nip: user_with(nip, name, *roles)
         for nip, name, *roles in (
             (ANI, "Ani", "asn"),
             (BUDI, "Budi", "asn", "atasan"),
@@ -119,8 +123,9 @@ def _other_office(users: dict[str, User]) -> Unit:
     return opd
 
 
-def _rules(admin: User, second: User) -> None:
-    draft = with_regulation(copy_ready_set(code="tangerang", valid_from=date(2024, 1, 1), actor=admin), admin)
+def publish_rules(code: str, admin: User, second: User) -> None:
+    """A copy of the ready set in force since 2024, signed by these two."""
+    draft = with_regulation(copy_ready_set(code=code, valid_from=date(2024, 1, 1), actor=admin), admin)
     for signer in (admin, second):
         sign_rule_set(uid=draft.uid, actor=signer)
     publish_rule_set(uid=draft.uid, actor=admin)

@@ -69,12 +69,17 @@ def test_page_paper_and_recap_agree_to_the_rupiah(month: Month) -> None:
 
 def test_the_locked_month_refuses_changes_in_words_and_in_the_database(month: Month) -> None:
     refused = month.notes["refused"]
-    for page in ("activity", "rating", "run"):
+    for page in ("activity", "run"):
         assert "sudah dikunci" in refused[page], page
     for table in ("slip", "line"):
         assert "the month is locked" in refused[table], table
     for table in ("lock", "ledger"):
         assert "append-only" in refused[table], table
+
+
+def test_a_rating_that_comes_after_the_lock_is_said_to_become_a_difference(month: Month) -> None:
+    text = month.notes["ratings after the lock"]
+    assert "menjadi tambahan atau pengurangan pada perhitungan selisih" in text
 
 
 def test_no_page_breaks_an_accessibility_rule(month: Month) -> None:

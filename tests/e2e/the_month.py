@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import psycopg
 import xlsxwriter
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from psycopg.sql import SQL, Identifier
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
@@ -578,12 +578,20 @@ def admin_runs_the_month(month: Month) -> None:
     expect(page.get_by_text("Pegawai dibayar")).to_be_visible(timeout=WORK_MS)
     admin.look("run")
     section = page.get_by_role("heading", name=re.compile("^Belum dapat dihitung")).locator("xpath=../..")
+    open_folds(section)
     month.notes["issues"] = [
-        (link.inner_text(), link.get_attribute("href")) for link in section.get_by_role("link").all()
+        (link.inner_text(), link.get_attribute("href")) for link in section.locator("details").get_by_role("link").all()
     ]
     month.notes["issue text"] = section.inner_text()
     page.get_by_role("link", name="Daftar slip").click()
     admin.look("slips of a run")
+
+
+def open_folds(scope: Page | Locator) -> None:
+    """Open everything that is folded."""
+    closed = scope.locator("details.fold:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
 
 
 def ani_reads_her_slip(month: Month) -> None:
@@ -595,9 +603,7 @@ def ani_reads_her_slip(month: Month) -> None:
     month.notes["slip"] = page.url
     month.notes["net"] = page.locator(".amount--big").first.inner_text()
     ani.look("slip")
-    closed = page.locator("details.fold:not([open]) > summary")
-    while closed.count():
-        closed.first.click()
+    open_folds(page)
     month.notes["slip text"] = page.locator("main").inner_text()
     ani.look("slip, all lines open")
     month.notes["paper"] = "\n".join(sheet.extract_text() for sheet in PdfReader(ani.download("PDF")).pages)
@@ -609,9 +615,42 @@ def admin_takes_the_recap(month: Month) -> None:
     month.notes["recap"] = cells_of(admin.download("Rekap XLSX"))
 
 
+def three_offices_take_the_steps_before_the_lock(month: Month) -> None:
+    """Budi closes the OPD's month with a reason, BKPSDM checks it, the treasury passes the ceiling."""
+    admin, budi, citra = (month.visitor(name) for name in ("admin", "budi", "citra"))
+    page = admin.open("/akun/")
+    page.get_by_label("Nama atau NIP").fill(nip_of(BUDI))
+    page.get_by_role("button", name="Cari").click()
+    page.get_by_role("link", name=name_of(BUDI)).click()
+    page.get_by_label("Peran").select_option("operator_opd")
+    page.get_by_role("button", name="Beri peran").click()
+    expect(page.get_by_role("listitem").filter(has_text="Operator OPD")).to_be_visible()
+    page = budi.open("/tpp/pembayaran/opd-saya/")
+    budi.look("an OPD's month")
+    take_step(budi, page, "Tutup bulan OPD", reason="Kepala dinas belum diatur; menyusul.")
+    month.notes["parcel"] = page.url
+    page = admin.open(f"/tpp/pembayaran/?bulan={month.before:%Y-%m}")
+    admin.look("the board of payments")
+    page.get_by_role("link", name=OPD).click()
+    take_step(admin, page, "Nyatakan sudah diperiksa")
+    citra.page.goto(month.notes["parcel"])
+    take_step(citra, citra.page, "Nyatakan pagu cukup")
+    citra.look("an OPD's month before its lock")
+
+
+def take_step(visitor: Visitor, page: Page, words: str, *, reason: str = "") -> None:
+    page.get_by_role("link", name=words).click()
+    if reason:
+        page.get_by_label("Catatan atau alasan").fill(reason)
+        visitor.look("a step of an OPD's month")
+    page.get_by_role("button", name=words).click()
+    expect(page.get_by_role("heading", name="Riwayat")).to_be_visible()
+
+
 def admin_locks_the_month(month: Month) -> None:
     admin = month.visitor("admin")
     page = admin.page
+    page.goto(month.notes["run"])
     page.get_by_role("link", name="Kunci bulan").and_(page.locator("main a")).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Alasan mengunci").fill("Kepala dinas belum diatur; menyusul.")
@@ -625,7 +664,9 @@ def admin_locks_the_month(month: Month) -> None:
 
 
 def the_locked_month_refuses_changes(month: Month) -> None:
-    """Through the pages, where each says so in its words; and by SQL with the database's own password."""
+    """Through the pages, where each says so in its words; and by SQL with the database's own password. A rating that
+    comes later is taken, and its page says what becomes of it.
+    """
     refused: dict[str, str] = {}
     ani, admin = month.visitor("ani"), month.visitor("admin")
     page = ani.open(f"/aktivitas/baru/?tanggal={month.days_before()[-1]:%Y-%m-%d}&cari=Membuat konsep surat dinas")
@@ -637,13 +678,9 @@ def the_locked_month_refuses_changes(month: Month) -> None:
         expect(page.get_by_role("alert")).to_be_visible()
     refused["activity"] = page.get_by_role("alert").inner_text()
     ani.look("activity of a locked month")
-    page = admin.open("/skp/unggah/")
-    page.get_by_label("Bulan", exact=True).fill(f"{month.before:%Y-%m}")
-    page.get_by_label("Lembar kerja").set_input_files(month.live.directory / "nilai.xlsx")
-    with admin.allow_errors("422"):
-        page.get_by_role("button", name="Periksa").click()
-        expect(page.get_by_role("alert")).to_be_visible()
-    refused["rating"] = page.get_by_role("alert").inner_text()
+    page = admin.open(f"/skp/nilai/?bulan={month.before:%Y-%m}")
+    month.notes["ratings after the lock"] = page.locator("main").inner_text()
+    admin.look("ratings of a locked month")
     page = admin.open(f"/tpp/perhitungan/?bulan={month.before:%Y-%m}")
     refused["run"] = page.locator("main").inner_text()
     expect(page.get_by_role("button", name="Mulai hitung")).to_have_count(0)
@@ -715,6 +752,7 @@ STEPS: Final[list[Callable[[Month], None]]] = [
     admin_runs_the_month,
     ani_reads_her_slip,
     admin_takes_the_recap,
+    three_offices_take_the_steps_before_the_lock,
     admin_locks_the_month,
     the_locked_month_refuses_changes,
     admin_tries_a_stricter_draft_out,

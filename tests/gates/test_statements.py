@@ -26,7 +26,8 @@ LIMITS = {
     "activities.list": 10,
     "approvals.inbox": 10,
     "approvals.decide.bulk": 19,
-    "tpp.slip": 12,
+    # The slip itself six; what payout, appeals, arrears and the tables of the state say beside it, the rest.
+    "tpp.slip": 20,
 }
 
 

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel.accounts.actors import System
 from tenants.rules.actions import copy_ready_set
-from tenants.rules.engine import ready_rule_sets
-from tenants.rules.models import StoredRuleSet
+from tenants.rules.engine import national, ready_rule_sets
+from tenants.rules.models import StoredRuleSet, TableConfirmation
 from tests.architecture.permission_table import Cast, region
 from tests.cast import REGULATION
 from tests.tenants.tpp.small_run import stored_rules
@@ -73,7 +73,29 @@ def a_regulation(cast: Cast) -> dict[str, object]:
     }
 
 
+def a_table(cast: Cast) -> dict[str, object]:
+    return {"reference": "ptkp@2016-01-01"}
+
+
+def compared(cast: Cast) -> dict[str, object]:
+    digest = national.table("ptkp@2016-01-01").digest
+    return {**a_table(cast), "pembanding": "PMK 101/PMK.010/2016", "cocok": "on", "sidik": digest}
+
+
+def confirmed(cast: Cast) -> dict[str, object]:
+    """A table that finance stands for."""
+    table = national.table("ptkp@2016-01-01")
+    TableConfirmation.objects.create(
+        reference=table.reference, digest=table.digest, compared_with="PMK 101", confirmed_by=cast.citra.user
+    )
+    return {**a_table(cast), "alasan": "Angka keliru"}
+
+
 ROWS = [
+    region("rules-tables", "GET", READERS),
+    region("rules-table", "GET", READERS, args=a_table),
+    region("rules-table", "POST", "citra", ok=302, args=a_table, data=compared),
+    region("rules-table-withdraw", "POST", "citra", ok=302, args=a_table, data=confirmed),
     region("rules-list", "GET", READERS),
     region("rules-set", "GET", READERS, args=draft),
     region("rules-new", "GET", "bkpsdm"),

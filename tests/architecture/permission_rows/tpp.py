@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel.periods import Month
+from tenants.holds.models import HoldRelease, OrderedHold
 from tenants.tpp.actions import start_run
+from tenants.tpp.models import Slip
 from tenants.tpp.practice import choose_pilots, propose_go_live
 from tests.architecture.permission_table import Cast, region
 from tests.cast import make_user
@@ -40,6 +43,13 @@ def second_run(cast: Cast) -> dict[str, object]:
 def going_run(cast: Cast) -> dict[str, object]:
     stored_rules()
     return {"uid": start_run(month=Month(2024, 5), actor=cast.users["bkpsdm"]).uid}
+
+
+def stopped_run(cast: Cast) -> dict[str, object]:
+    found = finished_run()
+    found.state = found.State.CANCELLED
+    found.save(update_fields=["state"])
+    return {"uid": found.uid}
 
 
 def month(cast: Cast) -> dict[str, object]:
@@ -77,7 +87,62 @@ def proposal(cast: Cast) -> dict[str, object]:
     return {"usul": str(row.uid)}
 
 
+def held_slip(cast: Cast) -> Slip:
+    slip = slip_in(finished_run(), cast.ani.employee, cast.office.opd)
+    slip.holds = [{"node_id": "tahan", "label": "LHKPN", "reason": "LHKPN belum diterima"}]
+    slip.save(update_fields=["holds"])
+    return slip
+
+
+def slip_to_release(cast: Cast) -> dict[str, object]:
+    # What holds it is named in the query; without one there is nothing to release.
+    return {"uid": held_slip(cast).uid}
+
+
+def waiting_release(cast: Cast) -> dict[str, object]:
+    # By somebody who is none of the columns, so that each of them may be the second.
+    release = HoldRelease.objects.create(
+        employee=cast.ani.employee,
+        month=date(2024, 5, 1),
+        node_id="tahan",
+        held_for="LHKPN belum diterima",
+        reason="LHKPN diterima",
+        document_number="KPK/77",
+        needs_second=True,
+        released_by=make_user("199001012015011999", "Pengusul", "bkpsdm"),
+    )
+    return {"uid": release.uid}
+
+
+def ordered_hold(cast: Cast) -> dict[str, object]:
+    order = OrderedHold.objects.create(
+        employee=cast.ani.employee,
+        from_month=date(2026, 11, 1),
+        reason="Temuan terbuka",
+        basis="LHP 12/2026",
+        recorded_by=make_user("199001012015011999", "Penahan", "bkpsdm"),
+    )
+    return {"uid": order.uid}
+
+
+def new_hold(cast: Cast) -> dict[str, object]:
+    return {"nip": cast.ani.employee.nip, "mulai": "2026-11", "alasan": "Temuan terbuka", "dasar": "LHP 12/2026"}
+
+
+def end_of_hold(cast: Cast) -> dict[str, object]:
+    return {"mulai": "2026-12", "alasan": "Selesai"}
+
+
 ROWS = [
+    region("tpp-holds", "GET", READERS),
+    region("tpp-hold-new", "GET", "bkpsdm inspektorat"),
+    region("tpp-hold-new", "POST", "bkpsdm inspektorat", ok=302, data=new_hold),
+    region("tpp-hold-release", "GET", "bkpsdm", ok=404, args=slip_to_release),
+    region("tpp-hold-release", "POST", "bkpsdm", ok=404, args=slip_to_release),
+    region("tpp-hold-confirm", "POST", "bkpsdm inspektorat", ok=302, args=waiting_release),
+    region("tpp-hold-end", "GET", "bkpsdm", args=ordered_hold),
+    region("tpp-hold-end", "POST", "bkpsdm", ok=302, args=ordered_hold, data=end_of_hold),
+    region("tpp-forecast", "GET", ASN),
     region("tpp-own", "GET", ASN),
     region("tpp-slip", "GET", OF_ANI, args=slip_of_ani, budi=404),
     region("tpp-slip-paper", "GET", OF_ANI, args=slip_of_ani, budi=404),
@@ -88,6 +153,9 @@ ROWS = [
     region("tpp-run-issues", "GET", READERS, args=run),
     region("tpp-run-changes", "GET", READERS, args=second_run),
     region("tpp-run-cancel", "POST", "bkpsdm", ok=302, args=going_run),
+    region("tpp-run-resume", "POST", "bkpsdm", ok=302, args=stopped_run),
+    region("tpp-run-again", "POST", "bkpsdm", ok=302, args=run),
+    region("tpp-run-issues-sheet", "GET", READERS, args=run),
     region("tpp-opd", "GET", "operator_opd"),
     region("tpp-salary", "GET", "citra bkpsdm"),
     region("tpp-salary", "POST", "citra bkpsdm", ok=302, data=sheet),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -14,7 +14,6 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
-from kernel import closing as registry_of_closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed, NotFound
@@ -34,11 +33,13 @@ from tenants.activities.models import Activity, JobKind
 from tenants.activities.window import EntryRule
 from tenants.approvals.actions import decide, recall
 from tenants.approvals.models import ApprovalRequest
+from tenants.arrears.models import LateFact
 from tenants.calendars import closing
 from tenants.calendars.models import Holiday
 from tenants.employees.models import Placement
 from tenants.organisation.models import PositionTerms
 from tests.cast import Office, Person, make_position
+from tests.closed_months import close_months
 from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, make_sent, remarks_on, send_back
 
 NOVEMBER = Month(2026, 11)
@@ -65,10 +66,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`closed(Month(2026, 10))`: these months are locked."""
 
     def lock(*months: Month) -> None:
-        def provider(first: date, until: date | None) -> Iterable[Month]:
-            return [m for m in months if first <= m.first_day and (until is None or m.first_day < until)]
-
-        monkeypatch.setattr(registry_of_closing, "_providers", [provider])
+        close_months(monkeypatch, *months)
 
     return lock
 
@@ -220,18 +218,26 @@ def test_a_repair_keeps_what_was_said_before(ani: Person, budi: Person) -> None:
     assert (changed.before["description"], changed.after["description"]) == ("Laporan", "Laporan dengan lampiran")
 
 
-def test_a_closed_month_takes_nothing(ani: Person, budi: Person, closed: Callable[..., None]) -> None:
+def test_a_closed_month_takes_no_entry(ani: Person, closed: Callable[..., None]) -> None:
     kind = make_kind()
     waiting = send(ani, entry(kind, date=date(2026, 10, 30)))
     closed(Month(2026, 10))
     assert refusals(ani, entry(kind, date=date(2026, 10, 29), description="x")) == {"date": "closed"}
-    with pytest.raises(closing.MonthClosed):
-        approve(budi, waiting)
     with pytest.raises(ActivityRefused):
         withdraw_activity(employee=ani.employee, uid=waiting.uid, actor=ani.user)
     waiting.refresh_from_db()
     assert waiting.state == "submitted"
     assert ApprovalRequest.objects.waiting().count() == 1
+
+
+def test_an_approval_after_the_lock_counts_as_late(ani: Person, budi: Person, closed: Callable[..., None]) -> None:
+    waiting = send(ani, entry(make_kind(), date=date(2026, 10, 30)))
+    closed(Month(2026, 10))
+    approve(budi, waiting)
+    waiting.refresh_from_db()
+    assert waiting.state == "approved"
+    late = LateFact.objects.get()
+    assert (late.employee, late.of_month, late.what) == (ani.employee, date(2026, 10, 1), "Aktivitas")
 
 
 def test_an_approval_is_taken_back_while_the_month_is_open(

@@ -18,10 +18,13 @@ from tenants.approvals.actions import decide
 from tenants.approvals.delays import late_decisions
 from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.approvals.overdue import follow_deadlines
-from tenants.calendars import closing
+from tenants.arrears.models import LateFact
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set
+from tenants.rules.loading import loaded
 from tests.cast import Person, with_regulation
+from tests.closed_months import close_months
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
+from tests.tenants.rules.tables import confirm_tables_of
 
 NOVEMBER = Month(2026, 11)
 
@@ -33,6 +36,7 @@ def five_days(manado: RegionState, with_role: Callable[..., User]) -> None:
     draft = with_regulation(copy_ready_set(code="poin_aktivitas", valid_from=date(2026, 1, 1), actor=author), author)
     for signer in (author, with_role("bpkad")):
         sign_rule_set(uid=draft.uid, actor=signer)
+    confirm_tables_of(loaded(draft), with_role("bpkad"))
     publish_rule_set(uid=draft.uid, actor=author)
 
 
@@ -73,11 +77,13 @@ def test_what_is_decided_in_time_adds_nothing(ani: Person, budi: Person) -> None
     assert late_decisions([budi.employee.pk], NOVEMBER) == {budi.employee.pk: 0}
 
 
-def test_a_closed_month_takes_nothing_in(ani: Person, budi: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_decided_until_the_lock_counts_as_late(
+    ani: Person, budi: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_sent(ani.employee, make_kind())
-    monkeypatch.setattr(closing, "closed_months", lambda first, until: {NOVEMBER})
+    close_months(monkeypatch, NOVEMBER)
     with clock.at(THURSDAY + timedelta(days=6)):
         follow_deadlines()
         assert follow_deadlines() == 0
-    assert Activity.objects.get().state == "submitted"
-    assert not Decision.objects.exists()
+    assert Activity.objects.get().state == "approved"
+    assert LateFact.objects.get().employee == ani.employee

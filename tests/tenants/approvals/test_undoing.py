@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from kernel import clock, closing
+from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.periods import Month
@@ -24,6 +24,7 @@ from tenants.approvals.models import ApprovalRequest, ChainStep, Decision, Decis
 from tenants.approvals.overdue import follow_deadlines
 from tenants.approvals.undoing import Undone, undo_approvals, undo_offer
 from tests.cast import Person
+from tests.closed_months import close_months
 from tests.tenants.activities.work import make_kind, make_sent
 from tests.tenants.approvals.ladder import TODAY, Ladder, hand_in
 from tests.tenants.approvals.papers import Told
@@ -187,7 +188,7 @@ def test_a_closed_month_keeps_its_activities_and_lets_the_others_go(
     paper = hand_in(ani)
     of_activity = ApprovalRequest.objects.get(document_uid=activity.uid)
     moment = approve(budi.user, of_activity, paper)
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 11)]])
+    close_months(monkeypatch, Month(2026, 11))
     done = undo(budi.user, moment)
     assert ([r.pk for r in done.waiting], [r.pk for r in done.stays]) == ([paper.pk], [of_activity.pk])
     activity.refresh_from_db()

@@ -12,15 +12,17 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kernel import closing
 from kernel.audit.models import AuditEvent
+from kernel.periods import Month
 from tenants.approvals.actions import decide, recall
 from tenants.approvals.models import ApprovalRequest
 from tenants.approvals.undoing import undo_approvals
+from tenants.arrears.models import LateFact
 from tenants.attendance.actions import DocumentIn, submit_document, withdraw_document
 from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.calendars.models import WorkPattern
 from tests.cast import Office, Person, make_employee, make_opd
+from tests.closed_months import close_months
 from tests.tenants.attendance.week import MONDAY, documented, on
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -171,14 +173,19 @@ def test_a_page_is_no_letter(ani: Person, signed_in: Any) -> None:
     assert not AttendanceDocument.objects.exists()
 
 
-def test_a_closed_month_takes_no_letter(ani: Person, signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kernel.periods import Month
-
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 10)]])
+def test_a_letter_for_a_closed_month_is_taken_as_late(
+    ani: Person, budi: Person, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    october = Month(2026, 10)
+    close_months(monkeypatch, october)
     with on(MONDAY, "09:00"):
-        answer = signed_in(ani.user).post("/surat/baru/", LETTER)
-    assert answer.status_code == 422
-    assert "sudah dikunci" in answer.content.decode()
+        assert signed_in(ani.user).post("/surat/baru/", LETTER).status_code == 302
+        document = AttendanceDocument.objects.get()
+        assert "Bulan ini sudah dikunci" in signed_in(ani.user).get(f"/surat/{document.uid}/").content.decode()
+        assert not LateFact.objects.exists()
+        decide(request_uids=[ApprovalRequest.objects.get().uid], verdict="approved", actor=budi.user)
+    late = LateFact.objects.get()
+    assert (late.employee, late.of_month, late.what) == (ani.employee, october.first_day, "Surat")
 
 
 def test_the_letter_is_read_by_owner_approver_and_office_only(

@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
-from kernel import closing
 from kernel.periods import Month
 from tenants.attendance.models import DayResult
 from tenants.attendance.months import day_of, month_attendance, month_days
@@ -22,6 +21,7 @@ from tenants.attendance.tasks import close_days, compute_last_days
 from tenants.calendars.models import Holiday, WorkPattern
 from tenants.employees.models import Placement
 from tests.cast import Office, Person, make_employee
+from tests.closed_months import close_months
 from tests.tenants.attendance.week import MONDAY, at, documented, on, punched
 
 OCTOBER = Month(2026, 10)
@@ -164,7 +164,7 @@ def test_without_a_rule_set_the_month_says_so(ani: Person, shift: WorkPattern) -
 def test_the_days_of_a_closed_month_stay_as_they_are(one_week: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     with on(date(2026, 11, 3), "09:00"):
         before = month_attendance([one_week.employee.pk], OCTOBER)
-        monkeypatch.setattr(closing, "_providers", [lambda first, until: [OCTOBER]])
+        close_months(monkeypatch, OCTOBER)
         punched(one_week.employee, MONDAY + timedelta(days=3), "in", "07:20")
         assert recompute_days(first=MONDAY, end=FRIDAY, employee_ids=[one_week.employee.pk]).written == 0
         assert month_attendance([one_week.employee.pk], OCTOBER) == before

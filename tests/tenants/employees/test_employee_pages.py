@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kernel import closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.periods import Month
@@ -17,6 +16,7 @@ from kernel.testing.queries import assert_query_count
 from tenants.employees.models import Employee, Placement
 from tenants.employees.signals import placement_changed
 from tests.cast import Office, Person, make_employee, make_opd, make_position
+from tests.closed_months import close_months
 
 MOVE = {"kind": "definitif", "first": "2026-05-01", "last": "", "letter_number": "800/7/2026"}
 
@@ -216,12 +216,7 @@ def test_nobody_changes_the_own_data_or_post(
 
 @pytest.fixture
 def closed_until_august(monkeypatch: pytest.MonkeyPatch) -> None:
-    months = [Month(2026, 7), Month(2026, 8)]
-
-    def closed(first: date, until: date | None) -> list[Month]:
-        return [month for month in months if month.first_day >= first and (until is None or month.first_day < until)]
-
-    monkeypatch.setattr(closing, "_providers", [closed])
+    close_months(monkeypatch, Month(2026, 7), Month(2026, 8))
 
 
 def held(employee: Employee) -> list[tuple[Any, ...]]:

@@ -16,7 +16,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from kernel import closing
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
@@ -28,6 +27,7 @@ from tenants.employees.querysets import superior_of
 from tenants.employees.roster_import import Written, import_roster
 from tenants.organisation.models import Position, PositionTerms, Unit
 from tests.cast import Office, Person
+from tests.closed_months import close_months
 from tests.tenants.employees.roster import THREE_POSITIONS, book, nip, person
 
 TODAY = date(2026, 11, 22)
@@ -160,7 +160,7 @@ def test_a_first_import_with_days_says_nothing_of_the_time_before(manado: Any) -
 
 def test_a_change_in_a_closed_month_is_refused_beside_the_row(manado: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     imported(book([person(1)]))
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 9)]])
+    close_months(monkeypatch, Month(2026, 9))
     with pytest.raises(RosterHasErrors):
         imported(book([person(1, golongan="III/b", golongan_since="15-09-2026")]))
     with pytest.raises(RosterHasErrors):

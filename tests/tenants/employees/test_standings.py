@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
-from kernel import closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.periods import Month
 from tenants.employees.models import Employee, Standing
 from tenants.employees.querysets import standings_on
 from tests.cast import Office, Person, make_employee
+from tests.closed_months import close_months
 
 APRIL, MAY, OCTOBER = date(2026, 4, 1), date(2026, 5, 1), date(2026, 10, 1)
 PROMOTION = {"status": "PNS", "golongan": "III/b", "first": "2026-04-01", "letter_number": "823/14/2026"}
@@ -30,12 +30,7 @@ def admin(with_role: Callable[..., User], signed_in: Callable[..., Client]) -> C
 
 @pytest.fixture
 def closed_until_august(monkeypatch: pytest.MonkeyPatch) -> None:
-    months = [Month(2026, 7), Month(2026, 8)]
-
-    def closed(first: date, until: date | None) -> list[Month]:
-        return [month for month in months if month.first_day >= first and (until is None or month.first_day < until)]
-
-    monkeypatch.setattr(closing, "_providers", [closed])
+    close_months(monkeypatch, Month(2026, 7), Month(2026, 8))
 
 
 def history(employee: Employee) -> list[tuple[Any, ...]]:

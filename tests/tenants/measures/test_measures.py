@@ -17,7 +17,6 @@ from kernel.accounts.models import User
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
-from tenants.calendars import closing
 from tenants.employees.querysets import posts_on
 from tenants.measures.models import Measure
 from tenants.measures.reading import measures_of
@@ -25,6 +24,7 @@ from tenants.measures.recording import record_measures
 from tenants.rules.engine import digest, dump_yaml, load_rule_set, ready_rule_sets
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Office, Person
+from tests.closed_months import close_months
 
 OCTOBER = Month(2026, 10)
 SignedIn = Callable[..., Client]
@@ -169,7 +169,7 @@ def test_a_figure_that_spreads_along_the_line_reaches_the_superiors_and_nobody_e
 def test_a_closed_month_takes_no_figures(
     rules: StoredRuleSet, ani: Person, bkpsdm: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closing, "is_closed", lambda month: month == OCTOBER)
+    close_months(monkeypatch, OCTOBER)
     form = {"bulan": "2026-10", "ukuran": "IP_ASN", "berkas": sheet("NIP", [ani.employee.nip, 80])}
     answer = signed_in(bkpsdm).post("/ukuran/?bulan=2026-10", form)
     assert answer.status_code == 422

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
-from kernel import closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.periods import Month
@@ -20,6 +19,7 @@ from tenants.employees.posts import Post
 from tenants.employees.querysets import posts_on
 from tenants.organisation.models import Position, PositionTerms
 from tests.cast import Office, Person
+from tests.closed_months import close_months
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 RAISE = {"kelas": "8", "category": "umum", "first": "2026-05-01", "letter_number": "060/7/2026"}
@@ -81,11 +81,7 @@ def test_a_change_that_cannot_be_is_refused_beside_the_field(
 def test_a_change_that_a_closed_month_would_read_is_refused(
     admin: Client, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def closed(first: date, until: date | None) -> list[Month]:
-        june = Month(2026, 6)
-        return [june] if june.first_day >= first and (until is None or june.first_day < until) else []
-
-    monkeypatch.setattr(closing, "_providers", [closed])
+    close_months(monkeypatch, Month(2026, 6))
     answer = admin.post(url_of(office.staff), RAISE)
     assert answer.status_code == 422
     assert "Bulan Juni 2026 sudah dikunci" in answer.content.decode()

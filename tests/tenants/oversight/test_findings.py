@@ -16,18 +16,19 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.ids import new_uid
 from kernel.periods import Month
+from tenants.arrears.codes import RECOVERY_CODE
+from tenants.arrears.recoveries import deductions_of
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
 from tenants.oversight.actions import answer_finding, decide_correction, propose_correction
-from tenants.oversight.deductions import CORRECTION_CODE, corrections_of
 from tenants.oversight.errors import CorrectionDecided
 from tenants.oversight.models import Finding, ProposedCorrection
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.listed_deductions import listed_for
-from tenants.tpp.models import MonthLock, MonthRun, SlipLine
+from tenants.tpp.models import MonthRun, SlipLine
 from tests.cast import Person
 from tests.tenants.oversight.inspection import LATER, make_finding
-from tests.tenants.tpp.small_run import slip_in
+from tests.tenants.tpp.small_run import lock_of, slip_in
 
 SignedIn = Callable[..., Client]
 WithRole = Callable[..., User]
@@ -134,8 +135,8 @@ def test_an_accepted_correction_is_taken_by_the_first_open_month(
     assert accepted.status_code == 302, accepted.content.decode()
     correction.refresh_from_db()
     assert (correction.state, correction.taken_in) == ("accepted", DECEMBER.first_day)
-    (deduction,) = corrections_of([ani.employee.pk], DECEMBER)[ani.employee.pk]
-    assert (deduction.code, deduction.amount) == (CORRECTION_CODE, Decimal(150_000))
+    (deduction,) = deductions_of([ani.employee.pk], DECEMBER)[ani.employee.pk]
+    assert (deduction.code, deduction.amount) == (RECOVERY_CODE, Decimal(150_000))
     assert listed_for([ani.employee.pk], DECEMBER)[ani.employee.pk] == (deduction,)
     assert listed_for([ani.employee.pk], Month(2026, 11)) == {}
 
@@ -143,7 +144,7 @@ def test_an_accepted_correction_is_taken_by_the_first_open_month(
 def test_a_proposal_that_nobody_accepted_takes_nothing(inspector: User, ani: Person) -> None:
     finding = make_finding(ani.employee, inspector)
     propose_correction(finding_uid=finding.uid, amount=Decimal(1000), reason="x", actor=inspector)
-    assert corrections_of([ani.employee.pk], DECEMBER) == {}
+    assert deductions_of([ani.employee.pk], DECEMBER) == {}
 
 
 def test_who_proposed_does_not_decide_by_the_database_either(inspector: User, ani: Person) -> None:
@@ -210,9 +211,9 @@ def closed_december(rules: StoredRuleSet, ani: Person, bkpsdm: User, *, taken: i
             unrounded=taken,
             column="deduction",
             amount=taken,
-            inputs={"code": CORRECTION_CODE},
+            inputs={"code": RECOVERY_CODE},
         )
-    MonthLock.objects.create(month=run.month, run=run, digest="a" * 64, locked_by=bkpsdm)
+    lock_of(run, Unit.objects.get(code="1.01"), bkpsdm)
 
 
 @pytest.mark.parametrize(
@@ -236,20 +237,20 @@ def test_what_a_closed_month_did_not_take_is_due_in_the_next(
     left: int | None,
 ) -> None:
     accepted_correction(ani.employee, inspector, bkpsdm)
-    assert corrections_of([ani.employee.pk], DECEMBER.next) == {}
+    assert deductions_of([ani.employee.pk], DECEMBER.next) == {}
     closed_december(manado_rules, ani, bkpsdm, taken=taken, **slip)
-    due = corrections_of([ani.employee.pk], DECEMBER.next).get(ani.employee.pk, [])
+    due = deductions_of([ani.employee.pk], DECEMBER.next).get(ani.employee.pk, [])
     assert [deduction.amount for deduction in due] == ([] if left is None else [left])
-    assert corrections_of([ani.employee.pk], DECEMBER.next.next) == {}
+    assert deductions_of([ani.employee.pk], DECEMBER.next.next) == {}
 
 
 def test_the_words_of_a_deduction_are_the_same_whoever_collects_them(
     inspector: User, bkpsdm: User, ani: Person, manado_rules: StoredRuleSet
 ) -> None:
     accepted_correction(ani.employee, inspector, bkpsdm)
-    own = corrections_of([ani.employee.pk], DECEMBER)
+    own = deductions_of([ani.employee.pk], DECEMBER)
     with translation.override("en"):
-        assert corrections_of([ani.employee.pk], DECEMBER) == own
+        assert deductions_of([ani.employee.pk], DECEMBER) == own
 
 
 def test_an_accepted_correction_can_be_refused_until_a_slip_has_taken_it(
@@ -262,7 +263,7 @@ def test_an_accepted_correction_can_be_refused_until_a_slip_has_taken_it(
     assert signed_in(bkpsdm).post(url, {"putusan": "tolak", "catatan": "Melebihi TPP."}).status_code == 302
     correction.refresh_from_db()
     assert (correction.state, correction.taken_in) == ("refused", None)
-    assert corrections_of([ani.employee.pk], DECEMBER) == {}
+    assert deductions_of([ani.employee.pk], DECEMBER) == {}
 
 
 def test_a_correction_that_a_slip_has_taken_stays_accepted(

@@ -17,10 +17,10 @@ from tenants.approvals.errors import NotRecallable
 from tenants.approvals.models import ApprovalRequest, ChainStep
 from tenants.approvals.region_documents import hand_in
 from tenants.approvals.undoing import undo_approvals
-from tenants.payout.actions import lock_month
 from tenants.payout.approving import MONTH_CLOSE, PAYOUT
 from tenants.payout.errors import NotApproved
 from tenants.tpp.models import MonthLock, MonthRun
+from tests.tenants.payout.closing_steps import lock_one
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY
 
 By = ChainStep.Approver
@@ -38,22 +38,22 @@ def test_both_chains_are_asked_and_each_for_this_run(
     colleague, treasurer = with_role("bkpsdm"), with_role("bpkad")
     with clock.at(AFTERWARDS):
         with pytest.raises(NotApproved) as refused:
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_one(MAY, actor=bkpsdm)
         assert len(refused.value.reasons) == 2
         closing = hand_in(document_kind=MONTH_CLOSE, document_uid=month_run.uid, actor=bkpsdm)
         payment = hand_in(document_kind=PAYOUT, document_uid=month_run.uid, actor=bkpsdm)
         assert payment.measure == month_run.net_total
         decide(request_uids=[closing.uid], verdict="approved", actor=colleague)
         with pytest.raises(NotApproved, match="Pembayaran TPP masih menunggu"):
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_one(MAY, actor=bkpsdm)
         decide(request_uids=[payment.uid], verdict="approved", actor=treasurer)
         newer = run_month()
         with pytest.raises(NotApproved, match="perlu disetujui"):
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_one(MAY, actor=bkpsdm)
         for kind, approver in ((MONTH_CLOSE, colleague), (PAYOUT, treasurer)):
             again = hand_in(document_kind=kind, document_uid=newer.uid, actor=bkpsdm)
             decide(request_uids=[again.uid], verdict="approved", actor=approver)
-        assert lock_month(month=MAY, actor=bkpsdm).run == newer
+        assert lock_one(MAY, actor=bkpsdm).run == newer
         with pytest.raises(NotRecallable):
             recall(request_uids=[again.uid], note="Keliru", actor=treasurer)
 
@@ -70,10 +70,10 @@ def test_an_undone_closing_locks_nothing_and_a_locked_month_keeps_it(
         assert moment is not None
         assert len(undo_approvals(decided_at=moment, actor=colleague).waiting) == 1
         with pytest.raises(NotApproved, match="masih menunggu"):
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_one(MAY, actor=bkpsdm)
         again = decide(request_uids=[request.uid], verdict="approved", stages={request.uid: "1.1"}, actor=colleague).at
         assert again is not None
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_one(MAY, actor=bkpsdm)
         assert len(undo_approvals(decided_at=again, actor=colleague).stays) == 1
 
 
@@ -91,7 +91,7 @@ def test_a_large_payout_comes_to_the_head_of_the_region(
         decide(request_uids=[request.uid], verdict="approved", actor=treasurer)
         assert ApprovalRequest.objects.get().level == 2
         decide(request_uids=[request.uid], verdict="approved", actor=bupati)
-        assert lock_month(month=MAY, actor=bkpsdm).run == month_run
+        assert lock_one(MAY, actor=bkpsdm).run == month_run
 
 
 def test_the_page_of_the_month_says_what_is_missing(

@@ -11,7 +11,8 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.testing.queries import assert_query_count
 from tenants.tpp.models import MonthLock, MonthRun, SalaryBase
-from tests.tenants.tpp.manado_month import AFTERWARDS, Case
+from tests.tenants.payout.closing_steps import take_steps_before_lock
+from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
 
 SignedIn = Callable[..., Client]
 MONTH = "/tpp/kunci/2024-05/"
@@ -29,10 +30,12 @@ def test_the_page_says_what_locking_does_before_it_is_done(month_run: MonthRun, 
         assert "Rp24.704.415" in text
         assert "tidak dapat diubah" in text
         assert not MonthLock.objects.exists()
+        take_steps_before_lock(MAY)
         assert client.post(MONTH).status_code == 302
         after = client.get(MONTH).content.decode()
-    assert MonthLock.objects.get().digest in after
+        one = client.get(f"/tpp/kunci/opd/{MonthLock.objects.get().uid}/").content.decode()
     assert "TPP bersih" in after
+    assert MonthLock.objects.get().digest in one
 
 
 def test_errors_need_a_reason_on_the_page_too(
@@ -41,15 +44,17 @@ def test_errors_need_a_reason_on_the_page_too(
     SalaryBase.objects.filter(employee=cases[0].employee).delete()
     run_month()
     with clock.at(AFTERWARDS):
+        take_steps_before_lock(MAY)
         refused = client.post(MONTH, {"alasan": " "})
         assert refused.status_code == 422
         assert "belum dapat dihitung" in refused.content.decode()
         assert client.post(MONTH, {"alasan": "Pindah instansi"}).status_code == 302
-        assert "Pindah instansi" in client.get(MONTH).content.decode()
+        assert "Pindah instansi" in client.get(f"/tpp/kunci/opd/{MonthLock.objects.get().uid}/").content.decode()
 
 
 def test_a_locked_month_is_looked_at_again(month_run: MonthRun, client: Client) -> None:
     with clock.at(AFTERWARDS):
+        take_steps_before_lock(MAY)
         client.post(MONTH)
         text = client.get(f"{MONTH}periksa/").content.decode()
         assert "Tidak ada yang berubah" in text

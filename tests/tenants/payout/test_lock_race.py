@@ -14,12 +14,14 @@ from kernel.accounts.models import User
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
 from tenants.employees.models import Employee
-from tenants.payout.actions import lock_month
+from tenants.organisation.models import Unit
+from tenants.payout.actions import lock_opd
 from tenants.tpp.errors import PracticeRefused
 from tenants.tpp.models import GoLive, MonthLock, MonthRun, RunIssue
 from tenants.tpp.practice import choose_pilots, propose_go_live, sign_go_live
 from tenants.tpp.sealing import digest_of
 from tests.cast import make_employee, make_opd, make_user
+from tests.tenants.payout.closing_steps import take_steps_before_lock
 from tests.tenants.tpp.manado_month import MAY
 from tests.tenants.tpp.small_run import stored_rules
 
@@ -40,9 +42,13 @@ def beside(region: RegionState, work: Callable[[], Any]) -> tuple[threading.Thre
     return threading.Thread(target=run), raised
 
 
-def finished_run() -> MonthRun:
+REASON = "Dibayar bulan depan"
+
+
+def finished_run(opd: Unit, employee: Employee) -> MonthRun:
+    """A run of the OPD in which its one person could not be computed, so that nobody's facts can have changed."""
     rules = stored_rules()
-    return MonthRun.objects.create(
+    run = MonthRun.objects.create(
         month=date(2024, 5, 1),
         number=1,
         state=MonthRun.State.DONE,
@@ -51,6 +57,9 @@ def finished_run() -> MonthRun:
         reference_date=date(2024, 5, 1),
         digest=digest_of(()),
     )
+    RunIssue.objects.create(run=run, employee=employee, opd=opd, kind="error", place="rules", reason="Tanpa golongan")
+    take_steps_before_lock(MAY, opds=[opd])
+    return run
 
 
 @pytest.fixture
@@ -58,31 +67,42 @@ def people(fresh_region: RegionState) -> tuple[User, Employee]:
     return make_user("198505052010021001", "BKPSDM", "bkpsdm"), make_employee("Ani")
 
 
+@pytest.fixture
+def opd(fresh_region: RegionState) -> Unit:
+    return make_opd()
+
+
 def test_a_write_that_races_with_the_lock_waits_and_is_refused(
-    fresh_region: RegionState, people: tuple[User, Employee]
+    fresh_region: RegionState, people: tuple[User, Employee], opd: Unit
 ) -> None:
     user, employee = people
-    run = finished_run()
+    run = finished_run(opd, employee)
+    latecomer = make_employee("Budi")
 
     def write() -> None:
-        RunIssue.objects.create(run=run, employee=employee, kind="error", place="rules", reason="terlambat datang")
+        RunIssue.objects.create(run=run, employee=latecomer, kind="error", place="rules", reason="terlambat")
 
     with transaction.atomic():
-        lock_month(month=MAY, actor=user)
+        lock_opd(month=MAY, opd=opd, actor=user, reason=REASON)
         writer, raised = beside(fresh_region, write)
         writer.start()
         writer.join(timeout=1)
         assert writer.is_alive()
     writer.join(timeout=10)
     assert [type(error) for error in raised] == [IntegrityError]
-    assert not RunIssue.objects.exists()
+    assert not RunIssue.objects.filter(employee=latecomer).exists()
 
 
-def test_two_who_lock_at_once_make_one_lock(fresh_region: RegionState, people: tuple[User, Employee]) -> None:
-    user, _employee = people
-    finished_run()
+def test_two_who_lock_at_once_make_one_lock(
+    fresh_region: RegionState, people: tuple[User, Employee], opd: Unit
+) -> None:
+    user, employee = people
+    finished_run(opd, employee)
     locks: list[MonthLock] = []
-    threads = [beside(fresh_region, lambda: locks.append(lock_month(month=MAY, actor=user))) for _ in range(4)]
+    threads = [
+        beside(fresh_region, lambda: locks.append(lock_opd(month=MAY, opd=opd, actor=user, reason=REASON)))
+        for _ in range(4)
+    ]
     for thread, _ in threads:
         thread.start()
     for thread, _ in threads:
@@ -92,16 +112,15 @@ def test_two_who_lock_at_once_make_one_lock(fresh_region: RegionState, people: t
 
 
 def test_a_go_live_that_races_with_the_lock_waits_and_is_refused(
-    fresh_region: RegionState, people: tuple[User, Employee]
+    fresh_region: RegionState, people: tuple[User, Employee], opd: Unit
 ) -> None:
-    user, _employee = people
-    finished_run()
-    opd = make_opd()
+    user, employee = people
+    finished_run(opd, employee)
     choose_pilots(opds=[opd.uid], month=MAY.next.next, actor=user)
     (proposal,) = propose_go_live(opds=[opd.uid], month=MAY, actor=user)
     second = make_user("198505052010021002", "Kedua", "bkpsdm")
     with transaction.atomic():
-        lock_month(month=MAY, actor=user)
+        lock_opd(month=MAY, opd=opd, actor=user, reason=REASON)
         signer, raised = beside(fresh_region, lambda: sign_go_live(uids=[proposal.uid], actor=second))
         signer.start()
         signer.join(timeout=1)

@@ -15,7 +15,8 @@ from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed
 from kernel.tenancy.state import RegionState
 from tenants.calendars import closing
-from tenants.payout.actions import lock_month, verify_lock
+from tenants.organisation.models import Unit
+from tenants.payout.actions import lock_month
 from tenants.payout.errors import (
     FactsChanged,
     MonthNotOver,
@@ -27,6 +28,7 @@ from tenants.payout.errors import (
     UnresolvedErrors,
 )
 from tenants.payout.models import LedgerEntry
+from tenants.payout.verifying import verify_lock, verify_month
 from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.actions import start_run
@@ -34,6 +36,7 @@ from tenants.tpp.errors import RunGoing
 from tenants.tpp.models import MonthFacts, MonthLock, MonthRun, SalaryBase, Slip, SlipLine
 from tenants.tpp.salary import record_salary_bases
 from tests.cast import make_employee, with_regulation
+from tests.tenants.payout.closing_steps import lock_prepared, take_steps_again
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
 
 RunMonth = Callable[[], MonthRun]
@@ -42,7 +45,16 @@ RunMonth = Callable[[], MonthRun]
 @pytest.fixture
 def lock(month_run: MonthRun, bkpsdm: User) -> MonthLock:
     with clock.at(AFTERWARDS):
-        return lock_month(month=MAY, actor=bkpsdm)
+        return lock_the_opd(bkpsdm)
+
+
+def the_opd() -> Unit:
+    return Unit.objects.get(code="4.01")
+
+
+def lock_the_opd(actor: User, reason: str = "") -> MonthLock:
+    """Lock May 2024 of the one OPD of the printed month, behind its steps."""
+    return lock_prepared(month=MAY, opd=the_opd(), actor=actor, reason=reason)
 
 
 def execute(statement: str, *values: str | int) -> None:
@@ -67,12 +79,12 @@ def test_the_lock_seals_the_run_and_fills_the_ledger(lock: MonthLock, month_run:
 
 def test_a_second_click_is_the_same_lock(lock: MonthLock, bkpsdm: User) -> None:
     with clock.at(AFTERWARDS):
-        assert lock_month(month=MAY, actor=bkpsdm) == lock
+        assert lock_the_opd(bkpsdm) == lock
     assert LedgerEntry.objects.count() == 30
 
 
 def test_a_locked_month_verifies(lock: MonthLock) -> None:
-    found = verify_lock(month=MAY)
+    found = verify_lock(lock)
     assert found.is_intact
     assert (found.slips, found.digest, found.ledger_difference) == (10, lock.digest, Decimal(0))
 
@@ -82,7 +94,7 @@ def test_a_changed_row_behind_the_triggers_is_found(lock: MonthLock, month_run: 
     execute("ALTER TABLE tpp_slipline DISABLE TRIGGER locked_line_update")
     SlipLine.objects.filter(slip=slip, node_id="disiplin").update(label="Bobot lain")
     execute("ALTER TABLE tpp_slipline ENABLE TRIGGER locked_line_update")
-    found = verify_lock(month=MAY)
+    found = verify_lock(lock)
     assert not found.is_intact
     assert found.changed_slips == (slip.uid,)
 
@@ -97,14 +109,14 @@ def test_changed_frozen_facts_are_found(lock: MonthLock, month_run: MonthRun) ->
         slip.employee_id,
     )
     execute("ALTER TABLE tpp_monthfacts ENABLE TRIGGER locked_facts_update")
-    found = verify_lock(month=MAY)
+    found = verify_lock(lock)
     assert found.changed_facts == found.replayed_differently == (slip.uid,)
 
 
 def test_a_row_changed_before_the_lock_keeps_the_month_open(month_run: MonthRun, bkpsdm: User) -> None:
-    SlipLine.objects.filter(slip__run=month_run, node_id="pph").update(amount=Decimal(0))
+    SlipLine.objects.filter(slip__run=month_run, node_id="pph").update(label="Pajak lain")
     with clock.at(AFTERWARDS), pytest.raises(SlipChanged):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_the_opd(bkpsdm)
     assert not LedgerEntry.objects.exists()
 
 
@@ -113,7 +125,7 @@ def test_frozen_facts_that_are_gone_are_found(lock: MonthLock, month_run: MonthR
     execute("ALTER TABLE tpp_monthfacts DISABLE TRIGGER locked_facts_delete")
     MonthFacts.objects.filter(run=month_run, employee_id=slip.employee_id).delete()
     execute("ALTER TABLE tpp_monthfacts ENABLE TRIGGER locked_facts_delete")
-    found = verify_lock(month=MAY)
+    found = verify_lock(lock)
     assert found.changed_facts == (slip.uid,)
     assert not found.is_intact
 
@@ -126,12 +138,13 @@ def test_what_came_in_after_the_run_is_computed_before_the_month_is_closed(
         record_salary_bases(month=MAY, amounts={first.employee_id: Decimal(9_000_000)}, actor=bkpsdm)
         MonthlyRating.objects.filter(employee=second.employee).update(skp_percent=Decimal(50))
         with pytest.raises(FactsChanged) as refused:
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_the_opd(bkpsdm)
     assert refused.value.people == 2
     assert "2 pegawai" in refused.value.message()
     again = run_month()
     with clock.at(AFTERWARDS):
-        assert lock_month(month=MAY, actor=bkpsdm).run == again
+        take_steps_again(MAY, the_opd())
+        assert lock_the_opd(bkpsdm).run == again
 
 
 @pytest.mark.parametrize(
@@ -150,9 +163,9 @@ def test_a_run_of_half_a_month_is_not_locked(
     with clock.at(AFTERWARDS):
         if is_refused:
             with pytest.raises(RunTooEarly):
-                lock_month(month=MAY, actor=bkpsdm)
+                lock_the_opd(bkpsdm)
         else:
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_the_opd(bkpsdm)
     assert MonthLock.objects.exists() is not is_refused
 
 
@@ -166,10 +179,11 @@ def test_a_run_by_rules_that_were_replaced_is_not_locked(
     publish_rule_set(uid=draft.uid, actor=bkpsdm)
     with clock.at(AFTERWARDS):
         with pytest.raises(RulesChanged, match="2024-05"):
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_the_opd(bkpsdm)
         assert not MonthLock.objects.exists()
         again = run_month()
-        assert lock_month(month=MAY, actor=bkpsdm).run == again
+        take_steps_again(MAY, the_opd())
+        assert lock_the_opd(bkpsdm).run == again
 
 
 @pytest.mark.parametrize(
@@ -177,8 +191,6 @@ def test_a_run_by_rules_that_were_replaced_is_not_locked(
     [
         "UPDATE tpp_monthrun SET net_total = net_total",
         "DELETE FROM tpp_monthrun",
-        "INSERT INTO tpp_monthrun SELECT (jsonb_populate_record(r, jsonb_build_object('id', 999999, 'number', 9))).*"
-        " FROM tpp_monthrun r",
         "UPDATE tpp_monthfacts SET digest = 'x'",
         "DELETE FROM tpp_monthfacts",
         "UPDATE tpp_slip SET heading = '{}'",
@@ -192,14 +204,16 @@ def test_a_run_by_rules_that_were_replaced_is_not_locked(
         "INSERT INTO tpp_runissue (run_id, employee_id, kind, place, reason)"
         " SELECT run_id, employee_id, 'error', 'rules', 'x' FROM tpp_slip LIMIT 1",
         "UPDATE tpp_monthlock SET digest = 'x'",
+        "UPDATE tpp_monthlock SET reopened_at = now(), digest = 'x'",
         "DELETE FROM tpp_monthlock",
         "TRUNCATE tpp_slipline",
         "TRUNCATE payout_ledgerentry",
         "UPDATE payout_ledgerentry SET amount = 0",
         "DELETE FROM payout_ledgerentry",
-        "INSERT INTO payout_ledgerentry (uid, region_id, employee_id, month, kind, amount, slip_id, entered_at)"
-        " SELECT gen_random_uuid(), region_id, employee_id, '2024-05-01', 'deduction', 1, id, now()"
-        " FROM tpp_slip LIMIT 1",
+        "INSERT INTO payout_ledgerentry (uid, region_id, employee_id, month, kind, amount, slip_id, lock_id,"
+        " entered_at)"
+        " SELECT gen_random_uuid(), s.region_id, employee_id, '2024-05-01', 'deduction', 1, s.id, l.id, now()"
+        " FROM tpp_slip s, tpp_monthlock l LIMIT 1",
     ],
 )
 def test_a_locked_month_refuses_raw_sql(lock: MonthLock, statement: str) -> None:
@@ -227,7 +241,15 @@ def test_an_unfinished_run_cannot_be_locked_by_sql(cases: list[Case], bkpsdm: Us
     with clock.at(AFTERWARDS):
         run = start_run(month=MAY, actor=bkpsdm)
     with pytest.raises(IntegrityError, match="finished run"):
-        MonthLock.objects.create(month=MAY.first_day, run=run, digest="x", locked_by=bkpsdm)
+        MonthLock.objects.create(
+            month=MAY.first_day,
+            opd=the_opd(),
+            run=run,
+            digest="x",
+            people=0,
+            net_total=0,
+            locked_by=bkpsdm,
+        )
 
 
 def test_facts_of_a_locked_month_are_closed(lock: MonthLock, cases: list[Case], bkpsdm: User) -> None:
@@ -245,12 +267,12 @@ def test_no_lock_while_a_run_is_going(month_run: MonthRun, bkpsdm: User) -> None
     with clock.at(AFTERWARDS):
         start_run(month=MAY, actor=bkpsdm)
         with pytest.raises(RunGoing):
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_the_opd(bkpsdm)
 
 
 def test_no_lock_before_the_month_is_over(month_run: MonthRun, bkpsdm: User) -> None:
     with clock.at(datetime(2024, 5, 31, 12, tzinfo=UTC)), pytest.raises(MonthNotOver):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_the_opd(bkpsdm)
 
 
 def test_unresolved_errors_need_a_reason(cases: list[Case], run_month: RunMonth, bkpsdm: User) -> None:
@@ -258,22 +280,23 @@ def test_unresolved_errors_need_a_reason(cases: list[Case], run_month: RunMonth,
     run_month()
     with clock.at(AFTERWARDS):
         with pytest.raises(UnresolvedErrors) as refused:
-            lock_month(month=MAY, actor=bkpsdm, reason="  ")
+            lock_the_opd(bkpsdm, reason="  ")
         assert refused.value.count == 1
-        assert lock_month(month=MAY, actor=bkpsdm, reason="Pegawai pindah, dibayar bulan depan").note
+        assert lock_the_opd(bkpsdm, reason="Pegawai pindah, dibayar bulan depan").note
 
 
 def test_only_bkpsdm_locks(month_run: MonthRun, with_role: Callable[..., User]) -> None:
     with clock.at(AFTERWARDS), pytest.raises(NotAllowed):
-        lock_month(month=MAY, actor=with_role("bpkad"))
+        lock_the_opd(with_role("bpkad"))
 
 
 def test_an_open_month_has_no_lock_to_verify(manado: RegionState) -> None:
     with pytest.raises(NotLocked):
-        verify_lock(month=MAY)
+        verify_month(MAY)
 
 
 def test_an_entry_carries_person_month_and_slip(lock: MonthLock, cases: list[Case]) -> None:
     entry = LedgerEntry.objects.get(employee=cases[0].employee, kind=LedgerEntry.Kind.NET_TPP)
     assert (entry.amount, entry.month) == (cases[0].expect["net"], MAY.first_day)
+    assert entry.slip is not None
     assert entry.slip.employee == cases[0].employee

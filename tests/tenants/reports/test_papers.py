@@ -14,10 +14,10 @@ from python_calamine import CalamineWorkbook
 
 from kernel import clock
 from kernel.accounts.models import User
-from tenants.payout.actions import lock_month
 from tenants.reports.papers.recap import recap
 from tenants.reports.papers.slip_paper import slip_pdf
 from tenants.tpp.models import MonthRun, Slip
+from tests.tenants.payout.closing_steps import lock_whole_month
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case, golden
 
 SignedIn = Callable[..., Client]
@@ -111,8 +111,10 @@ def test_a_name_that_looks_like_a_formula_stays_text(cases: list[Case], run_mont
 
 
 def test_the_slip_as_pdf_has_amount_clause_and_days(month_run: MonthRun, cases: list[Case]) -> None:
-    slip = Slip.objects.select_related("run__rule_set", "employee", "opd").get(
-        run=month_run, employee=cases[1].employee
+    slip = (
+        Slip.objects.with_lock()
+        .select_related("run__rule_set", "employee", "opd")
+        .get(run=month_run, employee=cases[1].employee)
     )
     words = " ".join(
         " ".join(page.extract_text() for page in PdfReader(io.BytesIO(slip_pdf(slip, is_locked=False))).pages).split()
@@ -129,7 +131,7 @@ def test_the_slip_as_pdf_has_amount_clause_and_days(month_run: MonthRun, cases: 
 
 
 def test_the_same_slip_gives_the_same_pdf(month_run: MonthRun) -> None:
-    slip = Slip.objects.select_related("run__rule_set", "employee", "opd").filter(run=month_run)[0]
+    slip = Slip.objects.with_lock().select_related("run__rule_set", "employee", "opd").filter(run=month_run)[0]
     assert slip_pdf(slip, is_locked=True) == slip_pdf(slip, is_locked=True)
 
 
@@ -137,7 +139,7 @@ def test_downloads_go_to_those_who_may(
     month_run: MonthRun, cases: list[Case], bkpsdm: User, with_role: Callable[..., User], signed_in: SignedIn
 ) -> None:
     with clock.at(AFTERWARDS):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_whole_month(MAY, actor=bkpsdm)
         slip = Slip.objects.filter(run=month_run)[0]
         addresses = {f"/tpp/perhitungan/{month_run.uid}/rekap.xlsx": 403, f"/tpp/slip/{slip.uid}/slip.pdf": 404}
         for address, refused in addresses.items():

@@ -11,6 +11,7 @@ from tenants.rules.engine import dump, ready_rule_sets
 from tenants.rules.loading import loaded
 from tests.cast import with_regulation
 from tests.tenants.rules.engine.golden_cases import ready
+from tests.tenants.rules.tables import confirm_tables_of
 
 
 @pytest.mark.parametrize("code", sorted(ready_rule_sets()))
@@ -19,6 +20,7 @@ def test_a_copy_is_published_with_the_rules_of_the_ready_set(code: str, with_rol
     draft = with_regulation(copy_ready_set(code=code, valid_from=date(2026, 1, 1), actor=author), author)
     for signer in (author, with_role("bpkad")):
         sign_rule_set(uid=draft.uid, actor=signer)
+    confirm_tables_of(loaded(draft), with_role("bpkad"))
     stored = publish_rule_set(uid=draft.uid, actor=author)
     assert stored.is_published
     published, shipped = dump(loaded(stored)), dump(ready(code))

@@ -11,7 +11,6 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 
-from kernel import closing
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed
@@ -35,6 +34,7 @@ from tenants.rules.engine import dump, ready_rule_sets
 from tenants.rules.loading import loaded, rules_on
 from tenants.rules.models import RuleSetRevision, StoredRuleSet
 from tests.cast import make_user, with_regulation
+from tests.closed_months import close_months
 
 WithRole = Callable[..., User]
 
@@ -139,23 +139,104 @@ def test_the_next_version_closes_the_one_before(manado_rules: StoredRuleSet, aut
     assert StoredRuleSet.objects.in_force(date(2025, 1, 1)) == following
 
 
-def test_a_version_cannot_start_under_a_later_published_one(
+def test_a_backdated_version_replaces_what_began_later_and_ends_what_began_before(
+    manado_rules: StoredRuleSet, author: User, second: User
+) -> None:
+    later = follow(manado_rules, date(2025, 1, 1), author, second)
+    backdated = follow(manado_rules, date(2024, 6, 1), author, second)
+    manado_rules.refresh_from_db()
+    later.refresh_from_db()
+    assert manado_rules.valid_to == date(2024, 6, 1)
+    assert (later.state, later.valid_from, later.valid_to) == ("replaced", date(2025, 1, 1), None)
+    assert StoredRuleSet.objects.in_force(date(2024, 5, 31)) == manado_rules
+    assert StoredRuleSet.objects.in_force(date(2024, 6, 1)) == backdated
+    assert StoredRuleSet.objects.in_force(date(2025, 1, 1)) == backdated
+    assert AuditEvent.objects.filter(action="rules.replaced", subject_uid=later.uid).count() == 1
+
+
+def test_a_version_with_the_same_first_day_takes_the_place_of_the_first(
+    manado_rules: StoredRuleSet, author: User, second: User
+) -> None:
+    again = follow(manado_rules, date(2024, 1, 1), author, second)
+    manado_rules.refresh_from_db()
+    assert manado_rules.state == StoredRuleSet.State.REPLACED
+    assert StoredRuleSet.objects.in_force(date(2024, 1, 1)) == again
+
+
+def test_a_backdated_version_with_an_end_leaves_the_later_one_in_force(
+    manado_rules: StoredRuleSet, author: User, second: User
+) -> None:
+    later = follow(manado_rules, date(2025, 1, 1), author, second)
+    draft = with_regulation(load_rule_set_file(text=later.text, valid_from=date(2024, 6, 1), actor=author), author)
+    draft = save_draft(
+        uid=draft.uid,
+        seen=draft.digest,
+        tree=dump(loaded(draft)),
+        what="Sampai akhir tahun",
+        actor=author,
+        valid_from=date(2024, 6, 1),
+        valid_to=date(2025, 1, 1),
+    )
+    for signer in (author, second):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    publish_rule_set(uid=draft.uid, actor=author)
+    later.refresh_from_db()
+    assert later.is_published
+    assert StoredRuleSet.objects.in_force(date(2024, 12, 31)) == draft
+    assert StoredRuleSet.objects.in_force(date(2025, 1, 1)) == later
+
+
+def test_a_version_may_start_in_a_closed_month(
+    manado_rules: StoredRuleSet, author: User, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_months(monkeypatch, Month(2025, 3))
+    following = follow(manado_rules, date(2025, 3, 1), author, second)
+    assert StoredRuleSet.objects.in_force(date(2025, 3, 1)) == following
+
+
+def test_a_backdated_version_needs_two_people_as_every_other(
     manado_rules: StoredRuleSet, author: User, second: User
 ) -> None:
     follow(manado_rules, date(2025, 1, 1), author, second)
+    draft = with_regulation(
+        load_rule_set_file(text=manado_rules.text, valid_from=date(2024, 6, 1), actor=author), author
+    )
+    sign_rule_set(uid=draft.uid, actor=author)
     with pytest.raises(errors.CannotPublish) as refused:
-        follow(manado_rules, date(2024, 6, 1), author, second)
-    assert "bertemu dengan" in refused.value.message()
+        publish_rule_set(uid=draft.uid, actor=author)
+    assert refused.value.reasons == ("Perlu tanda tangan 2 orang; baru 1.",)
     assert StoredRuleSet.objects.published().count() == 2
 
 
-def test_a_version_cannot_start_under_a_closed_month(
-    manado_rules: StoredRuleSet, author: User, second: User, monkeypatch: pytest.MonkeyPatch
+def test_a_replaced_version_is_final_and_none_becomes_it_by_the_back_door(
+    manado_rules: StoredRuleSet, author: User, second: User
 ) -> None:
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2025, 3)]])
-    with pytest.raises(errors.CannotPublish) as refused:
-        follow(manado_rules, date(2025, 3, 1), author, second)
-    assert "Maret 2025 sudah dikunci" in refused.value.message()
+    follow(manado_rules, date(2024, 1, 1), author, second)
+    waiting = load_rule_set_file(text=manado_rules.text, valid_from=date(2026, 1, 1), actor=author)
+    for pk, statement in (
+        (manado_rules.pk, "UPDATE rules_storedruleset SET state = 'published' WHERE id = %s"),
+        (manado_rules.pk, "UPDATE rules_storedruleset SET state = 'draft' WHERE id = %s"),
+        (manado_rules.pk, "UPDATE rules_storedruleset SET title = 'x' WHERE id = %s"),
+        (manado_rules.pk, "DELETE FROM rules_storedruleset WHERE id = %s"),
+        (waiting.pk, "UPDATE rules_storedruleset SET state = 'replaced' WHERE id = %s"),
+    ):
+        with (
+            pytest.raises(IntegrityError, match=r"replaced|final"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement, [pk])
+
+
+def test_apps_above_say_what_publishing_brings_with_it(draft: StoredRuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "_foresights", [])
+
+    @publishing.foresight
+    def locked(stored: StoredRuleSet) -> list[str]:
+        return [f"{stored}: dua bulan terkunci."]
+
+    publishing.foresight(locked)
+    assert publishing.consequences(draft) == [f"{draft}: dua bulan terkunci."]
 
 
 def test_a_discarded_draft_can_neither_be_signed_nor_published(draft: StoredRuleSet, author: User) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from kernel.accounts.models import User
 from kernel.testing.queries import assert_query_count
-from tenants.rules.actions import load_rule_set_file
+from tenants.rules.actions import copy_to_draft, load_rule_set_file
 from tenants.rules.engine import ready_rule_sets
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
@@ -136,3 +136,15 @@ def test_amounts_by_kelas_read_downwards(manado_rules: StoredRuleSet) -> None:
     assert table.columns == ("Kategori jabatan", "umum, jf", "sekretaris")
     assert ("7", "2.970.000", "") in table.rows
     assert ("12", "", "8.957.000") in table.rows
+
+
+def test_a_draft_that_overtakes_another_says_so_before_it_is_signed(
+    client: Client, manado_rules: StoredRuleSet, with_role: Callable[..., User]
+) -> None:
+    author = with_role("bkpsdm")
+    draft = copy_to_draft(uid=manado_rules.uid, valid_from=manado_rules.valid_from, actor=author)
+    page = client.get(f"/aturan/{draft.uid}/").content.decode()
+    assert "Aturan ini berlaku surut" in page
+    assert "yang mulai Senin, 1 Januari 2024 diganti dan tidak berlaku lagi" in page
+    later = copy_to_draft(uid=manado_rules.uid, valid_from=date(2026, 1, 1), actor=author)
+    assert "berlaku surut" not in client.get(f"/aturan/{later.uid}/").content.decode()

@@ -16,12 +16,13 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
-from kernel import clock, closing
+from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotFound
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
+from tenants.arrears.models import LateFact
 from tenants.employees.models import Placement
 from tenants.skp.assessments import SOURCE, assess
 from tenants.skp.behaviour import VALUES
@@ -32,6 +33,7 @@ from tenants.skp.plans import ResultInput, save_expectations
 from tenants.skp.rating_periods import RatingPeriod
 from tenants.skp.reports import withdraw_report
 from tests.cast import Office, Person, make_employee, make_nip, make_position, make_user
+from tests.closed_months import close_months
 from tests.tenants.skp.planning import (
     LAST_DAY,
     NOVEMBER,
@@ -245,20 +247,22 @@ def test_a_quarter_is_the_rating_of_each_of_its_open_months(
 ) -> None:
     keep_here(with_role("bkpsdm"), months=3)
     plan = approve_plan(ani, make_plan(ani), budi)
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 10)]])
+    close_months(monkeypatch, Month(2026, 10))
     with clock.at(datetime(2026, 12, 31, 3, 0, tzinfo=UTC)):
         realise(ani, plan, period=QUARTER)
         stands = rate(ani, plan, budi, period=QUARTER)
-    assert stands.months == ["2026-11", "2026-12"]
+    assert stands.months == ["2026-10", "2026-11", "2026-12"]
     assert [f"{rating.month:%Y-%m}" for rating in MonthlyRating.objects.order_by("month")] == stands.months
+    late = LateFact.objects.get()
+    assert (late.employee, late.of_month, late.what) == (ani.employee, date(2026, 10, 1), "Nilai SKP")
 
 
-def test_a_closed_month_takes_no_assessment_and_no_reopening(
+def test_what_a_closed_month_counted_is_not_reopened(
     ani: Person, budi: Person, plan: Plan, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     realise(ani, plan)
     rate(ani, plan, budi)
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 11)]])
+    close_months(monkeypatch, Month(2026, 11))
     answer = signed_in(budi.user).post(f"{address_of(ani)}buka/", {"reason": "Salah isi"})
     assert answer.status_code == 422
     assert "sudah dikunci" in answer.content.decode()

@@ -11,13 +11,13 @@ import pytest
 from django.test import Client
 from python_calamine import load_workbook
 
-from kernel import closing
 from kernel.accounts.models import User
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
 from tenants.skp.arrangement import arrangement_on
 from tenants.skp.models import MonthlyRating, SkpSetting, UnitRating
 from tests.cast import Office, Person, make_employee, make_nip, make_opd, make_position, make_unit
+from tests.closed_months import close_months
 from tests.tenants.skp.planning import approve_plan, make_plan, rate, realise
 
 SignedIn = Callable[..., Client]
@@ -58,7 +58,7 @@ def test_a_setting_that_cannot_be_is_refused_beside_its_field(
 
 
 def test_a_setting_of_a_closed_month_is_refused(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2027, 1)]])
+    close_months(monkeypatch, Month(2027, 1))
     assert "sudah dikunci" in admin.post("/skp/pengaturan/", HERE).content.decode()
 
 

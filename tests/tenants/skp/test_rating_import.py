@@ -17,14 +17,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from python_calamine import load_workbook
 
-from kernel import closing
 from kernel.accounts.models import User
 from kernel.jobs.models import Job
 from kernel.periods import Month
+from tenants.arrears.models import LateFact
 from tenants.employees.models import Employee, Placement
 from tenants.skp.configuring import make_setting
 from tenants.skp.models import MonthlyRating
 from tests.cast import Person
+from tests.closed_months import close_months
 
 SignedIn = Callable[..., Client]
 HEADINGS = ["NIP", "Predikat", "Capaian SKP (%)", "Jumlah Perilaku"]
@@ -140,14 +141,13 @@ def test_the_same_nip_twice_in_a_sheet_is_refused_once(ani: Person, import_sheet
     assert MonthlyRating.objects.get().predikat == "baik"
 
 
-def test_a_closed_month_takes_no_sheet(
-    ani: Person, signed_in: SignedIn, with_role: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+def test_a_sheet_of_a_closed_month_is_taken_as_late(
+    ani: Person, import_sheet: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [Month(2026, 10)]])
-    content = SimpleUploadedFile("nilai.xlsx", sheet([ani.employee.nip, "Baik", 96.5, 679]))
-    answer = signed_in(with_role("bkpsdm")).post("/skp/unggah/", {"month": "2026-10", "sheet": content})
-    assert answer.status_code == 422
-    assert "dikunci" in str(answer.context["form"].errors["month"])
+    close_months(monkeypatch, Month(2026, 10))
+    import_sheet(sheet([ani.employee.nip, "Baik", 96.5, 679]), apply=True, month="2026-10")
+    assert MonthlyRating.objects.get().predikat == "baik"
+    assert LateFact.objects.get().what == "Nilai SKP"
 
 
 def test_a_file_that_is_no_sheet_is_refused_beside_the_field(
@@ -257,13 +257,14 @@ def test_a_quarters_rating_is_that_of_each_of_its_months(
     assert import_sheet(content, month="2026-12").result["writes"] == 0
 
 
-def test_a_quarter_leaves_its_closed_months_as_they_are(
+def test_a_quarter_rates_its_closed_months_late(
     ani: Person, by_quarter: None, import_sheet: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     october = Month(2026, 10)
-    monkeypatch.setattr(closing, "_providers", [lambda first, until: [october] if first <= october.first_day else []])
+    close_months(monkeypatch, october)
     import_sheet(sheet([ani.employee.nip, "Baik", "", ""]), apply=True, month="2026-11")
-    assert [f"{rating.month:%m}" for rating in MonthlyRating.objects.order_by("month")] == ["11", "12"]
+    assert [f"{rating.month:%m}" for rating in MonthlyRating.objects.order_by("month")] == ["10", "11", "12"]
+    assert [f"{late.of_month:%m}" for late in LateFact.objects.all()] == ["10"]
 
 
 def test_refused_rows_come_back_as_a_sheet_that_can_be_mended_and_handed_in(

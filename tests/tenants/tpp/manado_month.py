@@ -26,6 +26,7 @@ from tenants.calendars.actions import confirm_holidays, draft_national_holidays
 from tenants.calendars.models import Holiday
 from tenants.calendars.querysets import calendar_for
 from tenants.employees.models import Employee
+from tenants.organisation.models import Unit
 from tenants.rules.models import StoredRuleSet
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.actions import start_run
@@ -84,7 +85,7 @@ def build(bkpsdm: User) -> list[Case]:
         employee = make_employee(
             f"Pegawai {number:02}", position, status=given["status"], golongan=given["golongan"], since=date(2024, 1, 1)
         )
-        _live(employee, given["counts"], working, bkpsdm)
+        live_through(employee, given["counts"], working, bkpsdm)
         MonthlyRating.objects.create(
             employee=employee,
             month=MAY.first_day,
@@ -107,7 +108,7 @@ def build(bkpsdm: User) -> list[Case]:
     return cases
 
 
-def _live(employee: Employee, counts: dict[str, int], working: list[date], bkpsdm: User) -> None:
+def live_through(employee: Employee, counts: dict[str, int], working: list[date], bkpsdm: User) -> None:
     """Punches and letters of the month: the events of the case on its first days, the others in time."""
     codes: Iterator[str] = iter([code for code, count in counts.items() for _ in range(count)])
     punches: list[Punch] = []
@@ -120,6 +121,7 @@ def _live(employee: Employee, counts: dict[str, int], working: list[date], bkpsd
                 label=_LETTERS[code],
                 period=DateRange(day, date.fromordinal(day.toordinal() + 1)),
                 letter_number=f"SRT/{day:%d}",
+                created_at=clock.at_local(day, ON_TIME_IN, ZONE),
                 state=AttendanceDocument.State.APPROVED,
                 decided_by=bkpsdm,
                 decided_at=clock.now(),
@@ -139,6 +141,18 @@ def _live(employee: Employee, counts: dict[str, int], working: list[date], bkpsd
             if moment is not None
         ]
     Punch.objects.bulk_create(punches)
+
+
+def flawless(name: str, opd: Unit, bkpsdm: User, *, status: str = "PNS", since: date = date(2024, 1, 1)) -> Employee:
+    """Somebody of class 9 in the OPD who was in time on every day of May 2024 and has full scores: earns the pagu."""
+    position = make_position(opd, f"T-{name}", f"Jabatan {name}", kelas=9)
+    employee = make_employee(name, position, status=status, golongan="III/c", since=since)
+    live_through(employee, {}, calendar_for(MAY).working_days(opd.pk, MAY), bkpsdm)
+    MonthlyRating.objects.create(
+        employee=employee, month=MAY.first_day, skp_percent=Decimal(100), behaviour_sum=700, source="Uji"
+    )
+    record_salary_bases(month=MAY, amounts={employee.pk: Decimal(4_000_000)}, actor=bkpsdm)
+    return employee
 
 
 @pytest.fixture

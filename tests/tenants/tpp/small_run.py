@@ -74,6 +74,16 @@ def slip_in(run: MonthRun, employee: Employee, opd: Unit, net: int = 1_000_000) 
     )
 
 
-def lock_of(run: MonthRun, user: User) -> MonthLock:
-    """The run's month, locked."""
-    return MonthLock.objects.create(month=run.month, run=run, digest="a" * 64, locked_by=user)
+def lock_of(run: MonthRun, opd: Unit, user: User) -> MonthLock:
+    """The OPD's month, locked on the run."""
+    slips = Slip.objects.filter(run=run, opd=opd)
+    return MonthLock.objects.create(
+        month=run.month,
+        kind=run.kind,
+        opd=opd,
+        run=run,
+        digest="a" * 64,
+        people=slips.paid().count(),
+        net_total=slips.payable().net_sum(),
+        locked_by=user,
+    )

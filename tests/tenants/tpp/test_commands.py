@@ -17,7 +17,8 @@ from tenants.rules.actions import sign_rule_set
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthLock, MonthRun, SlipLine
 from tests.cast import with_regulation
-from tests.tenants.tpp.manado_month import AFTERWARDS, Case
+from tests.tenants.payout.closing_steps import take_steps_before_lock
+from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
 
 
 def say(*arguments: str) -> str:
@@ -33,10 +34,12 @@ def test_run_lock_and_verify_a_month(cases: list[Case], bkpsdm: User) -> None:
         assert MonthRun.objects.get().digest in told
         with pytest.raises(CommandError, match="nobody"):
             say("lock_month", "manado", "2024-05", "--by", "siapa")
+        with pytest.raises(CommandError, match="Ditutup OPD"):
+            say("lock_month", "manado", "2024-05", "--by", bkpsdm.login)
         assert MonthLock.objects.count() == 0
+        take_steps_before_lock(MAY)
         assert "locked" in say("lock_month", "manado", "2024-05", "--by", bkpsdm.login)
-    lock = MonthLock.objects.get()
-    assert f"intact, 10 slips, digest {lock.digest}" in say("verify_month", "manado", "2024-05")
+    assert "intact, 1 OPDs, 10 slips" in say("verify_month", "manado", "2024-05")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE tpp_slipline DISABLE TRIGGER locked_line_update")

@@ -18,12 +18,12 @@ from tenants.employees.models import Employee, Placement
 from tenants.employees.standings import change_standing, correct_standing
 from tenants.organisation.models import Position
 from tenants.organisation.terms import change_terms, correct_terms
-from tenants.payout.actions import lock_month
 from tenants.rules.engine import load_rule_set
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.facts import collect
 from tenants.tpp.models import MonthRun, RunIssue, Slip
 from tests.cast import make_position
+from tests.tenants.payout.closing_steps import lock_whole_month
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case, build
 from tests.tenants.tryout.drafts import draft, node_of
 
@@ -152,7 +152,7 @@ def test_a_locked_month_refuses_what_it_would_read_otherwise(
     month_run: MonthRun, cases: list[Case], bkpsdm: User
 ) -> None:
     with clock.at(AFTERWARDS):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_whole_month(MAY, actor=bkpsdm)
     someone = cases[0].employee
     with pytest.raises(MonthClosed):
         promoted(someone, "IV/a", TENTH, bkpsdm)

@@ -15,16 +15,16 @@ from kernel.accounts.models import User
 from kernel.ids import new_uid
 from kernel.periods import Month
 from tenants.approvals.models import ApprovalRequest, Chain, DecisionDelay
+from tenants.arrears.models import Recovery
+from tenants.arrears.recoveries import open_recovery
 from tenants.attendance.models import DayResult
 from tenants.measures.recording import record_measures
-from tenants.oversight.models import ProposedCorrection
 from tenants.rules.engine import MonthFacts, digest, dump_yaml, load_rule_set, ready_rule_sets
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.actions import start_run
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.salary import Salary, record_salaries
 from tests.cast import Person
-from tests.tenants.oversight.inspection import make_finding
 
 OCTOBER = Month(2026, 10)
 READING = [
@@ -171,19 +171,16 @@ def test_tax_on_salary_and_tax_free_status_come_with_the_salary(
 
 
 def test_an_accepted_correction_is_a_listed_deduction_of_its_month(
-    ani: Person, bkpsdm: User, with_role: Callable[..., User], facts_of_ani: Callable[[], MonthFacts]
+    ani: Person, facts_of_ani: Callable[[], MonthFacts]
 ) -> None:
     rules(measures={}, nodes=[])
-    inspector = with_role("inspektorat")
-    ProposedCorrection.objects.create(
-        finding=make_finding(ani.employee, inspector),
+    open_recovery(
+        employee_id=ani.employee.pk,
         amount=Decimal(150_000),
-        reason="x",
-        state="accepted",
-        proposed_by=inspector,
-        decided_by=bkpsdm,
-        decided_at=clock.now(),
-        taken_in=OCTOBER.first_day,
+        of_months=(OCTOBER.previous, OCTOBER.previous),
+        source=Recovery.Source.FINDING,
+        source_uid=new_uid(),
+        from_month=OCTOBER,
     )
     (deduction,) = facts_of_ani().deductions
     assert (deduction.code, deduction.amount) == ("KOREKSI", Decimal(150_000))

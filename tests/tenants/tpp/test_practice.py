@@ -169,7 +169,7 @@ def test_every_step_is_in_the_audit_log(pilots: list[Unit], bkpsdm: User, bpkad:
 def test_one_person_does_not_stop_the_pay_of_a_region_that_pays(
     four_opds: list[Unit], run_of: RunOf, bkpsdm: User
 ) -> None:
-    lock_of(run_of(MAY), bkpsdm)
+    lock_of(run_of(MAY), four_opds[0], bkpsdm)
     with pytest.raises(PracticeRefused, match="paying"):
         choose_pilots(opds=[four_opds[0].uid], month=JUNE, actor=bkpsdm)
     assert not standing_in(JUNE).is_piloting

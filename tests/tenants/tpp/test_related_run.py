@@ -16,7 +16,6 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.jobs import work
 from kernel.tenancy.state import RegionState
-from tenants.payout.actions import lock_month, verify_lock
 from tenants.payout.errors import FactsChanged
 from tenants.tpp import computing
 from tenants.tpp.actions import start_run
@@ -26,6 +25,7 @@ from tenants.tpp.models import MonthFacts, MonthRun, RunIssue, Slip, SlipLine
 from tenants.tpp.practice import choose_pilots
 from tenants.tpp.salary import record_salary_bases
 from tests.cast import make_opd
+from tests.tenants.payout.closing_steps import is_intact, lock_one, lock_whole_month
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case, build
 from tests.tenants.tpp.test_run import crowd
 from tests.tenants.tryout.drafts import draft, superiors_discipline
@@ -62,9 +62,9 @@ def test_two_such_runs_have_the_same_digest_and_lock(
     first, second = run_month(), run_month()
     assert first.digest == second.digest != ""
     with clock.at(AFTERWARDS):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_whole_month(MAY, actor=bkpsdm)
     # Evaluated again one by one from the frozen facts, without anybody else's.
-    assert verify_lock(month=MAY).is_intact
+    assert is_intact(MAY)
 
 
 def test_a_change_after_the_run_is_seen_though_others_figures_are_frozen_with_it(
@@ -74,7 +74,7 @@ def test_a_change_after_the_run_is_seen_though_others_figures_are_frozen_with_it
     with clock.at(AFTERWARDS):
         record_salary_bases(month=MAY, amounts={related_cases[3].employee.pk: Decimal(9_000_000)}, actor=bkpsdm)
         with pytest.raises(FactsChanged) as refused:
-            lock_month(month=MAY, actor=bkpsdm)
+            lock_one(MAY, actor=bkpsdm)
     assert refused.value.people == 1
 
 
@@ -113,7 +113,7 @@ def test_a_superior_without_facts_is_an_issue_of_who_asks(
             for found in honest_collect(*args, **kwargs)
         ]
 
-    monkeypatch.setattr(computing, "collect", collect)
+    monkeypatch.setattr("tenants.tpp.kinds.collect", collect)
     run = run_month()
     assert (run.people, run.errors) == (0, 10)
     asking = RunIssue.objects.filter(run=run).exclude(employee=boss)
@@ -126,7 +126,7 @@ def test_a_run_killed_in_any_step_goes_on_and_ends_alike(
     related_cases: list[Case], bkpsdm: User, run_month: RunMonth, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     undisturbed = run_month()
-    monkeypatch.setattr("tenants.tpp.facts.CHUNK", 4)
+    monkeypatch.setattr("tenants.tpp.nominative.CHUNK", 4)
     with clock.at(AFTERWARDS):
         run = start_run(month=MAY, actor=bkpsdm)
     honest, calls = getattr(computing, step), []

@@ -21,13 +21,13 @@ from tenants.employees.actions import deactivate_employee
 from tenants.employees.models import Employee, Placement
 from tenants.rules.engine import MonthFacts as ReadFacts
 from tenants.rules.engine import RuleSet
-from tenants.rules.engine import evaluate as evaluate_honestly
 from tenants.rules.errors import NoRulesInForce
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp import computing
 from tenants.tpp.actions import cancel_run, start_run
 from tenants.tpp.computing import changes_between
 from tenants.tpp.errors import MonthNotBegun, RunFinished, RunGoing
+from tenants.tpp.kinds import evaluated as evaluate_honestly
 from tenants.tpp.models import MonthFacts, MonthRun, RunIssue, SalaryBase, Slip, SlipLine
 from tenants.tpp.salary import record_salary_bases
 from tests.cast import make_employee, make_opd, make_position
@@ -78,12 +78,12 @@ def test_a_defect_in_one_person_does_not_stop_the_rest(
 ) -> None:
     victim = cases[4].employee.pk
 
-    def evaluate(rule_set: RuleSet, facts: ReadFacts) -> object:
+    def evaluate(kind: str, rule_set: RuleSet, facts: ReadFacts) -> object:
         if facts.penalties:
             raise ZeroDivisionError
-        return evaluate_honestly(rule_set, facts)
+        return evaluate_honestly(kind, rule_set, facts)
 
-    monkeypatch.setattr(computing, "evaluate", evaluate)
+    monkeypatch.setattr(computing, "evaluated", evaluate)
     run = run_month()
     assert RunIssue.objects.get(run=run).employee_id == victim
     assert run.people == 9
@@ -121,7 +121,7 @@ def test_who_left_after_the_reference_date_is_still_paid_for_the_month(
 def test_a_run_that_another_worker_took_over_is_not_failed_by_the_first(
     cases: list[Case], bkpsdm: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenants.tpp.facts.CHUNK", 4)
+    monkeypatch.setattr("tenants.tpp.nominative.CHUNK", 4)
     with clock.at(AFTERWARDS):
         run = start_run(month=MAY, actor=bkpsdm)
         job = Job.objects.get(pk=run.job_id or 0)
@@ -187,7 +187,7 @@ def test_a_run_that_lost_its_worker_goes_on_and_ends_like_an_undisturbed_one(
     cases: list[Case], bkpsdm: User, run_month: RunMonth, run_outbox: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     undisturbed = run_month()
-    monkeypatch.setattr("tenants.tpp.facts.CHUNK", 4)
+    monkeypatch.setattr("tenants.tpp.nominative.CHUNK", 4)
     with clock.at(AFTERWARDS):
         run = start_run(month=MAY, actor=bkpsdm)
     honest, calls = computing._compute_chunk, []
@@ -219,7 +219,7 @@ def test_a_failing_run_says_so(
     def break_down(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(computing, "collect", break_down)
+    monkeypatch.setattr("tenants.tpp.kinds.collect", break_down)
     with clock.at(AFTERWARDS):
         run = start_run(month=MAY, actor=bkpsdm)
         with pytest.raises(RuntimeError):

@@ -11,9 +11,9 @@ from django.test import Client
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.testing.queries import assert_query_count
-from tenants.payout.actions import lock_month
 from tenants.tpp.models import MonthRun, Slip
 from tests.cast import make_opd, make_user
+from tests.tenants.payout.closing_steps import lock_whole_month
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
 
 SignedIn = Callable[..., Client]
@@ -58,7 +58,7 @@ def test_the_own_page_leads_to_the_newest_slip(slip: Slip, signed_in: SignedIn) 
 
 def test_a_locked_month_is_no_longer_provisional(slip: Slip, bkpsdm: User, signed_in: SignedIn) -> None:
     with clock.at(AFTERWARDS):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_whole_month(MAY, actor=bkpsdm)
     text = signed_in(slip.employee.user).get(address(slip)).content.decode()
     assert "Sementara" not in text
     assert "Dikunci" in text
@@ -67,7 +67,7 @@ def test_a_locked_month_is_no_longer_provisional(slip: Slip, bkpsdm: User, signe
 def test_the_day_of_the_lock_is_that_of_the_region(slip: Slip, bkpsdm: User, signed_in: SignedIn) -> None:
     # Ten past six in the morning of 4 June in Manado.
     with clock.at(datetime(2024, 6, 3, 22, 10, tzinfo=UTC)):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_whole_month(MAY, actor=bkpsdm)
     text = signed_in(slip.employee.user).get(address(slip)).content.decode()
     assert "4 Jun 2024" in text
     assert "3 Jun 2024" not in text

@@ -19,7 +19,6 @@ from kernel.jobs.models import Job
 from kernel.money import round_rupiah
 from kernel.periods import Month
 from tenants.organisation.models import Unit
-from tenants.payout.actions import lock_month, verify_lock
 from tenants.rules.engine import MonthFacts, evaluate, load_rule_set
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthFacts as FrozenFacts
@@ -30,6 +29,7 @@ from tenants.tryout.errors import MonthsRefused, NothingToTry, TryOutFinished, T
 from tenants.tryout.models import TryOut, TryOutMonth, TryOutPerson
 from tenants.tryout.summing import Summary, read
 from tests.cast import make_employee, make_position
+from tests.tenants.payout.closing_steps import is_intact, lock_whole_month
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
 from tests.tenants.tpp.pilot import JUNE, RunOf
 from tests.tenants.tryout.drafts import (
@@ -172,7 +172,7 @@ def test_pay_by_the_superiors_score_is_related_before_it_is_computed(
 
 def test_nothing_live_is_touched_not_even_in_a_locked_month(month_run: MonthRun, bkpsdm: User, try_it: TryIt) -> None:
     with clock.at(AFTERWARDS):
-        lock_month(month=MAY, actor=bkpsdm)
+        lock_whole_month(MAY, actor=bkpsdm)
     new = draft(weights("40", "60"))
     before = fingerprint()
     tryout = try_it(new)
@@ -182,7 +182,7 @@ def test_nothing_live_is_touched_not_even_in_a_locked_month(month_run: MonthRun,
         remove_try_out(tryout=tryout, actor=bkpsdm)
     assert fingerprint() == before
     assert not TryOutPerson.objects.exists()
-    assert verify_lock(month=MAY).is_intact
+    assert is_intact(MAY)
 
 
 def test_the_same_text_and_months_are_one_try_out_until_another_run_counts(

@@ -86,7 +86,7 @@ def patterns() -> set[str]:
         for child in model.__subclasses__():
             yield from below(child)
 
-    from tenants.rules.engine.nodes import Part
+    from tenants.rules.engine.fields import Part
 
     for model in below(Part):
         for info in model.model_fields.values():
@@ -186,3 +186,22 @@ def test_no_row_that_was_sent_is_left_out() -> None:
     names = [f"bands-{number}-code" for number in range(controls.MAX_ROWS + 20)]
     filled = sheet.filled_from(QueryDict(urlencode({name: "T" for name in names})))
     assert len(filled.raw["bands"]) == len(names)
+
+
+def test_a_row_is_told_by_what_was_picked_in_it() -> None:
+    controls_of = {entry.field.name: entry for entry in sheets.node_sheet(tree_of("balangan"), "berhenti").controls()}
+    assert [row.title for row in controls_of["rows"].rows] == [
+        "meninggal dunia, pensiun, diberhentikan",
+        "berhenti atas permintaan sendiri, tugas belajar, cuti di luar tanggungan negara, dipekerjakan atau"
+        " diperbantukan, diberhentikan sementara",
+        "cuti besar",
+    ]
+
+
+def test_national_tables_are_picked_by_their_names() -> None:
+    tree = tree_of("umum_60_40")
+    (rule,) = (entry for entry in sheets.node_sheet(tree, "pph").controls() if entry.field.name == "rule")
+    below = {entry.field.name: entry for entry in rule.controls}
+    assert below["national"].value == ["ter_bulanan@2024-01-01"]
+    assert [words.rpartition(", ")[2] for _, words in below["national"].options] == ["mulai 1 Januari 2024"]
+    assert {value.partition("@")[0] for value, _ in below["yearly"].options} == {"ptkp", "pasal_17", "biaya_jabatan"}

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from tenants.rules.editor.choosing import nodes_of
 from tenants.rules.editor.messages import in_words
 from tenants.rules.engine import KIND_TITLES, RuleSetError, load_rule_set
-from tenants.rules.engine.nodes import Part
+from tenants.rules.engine.fields import Part
 from tests.tenants.rules.editor.drafts import tree_of
 from tests.tenants.rules.engine.test_rule_set_problems import CASES, Tree
 

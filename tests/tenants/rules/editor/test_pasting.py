@@ -11,7 +11,8 @@ from tenants.rules.editor.choosing import choices_in
 from tenants.rules.editor.controls import raw_of, typed
 from tenants.rules.editor.pasting import Pasted, paste
 from tenants.rules.editor.shapes import KEY, VALUE, Leaf, Rows, record_of
-from tenants.rules.engine.nodes import ActingCase, AmountRow, EventTier, GolonganRates, TerBand
+from tenants.rules.engine.deduction_nodes import GolonganRates, TerBand
+from tenants.rules.engine.nodes import ActingCase, AmountRow, EventTier
 from tests.tenants.rules.editor.drafts import tree_of
 
 CHOICES = choices_in(tree_of("manado"))

@@ -8,7 +8,16 @@ from typing import Any
 
 import yaml
 
-from tenants.rules.engine import MonthFacts, RuleSet, dump, load_rule_set, ready_rule_sets
+from tenants.rules.engine import (
+    MonthFacts,
+    RuleSet,
+    Slip,
+    dump,
+    evaluate,
+    evaluate_special,
+    load_rule_set,
+    ready_rule_sets,
+)
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "tpp"
 
@@ -53,6 +62,13 @@ def facts_of(content: Mapping[str, Any], case: Mapping[str, Any]) -> MonthFacts:
     """What the file gives to all of its cases and what the case gives itself; null takes a shared fact away."""
     given = {**content["given"], **case.get("given", {})}
     return MonthFacts.from_mapping({name: value for name, value in given.items() if value is not None})
+
+
+def slip_of(content: Mapping[str, Any], case: Mapping[str, Any]) -> Slip:
+    """The slip of a case: of the month, or of THR or the 13th month where the file or the case says so."""
+    rule_set, facts = amended(content["rule_set"], case.get("amend", {})), facts_of(content, case)
+    special = case.get("special", content.get("special"))
+    return evaluate(rule_set, facts) if special is None else evaluate_special(rule_set, facts, special)
 
 
 def case_named(file: str, start: str) -> tuple[RuleSet, MonthFacts]:

@@ -15,6 +15,8 @@ from tenants.rules.engine import (
     flags_read,
     paid_statuses,
 )
+from tenants.rules.engine.deduction_nodes import TerTax
+from tenants.rules.engine.resolving import dated_rules
 
 GOLONGAN = {"PNS": ("I/a", "II/a", "III/b", "IV/c"), "CPNS": ("II/a", "III/a"), "PPPK": ("VII", "IX", "X")}
 
@@ -71,8 +73,10 @@ def ptkp_of(rule_set: RuleSet) -> list[str]:
     return sorted(
         code
         for node in nodes_of(rule_set, "deduction")
-        if node.rule.mode.startswith("ter_")
-        for codes in node.rule.categories.values()
+        if node.rule.mode.startswith("ter_") and "month" in node.taken_from
+        for dated in dated_rules(node.rule)
+        if isinstance(dated.rule, TerTax)
+        for codes in dated.rule.categories.values()
         for code in codes
     )
 

@@ -23,7 +23,7 @@ from tenants.rules.engine import (
     ready_rule_sets,
     run_examples,
 )
-from tests.tenants.rules.engine.golden_cases import GOLDEN, amended, facts_of, golden, ready
+from tests.tenants.rules.engine.golden_cases import GOLDEN, facts_of, golden, ready, slip_of
 
 # Every file of cases that names the rule set they run on.
 PERSON_MONTHS = tuple(
@@ -44,7 +44,7 @@ def person_months(outcome: str) -> list[Any]:
 
 @pytest.mark.parametrize(("content", "case"), person_months("expect"))
 def test_a_person_month_gives_exactly_the_figures_of_the_source(content: dict[str, Any], case: dict[str, Any]) -> None:
-    slip = evaluate(amended(content["rule_set"], case.get("amend", {})), facts_of(content, case))
+    slip = slip_of(content, case)
     found = {name: figure_of(slip, name) for name in case["expect"]}
     assert found == {name: exact(value) for name, value in case["expect"].items()}
     assert [hold.node_id for hold in slip.holds] == case.get("holds", [])
@@ -52,6 +52,8 @@ def test_a_person_month_gives_exactly_the_figures_of_the_source(content: dict[st
     assert slip.blocks_next_month is case.get("blocks_next_month", False)
     rupiah = {name: slip.line(name).inputs["rupiah"] for name in case.get("rupiah", {})}
     assert rupiah == {name: exact(value) for name, value in case.get("rupiah", {}).items()}
+    notes = {name: slip.line(name).note for name in case.get("notes", {})}
+    assert notes == case.get("notes", {})
     check_sums(slip)
 
 
@@ -59,9 +61,8 @@ def test_a_person_month_gives_exactly_the_figures_of_the_source(content: dict[st
 def test_a_person_month_that_cannot_be_computed_says_why(content: dict[str, Any], case: dict[str, Any]) -> None:
     expected = dict(case["refuse"])
     kind: type[EvaluationError] = getattr(engine, expected.pop("error"))
-    rule_set = amended(content["rule_set"], case.get("amend", {}))
     with pytest.raises(kind) as refusal:
-        evaluate(rule_set, facts_of(content, case))
+        slip_of(content, case)
     assert {name: getattr(refusal.value, name) for name in expected} == expected
     words = explain(refusal.value)
     assert words == case.get("words", words)

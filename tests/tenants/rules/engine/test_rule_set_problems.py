@@ -93,10 +93,10 @@ CASES: list[tuple[str, Callable[[Tree], None], str, str]] = [
     (
         "an unknown kind",
         add(kind="formula"),
-        "nodes[11]",
+        "nodes[14]",
         "jenis simpul 'formula' tidak dikenal; yang boleh di sini: class_amounts, status_factor",
     ),
-    ("a node without kind", add(), "nodes[11]", "jenis simpul (kind) wajib diisi"),
+    ("a node without kind", add(), "nodes[14]", "jenis simpul (kind) wajib diisi"),
     (
         "a kind in the wrong place",
         misplace,
@@ -330,7 +330,7 @@ CASES: list[tuple[str, Callable[[Tree], None], str, str]] = [
     (
         "two acting rules",
         add(kind="acting_rule", cases=[{"level": "any", "effect": "none"}]),
-        "nodes[11]",
+        "nodes[14]",
         "hanya boleh satu kali",
     ),
     ("an end before the start", lambda tree: tree.update(valid_to="2023-01-01"), "valid_to", "harus sesudah awalnya"),
@@ -376,8 +376,9 @@ def test_a_problem_names_the_node_it_is_in(manado_tree: Tree) -> None:
 
 
 def test_every_kind_has_a_name() -> None:
-    # The twenty of the normalised model, the score of other people, and the two that compute nothing.
-    assert len(KIND_TITLES) == 20 + 1 + 2
+    # The twenty of the normalised model, the score of other people, the two that compute nothing, and the
+    # three of who is out of service, what the budget bears and the special payments.
+    assert len(KIND_TITLES) == 20 + 1 + 2 + 3
 
 
 @pytest.mark.parametrize(

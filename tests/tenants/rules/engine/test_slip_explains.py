@@ -207,7 +207,7 @@ def test_facts_survive_copying_and_pickling() -> None:
 def test_the_tree_shows_every_node_once(manado: RuleSet) -> None:
     walked = list(manado.walk())
     ids = [node.id for _, node in walked]
-    assert len(ids) == len(set(ids)) == 32
+    assert len(ids) == len(set(ids)) == 35
     assert [depth for depth, node in walked if node.id == "disiplin.sakit"] == [3]
     assert [child.id for child in children_of(manado.node("kehadiran"))] == ["kehadiran.persen"]
     assert parameters_of(manado.node("disiplin.sakit"))["points"] == 2
