@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from kernel.periods import Month
+
 _frozen: ContextVar[datetime | None] = ContextVar("clock_frozen", default=None)
 
 ZONE_LABELS = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -45,6 +47,11 @@ def at_local(day: date, clock_time: time, zone_name: str) -> datetime:
 def day_bounds(day: date, zone_name: str) -> tuple[datetime, datetime]:
     """The half-open UTC interval that is this date in that zone."""
     return at_local(day, time(), zone_name), at_local(day + timedelta(days=1), time(), zone_name)
+
+
+def month_bounds(month: Month, zone_name: str) -> tuple[datetime, datetime]:
+    """The half-open UTC interval that is this month in that zone."""
+    return at_local(month.first_day, time(), zone_name), at_local(month.end, time(), zone_name)
 
 
 @contextmanager

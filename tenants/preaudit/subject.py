@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -59,9 +59,3 @@ class Subject:
         """By the employee's key; read once."""
         columns = ("employee_id", "opd_id", "pk", "net", "heading")
         return {row[0]: Payee(*row[1:]) for row in self.slips().values_list(*columns)}
-
-    @cached_property
-    def instants(self) -> tuple[datetime, datetime]:
-        """The month's first moment and the one after its last, in the region's zone."""
-        zone = current_region().time_zone
-        return clock.day_bounds(self.month.first_day, zone)[0], clock.day_bounds(self.month.end, zone)[0]

@@ -247,7 +247,7 @@ def _load_month(month: Month, *, until: date, unrated: Collection[int] = ()) -> 
 def _days_lived(month: Month) -> set[tuple[int, date]]:
     """Who has punched or entered work on which day of the month."""
     zone = current_region().time_zone
-    begin, end = clock.day_bounds(month.first_day, zone)[0], clock.day_bounds(month.end, zone)[0]
+    begin, end = clock.month_bounds(month, zone)
     punched = Punch.objects.filter(captured_at__gte=begin, captured_at__lt=end)
     days = {(key, clock.local_date(at, zone)) for key, at in punched.values_list("employee_id", "captured_at")}
     worked = Activity.objects.filter(date__gte=month.first_day, date__lt=month.end)

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel import clock
 from kernel.tenancy.context import current_region
-from tenants.attendance.models import AttendanceDocument, DayResult, Punch
-from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check
+from tenants.activities import doubts
+from tenants.attendance.models import DayResult
+from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check, counted
 from tenants.preaudit.subject import Subject
 
 PEOPLE_ON_ONE_SPOT: Final = 3
@@ -92,12 +93,7 @@ def away_all_month(subject: Subject) -> Iterator[Found]:
 )
 def punches_under_review(subject: Subject) -> Iterator[Found]:
     """Punches of the month that nobody has looked at."""
-    first, end = subject.instants
-    rows = Punch.objects.filter(
-        employee__in=subject.people(), captured_at__gte=first, captured_at__lt=end, state=Punch.State.REVIEW
-    )
-    for row in rows.order_by("employee").values("employee").annotate(count=Count("id")):
-        yield Found(row["employee"], as_facts(count=row["count"]))
+    return counted(doubts.punches_under_review(subject.month, subject.people()))
 
 
 _ONE_SPOT = """
@@ -126,9 +122,10 @@ _ONE_SPOT = """
 )
 def same_spot(subject: Subject) -> Iterator[Found]:
     """At least three people share one coordinate to six decimals on one day, on two days or more."""
-    first, end = subject.instants
+    zone = current_region().time_zone
+    first, end = clock.month_bounds(subject.month, zone)
     values: dict[str, str | int | datetime] = {
-        "zone": current_region().time_zone,
+        "zone": zone,
         "first": first,
         "end": end,
         "people": PEOPLE_ON_ONE_SPOT,
@@ -151,12 +148,4 @@ def same_spot(subject: Subject) -> Iterator[Found]:
 )
 def letters_after_the_month(subject: Subject) -> Iterator[Found]:
     """Approved letters for days of the month that were recorded more than ten days after its end."""
-    _first, end = subject.instants
-    rows = AttendanceDocument.objects.filter(
-        employee__in=subject.people(),
-        period__overlap=DateRange(subject.month.first_day, subject.month.end),
-        state=AttendanceDocument.State.APPROVED,
-        created_at__gte=end + LATE_LETTER,
-    )
-    for row in rows.order_by("employee").values("employee").annotate(count=Count("pk")):
-        yield Found(row["employee"], as_facts(count=row["count"]))
+    return counted(doubts.late_letters(subject.month, subject.people(), after=LATE_LETTER))

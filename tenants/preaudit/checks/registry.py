@@ -103,3 +103,9 @@ def as_facts(**facts: Any) -> dict[str, Fact]:
         name: day(value) if isinstance(value, date) else rupiah(value) if isinstance(value, Decimal) else value
         for name, value in facts.items()
     }
+
+
+def counted(counts: Mapping[int, int]) -> Iterator[Found]:
+    """Whoever was counted, by the employee's key, with the fact `count`."""
+    for employee, count in sorted(counts.items()):
+        yield Found(employee, {"count": count})

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
 
-from tenants.activities.models import Activity, Evidence, TextTrace
+from tenants.activities import doubts
+from tenants.activities.models import Activity, TextTrace
 from tenants.approvals.models import Decision
 from tenants.attendance.models import DayResult
-from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check
+from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check, counted
 from tenants.preaudit.subject import Subject
 
-LONGEST_DAY: Final = 600
 SAME_TEXTS: Final = 5
 MUTUAL_APPROVALS: Final = 3
-
-
-def _approved(subject: Subject) -> QuerySet[Activity]:
-    return Activity.objects.in_month(subject.month).filter(state=Activity.State.APPROVED, employee__in=subject.people())
 
 
 @check(
@@ -42,7 +38,8 @@ def points_without_presence(subject: Subject) -> Iterator[Found]:
         presence=DayResult.Presence.PRESENT,
     )
     judged = DayResult.objects.filter(employee=OuterRef("employee"), date__gte=month.first_day, date__lt=month.end)
-    rows = _approved(subject).filter(Exists(judged)).exclude(Exists(present)).order_by("employee").values("employee")
+    work = doubts.approved_work(month, subject.people())
+    rows = work.filter(Exists(judged)).exclude(Exists(present)).order_by("employee").values("employee")
     for row in rows.annotate(minutes=Sum("approved_minutes")):
         yield Found(row["employee"], as_facts(minutes=row["minutes"]))
 
@@ -56,13 +53,7 @@ def points_without_presence(subject: Subject) -> Iterator[Found]:
 )
 def work_while_absent(subject: Subject) -> Iterator[Found]:
     """Days judged absent on which work was approved."""
-    absent = DayResult.objects.filter(
-        employee=OuterRef("employee"), date=OuterRef("date"), presence=DayResult.Presence.ABSENT
-    )
-    days = _approved(subject).filter(Exists(absent)).order_by().values_list("employee", "date").distinct()
-    counts = Counter(employee for employee, _day in days)
-    for employee, count in sorted(counts.items()):
-        yield Found(employee, as_facts(count=count))
+    return counted(doubts.work_while_absent(subject.month, subject.people()))
 
 
 @check(
@@ -74,16 +65,7 @@ def work_while_absent(subject: Subject) -> Iterator[Found]:
 )
 def overfull_days(subject: Subject) -> Iterator[Found]:
     """Days with more than ten approved hours."""
-    days = (
-        _approved(subject)
-        .order_by()
-        .values("employee", "date")
-        .annotate(total=Sum("approved_minutes"))
-        .filter(total__gt=LONGEST_DAY)
-    )
-    counts = Counter(days.values_list("employee", flat=True))
-    for employee, count in sorted(counts.items()):
-        yield Found(employee, as_facts(count=count))
+    return counted(doubts.overfull_days(subject.month, subject.people()))
 
 
 @check(
@@ -95,18 +77,7 @@ def overfull_days(subject: Subject) -> Iterator[Found]:
 )
 def shared_evidence(subject: Subject) -> Iterator[Found]:
     """Evidence files of approved work that somebody else's work shows too, byte for byte."""
-    of_month = Q(
-        activity__date__gte=subject.month.first_day,
-        activity__date__lt=subject.month.end,
-        activity__state=Activity.State.APPROVED,
-        activity__employee__in=subject.people(),
-    )
-    elsewhere = Evidence.objects.filter(file__sha256=OuterRef("file__sha256")).exclude(
-        activity__employee=OuterRef("activity__employee")
-    )
-    rows = Evidence.objects.filter(of_month).filter(Exists(elsewhere)).order_by("activity__employee")
-    for row in rows.values("activity__employee").annotate(count=Count("file__sha256", distinct=True)):
-        yield Found(row["activity__employee"], as_facts(count=row["count"]))
+    return counted(doubts.shared_evidence(subject.month, subject.people()))
 
 
 @check(
@@ -128,9 +99,8 @@ def same_texts(subject: Subject) -> Iterator[Found]:
         activity__state=Activity.State.APPROVED,
         activity__employee__in=subject.people(),
     ).filter(Exists(elsewhere))
-    counted = rows.order_by("activity__employee").values("activity__employee").annotate(count=Count("pk"))
-    for row in counted.filter(count__gte=SAME_TEXTS):
-        yield Found(row["activity__employee"], as_facts(count=row["count"]))
+    counts = doubts.per_employee(rows, "activity__employee")
+    return counted({employee: count for employee, count in counts.items() if count >= SAME_TEXTS})
 
 
 @check(
