@@ -36,6 +36,10 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         held = Placement.objects.definitive().filter(period__overlap=DateRange(first, end))
         return self.filter(Q(is_active=True) | Q(pk__in=held.values("employee")))
 
+    def keys_by_nip(self) -> dict[str, int]:
+        """Their keys by NIP; of two people with one NIP the active one counts."""
+        return dict(self.order_by("is_active").values_list("nip", "pk"))
+
     def standing_on(self, day: date) -> EmployeeQuerySet:
         """With the standing of that day: the annotations `status` and `golongan` (None where none is recorded)."""
         return self.annotate(
