@@ -6,22 +6,22 @@ from decimal import Decimal
 from typing import Final, cast
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
-from kernel.figures import NotAFigure, TwoFigures
-from kernel.files.actions import store_file
+from kernel.files.actions import SHEET_TYPES, store_file
 from kernel.jobs import work
-from kernel.jobs.models import Job, JobRow
+from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.sheets.plain import SheetRow, read_rows
-from kernel.sheets.words import TWO_FIGURES
+from kernel.sheets.jobs import Wrong, figure_of, sheet_of, sheet_rows, take_rows
+from kernel.sheets.plain import SheetRow
 from tenants.calendars import closing
+from tenants.employees.in_sheets import NOBODY_IN_MONTH, named_in
 from tenants.employees.models import Employee
 from tenants.measures.permissions import RECORD
 from tenants.measures.recording import Subject, record_measures
@@ -29,10 +29,10 @@ from tenants.organisation.models import Unit
 from tenants.rules.engine import MeasureTitle
 
 SHEET_WORK: Final = "measures.sheet"
-SHEETS: Final = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 SUBJECT_HEADINGS: Final = {"employee": ("NIP",), "unit": ("Kode unit", "Kode OPD", "Kode")}
 VALUE_HEADINGS: Final = ("Nilai", "Ukuran", "Jumlah")
 _MOST: Final = Decimal(10) ** 12
+_NOBODY: Final = {"employee": NOBODY_IN_MONTH, "unit": gettext_lazy("Tidak ada unit dengan kode ini.")}
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def start_sheet_import(*, month: Month, code: str, title: MeasureTitle, upload: 
     require(actor, RECORD)
     if closing.is_closed(month):
         raise closing.MonthClosed(month)
-    stored = store_file(upload=upload, purpose="measures", owner=actor, allowed=SHEETS)
+    stored = store_file(upload=upload, purpose="measures", owner=actor, allowed=SHEET_TYPES)
     return work.start(
         kind=SHEET_WORK,
         title=_("%(measure)s %(month)s") % {"measure": title.label, "month": month},
@@ -57,44 +57,29 @@ def import_measures(progress: work.Progress) -> None:
     job = progress.job
     month = Month.parse(job.parameters["month"])
     per = cast("Subject", job.parameters["per"])
-    if job.file is None:
-        raise LookupError("a sheet of measures has a file")
     headings = {"subject": SUBJECT_HEADINGS[per], "value": VALUE_HEADINGS}
-    with default_storage.open(job.file.path, "rb") as file:
-        rows = read_rows(file, headings=headings)
-    progress.advance(0, len(rows), _("Membaca lembar"))
+    sheet = sheet_of(job)
+    rows = sheet_rows(sheet, headings=headings)
     known = _subjects(per, month)
     values: dict[int, Decimal] = {}
-    notes: list[JobRow] = []
-    for row in rows:
-        problem = _problem(row, per, known, values)
-        if problem is None:
-            values[known[row.cells["subject"]]] = row.figure("value")
-            continue
-        column, message = problem
-        notes.append(
-            JobRow(
-                message=message,
-                row_number=row.number,
-                subject=row.cells["subject"],
-                column=headings[column][0],
-                value=row.cells[column],
-            )
-        )
-    # What an attempt said that was interrupted is said again.
-    progress.forget_rows()
-    progress.rows(notes)
+
+    def take(row: SheetRow) -> None:
+        subject = named_in(row, known, column="subject", nobody=_NOBODY[per])
+        if subject in values:
+            raise Wrong("subject", _("Sudah ada di baris lain."))
+        values[subject] = _value(row)
+
+    take_rows(progress, rows, take, headings=headings, subject="subject")
     page = f"{reverse('measures-month')}?bulan={month}"
-    if notes:
-        facts = [[_("Baris benar"), len(rows) - len(notes)], [_("Ditulis"), 0]]
-        progress.result(facts=facts, url=page)
+    if len(values) < len(rows):
+        progress.result(facts=[[_("Baris benar"), len(values)], [_("Ditulis"), 0]], url=page)
         return
     written = record_measures(
         month=month,
         code=job.parameters["code"],
         per=per,
         values=values,
-        source=job.file.name,
+        source=sheet.name,
         actor=job.started_by or System("measures"),
     )
     progress.advance(len(rows), len(rows))
@@ -104,27 +89,11 @@ def import_measures(progress: work.Progress) -> None:
 def _subjects(per: Subject, month: Month) -> dict[str, int]:
     if per == "unit":
         return dict(Unit.objects.values_list("code", "pk"))
-    # Of two people with one NIP the active one counts.
-    in_service = Employee.objects.in_service(month.first_day, month.end).order_by("is_active")
-    return dict(in_service.values_list("nip", "pk"))
+    return Employee.objects.in_service(month.first_day, month.end).keys_by_nip()
 
 
-def _problem(row: SheetRow, per: Subject, known: dict[str, int], values: dict[int, Decimal]) -> tuple[str, str] | None:
-    subject = row.cells["subject"]
-    if "subject" in row.rounded:
-        return "subject", _("NIP diketik sebagai angka sehingga digitnya berubah. Ketik ulang sebagai teks.")
-    if subject not in known:
-        if per == "unit":
-            return "subject", _("Tidak ada unit dengan kode ini.")
-        return "subject", _("Tidak ada pegawai yang bertugas bulan itu dengan NIP ini.")
-    if known[subject] in values:
-        return "subject", _("Sudah ada di baris lain.")
-    try:
-        value = row.figure("value")
-    except TwoFigures:
-        return "value", str(TWO_FIGURES)
-    except NotAFigure:
-        return "value", _("Isi dengan angka, misalnya 96,5.")
+def _value(row: SheetRow) -> Decimal:
+    value = figure_of(row, "value")
     if not 0 <= value < _MOST:
-        return "value", _("Angka ini tidak mungkin: isi nol atau lebih.")
-    return None
+        raise Wrong("value", _("Angka ini tidak mungkin: isi nol atau lebih."))
+    return value
