@@ -20,7 +20,6 @@ from tenants.calendars import closing
 from tenants.deductions.errors import AlreadyListed, AlreadyTaken, NotStanding
 from tenants.deductions.models import ListedDeduction
 from tenants.deductions.permissions import RECORD
-from tenants.employees.models import Employee
 
 RECORDED = declare_action("deductions.recorded", "Potongan menurut daftar dicatat")
 ENDED = declare_action("deductions.ended", "Potongan menurut daftar diakhiri")
@@ -126,9 +125,3 @@ def _locked(uid: UUID) -> ListedDeduction:
 def _require_open_from(first: Month, employee_ids: set[int]) -> None:
     """Raises closing.MonthClosed when this month or a later one of one of these people is closed."""
     closing.require_open_period(first.first_day, None, employees=employee_ids)
-
-
-def people_by_nip(nips: Sequence[str], first: Month) -> dict[str, int]:
-    """Keys of the people in service in the month, by NIP; of two people with one NIP the active one. One statement."""
-    in_service = Employee.objects.in_service(first.first_day, first.end).order_by("is_active")
-    return dict(in_service.filter(nip__in=nips).values_list("nip", "pk"))
