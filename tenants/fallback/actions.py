@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
@@ -22,11 +21,12 @@ from kernel.date_words import month_words
 from kernel.errors import NotFound
 from kernel.files.actions import store_sheet
 from kernel.jobs import work
-from kernel.jobs.models import Job, JobRow
+from kernel.jobs.models import Job
 from kernel.money import decimal_text
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.sheets.plain import read_rows
+from kernel.sheets.jobs import sheet_of, sheet_rows, take_rows
+from kernel.sheets.plain import SheetRow
 from kernel.sheets.writing import Sheet, workbook
 from tenants.calendars import closing
 from tenants.calendars.querysets import calendar_for
@@ -35,7 +35,7 @@ from tenants.fallback.columns import columns, headings
 from tenants.fallback.errors import NoRulesForSheet, OwnSheet, SheetDecided
 from tenants.fallback.models import ManualRow, ManualSheet
 from tenants.fallback.permissions import CONFIRM, UPLOAD
-from tenants.fallback.reading import ReadRow, Wrong, read_row
+from tenants.fallback.reading import ReadRow, read_row
 from tenants.organisation.models import Unit
 from tenants.rules.engine import RuleSet, canonical_json
 from tenants.rules.engine import reference_date as reference_date_of
@@ -91,35 +91,19 @@ def read_sheet(progress: work.Progress) -> None:
     job = progress.job
     month = Month.parse(job.parameters["month"])
     opd = Unit.objects.get(uid=job.parameters["opd"])
-    if job.file is None or job.started_by is None:
-        raise LookupError("a sheet is read for somebody, from a file")
     rule_set = _rules(month)
     words = headings(rule_set)
-    with default_storage.open(job.file.path, "rb") as file:
-        rows = read_rows(file, headings=words, required=("nip", "working_days"), takes_csv=True)
-    progress.advance(0, len(rows), _("Membaca lembar"))
+    rows = sheet_rows(sheet_of(job), headings=words, required=("nip", "working_days"), takes_csv=True)
     people = _people(month, opd, rule_set)
     taken: dict[int, ReadRow] = {}
-    notes: list[JobRow] = []
-    for row in rows:
-        try:
-            read = read_row(row, people, taken)
-        except Wrong as wrong:
-            notes.append(
-                JobRow(
-                    message=wrong.message,
-                    row_number=row.number,
-                    subject=row.cells["nip"],
-                    column=words[wrong.column][0],
-                    value=row.cells.get(wrong.column, ""),
-                )
-            )
-        else:
-            taken[read.employee_id] = read
-    progress.forget_rows()
-    progress.rows(notes)
-    if notes:
-        progress.result(facts=[[_("Baris benar"), len(rows) - len(notes)], [_("Ditulis"), 0]])
+
+    def take(row: SheetRow) -> None:
+        read = read_row(row, people, taken)
+        taken[read.employee_id] = read
+
+    take_rows(progress, rows, take, headings=words, subject="nip")
+    if len(taken) < len(rows):
+        progress.result(facts=[[_("Baris benar"), len(taken)], [_("Ditulis"), 0]])
         return
     sheet = _store(job, month, opd, taken)
     progress.advance(len(rows), len(rows))

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from kernel.figures import NotAFigure, TwoFigures
+from kernel.sheets.jobs import Wrong, figure_of
 from kernel.sheets.plain import SheetRow
-from kernel.sheets.words import TWO_FIGURES
+from tenants.employees.in_sheets import named_in
 from tenants.fallback.columns import EVENT, FIGURES, SALARY
 from tenants.tpp.salary_import import PTKP
 
@@ -28,14 +28,6 @@ _PREDIKAT: Final = {
 }
 
 
-class Wrong(Exception):
-    """A cell that cannot be taken: its column and why."""
-
-    def __init__(self, column: str, message: str) -> None:
-        self.column, self.message = column, message
-        super().__init__(message)
-
-
 @dataclass(frozen=True, slots=True)
 class ReadRow:
     """One person's month as read."""
@@ -49,12 +41,8 @@ class ReadRow:
 
 def read_row(row: SheetRow, people: Mapping[str, int], taken: Mapping[int, ReadRow]) -> ReadRow:
     """The row as facts. `people` are those of the OPD by NIP, `taken` the rows before. Raises Wrong."""
-    nip = row.cells["nip"]
-    if "nip" in row.rounded:
-        raise Wrong("nip", _("NIP diketik sebagai angka sehingga digitnya berubah. Ketik ulang sebagai teks."))
-    if nip not in people:
-        raise Wrong("nip", _("Tidak ada pegawai OPD ini dengan NIP tersebut pada bulan itu."))
-    if people[nip] in taken:
+    employee = named_in(row, people, nobody=_("Tidak ada pegawai OPD ini dengan NIP tersebut pada bulan itu."))
+    if employee in taken:
         raise Wrong("nip", _("NIP ini sudah ada di baris lain."))
     working_days = _count(row, "working_days", MOST_DAYS)
     if not working_days:
@@ -72,7 +60,8 @@ def read_row(row: SheetRow, people: Mapping[str, int], taken: Mapping[int, ReadR
         figures["minutes"] = int(minutes)
     figures["predikat"] = _predikat(row)
     figures["ptkp"] = _ptkp(row)
-    return ReadRow(people[nip], nip, working_days, {code: count for code, count in events.items() if count}, figures)
+    counts = {code: count for code, count in events.items() if count}
+    return ReadRow(employee, row.cells["nip"], working_days, counts, figures)
 
 
 def _count(row: SheetRow, column: str, most: int) -> int:
@@ -87,12 +76,7 @@ def _count(row: SheetRow, column: str, most: int) -> int:
 def _figure(row: SheetRow, column: str) -> Decimal | None:
     if not row.cells.get(column):
         return None
-    try:
-        found = row.figure(column)
-    except TwoFigures as error:
-        raise Wrong(column, str(TWO_FIGURES)) from error
-    except NotAFigure as error:
-        raise Wrong(column, _("Isi dengan angka, misalnya 96,5.")) from error
+    found = figure_of(row, column)
     if not 0 <= found < _MOST:
         raise Wrong(column, _("Angka ini tidak mungkin: isi nol atau lebih."))
     return found
