@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.accounts.models import User
-from kernel.errors import NotFound
-from kernel.files.actions import store_file
+from kernel.files.actions import SHEET_TYPES, store_file
+from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
-from kernel.jobs.work import Progress, start, work
+from kernel.jobs.work import Progress, work
 from kernel.permissions import require
+from kernel.sheets.jobs import Link, checked_job, say_outcome, sheet_of, start_apply, start_check
 from kernel.sheets.reading import Book, BookError, CellRefused, Row
 from kernel.sheets.words import SheetRefused, Words, sentence
 from kernel.sheets.writing import Column, Sheet, workbook
@@ -32,7 +33,6 @@ from tenants.employees.stops import KINDS, StopInput, refuse_contradiction, says
 
 KIND: Final = "employees.import_stops"
 SHEET: Final = "Penghentian"
-SHEET_TYPES: Final = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 NIP, TYPE, FIRST, LAST = "NIP", "Jenis", "Mulai", "Sampai"
 LETTER, LETTER_DATE, NOTE = "Nomor SK", "Tanggal SK", "Keterangan"
 REQUIRED: Final = (NIP, TYPE, FIRST, LETTER, LETTER_DATE)
@@ -75,63 +75,41 @@ def check_stops(*, upload: File[bytes], actor: User) -> Job:
     """Keep the sheet and start the job that only shows what would happen. Raises FileRefused, NotAllowed."""
     require(actor, IMPORT_EMPLOYEES)
     stored = store_file(upload=upload, purpose="import", owner=actor, allowed=SHEET_TYPES)
-    title = _("Periksa penghentian tugas")
-    return start(kind=KIND, title=title, actor=actor, parameters={"apply": False}, file=stored)
-
-
-def checked_job(uid: UUID) -> Job:
-    """A finished check that found something to write. Raises NotFound."""
-    job = Job.objects.filter(uid=uid, kind=KIND, state=Job.State.DONE).select_related("file").first()
-    if job is None or job.parameters.get("apply") or not job.result.get("writes"):
-        raise NotFound("job")
-    return job
+    return start_check(kind=KIND, title=_("Periksa penghentian tugas"), sheet=stored, actor=actor)
 
 
 @transaction.atomic
 def apply_stops(*, checked: UUID, actor: User) -> Job:
     """Start the job that records what a finished check has shown. Raises NotFound, NotAllowed."""
     require(actor, IMPORT_EMPLOYEES)
-    job = checked_job(checked)
-    title = _("Simpan penghentian tugas")
-    return start(kind=KIND, title=title, actor=actor, parameters={"apply": True}, file=job.file)
+    return start_apply(checked=checked_job(KIND, checked), title=_("Simpan penghentian tugas"), actor=actor)
 
 
 @work(KIND)
 def import_stops(progress: Progress) -> None:
     """Read the job's sheet; with `apply` record the rows that are right. A second run finds everything known."""
     job = progress.job
-    if job.file is None or job.started_by is None:
-        raise NotFound("file")
-    apply = bool(job.parameters["apply"])
+    if job.started_by is None:
+        raise LookupError("stops are recorded by somebody")
     with transaction.atomic():
-        reading = _read(job, job.started_by)
-        if apply:
+        reading = _read(sheet_of(job), job.started_by)
+        if job.parameters["apply"]:
             for employee, stop in reading.new:
                 write_stop(employee, stop, job.started_by)
-    progress.forget_rows()
-    progress.rows(reading.refused)
-    progress.advance(reading.rows, reading.rows)
-    if apply or not reading.new:
-        links = [{"text": _("Lihat daftar penghentian"), "url": reverse("employees-stops")}]
-    else:
-        links = [{"text": _("Simpan yang benar"), "url": reverse("employees-stops-apply", args=[job.uid])}]
-    progress.result(
-        facts=[
-            [_("Baris dibaca"), reading.rows],
-            [_("Penghentian baru"), len(reading.new)],
-            [_("Sudah tercatat"), reading.known],
-            [_("Tidak diterima"), len(reading.refused)],
-        ],
-        links=links,
+    say_outcome(
+        progress,
+        rows=reading.rows,
+        refused=reading.refused,
+        facts=[(_("Penghentian baru"), len(reading.new)), (_("Sudah tercatat"), reading.known)],
         writes=len(reading.new),
+        look=Link(_("Lihat daftar penghentian"), reverse("employees-stops")),
+        apply=Link(_("Simpan yang benar"), reverse("employees-stops-apply", args=[job.uid])),
     )
 
 
-def _read(job: Job, author: User) -> Reading:
-    """What the job's sheet would do. The people's rows are locked: nobody else writes their stops meanwhile."""
-    if job.file is None:
-        raise NotFound("file")
-    with default_storage.open(job.file.path, "rb") as file:
+def _read(stored: StoredFile, author: User) -> Reading:
+    """What the sheet would do. The people's rows are locked: nobody else writes their stops meanwhile."""
+    with default_storage.open(stored.path, "rb") as file:
         try:
             rows = Book(file.read()).rows(SHEET, required=REQUIRED, optional=OPTIONAL)
         except BookError as error:

@@ -17,6 +17,7 @@ from kernel.accounts.access import person
 from kernel.errors import NotFound
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
+from kernel.sheets.jobs import checked_job
 from kernel.web import htmx, paging
 from tenants.employees import access, stops
 from tenants.employees.errors import StopRefused
@@ -30,7 +31,7 @@ from tenants.employees.forms import (
 )
 from tenants.employees.models import Employee, ServiceStop
 from tenants.employees.permissions import IMPORT_EMPLOYEES, RECORD_STOPS
-from tenants.employees.stop_import import apply_stops, check_stops, checked_job
+from tenants.employees.stop_import import KIND, apply_stops, check_stops
 from tenants.employees.stop_import import template as empty_sheet
 
 
@@ -147,7 +148,7 @@ def template(request: HttpRequest) -> FileResponse:
 @page(IMPORT_EMPLOYEES)
 def apply(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask once more, then record what the check has shown."""
-    job = checked_job(uid)
+    job = checked_job(KIND, uid)
     if request.method == "POST":
         writing = apply_stops(checked=job.uid, actor=person(request))
         messages.success(request, _("Penghentian tugas sedang disimpan."))
