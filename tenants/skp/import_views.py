@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.permissions import page
+from kernel.sheets.jobs import checked_job
 from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.calendars import closing
 from tenants.skp.arrangement import arrangement_on, period_on
@@ -21,7 +22,7 @@ from tenants.skp.forms import RatingSheetForm
 from tenants.skp.models import Predikat
 from tenants.skp.official_views import XLSX, month_of
 from tenants.skp.permissions import IMPORT
-from tenants.skp.rating_import import apply_ratings, check_ratings, checked_job, refused_sheet
+from tenants.skp.rating_import import KIND, apply_ratings, check_ratings, refused_sheet
 from tenants.skp.rating_periods import RatingPeriod
 from tenants.skp.rating_sheet import HEADINGS, OWN_COLUMNS
 from tenants.skp.words import period_label
@@ -72,7 +73,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @page(IMPORT)
 def apply(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask once more, then store what the check has shown."""
-    job = checked_job(uid)
+    job = checked_job(KIND, uid)
     if request.method == "POST":
         writing = apply_ratings(checked=job.uid, actor=person(request))
         messages.success(request, _("Nilai SKP sedang disimpan."))

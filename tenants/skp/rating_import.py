@@ -11,7 +11,6 @@ from datetime import date
 from uuid import UUID
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,12 +20,12 @@ from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
-from kernel.files.actions import store_file
+from kernel.files.actions import SHEET_TYPES, store_file
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
-from kernel.jobs.work import Progress, start, work
+from kernel.jobs.work import Progress, work
 from kernel.permissions import require
-from kernel.sheets.plain import read_rows
+from kernel.sheets.jobs import Link, checked_job, say_outcome, sheet_of, sheet_rows, start_apply, start_check
 from kernel.sheets.words import TWO_FIGURES
 from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.calendars import closing
@@ -40,21 +39,9 @@ from tenants.skp.rating_sheet import HEADINGS, OWN_COLUMNS, REQUIRED, Rating, Un
 from tenants.skp.words import period_label
 
 KIND = "skp.import_ratings"
-SHEET_TYPES = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 # What stands as the source of a month's rating.
 SOURCE = "lembar kerja"
 IMPORTED = declare_action("skp.ratings_imported", "Nilai SKP dimasukkan")
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One row, or cell, that is not taken."""
-
-    number: int
-    subject: str
-    column: str
-    value: str
-    message: str
 
 
 @dataclass
@@ -64,7 +51,7 @@ class Reading:
     added: list[MonthlyRating] = field(default_factory=list)
     changed: list[MonthlyRating] = field(default_factory=list)
     unchanged: int = 0
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[JobRow] = field(default_factory=list)
     rows: int = 0
     # How many rows are new, or change something, in at least one month.
     new_rows: int = 0
@@ -80,21 +67,13 @@ def check_ratings(*, period: RatingPeriod, upload: File[bytes], actor: User) -> 
     require(actor, IMPORT)
     require_kept(period, SkpSetting.Source.BKN)
     stored = store_file(upload=upload, purpose="import", owner=actor, allowed=SHEET_TYPES)
-    return start(
+    return start_check(
         kind=KIND,
         title=_("Periksa nilai SKP %(month)s") % {"month": period_label(period)},
+        sheet=stored,
         actor=actor,
-        parameters={"period": str(period), "apply": False},
-        file=stored,
+        parameters={"period": str(period)},
     )
-
-
-def checked_job(uid: UUID) -> Job:
-    """A finished check that found something to write. Raises NotFound."""
-    job = Job.objects.filter(uid=uid, kind=KIND, state=Job.State.DONE).select_related("file").first()
-    if job is None or job.parameters.get("apply") or not job.result.get("writes"):
-        raise NotFound("job")
-    return job
 
 
 @transaction.atomic
@@ -104,16 +83,11 @@ def apply_ratings(*, checked: UUID, actor: User) -> Job:
     Raises NotFound, NotAllowed, KeptElsewhere.
     """
     require(actor, IMPORT)
-    job = checked_job(checked)
+    job = checked_job(KIND, checked)
     period = RatingPeriod.parse(job.parameters["period"])
     require_kept(period, SkpSetting.Source.BKN)
-    return start(
-        kind=KIND,
-        title=_("Simpan nilai SKP %(month)s") % {"month": period_label(period)},
-        actor=actor,
-        parameters={"period": str(period), "apply": True},
-        file=job.file,
-    )
+    title = _("Simpan nilai SKP %(month)s") % {"month": period_label(period)}
+    return start_apply(checked=job, title=title, actor=actor)
 
 
 def refused_sheet(uid: UUID) -> bytes:
@@ -126,8 +100,7 @@ def refused_sheet(uid: UUID) -> bytes:
     for number, column, message in job.rows.order_by("id").values_list("row_number", "column", "message"):
         if number is not None:
             reasons.setdefault(number, []).append(f"{column}: {message}")
-    with default_storage.open(job.file.path, "rb") as file:
-        rows = [row for row in read_rows(file, headings=HEADINGS, required=REQUIRED) if row.number in reasons]
+    rows = [row for row in sheet_rows(job.file, headings=HEADINGS, required=REQUIRED) if row.number in reasons]
     used = [name for name in HEADINGS if name in OWN_COLUMNS or any(row.cells.get(name) for row in rows)]
     columns = [Column(HEADINGS[name][0], width=22) for name in used] + [Column(_("Keterangan"), width=80)]
     lines = [[*(row.written(name) for name in used), " ".join(reasons[row.number])] for row in rows]
@@ -138,40 +111,24 @@ def refused_sheet(uid: UUID) -> bytes:
 def import_ratings(progress: Progress) -> None:
     """Read the job's sheet; with `apply` write the rows that are right. A second run finds everything unchanged."""
     job = progress.job
-    if job.file is None:
-        raise NotFound("file")
-    period, apply = RatingPeriod.parse(job.parameters["period"]), bool(job.parameters["apply"])
+    period = RatingPeriod.parse(job.parameters["period"])
     with transaction.atomic():
-        reading = read_sheet(job.file, period)
-        if apply:
+        reading = read_sheet(sheet_of(job), period)
+        if job.parameters["apply"]:
             write(reading, period, job.started_by or System(KIND))
-    progress.forget_rows()
-    progress.rows(
-        [
-            JobRow(
-                message=item.message, row_number=item.number, subject=item.subject, column=item.column, value=item.value
-            )
-            for item in reading.refused
-        ]
-    )
-    progress.advance(reading.rows, reading.rows)
-    writes = len(reading.added) + len(reading.changed)
-    if apply or not writes:
-        links = [{"text": _("Lihat nilai SKP"), "url": f"{reverse('skp-ratings')}?bulan={period.first}"}]
-    else:
-        links = [{"text": _("Simpan yang benar"), "url": reverse("skp-apply", args=[job.uid])}]
-    if reading.refused:
-        links.append({"text": _("Unduh baris yang ditolak"), "url": reverse("skp-refused", args=[job.uid])})
-    progress.result(
+    say_outcome(
+        progress,
+        rows=reading.rows,
+        refused=reading.refused,
         facts=[
-            [_("Baris dibaca"), reading.rows],
-            [_("Nilai baru"), reading.new_rows],
-            [_("Nilai diubah"), reading.changed_rows],
-            [_("Tidak berubah"), reading.unchanged],
-            [_("Tidak diterima"), len({item.number for item in reading.refused})],
+            (_("Nilai baru"), reading.new_rows),
+            (_("Nilai diubah"), reading.changed_rows),
+            (_("Tidak berubah"), reading.unchanged),
         ],
-        links=links,
-        writes=writes,
+        writes=len(reading.added) + len(reading.changed),
+        look=Link(_("Lihat nilai SKP"), f"{reverse('skp-ratings')}?bulan={period.first}"),
+        apply=Link(_("Simpan yang benar"), reverse("skp-apply", args=[job.uid])),
+        mend=Link(_("Unduh baris yang ditolak"), reverse("skp-refused", args=[job.uid])),
     )
 
 
@@ -180,8 +137,7 @@ def read_sheet(stored: StoredFile, period: RatingPeriod) -> Reading:
 
     Raises SheetRefused.
     """
-    with default_storage.open(stored.path, "rb") as file:
-        rows = read_rows(file, headings=HEADINGS, required=REQUIRED)
+    rows = sheet_rows(stored, headings=HEADINGS, required=REQUIRED)
     reading = Reading(rows=len(rows))
     taken: list[tuple[int, Rating]] = []
     seen: dict[str, int] = {}
@@ -191,20 +147,18 @@ def read_sheet(stored: StoredFile, period: RatingPeriod) -> Reading:
             rating = read_rating(row, period=period)
         except UnreadableRating as error:
             reading.refused += [
-                Refused(row.number, subject, HEADINGS[fault.column][0], fault.value, _words(fault.reason))
-                for fault in error.faults
+                _refused(row.number, subject, fault.column, fault.value, _words(fault.reason)) for fault in error.faults
             ]
             continue
         if rating.nip in seen:
             message = _("NIP ini sudah ada di baris %(row)s. Sisakan satu baris saja.") % {"row": seen[rating.nip]}
-            reading.refused.append(Refused(row.number, subject, HEADINGS["nip"][0], rating.nip, message))
+            reading.refused.append(_refused(row.number, subject, "nip", rating.nip, message))
             continue
         seen[rating.nip] = row.number
         taken.append((row.number, rating))
     months = [month.first_day for month in period.months]
-    # Of two people with one NIP the active one counts.
-    in_service = Employee.objects.in_service(period.first_day, period.end).order_by("is_active")
-    known = dict(in_service.filter(nip__in=list(seen)).values_list("nip", "pk"))
+    in_service = Employee.objects.in_service(period.first_day, period.end)
+    known = in_service.filter(nip__in=list(seen)).keys_by_nip()
     stands = {
         (rating.employee_id, rating.month): rating
         for rating in MonthlyRating.objects.of_months(months).filter(employee_id__in=known.values())
@@ -214,11 +168,15 @@ def read_sheet(stored: StoredFile, period: RatingPeriod) -> Reading:
             message = _(
                 "Tidak ada pegawai yang bertugas bulan itu dengan NIP ini. Periksa NIP, atau masukkan pegawainya dulu."
             )
-            reading.refused.append(Refused(number, rating.nip, HEADINGS["nip"][0], rating.nip, message))
+            reading.refused.append(_refused(number, rating.nip, "nip", rating.nip, message))
             continue
         _compare(reading, rating, known[rating.nip], months, stands)
-    reading.refused.sort(key=lambda item: item.number)
+    reading.refused.sort(key=lambda note: note.row_number or 0)
     return reading
+
+
+def _refused(number: int, subject: str, column: str, value: str, message: str) -> JobRow:
+    return JobRow(row_number=number, subject=subject, column=HEADINGS[column][0], value=value, message=message)
 
 
 def _compare(

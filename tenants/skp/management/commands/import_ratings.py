@@ -10,9 +10,9 @@ from django.db import transaction
 from typing_extensions import override
 
 from kernel.accounts.actors import System
-from kernel.files.actions import store_file
+from kernel.files.actions import SHEET_TYPES, store_file
 from kernel.tenancy.commands import RegionCommand
-from tenants.skp.rating_import import SHEET_TYPES, read_sheet, write
+from tenants.skp.rating_import import read_sheet, write
 from tenants.skp.rating_periods import RatingPeriod
 
 
@@ -43,8 +43,8 @@ class Command(RegionCommand):
             if not options["dry_run"]:
                 write(reading, period, System("import_ratings"))
         for item in reading.refused:
-            self.stderr.write(f"row {item.number}, {item.column} {item.value!r}: {item.message}")
+            self.stderr.write(f"row {item.row_number}, {item.column} {item.value!r}: {item.message}")
         self.stdout.write(
             f"{reading.rows} rows: {reading.new_rows} new, {reading.changed_rows} changed, "
-            f"{reading.unchanged} unchanged, {len({item.number for item in reading.refused})} refused"
+            f"{reading.unchanged} unchanged, {len({item.row_number for item in reading.refused})} refused"
         )
