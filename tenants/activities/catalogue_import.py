@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +14,13 @@ from kernel import clock
 from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import User
 from kernel.audit.record import Deed, declare_action, record_many
-from kernel.errors import NotFound
-from kernel.files.actions import store_file
+from kernel.files.actions import SHEET_TYPES, store_file
 from kernel.files.models import StoredFile
-from kernel.jobs.models import Job
-from kernel.jobs.work import Progress, start, work
+from kernel.jobs.models import Job, JobRow
+from kernel.jobs.work import Progress, work
 from kernel.permissions import require
-from kernel.sheets.plain import SheetRow, read_rows
+from kernel.sheets.jobs import Link, checked_job, say_outcome, sheet_of, sheet_rows, start_apply, start_check
+from kernel.sheets.plain import SheetRow
 from kernel.tenancy.context import current_region
 from tenants.activities.catalogue import (
     HEADINGS,
@@ -39,21 +38,9 @@ from tenants.activities.models import JobKind
 from tenants.activities.permissions import MANAGE_CATALOGUE
 
 KIND = "activities.import_catalogue"
-SHEET_TYPES = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 ADDED = declare_action("activities.catalogue_added", "Jenis pekerjaan ditambahkan ke katalog")
 CHANGED = declare_action("activities.catalogue_changed", "Jenis pekerjaan di katalog diubah")
 ENDED = declare_action("activities.catalogue_ended", "Versi jenis pekerjaan berakhir")
-
-
-@dataclass(frozen=True, slots=True)
-class Faulty:
-    """One row that was not taken."""
-
-    number: int
-    subject: str
-    column: str
-    value: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +48,7 @@ class Reading:
     """What a sheet would do: the plan, and the rows that are not taken."""
 
     planned: Plan
-    faulty: list[Faulty]
+    refused: list[JobRow]
     rows: int
 
 
@@ -70,77 +57,48 @@ def check_catalogue(*, upload: File[bytes], actor: User) -> Job:
     """Keep the sheet and start the job that only shows what would happen. Raises FileRefused, NotAllowed."""
     require(actor, MANAGE_CATALOGUE)
     stored = store_file(upload=upload, purpose="import", owner=actor, allowed=SHEET_TYPES)
-    return start(
-        kind=KIND,
-        title=_("Periksa katalog: %(name)s") % {"name": stored.name},
-        actor=actor,
-        parameters={"apply": False},
-        file=stored,
-    )
+    title = _("Periksa katalog: %(name)s") % {"name": stored.name}
+    return start_check(kind=KIND, title=title, sheet=stored, actor=actor)
 
 
 @transaction.atomic
 def apply_catalogue(*, checked: UUID, actor: User) -> Job:
     """Start the job that writes what a finished check has shown. Raises NotFound, NotAllowed."""
     require(actor, MANAGE_CATALOGUE)
-    job = checked_job(checked)
-    return start(
-        kind=KIND,
-        title=_("Terapkan katalog: %(name)s") % {"name": job.file.name if job.file else ""},
-        actor=actor,
-        parameters={"apply": True, "checked": str(job.uid)},
-        file=job.file,
-    )
-
-
-def checked_job(uid: UUID) -> Job:
-    """A finished check that found something to write. Raises NotFound."""
-    job = Job.objects.filter(uid=uid, kind=KIND, state=Job.State.DONE).select_related("file").first()
-    if job is None or job.parameters.get("apply") or not job.result.get("writes"):
-        raise NotFound("job")
-    return job
+    job = checked_job(KIND, checked)
+    title = _("Terapkan katalog: %(name)s") % {"name": sheet_of(job).name}
+    return start_apply(checked=job, title=title, actor=actor)
 
 
 @work(KIND)
 def import_catalogue(progress: Progress) -> None:
     """Read the sheet of the job; with `apply` write it. A second run finds everything unchanged."""
     job = progress.job
-    if job.file is None:
-        raise NotFound("file")
-    apply = bool(job.parameters.get("apply"))
     with transaction.atomic():
-        if apply:
+        if job.parameters["apply"]:
             lock_catalogue()
-        reading = read_sheet(job.file)
-        if apply:
+        reading = read_sheet(sheet_of(job))
+        if job.parameters["apply"]:
             write(reading.planned, job.started_by or System("activities.import_catalogue"))
-    job.rows.all().delete()
-    for fault in reading.faulty:
-        progress.row(
-            fault.message, row_number=fault.number, subject=fault.subject, column=fault.column, value=fault.value
-        )
-    progress.advance(reading.rows, reading.rows)
     planned = reading.planned
-    writes = len(planned.create) + len(planned.change)
-    facts = [
-        [_("Baris dibaca"), reading.rows],
-        [_("Versi baru"), len(planned.create)],
-        [_("Diubah"), len(planned.change)],
-        [_("Tidak berubah"), planned.unchanged],
-        [_("Tidak diterima"), len({fault.number for fault in reading.faulty})],
-    ]
-    if apply or not writes:
-        links = [{"text": _("Lihat katalog"), "url": reverse("catalogue-list")}]
-    else:
-        links = [{"text": _("Terapkan ke katalog"), "url": reverse("catalogue-apply", args=[job.uid])}]
-    progress.result(facts=facts, links=links, writes=writes)
+    say_outcome(
+        progress,
+        rows=reading.rows,
+        refused=reading.refused,
+        facts=[
+            (_("Versi baru"), len(planned.create)),
+            (_("Diubah"), len(planned.change)),
+            (_("Tidak berubah"), planned.unchanged),
+        ],
+        writes=len(planned.create) + len(planned.change),
+        look=Link(_("Lihat katalog"), reverse("catalogue-list")),
+        apply=Link(_("Terapkan ke katalog"), reverse("catalogue-apply", args=[job.uid])),
+    )
 
 
 def read_sheet(stored: StoredFile) -> Reading:
     """What the stored sheet would do. Raises SheetRefused."""
-    with default_storage.open(stored.path, "rb") as file:
-        rows = read_rows(file, headings=HEADINGS, required=REQUIRED)
-    return read_catalogue(rows)
+    return read_catalogue(sheet_rows(stored, headings=HEADINGS, required=REQUIRED))
 
 
 def read_catalogue(rows: list[SheetRow]) -> Reading:
@@ -149,21 +107,25 @@ def read_catalogue(rows: list[SheetRow]) -> Reading:
     names = position_names()
     entries: list[Entry] = []
     kept: list[SheetRow] = []
-    faulty: list[Faulty] = []
+    refused: list[JobRow] = []
     for row in rows:
         subject = row.cells.get("code") or row.cells.get("name", "")
         try:
             entries.append(read_entry(row.cells, today=today, names=names, numbers=row.numbers))
         except UnreadableEntry as error:
-            faulty += [Faulty(row.number, subject, f.column, f.value, f.message) for f in error.faults]
+            refused += [_refused(row.number, subject, f.column, f.value, f.message) for f in error.faults]
         else:
             kept.append(row)
     planned = plan(entries)
     for position, message in planned.refused.items():
         row = kept[position]
-        faulty.append(Faulty(row.number, entries[position].code, HEADINGS["valid_from"][0], "", message))
-    faulty.sort(key=lambda fault: fault.number)
-    return Reading(planned, faulty, len(rows))
+        refused.append(_refused(row.number, entries[position].code, HEADINGS["valid_from"][0], "", message))
+    refused.sort(key=lambda note: note.row_number or 0)
+    return Reading(planned, refused, len(rows))
+
+
+def _refused(number: int, subject: str, column: str, value: str, message: str) -> JobRow:
+    return JobRow(row_number=number, subject=subject, column=column, value=value, message=message)
 
 
 def write(planned: Plan, actor: Actor) -> None:

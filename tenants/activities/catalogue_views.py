@@ -15,14 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel import clock
 from kernel.accounts.access import person
+from kernel.files.actions import SHEET_TYPES
 from kernel.files.errors import FileRefused
 from kernel.periods import parse_day
 from kernel.permissions import page
+from kernel.sheets.jobs import checked_job
 from kernel.tenancy.context import current_region
 from kernel.web import paging
 from tenants.activities.catalogue import HEADINGS, cells_of, position_names
 from tenants.activities.catalogue_actions import end_kind, set_kind
-from tenants.activities.catalogue_import import SHEET_TYPES, apply_catalogue, check_catalogue, checked_job
+from tenants.activities.catalogue_import import KIND, apply_catalogue, check_catalogue
 from tenants.activities.errors import EntryRefused
 from tenants.activities.forms import EndForm, KindForm, SheetForm
 from tenants.activities.models import CatalogueVersion, EvidenceKind, JobKind
@@ -164,7 +166,7 @@ def catalogue_import(request: HttpRequest) -> HttpResponse:
 @page(MANAGE_CATALOGUE)
 def catalogue_apply(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show once more what the check found, and write it on request."""
-    checked = checked_job(uid)
+    checked = checked_job(KIND, uid)
     if request.method == "POST":
         return redirect("jobs-job", uid=apply_catalogue(checked=uid, actor=person(request)).uid)
     return render(request, "tenants/activities/catalogue_apply.html", {"job": checked})

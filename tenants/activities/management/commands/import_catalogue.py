@@ -39,11 +39,11 @@ class Command(RegionCommand):
             reading = read_catalogue(read_rows(file, headings=HEADINGS, required=REQUIRED))
             if options["apply"]:
                 write(reading.planned, System("import_catalogue"))
-        for fault in reading.faulty:
-            self.stderr.write(f"row {fault.number} {fault.subject}: {fault.column} {fault.value!r}: {fault.message}")
+        for note in reading.refused:
+            self.stderr.write(f"row {note.row_number} {note.subject}: {note.column} {note.value!r}: {note.message}")
         planned = reading.planned
         verb = "written" if options["apply"] else "would be written (use --apply)"
         return (
             f"{reading.rows} rows: {len(planned.create)} new versions and {len(planned.change)} changes {verb}, "
-            f"{planned.unchanged} unchanged, {len({f.number for f in reading.faulty})} with errors"
+            f"{planned.unchanged} unchanged, {len({note.row_number for note in reading.refused})} with errors"
         )
