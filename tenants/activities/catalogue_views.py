@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel import clock
 from kernel.accounts.access import person
-from kernel.files.actions import SHEET_TYPES
 from kernel.files.errors import FileRefused
 from kernel.periods import parse_day
 from kernel.permissions import page
 from kernel.sheets.jobs import checked_job
 from kernel.tenancy.context import current_region
 from kernel.web import paging
+from kernel.web.downloads import as_download
 from tenants.activities.catalogue import HEADINGS, cells_of, position_names
 from tenants.activities.catalogue_actions import end_kind, set_kind
 from tenants.activities.catalogue_import import KIND, apply_catalogue, check_catalogue
@@ -141,9 +141,7 @@ def catalogue_sheet(request: HttpRequest) -> HttpResponse:
             sheet.write_string(number, column, text)
     sheet.autofit()
     book.close()
-    response = HttpResponse(buffer.getvalue(), content_type=next(iter(SHEET_TYPES)))
-    response.headers["Content-Disposition"] = f'attachment; filename="katalog-{current_region().code}.xlsx"'
-    return response
+    return as_download(buffer.getvalue(), f"katalog-{current_region().code}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

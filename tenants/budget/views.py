@@ -19,6 +19,7 @@ from kernel.permissions import page, require
 from kernel.sheets.writing import Column, Sheet, workbook
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
+from kernel.web.downloads import as_download
 from tenants.budget.accounts import PART_TITLES, TAX, UNSURE, Accounts
 from tenants.budget.checking import label_of
 from tenants.budget.forms import AccountForm, CeilingForm, SheetForm, WithdrawForm
@@ -30,7 +31,6 @@ from tenants.budget.sheet_import import HEADINGS, start_sheet_import
 from tenants.organisation.models import Unit
 from tenants.rules.loading import rules_on
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Years of a budget that a page is asked for; others are typing mistakes.
 _FIRST, _LAST = 2000, 2100
 
@@ -142,9 +142,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """An empty sheet with the right headings."""
     columns = [Column(words[0], kind="number" if name == "amount" else "text") for name, words in HEADINGS.items()]
-    response = HttpResponse(workbook([Sheet(_("Pagu"), columns)]), content_type=_XLSX)
-    response.headers["Content-Disposition"] = 'attachment; filename="pagu.xlsx"'
-    return response
+    return as_download(workbook([Sheet(_("Pagu"), columns)]), "pagu.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

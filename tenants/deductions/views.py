@@ -17,6 +17,7 @@ from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, require
 from kernel.web import htmx, paging
+from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.deductions.codes import codes_in
 from tenants.deductions.forms import CancelForm, DeductionForm, EndForm, SheetForm
@@ -27,8 +28,6 @@ from tenants.deductions.sheet import empty_sheet
 from tenants.deductions.sheet_import import start_sheet_import
 from tenants.deductions.zakat import this_month
 from tenants.employees.models import Employee
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,9 +114,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
 @page(RECORD)
 def template(request: HttpRequest) -> HttpResponse:
     """An empty sheet with the right headings."""
-    response = HttpResponse(empty_sheet(), content_type=_XLSX)
-    response.headers["Content-Disposition"] = 'attachment; filename="potongan.xlsx"'
-    return response
+    return as_download(empty_sheet(), "potongan.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,7 +36,6 @@ from tenants.employees.roster_workbooks import rejected
 CHECK: Final = "employees.roster_check"
 IMPORT: Final = "employees.roster_import"
 PURPOSE: Final = "employees.roster"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_BYTES: Final = 20 * 1024 * 1024
 # The preview shows this many rows of each sheet; the counts are of all.
 SHOWN: Final = 200
@@ -54,7 +53,7 @@ def may_read_roster(user: User, stored: StoredFile) -> bool:
 def check_roster(*, upload: File[bytes], actor: User) -> Job:
     """Keep the file and begin the dry run. Raises FileRefused."""
     stored = files.store_file(
-        upload=upload, purpose=PURPOSE, owner=actor, allowed=frozenset({XLSX}), max_bytes=MAX_BYTES
+        upload=upload, purpose=PURPOSE, owner=actor, allowed=files.SHEET_TYPES, max_bytes=MAX_BYTES
     )
     job = work.start(kind=CHECK, title=_("Periksa berkas %(name)s") % {"name": stored.name}, actor=actor, file=stored)
     record(UPLOADED, actor=actor, subject=stored, after={"sha256": stored.sha256, "size": stored.size})
@@ -183,7 +182,7 @@ def _keep_rejected(plan: Plan, job: Job) -> StoredFile | None:
         return None
     upload = ContentFile(rejected(plan), name=f"baris-salah-{job.uid}.xlsx")
     return files.store_file(
-        upload=upload, purpose=PURPOSE, owner=job.started_by, allowed=frozenset({XLSX}), max_bytes=4 * MAX_BYTES
+        upload=upload, purpose=PURPOSE, owner=job.started_by, allowed=files.SHEET_TYPES, max_bytes=4 * MAX_BYTES
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from kernel.files.errors import FileRefused
 from kernel.permissions import page
 from kernel.sheets.jobs import checked_job
 from kernel.web import htmx, paging
+from kernel.web.downloads import as_download
 from tenants.employees import access, stops
 from tenants.employees.errors import StopRefused
 from tenants.employees.form_page import form_page
@@ -139,9 +139,9 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page(IMPORT_EMPLOYEES)
-def template(request: HttpRequest) -> FileResponse:
+def template(request: HttpRequest) -> HttpResponse:
     """An empty sheet with the right headings."""
-    return FileResponse(BytesIO(empty_sheet()), as_attachment=True, filename="penghentian-tugas.xlsx")
+    return as_download(empty_sheet(), "penghentian-tugas.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

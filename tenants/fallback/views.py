@@ -20,6 +20,7 @@ from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy.context import current_region
 from kernel.web import paging
+from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.fallback import actions
 from tenants.fallback.access import readable_sheet, readable_sheets
@@ -29,7 +30,6 @@ from tenants.fallback.permissions import CONFIRM, UPLOAD
 from tenants.organisation.models import Unit
 
 CHIPS = {"waiting": "wait", "confirmed": "ok", "withdrawn": "plain"}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _opds(user: User) -> QuerySet[Unit]:
@@ -73,9 +73,7 @@ def empty(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error("bulan", error.message())
         else:
-            response = HttpResponse(content, content_type=_XLSX)
-            response.headers["Content-Disposition"] = f'attachment; filename="lembar-{opd.code}-{month}.xlsx"'
-            return response
+            return as_download(content, f"lembar-{opd.code}-{month}.xlsx")
     rows = readable_sheets(user).select_related("opd", "uploaded_by")
     context = {"page": paging.page_of(rows, order=("-id",)), "chips": CHIPS, "form": form}
     return render(request, "tenants/fallback/sheets.html", context, status=422)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
 
-import xlsxwriter
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,8 +17,10 @@ from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, require
+from kernel.sheets.writing import Column, Sheet, workbook
 from kernel.tenancy.context import current_region
 from kernel.web import paging
+from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.measures.forms import MeasureSheetForm
 from tenants.measures.models import Measure
@@ -101,16 +101,5 @@ def template(request: HttpRequest) -> HttpResponse:
     """An empty sheet with the right headings, for people where no measure is named; the first column is text."""
     title = _declared(_month(request)).get(request.GET.get("ukuran", ""))
     per = "employee" if title is None else title.per
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet = book.add_worksheet(_("Ukuran"))
-    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
-    sheet.set_column(0, 0, 24, text)
-    sheet.set_column(1, 1, 16)
-    sheet.write_row(0, 0, [SUBJECT_HEADINGS[per][0], VALUE_HEADINGS[0]], bold)
-    book.close()
-    response = HttpResponse(
-        out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response.headers["Content-Disposition"] = 'attachment; filename="ukuran.xlsx"'
-    return response
+    columns = [Column(SUBJECT_HEADINGS[per][0], width=24), Column(VALUE_HEADINGS[0], kind="number", width=16)]
+    return as_download(workbook([Sheet(_("Ukuran"), columns)]), "ukuran.xlsx")

@@ -29,6 +29,7 @@ from kernel.periods import Month
 from kernel.permissions import page, user_may
 from kernel.tenancy.context import current_region
 from kernel.web import paging
+from kernel.web.downloads import as_download
 from tenants.employees.models import Employee
 from tenants.oversight import actions, drawing
 from tenants.oversight.errors import SentBefore
@@ -139,11 +140,7 @@ def sample_sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
         sheet.write_string(row, 4, decimal_text(chosen.risk))
         sheet.write_string(row, 5, reasons)
     book.close()
-    response = HttpResponse(
-        out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response.headers["Content-Disposition"] = f'attachment; filename="sampel-{found.month:%Y-%m}.xlsx"'
-    return response
+    return as_download(out.getvalue(), f"sampel-{found.month:%Y-%m}.xlsx")
 
 
 @require_POST

@@ -29,6 +29,7 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import opd_scope, require, user_may
+from kernel.web.downloads import XLSX
 from tenants.organisation.models import Unit
 from tenants.reports import issuing
 from tenants.reports.models import IssuedPaper, PaperBundle, PaperCopy
@@ -51,7 +52,6 @@ SET: Final = "papers.set"
 SLIPS: Final = "papers.slips"
 RECAP: Final = "papers.recap"
 ZIP: Final = "application/zip"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Slips between two looks at whether somebody asked the job to stop.
 STEP: Final = 25
 # A zip entry's time; a fixed one, so that the same slips are the same archive.

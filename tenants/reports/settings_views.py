@@ -17,6 +17,7 @@ from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.permissions import opd_scope, page
 from kernel.web import htmx
+from kernel.web.downloads import as_download
 from tenants.organisation.models import Unit
 from tenants.reports import access, issuing, paper_settings
 from tenants.reports.forms import EndSignerForm, LetterheadForm, NumbersForm, SignerForm
@@ -208,11 +209,7 @@ def sample(request: HttpRequest) -> HttpResponse:
         size=dressing.size,
         stamp="CONTOH",
     )
-    response = HttpResponse(paper_pdf(paper, made_at=None), content_type="application/pdf")
-    response.headers["Content-Disposition"] = 'attachment; filename="contoh-kop.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(paper_pdf(paper, made_at=None), "contoh-kop.pdf")
 
 
 def _posted(request: HttpRequest) -> tuple[Any, Any]:

@@ -15,12 +15,13 @@ from kernel.errors import DomainError
 from kernel.permissions import page
 from kernel.sheets.jobs import checked_job
 from kernel.sheets.writing import Column, Sheet, workbook
+from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.skp.arrangement import arrangement_on, period_on
 from tenants.skp.errors import KeptElsewhere
 from tenants.skp.forms import RatingSheetForm
 from tenants.skp.models import Predikat
-from tenants.skp.official_views import XLSX, month_of
+from tenants.skp.official_views import month_of
 from tenants.skp.permissions import IMPORT
 from tenants.skp.rating_import import KIND, apply_ratings, check_ratings, refused_sheet
 from tenants.skp.rating_periods import RatingPeriod
@@ -64,9 +65,7 @@ def template(request: HttpRequest) -> HttpResponse:
         )
         for name in OWN_COLUMNS
     ]
-    response = HttpResponse(workbook([Sheet("Nilai SKP", columns)]), content_type=XLSX)
-    response.headers["Content-Disposition"] = 'attachment; filename="nilai-skp.xlsx"'
-    return response
+    return as_download(workbook([Sheet("Nilai SKP", columns)]), "nilai-skp.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,6 +85,4 @@ def apply(request: HttpRequest, uid: UUID) -> HttpResponse:
 @page(IMPORT)
 def refused(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The rows that were not taken, with the reason beside each."""
-    response = HttpResponse(refused_sheet(uid), content_type=XLSX)
-    response.headers["Content-Disposition"] = 'attachment; filename="nilai-skp-ditolak.xlsx"'
-    return response
+    return as_download(refused_sheet(uid), "nilai-skp-ditolak.xlsx")

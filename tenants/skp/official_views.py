@@ -24,6 +24,7 @@ from kernel.permissions import opd_scope, page
 from kernel.sheets.writing import Column, Sheet, workbook
 from kernel.tenancy.context import current_region
 from kernel.web import paging
+from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.employees.querysets import EmployeeQuerySet
@@ -49,8 +50,6 @@ from tenants.skp.rating_periods import RatingPeriod
 from tenants.skp.superior_views import chosen_period
 from tenants.skp.views import period_of
 from tenants.skp.words import period_label
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -121,9 +120,9 @@ def export(request: HttpRequest) -> HttpResponse:
         ]
         for row in rows.iterator(chunk_size=2000)
     )
-    response = HttpResponse(workbook([Sheet(_("Nilai SKP"), columns, lines)]), content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="nilai-skp-{current_region().code}-{span}.xlsx"'
-    return response
+    return as_download(
+        workbook([Sheet(_("Nilai SKP"), columns, lines)]), f"nilai-skp-{current_region().code}-{span}.xlsx"
+    )
 
 
 @require_safe

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from kernel.periods import Month
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
+from kernel.web.downloads import XLSX, as_download
 from kernel.web.templatetags.kd import percent
 from tenants.rules.confirming import unconfirmed_in
 from tenants.rules.loading import loaded
@@ -39,10 +39,8 @@ from tenants.tryout.summing import Summary, read
 from tenants.tryout.translating import unseen_by
 
 DOWNLOADED = declare_action("tryout.downloaded", "Hasil uji coba aturan diunduh")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_LISTED = 36
 TICKED_AT_FIRST = 3
-Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 @require_safe
@@ -231,7 +229,7 @@ def sheet(request: HttpRequest, uid: UUID) -> FileResponse:
     book = workbook(found, _summary(found))
     record(DOWNLOADED, actor=person(request), subject=found, after={"what": "xlsx"})
     name = f"uji-coba-{found.rule_set.code}-{clock.today(current_region().time_zone):%Y%m%d}.xlsx"
-    return _private(FileResponse(book, as_attachment=True, filename=name, content_type=XLSX))
+    return FileResponse(book, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_safe
@@ -241,9 +239,7 @@ def paper(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = _finished(uid)
     content = summary_pdf(found, _summary(found), _month_words(found))
     record(DOWNLOADED, actor=person(request), subject=found, after={"what": "pdf"})
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="uji-coba-{found.rule_set.code}.pdf"'
-    return _private(response)
+    return as_download(content, f"uji-coba-{found.rule_set.code}.pdf")
 
 
 def _finished(uid: UUID) -> TryOut:
@@ -251,9 +247,3 @@ def _finished(uid: UUID) -> TryOut:
     if not found.is_done:
         raise NotFound("tryout result")
     return found
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

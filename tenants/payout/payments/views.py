@@ -26,6 +26,7 @@ from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
 from kernel.web import htmx, paging
+from kernel.web.downloads import XLSX
 from tenants.payout.models import PaymentList, PaymentRow
 from tenants.payout.parcels.access import list_to_see
 from tenants.payout.payments import files, lists, results
@@ -34,7 +35,6 @@ from tenants.tpp.models import MonthLock, MonthRun
 
 TAKEN = declare_action("payout.file_taken", "Berkas pembayaran diunduh")
 CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -114,8 +114,6 @@ def _file(request: HttpRequest, table: files.Table, name: str, form: str, named:
     content, kind = (files.as_csv(table), CSV) if form == "csv" else (files.as_xlsx(table), XLSX)
     response = FileResponse(content, as_attachment=True, filename=f"{name}.{form}", content_type=kind)
     record(TAKEN, actor=person(request), after={"file": f"{name}.{form}", "opd": request.GET.get("opd", "")})
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +23,7 @@ from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
+from kernel.web.downloads import XLSX, as_download
 from tenants.organisation.models import Unit
 from tenants.reports import access, bundles, issuing
 from tenants.reports.errors import NothingToPrint
@@ -44,9 +45,6 @@ from tenants.tpp.permissions import OPEN_SLIP, READ_ALL
 
 DOWNLOADED = declare_action("reports.recap_downloaded", "Rekap TPP diunduh")
 TAKEN = declare_action("papers.downloaded", "Dokumen TPP diunduh")
-Response = TypeVar("Response", bound=HttpResponseBase)
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF: Final = "application/pdf"
 # A longer recap is written in the background.
 MOST_AT_ONCE: Final = 3000
 
@@ -230,7 +228,7 @@ def preview(request: HttpRequest, month: str, opd: UUID, paper: str, form: str) 
     at = opd_month.run.finished_at
     content = paper_xlsx(made, made_at=at).read() if form == "xlsx" else paper_pdf(made, made_at=at)
     record(TAKEN, actor=user, subject=opd_month.run, after={"paper": paper, "part": part, "opd": unit.uid})
-    return _attached(content, f"{name}.{form}")
+    return as_download(content, f"{name}.{form}")
 
 
 @require_safe
@@ -242,7 +240,7 @@ def download(request: HttpRequest, uid: UUID, form: str) -> HttpResponse:
         raise NotFound("format")
     content = bundles.copy_of(paper, form)
     record(TAKEN, actor=person(request), subject=paper, after={"format": form})
-    return _attached(content, f"{bundles.paper_name(paper)}.{form}")
+    return as_download(content, f"{bundles.paper_name(paper)}.{form}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -288,7 +286,7 @@ def run_recap(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         return render(request, "tenants/reports/recap.html", {"run": run})
     record(DOWNLOADED, actor=user, subject=run, after={"opd": opd})
     name = f"rekap-tpp-{run.month_text}.xlsx"
-    return _private(FileResponse(recap(run, opd=opd), as_attachment=True, filename=name, content_type=XLSX))
+    return FileResponse(recap(run, opd=opd), as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_safe
@@ -301,22 +299,10 @@ def slip(request: HttpRequest, uid: UUID) -> HttpResponse:
     seal = seal_of(paper.code, paper.digest)
     content = slip_pdf(found, is_locked=found.is_locked, seal=seal)
     issuing.remember_copy(paper, PaperCopy.Format.PDF, content)
-    return _attached(content, f"slip-tpp-{found.run.month_text}-{slugify(found.heading['name'])}.pdf")
+    return as_download(content, f"slip-tpp-{found.run.month_text}-{slugify(found.heading['name'])}.pdf")
 
 
 # --- shared ------------------------------------------------------------------------------------------------------
-
-
-def _attached(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX if name.endswith(".xlsx") else PDF)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _private(response)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _uid(text: str) -> UUID | None:
