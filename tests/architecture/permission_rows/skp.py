@@ -9,11 +9,11 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel import clock
-from kernel.files.actions import store_file
+from kernel.files.actions import SHEET_TYPES, store_file
 from kernel.jobs.models import Job, JobRow
 from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.skp.models import PeriodReport, Plan, SkpSetting
-from tenants.skp.rating_import import KIND, SHEET_TYPES
+from tenants.skp.rating_import import KIND
 from tests.architecture.permission_table import Cast, region
 from tests.tenants.skp.planning import (
     LAST_DAY,
