@@ -10,7 +10,7 @@ up again; relating gives the same figures from the same facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -164,8 +164,7 @@ def _step(chunk: Chunk) -> str:
 def _compute_chunk(task: _Task, chunk: Chunk) -> None:
     """Collect, freeze and compute these people: the whole way in one transaction."""
     _hold(task.run)
-    frozen, issues = _collected(task, chunk)
-    write_facts(task.run, frozen)
+    frozen, issues = _frozen(task, chunk)
     _settle(task, frozen, issues)
 
 
@@ -173,8 +172,7 @@ def _compute_chunk(task: _Task, chunk: Chunk) -> None:
 def _freeze_chunk(task: _Task, chunk: Chunk) -> None:
     """Collect and freeze these people; their slips wait until everybody is frozen."""
     _hold(task.run)
-    frozen, issues = _collected(task, chunk)
-    write_facts(task.run, frozen)
+    _kept, issues = _frozen(task, chunk)
     RunIssue.objects.bulk_create(issues)
 
 
@@ -257,7 +255,8 @@ def _hold(run: MonthRun) -> None:
         raise Cancelled
 
 
-def _collected(task: _Task, chunk: Chunk) -> tuple[list[Frozen], list[RunIssue]]:
+def _frozen(task: _Task, chunk: Chunk) -> tuple[list[Frozen], list[RunIssue]]:
+    """Collect and freeze these people; an issue for who has no facts."""
     frozen: list[Frozen] = []
     issues: list[RunIssue] = []
     run = task.run
@@ -268,7 +267,12 @@ def _collected(task: _Task, chunk: Chunk) -> tuple[list[Frozen], list[RunIssue]]
         else:
             is_practice = found.person.opd_id in task.practice
             frozen.append(Frozen.of(found.person, found.facts, is_practice=is_practice))
-    return frozen, issues
+    refused = write_facts(run, frozen)
+    if not refused:
+        return frozen, issues
+    issues += _refused(run, refused)
+    left_out = {entry.person.employee_id for entry in refused}
+    return [entry for entry in frozen if entry.person.employee_id not in left_out], issues
 
 
 def _settle(task: _Task, frozen: Sequence[Frozen], issues: list[RunIssue]) -> None:
@@ -280,8 +284,15 @@ def _settle(task: _Task, frozen: Sequence[Frozen], issues: list[RunIssue]) -> No
             return None
         return found
 
-    write_slips(task.run, frozen, compute)
+    issues += _refused(task.run, write_slips(task.run, frozen, compute))
     RunIssue.objects.bulk_create(issues)
+
+
+def _refused(run: MonthRun, people: Iterable[Frozen]) -> list[RunIssue]:
+    trouble = Trouble(
+        _("Hasil perhitungan pegawai ini tidak dapat disimpan: ada angka di luar batas."), RunIssue.Place.RULES
+    )
+    return [_issue(run, entry.person.employee_id, entry.person.opd_id, trouble) for entry in people]
 
 
 def _issue(run: MonthRun, employee_id: int, opd_id: int, trouble: Trouble) -> RunIssue:
@@ -300,12 +311,16 @@ def computed_or_trouble(
 ) -> ComputedSlip | Trouble:
     """The slip, or why this person has none. A defect shows as this person's row and in the log; the others go on."""
     try:
-        return evaluated(kind, rule_set, facts)
+        slip = evaluated(kind, rule_set, facts)
     except EvaluationError as error:
         return _trouble(error)
     except Exception:
         log.exception("person_not_computed", employee=employee_id)
         return Trouble(_("Kesalahan di sistem saat menghitung pegawai ini."), RunIssue.Place.RULES)
+    if not slip.is_in_cents:
+        reason = _("Jumlah pada slip lebih halus daripada dua desimal, karena aturan ini tidak membulatkannya.")
+        return Trouble(reason, RunIssue.Place.RULES)
+    return slip
 
 
 def _trouble(error: EvaluationError) -> Trouble:

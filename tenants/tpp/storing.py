@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
+from psycopg import DataError
+from psycopg.errors import CheckViolation
 
 from kernel.ids import new_uid
 from kernel.money import exact
@@ -75,7 +78,8 @@ _REWRITE_FACTS = """
 """
 
 
-_LINES_AT_ONCE = 500
+log = structlog.get_logger(__name__)
+
 _BACKSLASH, _TWO = "\\", "\\\\"
 _COPY_ESCAPES = str.maketrans({_BACKSLASH: _TWO, "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -97,22 +101,29 @@ class Frozen:
         return cls(person, facts, text, sha256(text), is_practice)
 
 
-def write_facts(run: MonthRun, frozen: Iterable[Frozen]) -> None:
-    """Freeze the facts of these people, in one statement."""
-    with connection.cursor() as cursor, cursor.copy(_COPY_FACTS) as copy:
-        for entry in frozen:
-            person = entry.person
-            copy.write_row(
-                (
-                    run.pk,
-                    person.employee_id,
-                    person.opd_id,
-                    canonical_json(dict(person.heading)),
-                    entry.text,
-                    entry.digest,
-                    entry.is_practice,
+def write_facts(run: MonthRun, frozen: Iterable[Frozen]) -> list[Frozen]:
+    """Freeze the facts of these people, in one statement; gives those that the database refuses.
+
+    Call it inside a transaction.
+    """
+
+    def copy(entries: Sequence[Frozen]) -> None:
+        with connection.cursor() as cursor, cursor.copy(_COPY_FACTS) as rows:
+            for entry in entries:
+                person = entry.person
+                rows.write_row(
+                    (
+                        run.pk,
+                        person.employee_id,
+                        person.opd_id,
+                        canonical_json(dict(person.heading)),
+                        entry.text,
+                        entry.digest,
+                        entry.is_practice,
+                    )
                 )
-            )
+
+    return _copied_but(list(frozen), copy)
 
 
 def rewrite_facts(texts: Mapping[int, tuple[str, str]]) -> None:
@@ -125,31 +136,67 @@ def rewrite_facts(texts: Mapping[int, tuple[str, str]]) -> None:
             )
 
 
-def write_slips(run: MonthRun, frozen: Sequence[Frozen], compute: Callable[[Frozen], ComputedSlip | None]) -> int:
-    """Compute and store the slips of these people, in three statements; gives how many. Call it inside a transaction.
+def write_slips(
+    run: MonthRun, frozen: Sequence[Frozen], compute: Callable[[Frozen], ComputedSlip | None]
+) -> list[Frozen]:
+    """Compute and store the slips of these people, in three statements; gives those whom the database refuses.
 
     `compute` gives None for who gets no slip. Rows go by COPY, ten times as fast as INSERT, through the same cursor and
-    search path; keys are drawn beforehand, one too many for who gets none. Each slip is let go once it is text.
+    search path; keys are drawn beforehand, one too many for who gets none. Each slip is let go once it is text. Call it
+    inside a transaction.
     """
     if not frozen:
-        return 0
-    slips: list[tuple[Any, ...]] = []
-    lines: list[str] = []
+        return []
+    ready: list[_Ready] = []
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_SLIPS, (len(frozen),))
         for entry, (key,) in zip(frozen, cursor.fetchall(), strict=True):
             slip = compute(entry)
             if slip is not None:
                 written = slip.written()
-                slips.append((key, *_slip_row(run, entry, slip, written)))
-                lines += [_line_text(key, line, own) for line, own in zip(slip.lines, written.inputs, strict=True)]
+                lines = [_line_text(key, line, own) for line, own in zip(slip.lines, written.inputs, strict=True)]
+                ready.append(_Ready(entry, (key, *_slip_row(run, entry, slip, written)), "".join(lines)))
+    return [one.frozen for one in _copied_but(ready, _copy_slips)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A slip's row, and its lines as COPY reads them."""
+
+    frozen: Frozen
+    row: tuple[Any, ...]
+    lines: str
+
+
+def _copy_slips(ready: Sequence[_Ready]) -> None:
+    with connection.cursor() as cursor:
         with cursor.copy(_COPY_SLIPS) as copy:
-            for row in slips:
-                copy.write_row(row)
+            for one in ready:
+                copy.write_row(one.row)
         with cursor.copy(_COPY_LINES) as copy:
-            for start in range(0, len(lines), _LINES_AT_ONCE):
-                copy.write("".join(lines[start : start + _LINES_AT_ONCE]))
-    return len(slips)
+            for one in ready:
+                copy.write(one.lines)
+
+
+T = TypeVar("T")
+
+
+def _copied_but(people: Sequence[T], copy: Callable[[Sequence[T]], None]) -> list[T]:
+    """Store everybody but those whose own figures or words the database refuses, and give these.
+
+    A refused COPY names no row, so it is tried again in halves. What a trigger refuses (a locked month) is no one
+    person's trouble and is raised.
+    """
+    try:
+        with transaction.atomic():
+            copy(people)
+    except (CheckViolation, DataError):
+        if len(people) == 1:
+            log.exception("person_not_stored")
+            return list(people)
+        middle = len(people) // 2
+        return [*_copied_but(people[:middle], copy), *_copied_but(people[middle:], copy)]
+    return []
 
 
 def _slip_row(run: MonthRun, frozen: Frozen, slip: ComputedSlip, written: WrittenSlip) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from kernel.date_words import day_words
 from tenants.rules import publishing
 from tenants.rules.actions.locking import allowed, locked_draft
 from tenants.rules.confirming import tables_used
-from tenants.rules.engine import RuleSet, run_examples
+from tenants.rules.engine import RuleSet, run_examples, totals_left_unrounded
 from tenants.rules.errors import AlreadySigned, CannotPublish
 from tenants.rules.loading import loaded
 from tenants.rules.models import RuleSetSignature, StoredRuleSet
@@ -113,7 +113,12 @@ def discard_draft(*, uid: UUID, actor: Actor) -> StoredRuleSet:
 def reasons_against_publishing(stored: StoredRuleSet) -> tuple[str, ...]:
     """Why the draft cannot be published yet, one sentence each; empty when it can."""
     rule_set = loaded(stored)
-    reasons = [*_about_regulation(stored, rule_set), *_about_examples(rule_set), *_about_tables(stored, rule_set)]
+    reasons = [
+        *_about_regulation(stored, rule_set),
+        *_about_examples(rule_set),
+        *_about_rounding(rule_set),
+        *_about_tables(stored, rule_set),
+    ]
     signers = stored.standing_signatures().values("signed_by").distinct().count()
     if signers < SIGNATURES_NEEDED:
         reasons.append(
@@ -143,6 +148,15 @@ def _about_examples(rule_set: RuleSet) -> list[str]:
         return [_("Aturan belum memiliki contoh perhitungan.")]
     failing = [result.name for result in run_examples(rule_set) if result.differences]
     return [_("Contoh “%(name)s” belum memberi hasil yang benar.") % {"name": name} for name in failing]
+
+
+def _about_rounding(rule_set: RuleSet) -> list[str]:
+    names = {"pagu": _("pagu"), "gross": _("bruto"), "deduction": _("potongan"), "net": _("bersih")}
+    left = [names[name] for name in totals_left_unrounded(rule_set)]
+    if not left:
+        return []
+    words = _("Belum dibulatkan: %(figures)s. Yang dibayarkan paling halus dua desimal, jadi pilih cara pembulatannya.")
+    return [words % {"figures": ", ".join(left)}]
 
 
 def _about_tables(stored: StoredRuleSet, rule_set: RuleSet) -> list[str]:

@@ -58,6 +58,7 @@ from .policies import (
     paid_stops,
     reference_date,
     special_pay,
+    totals_left_unrounded,
 )
 from .predikat import Expectation, predikat
 from .prepared import prepare
@@ -196,4 +197,5 @@ __all__ = [
     "relate",
     "run_examples",
     "special_pay",
+    "totals_left_unrounded",
 ]

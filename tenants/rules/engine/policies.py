@@ -102,6 +102,26 @@ def consented_under(node: Deduction) -> frozenset[str]:
     return frozenset() if code is None else frozenset({code})
 
 
+def totals_left_unrounded(rule_set: RuleSet) -> tuple[str, ...]:
+    """The totals of a slip (``pagu gross deduction net``) that no policy brings to whole rupiah or cents.
+
+    The sheets of some regions print them as they come out; nobody can be paid so.
+    """
+    rounding = rule_set.rounding
+    is_carried = rounding.carry == "rounded"
+    specials = [node.rounding for node in rule_set.nodes if isinstance(node, SpecialPay)]
+    criteria = {rounding.criterion, *(policy for policy in specials if policy is not None)}
+    found = {
+        "pagu": rounding.pagu == "none",
+        # The sum of rounded criteria is round.
+        "gross": rounding.gross == "none" and not (is_carried and "none" not in criteria),
+        "deduction": rounding.deduction == "none",
+        # What rounded figures leave is round.
+        "net": rounding.net == "none" and not is_carried,
+    }
+    return tuple(name for name, is_left in found.items() if is_left)
+
+
 def special_pay(rule_set: RuleSet, kind: SpecialKind) -> SpecialPay | None:
     """How THR or the 13th month is paid, or ``None`` where the rule set does not say."""
     return next((node for node in rule_set.nodes if isinstance(node, SpecialPay) and node.pays == kind), None)

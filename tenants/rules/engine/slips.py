@@ -7,7 +7,7 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Final, Literal, Self
 
-from kernel.money import EXACT_CONTEXT, decimal_text, exact
+from kernel.money import EXACT_CONTEXT, ROUNDING_CONTEXT, decimal_text, exact
 
 from .canonical import canonical_json, parse_json
 from .errors import PartsDoNotAddUp
@@ -84,6 +84,11 @@ class Slip:
     holds: tuple[Hold, ...] = ()
     blocks_next_month: bool = False
 
+    @property
+    def is_in_cents(self) -> bool:
+        """Whether every printed total is one that can be paid and stored: none is finer than two decimals."""
+        return all(_is_in_cents(getattr(self, name)) for name in _TOTALS)
+
     def line(self, node_id: str) -> Line:
         """The first line of the node. Raises ``KeyError``."""
         for line in self.lines:
@@ -143,12 +148,19 @@ class WrittenSlip:
 
 
 _TOTALS: Final = ("pagu", "gross", "tax", "contributions", "deductions", "rounding", "net")
+_CENT: Final = Decimal("0.01")
 _HOLD_FIELDS: Final = ("node_id", "label", "reason")
 _LINE_FIGURES: Final = ("unrounded", "amount", "base", "quantity", "rate", "effect")
 _LINE_NAMES: Final = tuple(sorted(entry.name for entry in fields(Line)))
 _LINE_KEYS: Final = tuple(f'"{name}":' for name in _LINE_NAMES)
 _INPUTS_KEY: Final = '"inputs":'
 _line_values = attrgetter(*_LINE_NAMES)
+
+
+def _is_in_cents(total: Decimal) -> bool:
+    # Nearly every total is whole rupiah: then there is nothing to compare.
+    exponent = total.as_tuple().exponent
+    return isinstance(exponent, int) and (exponent >= -2 or total == total.quantize(_CENT, context=ROUNDING_CONTEXT))
 
 
 def line_to_mapping(line: Line) -> dict[str, Any]:

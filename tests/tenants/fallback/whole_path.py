@@ -36,6 +36,8 @@ from tests.tenants.rules.engine.golden_cases import amended
 from tests.tenants.tpp.manado_month import ON_TIME_IN, ZONE, live_through
 
 SINCE = date(2022, 1, 1)
+# The sheets that round nothing, as a region can pay them: each total in cents, exact behind it.
+IN_CENTS = {**dict.fromkeys(("pagu", "gross", "deduction", "net"), "half_up_2"), "carry": "unrounded"}
 REASON = "Jaringan kantor putus selama bulan ini"
 
 
@@ -55,7 +57,10 @@ def bring_to_life(content: Mapping[str, Any], case: Mapping[str, Any], bkpsdm: U
     """The person with post, acting post and penalties of the case, and its rule set in force; no month yet."""
     given = {**content["given"], **case.get("given", {})}
     month = Month.parse(given["month"])
-    rules = amended(content["rule_set"], case.get("amend", {}))
+    amend = case.get("amend", {})
+    if amend.get("rounding", {}).get("net") == "none":
+        amend = {**amend, "rounding": {**amend["rounding"], **IN_CENTS}}
+    rules = amended(content["rule_set"], amend)
     text = dump_yaml(rules)
     StoredRuleSet.objects.create(
         code=rules.code,
@@ -212,7 +217,7 @@ def figures_of(slip: Slip) -> dict[str, Decimal]:
         "contributions": slip.contributions,
         "net": slip.net,
     }
-    # Where the rules round nothing, two decimals are all that the column holds.
+    # Where the sheet rounds nothing, two decimals are all that can be paid.
     for name, value in printed.items():
         if name in exact and exact[name].quantize(Decimal("0.01")) == value:
             printed[name] = exact[name]

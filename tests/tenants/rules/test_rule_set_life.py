@@ -110,6 +110,19 @@ def test_a_failing_example_stands_in_the_way(manado: RegionState, author: User, 
         publish_rule_set(uid=wrong.uid, actor=author)
 
 
+def test_rules_that_leave_parts_of_a_cent_are_not_published(manado: RegionState, author: User, second: User) -> None:
+    text = ready_rule_sets()["manado"].replace("deduction: half_up_rupiah", "deduction: none")
+    text = text.replace("net: half_up_rupiah", "net: none")
+    unrounded = with_regulation(load_rule_set_file(text=text, valid_from=date(2024, 1, 1), actor=author), author)
+    for signer in (author, second):
+        sign_rule_set(uid=unrounded.uid, actor=signer)
+    assert [reason for reason in reasons_against_publishing(unrounded) if not reason.startswith("Contoh")] == [
+        "Belum dibulatkan: potongan, bersih. Yang dibayarkan paling halus dua desimal, jadi pilih cara pembulatannya."
+    ]
+    with pytest.raises(errors.CannotPublish):
+        publish_rule_set(uid=unrounded.uid, actor=author)
+
+
 def test_a_broken_file_is_refused_with_the_place_of_every_problem(manado: RegionState, author: User) -> None:
     text = ready_rule_sets()["manado"].replace("reference_day: first", "reference_day: sometimes")
     with pytest.raises(errors.RuleSetRefused) as refused:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -30,8 +32,10 @@ from tenants.tpp.errors import MonthNotBegun, RunFinished, RunGoing
 from tenants.tpp.kinds import evaluated as evaluate_honestly
 from tenants.tpp.models import MonthFacts, MonthRun, RunIssue, SalaryBase, Slip, SlipLine
 from tenants.tpp.salary import record_salary_bases
+from tenants.tpp.sealing import recomputed_slips
 from tests.cast import make_employee, make_opd, make_position
-from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
+from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case, build
+from tests.tenants.tryout.drafts import draft
 
 RunMonth = Callable[[], MonthRun]
 
@@ -87,6 +91,41 @@ def test_a_defect_in_one_person_does_not_stop_the_rest(
     run = run_month()
     assert RunIssue.objects.get(run=run).employee_id == victim
     assert run.people == 9
+
+
+def test_a_slip_that_the_database_refuses_is_that_persons_row(
+    cases: list[Case], run_month: RunMonth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim = cases[4].employee.pk
+
+    def evaluate(kind: str, rule_set: RuleSet, facts: ReadFacts) -> object:
+        slip = evaluate_honestly(kind, rule_set, facts)
+        return replace(slip, net=slip.net - 1) if facts.penalties else slip
+
+    monkeypatch.setattr(computing, "evaluated", evaluate)
+    run = run_month()
+    issue = RunIssue.objects.get(run=run)
+    assert (issue.employee_id, issue.kind, issue.place) == (victim, "error", "rules")
+    assert "tidak dapat disimpan" in issue.reason
+    assert (run.state, run.people, run.errors) == (MonthRun.State.DONE, 9, 1)
+    assert not SlipLine.objects.filter(slip__employee=victim).exists()
+
+
+def test_by_rules_that_round_nothing_who_gets_parts_of_a_cent_is_a_row_with_the_reason(
+    manado: RegionState, bkpsdm: User, run_month: RunMonth
+) -> None:
+    def round_nothing(tree: dict[str, Any]) -> None:
+        tree["rounding"].update(dict.fromkeys(("pagu", "criterion", "gross", "deduction", "net"), "none"))
+
+    # Such a set can no longer be published; one that was in force before is still read.
+    draft(round_nothing, state="published", since=date(2024, 1, 1))
+    build(bkpsdm)
+    run = run_month()
+    # Eight of the ten come to whole cents by themselves.
+    assert (run.state, run.people, run.errors) == (MonthRun.State.DONE, 8, 2)
+    assert all("lebih halus daripada dua desimal" in issue.reason for issue in RunIssue.objects.filter(run=run))
+    opd = Slip.objects.filter(run=run)[0].opd
+    assert all(slip.digest == now for slip, now in recomputed_slips(run, opd, "manado"))
 
 
 def test_who_is_not_on_the_nominative_list_is_named_with_the_reason(cases: list[Case], run_month: RunMonth) -> None:

@@ -68,8 +68,8 @@ def test_statements_stay_and_work_grows_in_proportion(people: list[int]) -> None
             for found in collect(ids, month=OCTOBER, on=OCTOBER.first_day, rule_set=rules)
             if found.facts is not None
         ]
-        write_facts(run, frozen)
-        assert write_slips(run, frozen, lambda entry: evaluate(rules, entry.facts)) == len(ids)
+        assert write_facts(run, frozen) == []
+        assert write_slips(run, frozen, lambda entry: evaluate(rules, entry.facts)) == []
 
     calls, statements = [], []
     for number, size in enumerate((SIZES[0], *SIZES), start=1):
@@ -86,7 +86,7 @@ def test_statements_stay_and_work_grows_in_proportion(people: list[int]) -> None
         statements.append(len(captured))
         assert Slip.objects.filter(run=run).count() == size
     assert len(set(statements)) == 1
-    assert statements[0] <= 30
+    assert statements[0] <= 34
     # The first time things are prepared and remembered.
     _, few, some, many = calls
     assert (many - some) == pytest.approx(some - few, rel=0.03)

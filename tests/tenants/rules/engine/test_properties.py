@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from kernel.money import ROUNDING_POLICIES
 from tenants.rules.engine import (
     FactsError,
     FixedDeduction,
@@ -21,8 +22,9 @@ from tenants.rules.engine import (
     dump_yaml,
     evaluate,
     load_rule_set,
+    totals_left_unrounded,
 )
-from tests.tenants.rules.engine.golden_cases import case_named, ready, tree
+from tests.tenants.rules.engine.golden_cases import amended, case_named, ready, tree
 
 quick = settings(derandomize=True, max_examples=60, deadline=None)
 
@@ -107,6 +109,41 @@ def test_scores_stay_between_nothing_and_one_hundred(month: tuple[str, MonthFact
             assert 0 <= line.unrounded <= 100
         if line.unit == "factor":
             assert 0 <= line.unrounded <= 1
+
+
+roundings = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(("pagu", "criterion", "gross", "deduction", "net"), st.sampled_from(ROUNDING_POLICIES)),
+        "carry": st.sampled_from(["rounded", "unrounded"]),
+    }
+)
+
+
+@quick
+@given(person_months, roundings)
+def test_whatever_rounding_may_be_published_the_totals_are_whole_cents(
+    month: tuple[str, MonthFacts], rounding: dict[str, str]
+) -> None:
+    code, facts = month
+    rules = amended(code, {"rounding": rounding})
+    assume(not totals_left_unrounded(rules))
+    assert evaluate(rules, facts).is_in_cents
+
+
+@pytest.mark.parametrize(
+    ("rounding", "left"),
+    [
+        ({"net": "none"}, ("net",)),
+        ({"net": "none", "carry": "rounded"}, ()),
+        ({"gross": "none", "pagu": "none"}, ("pagu", "gross")),
+        ({"gross": "none", "carry": "rounded"}, ()),
+        ({"gross": "none", "criterion": "none", "carry": "rounded"}, ("gross",)),
+        ({"criterion": "none"}, ()),
+        ({"deduction": "none", "net": "none", "carry": "rounded"}, ("deduction",)),
+    ],
+)
+def test_which_totals_no_policy_brings_to_cents(rounding: dict[str, str], left: tuple[str, ...]) -> None:
+    assert totals_left_unrounded(amended("manado", {"rounding": rounding})) == left
 
 
 @quick
