@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -29,7 +29,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """People of one or more OPDs who are computed together."""
+    """People who are computed together, and the names of their OPDs."""
 
     employee_ids: tuple[int, ...]
     opds: tuple[str, ...]
@@ -108,7 +108,7 @@ def nominative(
         else:
             by_opd.setdefault((post.code, post.name), []).append(pk)
     left_out = {pk: posts[pk].key for pk in (*outside, *waiting) if pk in posts}
-    return Nominative(tuple(_chunks(by_opd)), outside, tuple(waiting), left_out)
+    return Nominative(tuple(in_chunks(by_opd)), outside, tuple(waiting), left_out)
 
 
 def _in_service(on: date) -> Collection[int]:
@@ -154,17 +154,12 @@ def chunk_size(people: int) -> int:
     return min(CHUNK, max(LEAST, -(-people // CHUNKS)))
 
 
-def _chunks(by_opd: Mapping[tuple[str, str], list[int]]) -> Iterable[Chunk]:
-    size = chunk_size(sum(len(people) for people in by_opd.values()))
-    ids: list[int] = []
-    opds: list[str] = []
-    for (_code, opd), people in sorted(by_opd.items()):
-        opds.append(opd)
-        for start in range(0, len(people), size):
-            part = people[start : start + size]
-            if len(ids) + len(part) > size:
-                yield Chunk(tuple(ids), tuple(opds[:-1]) or (opd,))
-                ids, opds = [], [opd]
-            ids += part
-    if ids:
-        yield Chunk(tuple(ids), tuple(opds))
+def in_chunks(by_opd: Mapping[tuple[str, str], Sequence[int]]) -> Iterator[Chunk]:
+    """The people of the OPDs (code, name) in the order of codes. A chunk ends in the middle of an OPD where it is full,
+    so that there are never more of them than the size says."""
+    listed = [(opd, employee) for opd, people in sorted(by_opd.items()) for employee in people]
+    size = chunk_size(len(listed))
+    for start in range(0, len(listed), size):
+        part = listed[start : start + size]
+        opds = dict.fromkeys(opd for opd, _ in part)
+        yield Chunk(tuple(employee for _, employee in part), tuple(name for _code, name in opds))

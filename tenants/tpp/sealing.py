@@ -16,6 +16,8 @@ from tenants.tpp.models import MonthRun, Slip, SlipLine
 from tenants.tpp.storing import computed_slip
 
 _SLIPS_AT_ONCE = 500
+# Rows of a uid and a digest: few statements for a region, and a few megabytes.
+_ROWS_AT_ONCE = 10_000
 
 
 def digest_of(rows: Iterable[tuple[UUID, str, bool]]) -> str:
@@ -33,7 +35,7 @@ def _mark(is_practice: bool) -> str:
 def run_digest(run: MonthRun) -> str:
     """The digest over the run's slips as stored, ordered by the employee's uid."""
     rows = Slip.objects.filter(run=run).order_by("employee__uid").values_list("employee__uid", "digest", "is_practice")
-    return digest_of(rows.iterator(chunk_size=2000))
+    return digest_of(rows.iterator(chunk_size=_ROWS_AT_ONCE))
 
 
 def recomputed_slips(run: MonthRun, opd: Unit, rule_set_code: str) -> Iterator[tuple[Slip, str]]:

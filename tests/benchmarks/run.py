@@ -510,6 +510,8 @@ def measure(bench: Bench, cell: Cell, lines: list[dict[str, Any]], about: dict[s
         once = cell.once
         once()
         statements = len(bench.servers.statements_of(once))
+        most = f" (at most {cell.most_statements})" if cell.most_statements is not None else ""
+        _say(f"{cell.name}: {statements} statements counted by the server{most}")
     pairs = []
     for number in range(bench.setting.pairs):
         floor = cell.floor()

@@ -21,7 +21,7 @@ from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.facts import collect
 from tenants.tpp.models import MonthRun, Slip
-from tenants.tpp.nominative import CHUNKS, chunk_size
+from tenants.tpp.nominative import CHUNKS, chunk_size, in_chunks
 from tenants.tpp.storing import Frozen, write_facts, write_slips
 from tests.benchmarks.payroll_region import fill_payroll
 from tests.tenants.tpp.small_run import stored_rules
@@ -93,9 +93,17 @@ def test_statements_stay_and_work_grows_in_proportion(people: list[int]) -> None
 
 
 @pytest.mark.parametrize("people", [1, 999, 1000, 1001, 3999, 4000, 6000, 12_345, 20_000])
-def test_a_region_is_computed_in_few_chunks(people: int) -> None:
-    assert -(-people // chunk_size(people)) <= CHUNKS
-    assert chunk_size(people) <= 7000
+@pytest.mark.parametrize("of_an_opd", [1, 99, 100, 3500])
+def test_a_region_is_computed_in_few_chunks_however_its_opds_divide(people: int, of_an_opd: int) -> None:
+    opds = {
+        (f"{start:06}", f"Dinas {start}"): range(start, min(start + of_an_opd, people))
+        for start in range(0, people, of_an_opd)
+    }
+    chunks = list(in_chunks(opds))
+    assert len(chunks) <= CHUNKS
+    assert max(len(chunk.employee_ids) for chunk in chunks) <= 7000
+    assert [employee for chunk in chunks for employee in chunk.employee_ids] == list(range(people))
+    assert {name for chunk in chunks for name in chunk.opds} == {name for _code, name in opds}
 
 
 def test_a_region_of_any_size_is_computed_in_chunks_of_bounded_size() -> None:
