@@ -7,6 +7,7 @@ before money is paid. Source: peers note, section 3 rank 16.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -14,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from kernel import clock
+from kernel.among import among_keys
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from tenants.activities.models import Activity, Evidence
@@ -25,8 +27,8 @@ LONGEST_DAY: Final = 600
 
 # How often, by the employee's key; who is not in it shows nothing.
 Counts = dict[int, int]
-# A sub-select of employees' keys; None for everybody.
-People = QuerySet[Any, Any] | None
+# Employees' keys; None for everybody.
+People = Collection[int] | None
 
 _Rows = TypeVar("_Rows", bound=QuerySet[Any, Any])
 
@@ -95,4 +97,4 @@ def per_employee(rows: QuerySet[Any, Any], employee: str = "employee") -> Counts
 
 
 def _among(rows: _Rows, people: People, employee: str = "employee") -> _Rows:
-    return rows if people is None else rows.filter(**{f"{employee}__in": people})
+    return rows if people is None else rows.filter(among_keys(employee, people))

@@ -7,11 +7,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, Func
 
 from kernel import clock
+from kernel.among import among_keys
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
+from tenants.employees.models import BankAccount, Employee
+from tenants.employees.querysets import accounts_on
+from tenants.employees.stops import StopPeriod, stops_between
 from tenants.tpp.models import MonthRun, Slip
 from tenants.tpp.querysets import SlipQuerySet
 
@@ -23,6 +27,15 @@ class Payee(NamedTuple):
     slip_id: int
     net: Any
     heading: dict[str, Any]
+
+
+class Recorded(NamedTuple):
+    """A payee as recorded for the reference date; status and golongan are empty where nothing is."""
+
+    employee_id: int
+    nip: str
+    status: str
+    golongan: str
 
 
 @dataclass(frozen=True)
@@ -41,21 +54,50 @@ class Subject:
     def month(self) -> Month:
         return Month.of(self.run.month)
 
-    def slips(self) -> SlipQuerySet:
-        """The slips that would be paid: neither practice nor held, or released since."""
-        slips = Slip.objects.filter(run=self.run).granted()
-        return slips if self.opd_ids is None else slips.filter(opd__in=self.opd_ids)
-
-    def people(self) -> QuerySet[Slip, Any]:
-        """The keys of their employees, for a sub-select."""
-        return self.slips().values("employee")
-
-    def paid_people(self) -> QuerySet[Slip, Any]:
-        """The keys of those of them whose net is above zero."""
-        return self.slips().filter(net__gt=0).values("employee")
+    def granted_anywhere(self) -> SlipQuerySet:
+        """The slips of the run that would be paid, of every OPD: neither practice nor held, or released since."""
+        return Slip.objects.filter(run=self.run).granted()
 
     @cached_property
     def payees(self) -> dict[int, Payee]:
-        """By the employee's key; read once."""
+        """Who would be paid, by the employee's key; read once, so that every check looks at the same people."""
+        slips = self.granted_anywhere()
+        if self.opd_ids is not None:
+            slips = slips.filter(opd__in=self.opd_ids)
         columns = ("employee_id", "opd_id", "pk", "net", "heading")
-        return {row[0]: Payee(*row[1:]) for row in self.slips().values_list(*columns)}
+        return {row[0]: Payee(*row[1:]) for row in slips.values_list(*columns)}
+
+    def slips(self) -> SlipQuerySet:
+        """The slips of the payees."""
+        return Slip.objects.filter(self.among_slips("pk"))
+
+    def among_slips(self, column: str) -> Func:
+        """For `filter`: the column is one of their slips."""
+        return among_keys(column, [payee.slip_id for payee in self.payees.values()])
+
+    def among_people(self, column: str) -> Func:
+        """For `filter`: the column is one of them."""
+        return among_keys(column, self.payees)
+
+    def among_paid(self, column: str) -> Func:
+        """For `filter`: the column is one of those whose net is above zero."""
+        return among_keys(column, [employee for employee, payee in self.payees.items() if payee.net > 0])
+
+    @cached_property
+    def stops(self) -> dict[int, tuple[StopPeriod, ...]]:
+        """What takes payees out of service on a day of the month, by the employee's key."""
+        return dict(stops_between(list(self.payees), self.month.first_day, self.month.end))
+
+    @cached_property
+    def accounts(self) -> dict[int, BankAccount]:
+        """The confirmed accounts of payees on the region's day, by the employee's key."""
+        return dict(accounts_on(list(self.payees), self.today))
+
+    @cached_property
+    def recorded(self) -> list[Recorded]:
+        """NIP, status and golongan of the payees on the reference date, in the order of their keys."""
+        people = Employee.objects.filter(self.among_people("pk")).standing_on(self.run.reference_date).order_by("pk")
+        return [
+            Recorded(employee, nip, status or "", golongan or "")
+            for employee, nip, status, golongan in people.values_list("pk", "nip", F("status"), F("golongan"))
+        ]

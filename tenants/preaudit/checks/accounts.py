@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
 from tenants.employees.models import BankAccount
-from tenants.employees.querysets import accounts_on
 from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check
 from tenants.preaudit.subject import Subject
 
@@ -69,9 +68,8 @@ def account_shared(subject: Subject) -> Iterator[Found]:
 )
 def account_missing(subject: Subject) -> Iterator[Found]:
     """No confirmed account on the region's day."""
-    accounts = accounts_on(list(subject.payees), subject.today)
     for employee, payee in sorted(subject.payees.items()):
-        if payee.net > 0 and employee not in accounts:
+        if payee.net > 0 and employee not in subject.accounts:
             yield Found(employee)
 
 
@@ -84,7 +82,7 @@ def account_missing(subject: Subject) -> Iterator[Found]:
 )
 def account_waits(subject: Subject) -> Iterator[Found]:
     """A changed account that a second person has not confirmed."""
-    waiting = BankAccount.objects.waiting().filter(employee__in=subject.paid_people())
+    waiting = BankAccount.objects.waiting().filter(subject.among_paid("employee"))
     for account in waiting.order_by("employee_id", "-pk").distinct("employee_id"):
         yield Found(account.employee_id, as_facts(bank=account.bank_name, number=_masked(account.number)))
 
@@ -98,8 +96,7 @@ def account_waits(subject: Subject) -> Iterator[Found]:
 )
 def account_of_another_name(subject: Subject) -> Iterator[Found]:
     """The holder's name is not the person's, beyond titles, initials and the order of the words."""
-    accounts = accounts_on(list(subject.payees), subject.today)
-    for employee, account in sorted(accounts.items()):
+    for employee, account in sorted(subject.accounts.items()):
         name = str(subject.payees[employee].heading.get("name", ""))
         if fuzz.token_set_ratio(_plain(account.holder), _plain(name)) < SAME_NAME:
             yield Found(employee, as_facts(holder=account.holder))
@@ -114,7 +111,7 @@ def account_of_another_name(subject: Subject) -> Iterator[Found]:
 )
 def account_changed_lately(subject: Subject) -> Iterator[Found]:
     """The account in force replaced another one within thirty days."""
-    for employee, account in sorted(accounts_on(list(subject.payees), subject.today).items()):
+    for employee, account in sorted(subject.accounts.items()):
         if account.is_change and account.first > subject.today - LATELY:
             yield Found(employee, as_facts(on=account.first))
 

@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import Avg, Count, F, Sum
 from django.utils.translation import gettext_lazy as _
 
+from kernel.among import among_keys
 from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check
 from tenants.preaudit.subject import Subject
 from tenants.tpp.models import SalaryBase, Slip, SlipLine
@@ -62,10 +63,10 @@ def above_pagu(subject: Subject) -> Iterator[Found]:
 def lines_do_not_add_up(subject: Subject) -> Iterator[Found]:
     """The printed lines of a column give another total than the slip."""
     sums: dict[int, dict[str, Decimal]] = {}
-    lines = SlipLine.objects.filter(slip__in=subject.slips()).exclude(column="").order_by()
+    lines = SlipLine.objects.filter(subject.among_slips("slip")).exclude(column="").order_by()
     for slip_id, column, total in lines.values_list("slip_id", "column").annotate(total=Sum("amount")):
         sums.setdefault(slip_id, {})[column] = total
-    for slip in subject.slips().filter(pk__in=sums).order_by("employee_id"):
+    for slip in Slip.objects.filter(among_keys("pk", sums)).order_by("employee_id"):
         for column, attribute in _COLUMNS.items():
             found, printed = sums[slip.pk].get(column, Decimal(0)), getattr(slip, attribute)
             if found != printed:
@@ -87,7 +88,7 @@ def paid_in_two_opds(subject: Subject) -> Iterator[Found]:
         Slip.objects.payable()
         .locked()
         .filter(
-            employee__in=subject.paid_people(),
+            subject.among_paid("employee"),
             net__gt=0,
             run__month=subject.run.month,
             run__kind=subject.run.kind,
@@ -108,7 +109,7 @@ def paid_in_two_opds(subject: Subject) -> Iterator[Found]:
 def contribution_above_the_ceiling(subject: Subject) -> Iterator[Found]:
     """One percent of salary and what the slip takes are together beyond the worker's most, by more than a rupiah."""
     salaries = dict(
-        SalaryBase.objects.filter(month=subject.run.month, employee__in=subject.people()).values_list(
+        SalaryBase.objects.filter(subject.among_people("employee"), month=subject.run.month).values_list(
             "employee_id", "amount"
         )
     )
@@ -134,7 +135,7 @@ def jump(subject: Subject) -> Iterator[Found]:
     former = (
         Slip.objects.locked()
         .filter(
-            employee__in=subject.paid_people(),
+            subject.among_paid("employee"),
             run__kind="ordinary",
             run__month__gte=first.first_day,
             run__month__lt=month.first_day,
@@ -144,7 +145,7 @@ def jump(subject: Subject) -> Iterator[Found]:
         .annotate(mean=Avg("gross"), months=Count("pk"))
     )
     means = {row["employee"]: (row["mean"], row["months"]) for row in former}
-    for slip in subject.slips().filter(employee__in=means).order_by("employee_id"):
+    for slip in subject.slips().filter(among_keys("employee", means)).order_by("employee_id"):
         mean, months = means[slip.employee_id]
         if slip.gross > mean * JUMP and slip.gross - mean >= SMALLEST_JUMP:
             yield Found(slip.employee_id, as_facts(gross=slip.gross, months=months, mean=mean.quantize(Decimal(1))))

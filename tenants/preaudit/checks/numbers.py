@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from tenants.employees.models import Employee
@@ -23,7 +22,7 @@ from tenants.preaudit.subject import Subject
 )
 def nip_malformed(subject: Subject) -> Iterator[Found]:
     """A number that cannot be one; those of contract workers are the region's own."""
-    for employee, nip, status in _numbers(subject):
+    for employee, nip, status, _golongan in subject.recorded:
         if status == CONTRACT:
             continue
         try:
@@ -41,7 +40,7 @@ def nip_malformed(subject: Subject) -> Iterator[Found]:
 )
 def nip_of_another_status(subject: Subject) -> Iterator[Found]:
     """A PNS with the number of a PPPK, or the other way round: status decides the list and the tax."""
-    for employee, nip, status in _numbers(subject):
+    for employee, nip, status, _golongan in subject.recorded:
         if status == CONTRACT:
             continue
         try:
@@ -63,18 +62,12 @@ def nip_of_another_status(subject: Subject) -> Iterator[Found]:
 )
 def same_person_twice(subject: Subject) -> Iterator[Found]:
     """Two payees of the region with one name and one day of birth (the first eight digits)."""
-    everywhere = Subject(subject.run, None, subject.today)
+    everywhere = subject.granted_anywhere().values("employee")
     groups: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    for employee, nip, name in Employee.objects.filter(pk__in=everywhere.people()).values_list("pk", "nip", "name"):
+    for employee, nip, name in Employee.objects.filter(pk__in=everywhere).values_list("pk", "nip", "name"):
         groups[" ".join(name.casefold().split()), nip[:8]].append((employee, nip))
     for group in groups.values():
         for employee, nip in group:
             others = sorted(other for key, other in group if key != employee)
             if others and employee in subject.payees:
                 yield Found(employee, as_facts(others=", ".join(others), nip=nip))
-
-
-def _numbers(subject: Subject) -> Iterator[tuple[int, str, str]]:
-    people = Employee.objects.filter(pk__in=subject.people()).standing_on(subject.run.reference_date)
-    for employee, nip, status in people.order_by("pk").values_list("pk", "nip", F("status")):
-        yield employee, nip, status or ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tenants.employees.models import Employee, Placement
@@ -28,7 +28,7 @@ LONGEST_ACTING: Final = timedelta(days=184)
 def post_elsewhere(subject: Subject) -> Iterator[Found]:
     """The definitive post of the reference date is in another OPD by now, or there is none."""
     on = subject.run.reference_date
-    people = Employee.objects.filter(pk__in=subject.people()).placed_on(on).order_by("pk")
+    people = Employee.objects.filter(subject.among_people("pk")).placed_on(on).order_by("pk")
     for employee, opd, name in people.values_list("pk", F("opd_id"), F("opd_name")):
         payee = subject.payees[employee]
         if opd != payee.opd_id:
@@ -71,7 +71,7 @@ def post_held_by_two(subject: Subject) -> Iterator[Found]:
 def class_differs(subject: Subject) -> Iterator[Found]:
     """The map of posts was corrected behind the run."""
     on = subject.run.reference_date
-    people = Employee.objects.filter(pk__in=subject.people()).placed_on(on).order_by("pk")
+    people = Employee.objects.filter(subject.among_people("pk")).placed_on(on).order_by("pk")
     for employee, kelas in people.values_list("pk", F("kelas")):
         paid = subject.payees[employee].heading.get("kelas")
         if paid is not None and kelas != paid:
@@ -88,12 +88,11 @@ def class_differs(subject: Subject) -> Iterator[Found]:
 def standing_differs(subject: Subject) -> Iterator[Found]:
     """Status or golongan were corrected behind the run."""
     on = subject.run.reference_date
-    people = Employee.objects.filter(pk__in=subject.people()).standing_on(on).order_by("pk")
-    for employee, status, golongan in people.values_list("pk", F("status"), F("golongan")):
-        heading = subject.payees[employee].heading
-        paid, now = f"{heading['status']} {heading['golongan']}".strip(), f"{status or ''} {golongan or ''}".strip()
+    for person in subject.recorded:
+        heading = subject.payees[person.employee_id].heading
+        paid, now = f"{heading['status']} {heading['golongan']}".strip(), f"{person.status} {person.golongan}".strip()
         if paid != now:
-            yield Found(employee, as_facts(paid=paid, now=now or "-", on=on))
+            yield Found(person.employee_id, as_facts(paid=paid, now=now or "-", on=on))
 
 
 @check(
@@ -127,7 +126,7 @@ def _acting(subject: Subject) -> QuerySet[Placement]:
     return (
         Placement.objects.on(subject.run.reference_date)
         .acting()
-        .filter(Q(employee__in=subject.paid_people()))
+        .filter(subject.among_paid("employee"))
         .select_related("position")
         .order_by("employee_id", "pk")
     )

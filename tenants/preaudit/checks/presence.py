@@ -38,7 +38,7 @@ def _days(subject: Subject) -> list[_Days]:
     month = subject.month
     rows = (
         DayResult.objects.filter(
-            employee__in=subject.paid_people(), date__gte=month.first_day, date__lt=month.end, is_working_day=True
+            subject.among_paid("employee"), date__gte=month.first_day, date__lt=month.end, is_working_day=True
         )
         .order_by("employee")
         .values_list("employee_id")
@@ -93,7 +93,7 @@ def away_all_month(subject: Subject) -> Iterator[Found]:
 )
 def punches_under_review(subject: Subject) -> Iterator[Found]:
     """Punches of the month that nobody has looked at."""
-    return counted(doubts.punches_under_review(subject.month, subject.people()))
+    return counted(doubts.punches_under_review(subject.month, subject.payees))
 
 
 _ONE_SPOT = """
@@ -148,4 +148,4 @@ def same_spot(subject: Subject) -> Iterator[Found]:
 )
 def letters_after_the_month(subject: Subject) -> Iterator[Found]:
     """Approved letters for days of the month that were recorded more than ten days after its end."""
-    return counted(doubts.late_letters(subject.month, subject.people(), after=LATE_LETTER))
+    return counted(doubts.late_letters(subject.month, subject.payees, after=LATE_LETTER))

@@ -44,11 +44,7 @@ _STOPS: Final = (
 def _paid_though(subject: Subject, *, kind: str) -> Iterator[Found]:
     """Whole months out of service, and parts of the month that the run did not know of."""
     payees = subject.payees
-    month = subject.month
-    stops = {
-        employee: [stop for stop in found if stop.kind == kind]
-        for employee, found in stops_between(list(payees), month.first_day, month.end).items()
-    }
+    stops = {employee: [stop for stop in found if stop.kind == kind] for employee, found in subject.stops.items()}
     touched = {employee: found for employee, found in stops.items() if found and payees[employee].net > 0}
     known = _stops_known(subject, touched) if touched else {}
     for employee, found in sorted(touched.items()):
@@ -96,7 +92,7 @@ for _stop in _STOPS:
 )
 def paid_though_inactive(subject: Subject) -> Iterator[Found]:
     """No longer active, and no stop says since when."""
-    inactive = Employee.objects.filter(pk__in=subject.paid_people(), is_active=False).values_list("pk", flat=True)
+    inactive = Employee.objects.filter(subject.among_paid("pk"), is_active=False).values_list("pk", flat=True)
     stopped = stops_between(list(subject.payees), subject.month.first_day, None)
     for employee in inactive.order_by("pk"):
         if employee not in stopped:
@@ -114,11 +110,13 @@ def paid_though_inactive(subject: Subject) -> Iterator[Found]:
 def penalty_not_applied(subject: Subject) -> Iterator[Found]:
     """A medium or heavy penalty is in force, and no line of the slip takes anything for a penalty."""
     month = subject.month
-    cut = SlipLine.objects.filter(slip__in=subject.slips(), kind="penalty").filter(Q(effect__lt=0) | Q(unrounded__gt=0))
+    cut = SlipLine.objects.filter(subject.among_slips("slip"), kind="penalty").filter(
+        Q(effect__lt=0) | Q(unrounded__gt=0)
+    )
     rows = (
         DisciplinePenalty.objects.filter(
             Q(until_month__isnull=True) | Q(until_month__gt=month.first_day),
-            employee__in=subject.paid_people(),
+            subject.among_paid("employee"),
             from_month__lte=month.first_day,
             level__in=["sedang", "berat"],
         )
@@ -148,7 +146,7 @@ def beyond_retirement_age(subject: Subject) -> Iterator[Found]:
     """The month begins after the month in which the person reached the last age of the post's kind."""
     month = subject.month
     on = subject.run.reference_date
-    people = Employee.objects.filter(pk__in=subject.paid_people()).placed_on(on).standing_on(on).order_by("pk")
+    people = Employee.objects.filter(subject.among_paid("pk")).placed_on(on).standing_on(on).order_by("pk")
     rows = people.values_list("pk", "nip", F("post__position__kind"), F("status"))
     for employee, nip, kind, status in rows:
         born = _born(nip, status, subject)

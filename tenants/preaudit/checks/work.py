@@ -38,7 +38,7 @@ def points_without_presence(subject: Subject) -> Iterator[Found]:
         presence=DayResult.Presence.PRESENT,
     )
     judged = DayResult.objects.filter(employee=OuterRef("employee"), date__gte=month.first_day, date__lt=month.end)
-    work = doubts.approved_work(month, subject.people())
+    work = doubts.approved_work(month, subject.payees)
     rows = work.filter(Exists(judged)).exclude(Exists(present)).order_by("employee").values("employee")
     for row in rows.annotate(minutes=Sum("approved_minutes")):
         yield Found(row["employee"], as_facts(minutes=row["minutes"]))
@@ -53,7 +53,7 @@ def points_without_presence(subject: Subject) -> Iterator[Found]:
 )
 def work_while_absent(subject: Subject) -> Iterator[Found]:
     """Days judged absent on which work was approved."""
-    return counted(doubts.work_while_absent(subject.month, subject.people()))
+    return counted(doubts.work_while_absent(subject.month, subject.payees))
 
 
 @check(
@@ -65,7 +65,7 @@ def work_while_absent(subject: Subject) -> Iterator[Found]:
 )
 def overfull_days(subject: Subject) -> Iterator[Found]:
     """Days with more than ten approved hours."""
-    return counted(doubts.overfull_days(subject.month, subject.people()))
+    return counted(doubts.overfull_days(subject.month, subject.payees))
 
 
 @check(
@@ -77,7 +77,7 @@ def overfull_days(subject: Subject) -> Iterator[Found]:
 )
 def shared_evidence(subject: Subject) -> Iterator[Found]:
     """Evidence files of approved work that somebody else's work shows too, byte for byte."""
-    return counted(doubts.shared_evidence(subject.month, subject.people()))
+    return counted(doubts.shared_evidence(subject.month, subject.payees))
 
 
 @check(
@@ -94,10 +94,10 @@ def same_texts(subject: Subject) -> Iterator[Found]:
         digest=OuterRef("digest"), date__gte=month.first_day, date__lt=month.end
     ).exclude(activity__employee=OuterRef("activity__employee"))
     rows = TextTrace.objects.filter(
+        subject.among_people("activity__employee"),
         date__gte=month.first_day,
         date__lt=month.end,
         activity__state=Activity.State.APPROVED,
-        activity__employee__in=subject.people(),
     ).filter(Exists(elsewhere))
     counts = doubts.per_employee(rows, "activity__employee")
     return counted({employee: count for employee, count in counts.items() if count >= SAME_TEXTS})
