@@ -13,6 +13,7 @@ How it computes is told with worked examples in ``docs/algorithms/tpp.md`` and `
 """
 
 from .canonical import canonical_json, sha256
+from .conditions import BUDGET_ID
 from .days import DayEvent, DayObservation, EventCode, classify_day, event_codes
 from .deduction_nodes import YEARLY_TAX, BudgetRule, SpecialKind, SpecialPay
 from .errors import (
@@ -28,7 +29,7 @@ from .errors import (
     RuleSetError,
     TooManyDigits,
 )
-from .evaluation import BUDGET_ID, evaluate
+from .evaluation import evaluate
 from .examples import ExampleResult, figure_of, run_examples
 from .facts import (
     BEHAVIOUR_VALUES,

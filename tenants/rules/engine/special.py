@@ -9,12 +9,13 @@ from kernel.money import quotient
 
 from .deduction_nodes import SpecialKind, SpecialPay
 from .errors import MissingFact, NoRuleFor
-from .evaluation import Calculation, Vector, computed
+from .evaluation import Calculation, computed
 from .facts import MonthFacts
 from .prepared import Prepared, prepare
 from .records import STOP_TITLES
 from .rule_sets import RuleSet
 from .slips import Slip
+from .worksheet import Vector
 
 _ZERO: Final = Decimal(0)
 _ONE: Final = Decimal(1)
