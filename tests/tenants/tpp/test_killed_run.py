@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,6 +31,7 @@ from tenants.tpp.models import MonthFacts, MonthRun, RunIssue, SalaryBase, Slip,
 from tests.benchmarks.payroll_region import fill_payroll
 from tests.cast import make_nip, make_user
 from tests.tenants.tpp.small_run import stored_rules
+from tests.tenants.tryout.drafts import draft, superiors_discipline
 
 OCTOBER = Month(2026, 10)
 PEOPLE = 64
@@ -91,12 +92,23 @@ class Worker:
         self._process.wait(30)
 
 
+def by_the_superiors_discipline() -> object:
+    """Rules by which everybody's pay depends on the superior's score."""
+    return draft(superiors_discipline, state="published", since=date(2024, 1, 1))
+
+
 @pytest.fixture
-def official(fresh_region: RegionState) -> User:
+def put_rules_in_force(request: pytest.FixtureRequest) -> Callable[[], object]:
+    made: Callable[[], object] = getattr(request, "param", stored_rules)
+    return made
+
+
+@pytest.fixture
+def official(fresh_region: RegionState, put_rules_in_force: Callable[[], object]) -> User:
     """A region with a month of facts, days not judged yet; some people cannot be paid, one is not on the list."""
     with clock.at(NOW), transaction.atomic():
         fill_payroll(PEOPLE, OCTOBER)
-        stored_rules()
+        put_rules_in_force()
         people = list(Employee.objects.order_by("pk"))
         SalaryBase.objects.filter(employee__in=[people[3], people[40], people[63]]).delete()
         Placement.objects.filter(employee=people[50]).delete()
@@ -200,6 +212,27 @@ def test_ten_runs_killed_at_a_random_moment_each_end_like_an_undisturbed_one(off
         assert worker.work(run)["state"] == "done", moment
         assert outcome(run) == expected, moment
         nothing_is_left_over(run)
+
+
+@pytest.mark.parametrize("put_rules_in_force", [by_the_superiors_discipline], indirect=True)
+def test_a_run_that_relates_people_ends_like_an_undisturbed_one_whichever_step_was_killed(
+    official: User, worker: Worker
+) -> None:
+    """Freezing everybody, relating them, computing the slips: a moment of each sixth of the way."""
+    chance = Random(77)  # noqa: S311
+    expected, moments = undisturbed(official, worker)
+    assert sum(line[2] == "produktivitas.atasan.nilai" for line in expected["lines"]) == PEOPLE - 4
+    steps = set()
+    for sixth in range(6):
+        run = begin(official)
+        moment = chance.randrange(1 + sixth * moments // 6, 1 + (sixth + 1) * moments // 6)
+        assert worker.work(run, moments=moment) == {"killed": True}, moment
+        frozen, slips = MonthFacts.objects.filter(run=run).count(), Slip.objects.filter(run=run).count()
+        steps.add("freezing" if frozen < PEOPLE - 1 else "relating" if not slips else "computing")
+        assert worker.work(run)["state"] == "done", moment
+        assert outcome(run) == expected, moment
+        nothing_is_left_over(run)
+    assert {"freezing", "computing"} <= steps
 
 
 def test_two_people_start_the_same_run_and_one_is_told_that_it_goes_already(official: User, worker: Worker) -> None:
