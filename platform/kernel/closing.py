@@ -10,7 +10,7 @@ taken alone by the lock. So a fact is either seen by the lock, or its writer see
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Final, Protocol
 
@@ -25,12 +25,16 @@ from kernel.tenancy.context import current_region
 class Provider(Protocol):
     """Who knows the closed months. A period is half-open, `until` None: without end; people and OPDs come as keys."""
 
-    def months(self, first: date, until: date | None, opds: Collection[int] | None) -> Iterable[Month]:
-        """Months whose first day lies in the period and that any of these OPDs has closed; any at all when None."""
+    def opds(self, opds: Collection[int] | None, first: date, until: date | None) -> Iterable[tuple[int, Month]]:
+        """Which of these OPDs (of all, when None) have closed which months, by the months' first days."""
         ...
 
     def people(self, employees: Collection[int], first: date, until: date | None) -> Iterable[tuple[int, Month]]:
         """Which of these people's months are closed: those of the OPD that they belonged to."""
+        ...
+
+    def last_of_people(self) -> Mapping[int, Month]:
+        """The last closed month of everybody who has one."""
         ...
 
 
@@ -79,8 +83,13 @@ def closed_months(
         if employees is not None:
             found.update(month for _employee, month in provider.people(employees, first, until))
         if opds is not None or employees is None:
-            found.update(provider.months(first, until, opds))
+            found.update(month for _opd, month in provider.opds(opds, first, until))
     return found
+
+
+def closed_opds(first: date, until: date | None) -> set[tuple[int, Month]]:
+    """(OPD, month) of every closed month in the half-open period. Reads only."""
+    return {pair for provider in _providers for pair in provider.opds(None, first, until)}
 
 
 def closed_person_months(employees: Collection[int], first: date, until: date | None) -> set[tuple[int, Month]]:
@@ -118,6 +127,16 @@ def late_fact(*, employee_ids: Collection[int], months: Collection[Month], what:
     hold(min(months).first_day, max(months).end)
     asked = {(employee, month) for employee in employee_ids for month in months}
     return _tell(asked & closed_person_months(employee_ids, min(months).first_day, max(months).end), what)
+
+
+def late_period(employee: int, first: date, until: date | None, what: str) -> set[Month]:
+    """As `late_fact`, for a fact of one person about the half-open period (None: without end) from `first`; gives the
+    months of it that are closed."""
+    begin = Month.of(first).first_day
+    hold(begin, until)
+    months = closed_months(begin, until, employees=[employee])
+    _tell({(employee, month) for month in months}, what)
+    return months
 
 
 def note_late(spans: Collection[tuple[int, date, date]], what: str) -> set[tuple[int, Month]]:
@@ -186,10 +205,30 @@ def _require_open(
         raise MonthClosed(min(closed))
 
 
-def open_from(employee: int | None = None) -> date | None:
-    """The first day behind the person's last closed month (any OPD's when None); None while none is closed."""
-    closed = closed_months(FIRST_DAY, None, employees=None if employee is None else [employee])
+def open_from(*, employees: Collection[int] | None = None, opds: Collection[int] | None = None) -> date | None:
+    """The first day behind the last month that any of these people or OPDs has closed (any OPD at all without them).
+
+    None while none is closed. Reads only.
+    """
+    closed = closed_months(FIRST_DAY, None, employees=employees, opds=opds)
     return max(closed).end if closed else None
+
+
+def people_open_from() -> dict[int, date]:
+    """For everybody with a closed month the first day behind the last one, by employee. Reads only."""
+    last: dict[int, Month] = {}
+    for provider in _providers:
+        for employee, month in provider.last_of_people().items():
+            last[employee] = max(month, last.get(employee, month))
+    return {employee: month.end for employee, month in last.items()}
+
+
+def opds_open_from() -> dict[int, date]:
+    """For every OPD with a closed month the first day behind the last one, by OPD. Reads only."""
+    last: dict[int, Month] = {}
+    for opd, month in closed_opds(FIRST_DAY, None):
+        last[opd] = max(month, last.get(opd, month))
+    return {opd: month.end for opd, month in last.items()}
 
 
 def hold(first: date, until: date | None) -> None:

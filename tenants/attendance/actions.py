@@ -305,12 +305,7 @@ def remove_pin(*, pin: MachinePin, actor: User) -> None:
 
 @transaction.atomic
 def start_computing(*, month: Month, actor: User, opd_code: str = "") -> Job:
-    """Compute a month's days again in the background, of one OPD or of the region; closed people's days stay.
-
-    Raises MonthClosed when an OPD has closed the month and none is named.
-    """
-    if not opd_code:
-        closing.require_open(month.first_day)
+    """Compute a month's days again in the background, of one OPD or of the region; closed people's days stay."""
     job = work.start(
         kind=COMPUTE_WORK,
         title=_("Hitung kehadiran %(month)s") % {"month": month_words(month)},

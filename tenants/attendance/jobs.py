@@ -16,6 +16,7 @@ from tenants.attendance.actions import COMPUTE_WORK, MACHINE_WORK
 from tenants.attendance.machines import Problem, import_log
 from tenants.attendance.permissions import MACHINE
 from tenants.attendance.results import recompute_days
+from tenants.calendars import closing
 from tenants.employees.models import Placement
 
 
@@ -74,8 +75,14 @@ def compute_month(progress: Progress) -> None:
         employee_ids=people,
         progress=lambda count, total: progress.advance(count, total, _("Menghitung hari")),
     )
+    locked = len(closing.closed_opds(month.first_day, month.end))
     progress.result(
-        facts=[[_("Pegawai"), done.people], [_("Hari dinilai"), done.days], [_("Hari berubah"), done.written]],
+        facts=[
+            [_("Pegawai"), done.people],
+            [_("Hari dinilai"), done.days],
+            [_("Hari berubah"), done.written],
+            *([[_("OPD yang sudah dikunci, harinya tetap"), locked]] if locked else []),
+        ],
         url=reverse("attendance-unit", urlconf="config.urls_region"),
     )
 

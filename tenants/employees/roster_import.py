@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,7 +15,8 @@ from kernel import closing
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import Role, RoleGrant, User
 from kernel.audit.record import declare_action, record
-from kernel.sheets.reading import BookError
+from kernel.periods import FIRST_DAY
+from kernel.sheets.reading import BookError, Row
 from kernel.sheets.words import SheetRefused
 from kernel.timeline import Span
 from tenants.employees import roster_sheet as sheet
@@ -25,6 +26,7 @@ from tenants.employees.posts import StandingFacts
 from tenants.employees.roster_sheet import (
     Entry,
     Known,
+    OpenDays,
     Outcome,
     PersonFacts,
     PlacementFacts,
@@ -57,7 +59,7 @@ class Written:
 
 
 def known() -> Known:
-    """The region as it stands, in eight statements however large it is."""
+    """The region as it stands, in the same number of statements however large it is."""
     units = {
         code: UnitFacts(code, name, kind, parent or "", category)
         for code, name, kind, parent, category in Unit.objects.values_list(
@@ -93,15 +95,37 @@ def known() -> Known:
         for pk, nip, name, email in Employee.objects.active().values_list("pk", "nip", "name", "email")
     }
     inactive = frozenset(Employee.objects.filter(is_active=False).values_list("nip", flat=True))
-    return Known(units, positions, people, inactive, closing.open_from())
+    return Known(units, positions, people, inactive, _open_days(people))
+
+
+def _open_days(people: Mapping[str, PersonFacts]) -> OpenDays:
+    """From which day on people and OPDs may still be changed."""
+    of_people, of_opds = closing.people_open_from(), closing.opds_open_from()
+    members = Unit.objects.filter(opd__in=of_opds).values_list("code", "opd_id") if of_opds else ()
+    return OpenDays(
+        {nip: of_people[facts.key] for nip, facts in people.items() if facts.key in of_people},
+        {code: of_opds[opd] for code, opd in members},
+    )
 
 
 def plan_of(content: bytes, *, today: date) -> Plan:
     """What the file would do to the open region. Raises SheetRefused."""
+    return sheet.plan(_sheets(content), known(), today=today)
+
+
+def _sheets(content: bytes) -> sheet.Sheets:
     try:
-        return sheet.plan(sheet.read(content), known(), today=today)
+        return sheet.read(content)
     except BookError as error:
         raise SheetRefused(error) from error
+
+
+def _hold(people: Sequence[Row]) -> None:
+    """Nobody locks a month while the file is written: the people first and the months second, as a lock does it."""
+    nips = {row.shown("NIP") for row in people}
+    rows = Employee.objects.active().filter(nip__in=nips).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    closing.hold(FIRST_DAY, None)
 
 
 @transaction.atomic
@@ -111,7 +135,9 @@ def import_roster(*, content: bytes, today: date, actor: Actor, valid_rows_only:
     With `valid_rows_only` the wrong rows are left out; without it one wrong row refuses the file. The same file a
     second time changes nothing. Raises SheetRefused, RosterHasErrors, NothingToImport.
     """
-    plan = plan_of(content, today=today)
+    sheets = _sheets(content)
+    _hold(sheets.people)
+    plan = sheet.plan(sheets, known(), today=today)
     wrong = len(plan.wrong)
     if wrong and not valid_rows_only:
         raise RosterHasErrors(wrong)
@@ -283,7 +309,10 @@ def _write_people(plan: Plan) -> Mapping[str, int]:
     )
     changed = {_person(e).nip for e in right if e.outcome is Outcome.CHANGE}
     rows = list(
-        Employee.objects.active().select_for_update(of=("self",)).select_related("user").filter(nip__in=changed)
+        Employee.objects.active()
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("user")
+        .filter(nip__in=changed)
     )
     for employee in rows:
         person = facts[employee.nip]

@@ -226,17 +226,24 @@ class PersonFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The region as it stands: units and positions by code, active people by NIP, NIPs of inactive people.
+class OpenDays:
+    """The first day behind the last closed month: of people by NIP, of the units of an OPD by code. Who is not in it
+    has none closed."""
 
-    `open_from` is the first day behind the last closed month, None while none is closed.
-    """
+    people: Mapping[str, date] = field(default_factory=dict)
+    units: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The region as it stands: units and positions by code, active people by NIP, NIPs of inactive people, and from
+    which days on it may still be changed."""
 
     units: Mapping[str, UnitFacts] = field(default_factory=dict)
     positions: Mapping[str, PositionFacts] = field(default_factory=dict)
     people: Mapping[str, PersonFacts] = field(default_factory=dict)
     inactive: frozenset[str] = frozenset()
-    open_from: date | None = None
+    open_from: OpenDays = field(default_factory=OpenDays)
 
 
 class Outcome(StrEnum):
@@ -336,8 +343,8 @@ def plan(sheets: Sheets, known: Known, *, today: date) -> Plan:
     unit_codes = known.units.keys() | _right_codes(units)
     opds = {code for code, unit in _units_after(units, known).items() if unit.kind == _OPD}
     positions = _plan_positions(sheets.positions, known, unit_codes, opds, today=today)
-    position_codes = known.positions.keys() | _right_codes(positions)
-    people = _plan_people(sheets.people, known, position_codes, today=today)
+    right = {e.facts.code: e.facts for e in positions if e.is_right and isinstance(e.facts, PositionFacts)}
+    people = _plan_people(sheets.people, known, {**known.positions, **right}, today=today)
     return Plan((*units, *positions, *people))
 
 
@@ -449,7 +456,8 @@ def _plan_positions(
         if entry.is_right and isinstance(entry.facts, PositionFacts):
             before = known.positions.get(entry.facts.code)
             _compare(entry, before, entry.facts, _POSITION_TITLES)
-            _plan_terms(entry, entry.facts, before, known.open_from, today)
+            open_from = None if before is None else known.open_from.units.get(before.unit)
+            _plan_terms(entry, entry.facts, before, open_from, today)
     return entries
 
 
@@ -617,7 +625,9 @@ def _compare(entry: Entry, before: Any, after: Any, titles: Mapping[str, str]) -
         entry.outcome = Outcome.CHANGE
 
 
-def _plan_people(rows: Sequence[Row], known: Known, position_codes: Collection[str], *, today: date) -> list[Entry]:
+def _plan_people(
+    rows: Sequence[Row], known: Known, positions: Mapping[str, PositionFacts], *, today: date
+) -> list[Entry]:
     entries = [_read_person(row, known, today) for row in rows]
     by_nip: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -625,10 +635,13 @@ def _plan_people(rows: Sequence[Row], known: Known, position_codes: Collection[s
             by_nip.setdefault(entry.facts.nip, []).append(entry)
     for entry in entries:
         placement = entry.placement
-        if entry.is_right and placement is not None and placement.position not in position_codes:
+        if entry.is_right and placement is not None and placement.position not in positions:
             entry.refuse("Kode jabatan", Fault.POSITION_UNKNOWN, code=placement.position)
+    units = known.open_from.units
+    # A post also comes into the closed months of its OPD.
+    of_posts = {code: units[position.unit] for code, position in positions.items() if position.unit in units}
     for nip, rows_of_one in by_nip.items():
-        _plan_person(rows_of_one, known.people.get(nip), known.open_from, today)
+        _plan_person(rows_of_one, known.people.get(nip), known.open_from.people.get(nip), of_posts, today)
     return entries
 
 
@@ -717,7 +730,13 @@ def _read_placement(entry: Entry, cell: _Reader) -> PlacementFacts | None:
     return PlacementFacts(position, kind, since, None if last is None else last + _ONE_DAY, letter)
 
 
-def _plan_person(entries: Sequence[Entry], known: PersonFacts | None, open_from: date | None, today: date) -> None:
+def _plan_person(
+    entries: Sequence[Entry],
+    known: PersonFacts | None,
+    open_from: date | None,
+    posts_open_from: Mapping[str, date],
+    today: date,
+) -> None:
     """The rows of one person: the first says who it is, the others add posts held beside or after."""
     first = entries[0]
     person: Any = first.facts
@@ -744,7 +763,7 @@ def _plan_person(entries: Sequence[Entry], known: PersonFacts | None, open_from:
     held = list(known.placements) if known is not None else []
     for place, entry in enumerate(entries):
         if entry.is_right:
-            _plan_row(entry, known, held, open_from, is_first=place == 0)
+            _plan_row(entry, known, held, open_from, posts_open_from, is_first=place == 0)
 
 
 def _plan_standing(
@@ -794,7 +813,13 @@ def _different_from(
 
 
 def _plan_row(
-    entry: Entry, known: PersonFacts | None, held: list[PlacementFacts], open_from: date | None, *, is_first: bool
+    entry: Entry,
+    known: PersonFacts | None,
+    held: list[PlacementFacts],
+    open_from: date | None,
+    posts_open_from: Mapping[str, date],
+    *,
+    is_first: bool,
 ) -> None:
     if known is None:
         entry.outcome = Outcome.ADD
@@ -809,9 +834,10 @@ def _plan_row(
     if same is not None:
         _continue(entry, same, new, held, open_from)
         return
-    if known is not None and known.placements and open_from is not None and new.since < open_from:
+    first = max((day for day in (open_from, posts_open_from.get(new.position)) if day is not None), default=None)
+    if known is not None and known.placements and first is not None and new.since < first:
         # Only somebody's first posts may say what was before a closed month.
-        entry.refuse("TMT", Fault.MONTH_CLOSED, first=f"{open_from:%d-%m-%Y}")
+        entry.refuse("TMT", Fault.MONTH_CLOSED, first=f"{first:%d-%m-%Y}")
         return
     if new.kind == _DEFINITIVE:
         for old in [h for h in held if h.kind == _DEFINITIVE and h.overlaps(new)]:

@@ -59,10 +59,13 @@ ROSTER_WORDS: Final[Words] = {
         "Status atau golongan lain sudah tercatat mulai %(since)s. Isi TMT sesudahnya, atau betulkan di halaman "
         "pegawai."
     ),
-    Fault.MONTH_CLOSED: _("Bulan sebelum %(first)s sudah dikunci. Isi tanggal mulai %(first)s atau sesudahnya."),
+    Fault.MONTH_CLOSED: _(
+        "OPD-nya sudah mengunci bulan sebelum %(first)s. Isi tanggal mulai %(first)s atau sesudahnya, atau buka dulu "
+        "kuncinya."
+    ),
     Fault.END_CLOSED: _(
-        "Bulan sebelum %(first)s sudah dikunci, jadi akhir jabatan tidak dapat diubah ke sana. "
-        "Isi paling awal %(last)s."
+        "OPD-nya sudah mengunci bulan sebelum %(first)s, jadi akhir jabatan tidak dapat diubah ke sana. "
+        "Isi paling awal %(last)s, atau buka dulu kuncinya."
     ),
     Fault.STANDING_GAP: _(
         "Mulai %(day)s golongannya menjadi '%(golongan)s' untuk %(status)s, dan itu tidak ada. Samakan TMT status dan "

@@ -33,6 +33,8 @@ RECORDED = declare_action("employees.stop_recorded", "Penghentian tugas dicatat"
 CORRECTED = declare_action("employees.stop_corrected", "Penghentian tugas dibetulkan")
 WITHDRAWN = declare_action("employees.stop_withdrawn", "Penghentian tugas dibatalkan")
 
+# How late facts call it.
+LATE: Final = "Penghentian tugas"
 KINDS: Final[Mapping[str, Any]] = dict(ServiceStop.Kind.choices)
 
 
@@ -153,7 +155,8 @@ def write_stop(employee: Employee, stop: StopInput, actor: User) -> ServiceStop:
         return same
     refuse_contradiction(stop, known)
     row = unstored(employee, stop)
-    row.is_late, row.recorded_by = _is_late(employee, stop.first, stop.end), actor
+    row.is_late = bool(closing.late_period(employee.pk, stop.first, stop.end, LATE))
+    row.recorded_by = actor
     row.save()
     record(RECORDED, actor=actor, subject=employee, after=_told(row))
     service_changed.send(sender=ServiceStop, employee=employee, first=stop.first)
@@ -182,7 +185,8 @@ def correct_stop(*, uid: UUID, stop_uid: UUID, stop: StopInput, reason: str, act
         return row
     refuse_contradiction(stop, [other for other in known if other.pk != row.pk])
     before, first = _told(row), min(row.first, stop.first)
-    row.is_late = _is_late(employee, first, _later(row.period.upper, stop.end)) or row.is_late
+    late = closing.late_period(employee.pk, first, _later(row.period.upper, stop.end), LATE)
+    row.is_late = bool(late) or row.is_late
     row.kind, row.period = stop.kind, DateRange(stop.first, stop.end)
     row.letter_number, row.letter_date, row.note = stop.letter_number, stop.letter_date, stop.note
     row.save()
@@ -196,7 +200,7 @@ def withdraw_stop(*, uid: UUID, stop_uid: UUID, reason: str, actor: User) -> Non
     """Take a record back that should not be there; the audit log keeps it. Raises NotAllowed, NotFound, OwnRecord."""
     employee = _locked(actor, uid)
     row = _found(list(employee.service_stops.all()), stop_uid)
-    _is_late(employee, row.first, row.period.upper)
+    closing.late_period(employee.pk, row.first, row.period.upper, LATE)
     record(WITHDRAWN, actor=actor, subject=employee, before=_told(row), note=reason)
     row.delete()
     service_changed.send(sender=ServiceStop, employee=employee, first=row.first)
@@ -224,18 +228,6 @@ def _overlap(stop: StopInput, other: ServiceStop) -> bool:
 
 def _later(one: date | None, other: date | None) -> date | None:
     return None if one is None or other is None else max(one, other)
-
-
-def _is_late(employee: Employee, first: date, end: date | None) -> bool:
-    """Whether a month of the person in the half-open period is closed; the difference run then hears of it.
-
-    Nobody closes one of these months before the transaction ends.
-    """
-    closing.hold(first.replace(day=1), end)
-    months = closing.closed_months(first.replace(day=1), end, employees=[employee.pk])
-    if months:
-        closing.late_fact(employee_ids=[employee.pk], months=months, what=_("Penghentian tugas"))
-    return bool(months)
 
 
 def says(row: ServiceStop) -> StopInput:

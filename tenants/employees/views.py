@@ -38,7 +38,7 @@ from tenants.employees.forms import (
 from tenants.employees.models import Employee, Placement, SuperiorCorrection, SuperiorOverride
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS, MANAGE_EMPLOYEES, RECORD_STOPS, VIEW_EMPLOYEES
 from tenants.employees.stops import shown_stops
-from tenants.organisation.models import Unit
+from tenants.organisation.models import Position, Unit
 
 
 @require_safe
@@ -214,7 +214,7 @@ def place(request: HttpRequest, uid: UUID) -> HttpResponse:
         except (PlacementOverlaps, PeriodReversed) as error:
             form.add_error("first", error.message())
         except MonthClosed as error:
-            form.add_error("first", _closed_words(error))
+            form.add_error("first", _closed_words(error, found, values["position"]))
         else:
             messages.success(request, _("Penempatan tersimpan."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
@@ -236,7 +236,7 @@ def end(request: HttpRequest, uid: UUID, placement_uid: UUID) -> HttpResponse:
         except (PlacementOverlaps, PeriodReversed) as error:
             form.add_error("last", error.message())
         except MonthClosed as error:
-            form.add_error("last", _closed_words(error, is_last=True))
+            form.add_error("last", _closed_words(error, found, is_last=True))
         else:
             messages.success(request, _("Penempatan diakhiri."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
@@ -264,7 +264,7 @@ def superior(request: HttpRequest, uid: UUID) -> HttpResponse:
                 actor=user,
             )
         except MonthClosed as error:
-            form.add_error("first", _closed_words(error))
+            form.add_error("first", _closed_words(error, found))
         except DomainError as error:
             if error.status != 422:
                 raise
@@ -296,7 +296,7 @@ def end_superior(request: HttpRequest, uid: UUID, override_uid: UUID) -> HttpRes
         try:
             superiors.end_override(uid=uid, override_uid=override_uid, last=form.cleaned_data["last"], actor=user)
         except MonthClosed as error:
-            form.add_error("last", _closed_words(error, is_last=True))
+            form.add_error("last", _closed_words(error, found, is_last=True))
         else:
             messages.success(request, _("Penetapan atasan diakhiri. Peta jabatan berlaku lagi."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
@@ -317,7 +317,7 @@ def deactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
         except PeriodReversed as error:
             form.add_error("last", error.message())
         except MonthClosed as error:
-            form.add_error("last", _closed_words(error, is_last=True))
+            form.add_error("last", _closed_words(error, found, is_last=True))
         else:
             messages.success(request, _("Pegawai dinonaktifkan. Riwayat dan hitungannya tetap ada."))
             return htmx.go(request, reverse("employees-employee", args=[uid]))
@@ -340,9 +340,12 @@ def reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
     return htmx.go(request, reverse("employees-employee", args=[uid]))
 
 
-def _closed_words(error: MonthClosed, *, is_last: bool = False) -> str:
+def _closed_words(
+    error: MonthClosed, employee: Employee, position: Position | None = None, *, is_last: bool = False
+) -> str:
     """What is closed, and the first day that can be given; `is_last`: the last day on which something still holds."""
-    first = open_from()
+    opds = [] if position is None else [position.unit.opd_id or position.unit_id]
+    first = open_from(employees=[employee.pk], opds=opds)
     if first is None:
         return error.message()
     day = first - timedelta(days=1) if is_last else first

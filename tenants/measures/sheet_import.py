@@ -18,13 +18,12 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.sheets.jobs import Wrong, figure_of, sheet_of, sheet_rows, take_rows
+from kernel.sheets.jobs import Wrong, figure_of, sheet_of, sheet_rows, take_rows, tell_left_out
 from kernel.sheets.plain import SheetRow
-from tenants.calendars import closing
 from tenants.employees.in_sheets import NOBODY_IN_MONTH, named_in
 from tenants.employees.models import Employee
 from tenants.measures.permissions import RECORD
-from tenants.measures.recording import Subject, record_measures
+from tenants.measures.recording import Subject, closed_of, record_measures
 from tenants.organisation.models import Unit
 from tenants.rules.engine import MeasureTitle
 
@@ -37,10 +36,8 @@ _NOBODY: Final = {"employee": NOBODY_IN_MONTH, "unit": gettext_lazy("Tidak ada u
 
 @transaction.atomic
 def start_sheet_import(*, month: Month, code: str, title: MeasureTitle, upload: File[bytes], actor: User) -> Job:
-    """Keep the sheet and read it in the background. Raises closing.MonthClosed and FileRefused."""
+    """Keep the sheet and read it in the background. Raises FileRefused."""
     require(actor, RECORD)
-    if closing.is_closed(month):
-        raise closing.MonthClosed(month)
     stored = store_file(upload=upload, purpose="measures", owner=actor, allowed=SHEET_TYPES)
     return work.start(
         kind=SHEET_WORK,
@@ -53,7 +50,10 @@ def start_sheet_import(*, month: Month, code: str, title: MeasureTitle, upload: 
 
 @work.work(SHEET_WORK)
 def import_measures(progress: work.Progress) -> None:
-    """Read the job's sheet, say what is wrong beside each row, and write when nothing is."""
+    """Read the job's sheet, say what is wrong beside each row, and write when nothing is.
+
+    A row of somebody, or of an OPD, whose month is closed is told and left out; it does not keep the others.
+    """
     job = progress.job
     month = Month.parse(job.parameters["month"])
     per = cast("Subject", job.parameters["per"])
@@ -62,28 +62,43 @@ def import_measures(progress: work.Progress) -> None:
     rows = sheet_rows(sheet, headings=headings)
     known = _subjects(per, month)
     values: dict[int, Decimal] = {}
+    taken: dict[int, SheetRow] = {}
 
     def take(row: SheetRow) -> None:
         subject = named_in(row, known, column="subject", nobody=_NOBODY[per])
         if subject in values:
             raise Wrong("subject", _("Sudah ada di baris lain."))
-        values[subject] = _value(row)
+        values[subject], taken[subject] = _value(row), row
 
     take_rows(progress, rows, take, headings=headings, subject="subject")
     page = f"{reverse('measures-month')}?bulan={month}"
     if len(values) < len(rows):
         progress.result(facts=[[_("Baris benar"), len(values)], [_("Ditulis"), 0]], url=page)
         return
-    written = record_measures(
-        month=month,
-        code=job.parameters["code"],
-        per=per,
-        values=values,
-        source=sheet.name,
-        actor=job.started_by or System("measures"),
+    code = job.parameters["code"]
+    with transaction.atomic():
+        closed = closed_of(month=month, code=code, per=per, values=values)
+        written = record_measures(
+            month=month,
+            code=code,
+            per=per,
+            values={subject: value for subject, value in values.items() if subject not in closed},
+            source=sheet.name,
+            actor=job.started_by or System("measures"),
+        )
+    why = Wrong(
+        "value",
+        _(
+            "Bulan ini sudah dikunci untuk OPD-nya, jadi angkanya tetap. Buka dulu kuncinya, atau catat "
+            "selisihnya sebagai keputusan jumlah."
+        ),
     )
+    tell_left_out(progress, [taken[subject] for subject in closed], why, headings=headings, subject="subject")
     progress.advance(len(rows), len(rows))
-    progress.result(facts=[[_("Ditulis"), written]], url=page)
+    facts = [[_("Ditulis"), written]]
+    if closed:
+        facts.append([_("Tidak diubah karena sudah dikunci"), len(closed)])
+    progress.result(facts=facts, url=page)
 
 
 def _subjects(per: Subject, month: Month) -> dict[str, int]:

@@ -71,8 +71,6 @@ def month(request: HttpRequest) -> HttpResponse:
                 )
             except NotFound:
                 form.add_error("ukuran", _("Aturan bulan itu tidak memakai ukuran ini."))
-            except closing.MonthClosed as error:
-                form.add_error("bulan", error.message())
             except DomainError as error:
                 form.add_error("berkas", error.message())
             else:
@@ -84,7 +82,7 @@ def month(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "month": chosen,
-        "is_closed": closing.is_closed(chosen),
+        "closed_opds": len(closing.closed_opds(chosen.first_day, chosen.end)),
         "rows": [Row(code, title, counts.get(code, 0)) for code, title in declared.items()],
         "code": code,
         "title": declared.get(code),

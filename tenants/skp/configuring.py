@@ -26,7 +26,7 @@ REMOVED = declare_action("skp.setting_removed", "Pengaturan SKP dibatalkan")
 def make_setting(*, valid_from: date, source: str, months_per_period: int, behaviour: str, actor: User) -> SkpSetting:
     """A setting from the first day of a month on. What was rated before stays as it is.
 
-    Raises SettingRefused (inside a quarter, taken, months that are rated already), closing.MonthClosed, NotAllowed.
+    Raises SettingRefused (inside a quarter, taken, months that are rated already), closing.ClosedForSome, NotAllowed.
     """
     require(actor, CONFIGURE)
     list(SkpSetting.objects.select_for_update())
@@ -36,7 +36,7 @@ def make_setting(*, valid_from: date, source: str, months_per_period: int, behav
     for length in (arrangement_on(first).months_per_period, months_per_period):
         if RatingPeriod.of(first, length).first_day != first:
             raise SettingRefused("inside", first)
-    closing.require_open(first)
+    closing.require_open_for_all(first)
     _require_unrated(first)
     setting = SkpSetting.objects.create(
         valid_from=first,
@@ -51,12 +51,13 @@ def make_setting(*, valid_from: date, source: str, months_per_period: int, behav
 
 @transaction.atomic
 def remove_setting(*, uid: UUID, actor: User) -> None:
-    """Take a setting back by which nothing was rated yet. Raises SettingRefused, NotFound, NotAllowed."""
+    """Take a setting back by which nothing was rated yet. Raises SettingRefused, closing.ClosedForSome, NotFound,
+    NotAllowed."""
     require(actor, CONFIGURE)
     setting = SkpSetting.objects.select_for_update().filter(uid=uid).first()
     if setting is None:
         raise NotFound("setting")
-    closing.require_open(setting.valid_from)
+    closing.require_open_for_all(setting.valid_from)
     _require_unrated(setting.valid_from)
     record(REMOVED, actor=actor, subject=setting, before=_content(setting))
     setting.delete()

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Max
 
-from kernel.periods import Month
+from kernel.periods import FIRST_DAY, Month
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthLock
 from tenants.tpp.querysets import MonthLockQuerySet
 
 
-def months(first: date, until: date | None, opds: Collection[int] | None) -> Iterable[Month]:
-    """The months that any of these OPDs (any at all when None) has locked in the half-open period. One statement."""
+def opds(opds: Collection[int] | None, first: date, until: date | None) -> Iterable[tuple[int, Month]]:
+    """Which of these OPDs (of all, when None) have locked which months of the half-open period. One statement."""
     locks = _closing(first, until)
     if opds is not None:
         locks = locks.filter(opd__in=opds)
-    return {Month.of(month) for month in locks.values_list("month", flat=True)}
+    return {(opd, Month.of(month)) for opd, month in locks.values_list("opd_id", "month")}
 
 
 def people(employees: Collection[int], first: date, until: date | None) -> Iterable[tuple[int, Month]]:
@@ -30,16 +30,38 @@ def people(employees: Collection[int], first: date, until: date | None) -> Itera
     locks = list(_closing(first, until).values_list("pk", flat=True))
     if not locks or not employees:
         return set()
+    return {
+        (employee, Month.of(month))
+        for found, employee in _of_people(locks, employees)
+        for employee, month in found.values_list(employee, "month")
+    }
+
+
+def last_of_people() -> Mapping[int, Month]:
+    """The last locked month of everybody who has one. Three statements, one where nothing is locked."""
+    locks = list(_closing(FIRST_DAY, None).values_list("pk", flat=True))
+    last: dict[int, Month] = {}
+    for found, employee in _of_people(locks) if locks else ():
+        for pk, month in found.order_by().values_list(employee).annotate(last=Max("month")):
+            last[pk] = max(Month.of(month), last.get(pk, Month.of(month)))
+    return last
+
+
+def _of_people(
+    locks: Collection[int], employees: Collection[int] | None = None
+) -> tuple[tuple[MonthLockQuerySet, str], ...]:
+    """The locks of those frozen with their OPD, and of those placed in it, each with its path to the employee; only of
+    these people where they are given."""
     closing = MonthLock.objects.filter(pk__in=locks)
-    frozen = closing.filter(run__facts__employee__in=employees, run__facts__opd=F("opd"))
+    own = {} if employees is None else {"run__facts__employee__in": employees}
+    frozen = closing.filter(run__facts__opd=F("opd"), **own)
+    own = {} if employees is None else {"opd__members__positions__placements__employee__in": employees}
     placed = closing.filter(
-        opd__members__positions__placements__employee__in=employees,
         opd__members__positions__placements__kind="definitif",
         opd__members__positions__placements__period__contains=F("run__reference_date"),
+        **own,
     )
-    found = set(frozen.values_list("run__facts__employee", "month"))
-    found.update(placed.values_list("opd__members__positions__placements__employee", "month"))
-    return {(employee, Month.of(month)) for employee, month in found}
+    return (frozen, "run__facts__employee"), (placed, "opd__members__positions__placements__employee")
 
 
 def rules(employee: int, month: Month) -> StoredRuleSet | None:

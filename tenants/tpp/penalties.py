@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import IntegrityError, transaction
 
 from kernel.accounts.actors import Actor
@@ -16,6 +18,8 @@ from tenants.tpp.models import DisciplinePenalty
 from tenants.tpp.permissions import PENALTIES
 
 RECORDED = declare_action("tpp.penalty_recorded", "Hukuman disiplin dicatat")
+# How late facts call it.
+LATE: Final = "Hukuman disiplin"
 
 
 @transaction.atomic
@@ -24,15 +28,13 @@ def record_penalty(
 ) -> DisciplinePenalty:
     """A discipline decision that counts from `from_month` up to but without `until_month`.
 
-    Raises PenaltyRefused, and closing.MonthClosed when it would change a closed month.
+    Of the person's closed months it is a late fact: nothing locked changes, the next difference run takes the cut back.
+    Raises PenaltyRefused.
     """
     if isinstance(actor, User):
         require(actor, PENALTIES)
     if until_month is not None and until_month <= from_month:
         raise PenaltyRefused("months")
-    closed = closing.closed_months(from_month.first_day, until_month.first_day if until_month else None)
-    if closed:
-        raise closing.MonthClosed(min(closed))
     try:
         with transaction.atomic():
             penalty = DisciplinePenalty.objects.create(
@@ -45,6 +47,8 @@ def record_penalty(
             )
     except IntegrityError as error:
         raise PenaltyRefused("known") from error
+    until = None if until_month is None else until_month.first_day
+    closing.late_period(employee.pk, from_month.first_day, until, LATE)
     record(
         RECORDED,
         actor=actor,
@@ -52,3 +56,9 @@ def record_penalty(
         after={"employee": employee.uid, "level": level, "from": str(from_month), "until": str(until_month or "")},
     )
     return penalty
+
+
+def late_from(penalty: DisciplinePenalty) -> Month | None:
+    """The first month of the decision that the person's OPD has closed; None where none is."""
+    closed = closing.closed_months(penalty.from_month, penalty.until_month, employees=[penalty.employee_id])
+    return min(closed, default=None)

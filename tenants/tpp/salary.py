@@ -40,11 +40,13 @@ def record_salary_bases(*, month: Month, amounts: Mapping[int, Decimal], actor: 
 def record_salaries(*, month: Month, salaries: Mapping[int, Salary], actor: Actor) -> int:
     """Set the month's salaries by employee key, in one statement; returns how many.
 
-    What stands already is replaced. Raises closing.MonthClosed when it would change for somebody whose month is closed.
+    What stands already is replaced. Raises closing.MonthClosed when it would change for somebody whose month is closed:
+    see `closed_of`.
     """
     if isinstance(actor, User):
         require(actor, SALARY)
-    closing.require_open(month.first_day, employees=_changed(month, salaries))
+    if closed_of(month=month, salaries=salaries):
+        raise closing.MonthClosed(month)
     rows = [
         SalaryBase(
             employee_id=pk,
@@ -67,8 +69,13 @@ def record_salaries(*, month: Month, salaries: Mapping[int, Salary], actor: Acto
     return len(rows)
 
 
-def _changed(month: Month, salaries: Mapping[int, Salary]) -> list[int]:
-    """Whose salary of the month would not be what stands."""
+def closed_of(*, month: Month, salaries: Mapping[int, Salary]) -> set[int]:
+    """Those of these people (by key) whose month is closed and whose salary would not be what stands.
+
+    The others' month stays open until the transaction ends.
+    """
+    closing.hold(month.first_day, month.end)
     rows = SalaryBase.objects.filter(month=month.first_day, employee_id__in=salaries)
     stands = {row.employee_id: Salary(row.amount, row.tax, row.ptkp, row.pension) for row in rows}
-    return [employee for employee, salary in salaries.items() if stands.get(employee) != salary]
+    changed = {employee for employee, salary in salaries.items() if stands.get(employee) != salary}
+    return closing.closed_people(changed, month)

@@ -18,13 +18,13 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.sheets.jobs import Wrong, sheet_of, sheet_rows, take_rows
+from kernel.sheets.jobs import Wrong, sheet_of, sheet_rows, take_rows, tell_left_out
 from kernel.sheets.plain import SheetRow
 from tenants.calendars import closing
 from tenants.employees.in_sheets import named_in
 from tenants.employees.models import Employee
 from tenants.tpp.permissions import SALARY
-from tenants.tpp.salary import Salary, record_salaries
+from tenants.tpp.salary import Salary, closed_of, record_salaries
 
 SALARY_WORK: Final = "tpp.salary"
 HEADINGS: Final = {
@@ -58,26 +58,39 @@ def start_salary_import(*, month: Month, upload: File[bytes], actor: User) -> Jo
 
 @work.work(SALARY_WORK)
 def import_salary_bases(progress: work.Progress) -> None:
-    """Read the job's sheet, say what is wrong beside each row, and write when nothing is."""
+    """Read the job's sheet, say what is wrong beside each row, and write when nothing is.
+
+    A row of somebody whose month is closed is told and left out; it does not keep the others.
+    """
     job = progress.job
     month = Month.parse(job.parameters["month"])
     rows = sheet_rows(sheet_of(job), headings=HEADINGS, required=REQUIRED)
     people = Employee.objects.in_service(month.first_day, month.end).keys_by_nip()
     salaries: dict[int, Salary] = {}
+    taken: dict[int, SheetRow] = {}
 
     def take(row: SheetRow) -> None:
         employee = named_in(row, people)
         if employee in salaries:
             raise Wrong("nip", _("NIP ini sudah ada di baris lain."))
-        salaries[employee] = _salary(row)
+        salaries[employee], taken[employee] = _salary(row), row
 
     take_rows(progress, rows, take, headings=HEADINGS, subject="nip")
     if len(salaries) < len(rows):
         progress.result(facts=[[_("Baris benar"), len(salaries)], [_("Ditulis"), 0]])
         return
-    written = record_salaries(month=month, salaries=salaries, actor=job.started_by or System("tpp"))
+    with transaction.atomic():
+        closed = closed_of(month=month, salaries=salaries)
+        open_ones = {employee: salary for employee, salary in salaries.items() if employee not in closed}
+        written = record_salaries(month=month, salaries=open_ones, actor=job.started_by or System("tpp"))
+    words = _("Bulan ini sudah dikunci untuk OPD pegawai ini, jadi dasarnya tetap. Buka dulu kuncinya.")
+    left = [taken[employee] for employee in closed]
+    tell_left_out(progress, left, Wrong("amount", words), headings=HEADINGS, subject="nip")
     progress.advance(len(rows), len(rows))
-    progress.result(facts=[[_("Ditulis"), written]])
+    facts = [[_("Ditulis"), written]]
+    if closed:
+        facts.append([_("Tidak diubah karena sudah dikunci"), len(closed)])
+    progress.result(facts=facts)
 
 
 def _salary(row: SheetRow) -> Salary:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel import clock
 from kernel.accounts.access import person
+from kernel.date_words import month_words
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
@@ -30,7 +31,7 @@ from tenants.tpp.explaining import Step, steps_of
 from tenants.tpp.forecasting import forecast_for
 from tenants.tpp.forms import PenaltyForm, SalaryForm
 from tenants.tpp.models import DisciplinePenalty, MonthFacts, MonthRun, SalaryBase, Slip
-from tenants.tpp.penalties import record_penalty
+from tenants.tpp.penalties import late_from, record_penalty
 from tenants.tpp.salary_import import start_salary_import
 
 
@@ -202,7 +203,7 @@ def penalties(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.employee is not None:
         values = form.cleaned_data
         try:
-            record_penalty(
+            penalty = record_penalty(
                 employee=form.employee,
                 level=values["tingkat"],
                 from_month=Month.of(values["mulai"]),
@@ -214,6 +215,9 @@ def penalties(request: HttpRequest) -> HttpResponse:
             form.add_error("surat" if error.code == "penalty_refused" else "mulai", error.message())
         else:
             messages.success(request, _("Hukuman disiplin tercatat."))
+            if late := late_from(penalty):
+                words = _("Mulai %(month)s bulannya sudah dikunci: potongan bulan itu lewat perhitungan selisih.")
+                messages.info(request, words % {"month": month_words(late)})
             return htmx.go(request, reverse("tpp-penalties"))
     rows = paging.page_of(
         DisciplinePenalty.objects.select_related("employee"),

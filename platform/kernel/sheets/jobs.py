@@ -7,7 +7,7 @@ would do, a second one of the same kind writes the rows that are right; read aga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -63,19 +63,28 @@ def take_rows(
         try:
             taken.append(take(row))
         except Wrong as wrong:
-            notes.append(
-                JobRow(
-                    message=wrong.words,
-                    row_number=row.number,
-                    subject=row.cells[subject],
-                    column=headings[wrong.column][0],
-                    value=row.cells.get(wrong.column, ""),
-                )
-            )
+            notes.append(_note(row, wrong, headings, subject))
     # What an attempt said that was interrupted is said again.
     progress.forget_rows()
     progress.rows(notes)
     return taken
+
+
+def tell_left_out(
+    progress: Progress, rows: Iterable[SheetRow], why: Wrong, *, headings: Headings, subject: str
+) -> None:
+    """Note beside each of these rows, which are right in themselves, why they were left out all the same."""
+    progress.rows([_note(row, why, headings, subject) for row in rows])
+
+
+def _note(row: SheetRow, wrong: Wrong, headings: Headings, subject: str) -> JobRow:
+    return JobRow(
+        message=wrong.words,
+        row_number=row.number,
+        subject=row.cells[subject],
+        column=headings[wrong.column][0],
+        value=row.cells.get(wrong.column, ""),
+    )
 
 
 def figure_of(row: SheetRow, column: str) -> Decimal:

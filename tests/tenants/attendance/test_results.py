@@ -20,7 +20,7 @@ from tenants.attendance.results import recompute_days
 from tenants.attendance.tasks import close_days, compute_last_days
 from tenants.calendars.models import Holiday, WorkPattern
 from tenants.employees.models import Placement
-from tests.cast import Office, Person, make_employee
+from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.closed_months import close_months
 from tests.tenants.attendance.week import MONDAY, at, documented, on, punched
 
@@ -244,3 +244,19 @@ def test_the_recompute_page_starts_a_job_for_bkpsdm(
         page = client.get(answer["Location"]).content.decode()
     assert DayResult.objects.count() == 31
     assert "Hari berubah" in page
+
+
+def test_the_whole_region_is_computed_again_beside_an_opd_that_has_closed_the_month(
+    one_week: Person, office: Office, signed_in: Any, with_role: Any, run_outbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(with_role("bkpsdm"))
+    opd = make_opd("2.01", "Dinas Kesehatan")
+    make_employee("Gita", make_position(opd, "K-1", "Pengelola"))
+    close_months(monkeypatch, Month(2026, 10), opds=[opd])
+    with on(date(2026, 11, 3), "09:00"):
+        answer = client.post("/kehadiran/hitung/", {"month": "2026-10", "opd": ""})
+        assert answer.status_code == 302
+        run_outbox()
+        page = client.get(answer["Location"]).content.decode()
+    assert set(DayResult.objects.values_list("employee__name", flat=True)) == {"Ani"}
+    assert "OPD yang sudah dikunci, harinya tetap" in page

@@ -169,6 +169,23 @@ def test_a_change_in_a_closed_month_is_refused_beside_the_row(manado: Any, monke
     assert standings_of(1)[-1] == (date(2026, 10, 1), None, "PNS", "III/b")
 
 
+def test_a_closed_opd_keeps_only_its_own_people_and_posts_as_they_are(
+    office: Office, ani: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(book([person(1)]))
+    close_months(monkeypatch, Month(2026, 9), opds=[office.opd])
+    # Somebody of another OPD goes on, but not into a post that the closed month of that OPD would read.
+    imported(book([person(1, golongan="III/b", golongan_since="15-09-2026")]))
+    assert standings_of(1)[-1] == (date(2026, 9, 15), None, "PNS", "III/b")
+    post = ("U-3", "Pengelola Uji", "9.01.01", "Pelaksana", 8, "", "U-2", "", "30-09-2026")
+    imported(book([person(1, golongan="III/b")], positions=[*THREE_POSITIONS[:2], post]))
+    assert terms_of("U-3")[-1][2] == 8
+    with pytest.raises(RosterHasErrors):
+        imported(book([person(1, "P-3", golongan="III/b", since="15-09-2026")], units=(), positions=()))
+    imported(book([person(1, "P-3", golongan="III/b", since="01-10-2026")], units=(), positions=()))
+    assert Placement.objects.filter(employee__nip=nip(1), position=office.staff).exists()
+
+
 def test_an_account_that_is_there_is_taken_over(manado: Any) -> None:
     user = User.objects.create(login=nip(1), display_name="Orang 1", password="!x")
     imported(book([person(1)]))

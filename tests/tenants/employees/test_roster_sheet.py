@@ -17,6 +17,7 @@ from tenants.employees.roster_sheet import (
     UNITS,
     Fault,
     Known,
+    OpenDays,
     Outcome,
     PersonFacts,
     PlacementFacts,
@@ -162,13 +163,13 @@ def test_what_is_recorded_for_a_position_is_not_rewritten() -> None:
     known = after(planned(positions=[*THREE_POSITIONS[:2], row]))
     earlier = planned(known=known, positions=[(*row[:4], 8, *row[5:8], "01-03-2026")])
     assert faults(earlier) == [(POSITIONS, 2, "Berlaku mulai", Fault.LATER_TERMS)]
-    closed = replace(known, open_from=date(2026, 10, 1))
+    closed = replace(known, open_from=OpenDays(units={"9.01.01": date(2026, 10, 1)}))
     found = planned(known=closed, positions=[(*row[:4], 8, *row[5:8], "01-09-2026")])
     assert faults(found) == [(POSITIONS, 2, "Berlaku mulai", Fault.MONTH_CLOSED)]
 
 
 def test_what_a_closed_month_has_of_posts_is_not_rewritten() -> None:
-    known = replace(after(planned([person(1)])), open_from=date(2026, 10, 1))
+    known = replace(after(planned([person(1)])), open_from=OpenDays(people={nip(1): date(2026, 10, 1)}))
     moved = planned([person(1, "U-2", since="15-09-2026")], known=known)
     assert faults(moved) == [(PEOPLE, 2, "TMT", Fault.MONTH_CLOSED)]
     acting = planned([person(1), person(1, "U-2", kind="Plt", since="01-09-2026", until="31-10-2026")], known=known)
@@ -179,12 +180,15 @@ def test_what_a_closed_month_has_of_posts_is_not_rewritten() -> None:
     assert not faults(planned([person(1, until="30-09-2026")], known=known))
     assert not faults(planned([person(1), person(1, "U-2", kind="Plt", since="01-10-2026")], known=known))
     lengthened = after(planned([person(1, until="31-08-2026")]))
-    found = planned([person(1, until="31-12-2026")], known=replace(lengthened, open_from=date(2026, 10, 1)))
+    found = planned([person(1, until="31-12-2026")], known=replace(lengthened, open_from=known.open_from))
     assert faults(found) == [(PEOPLE, 2, "Sampai", Fault.END_CLOSED)]
 
 
 def test_the_first_posts_of_somebody_may_have_begun_before_a_closed_month() -> None:
-    known = replace(after(planned([person(1)])), open_from=date(2026, 10, 1))
+    closed = OpenDays(
+        people={nip(1): date(2026, 10, 1)}, units={"9.01": date(2026, 10, 1), "9.01.01": date(2026, 10, 1)}
+    )
+    known = replace(after(planned([person(1)])), open_from=closed)
     rows = [person(2, since="01-03-2020"), person(2, "U-2", kind="Plt", since="01-09-2026", until="31-10-2026")]
     assert not faults(planned(rows, known=known))
 

@@ -14,6 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from kernel.accounts.models import User
+from kernel.closing import MonthClosed
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
@@ -23,7 +24,7 @@ from tenants.measures.reading import measures_of
 from tenants.measures.recording import record_measures
 from tenants.rules.engine import digest, dump_yaml, load_rule_set, ready_rule_sets
 from tenants.rules.models import StoredRuleSet
-from tests.cast import Office, Person
+from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.closed_months import close_months
 
 OCTOBER = Month(2026, 10)
@@ -166,14 +167,58 @@ def test_a_figure_that_spreads_along_the_line_reaches_the_superiors_and_nobody_e
     assert found[citra.employee.pk] == {}
 
 
-def test_a_closed_month_takes_no_figures(
-    rules: StoredRuleSet, ani: Person, bkpsdm: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+def test_the_rows_of_a_closed_opd_are_left_as_they_are_and_told_and_the_others_are_written(
+    rules: StoredRuleSet,
+    office: Office,
+    ani: Person,
+    budi: Person,
+    bkpsdm: User,
+    upload: Callable[..., Job],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = make_opd("2.01", "Dinas Kesehatan")
+    gita = make_employee("Gita", make_position(elsewhere, "K-1", "Pengelola"))
+    figures = {ani.employee.pk: Decimal(70), budi.employee.pk: Decimal(75)}
+    record_measures(month=OCTOBER, code="IP_ASN", per="employee", values=figures, source="x", actor=bkpsdm)
+    close_months(monkeypatch, OCTOBER, opds=[office.opd])
+    # Budi's figure is what stands already: nothing of the closed month would change.
+    job = upload("IP_ASN", sheet("NIP", [ani.employee.nip, 80], [budi.employee.nip, 75], [gita.nip, 90]))
+    told = job.rows.get()
+    assert (told.row_number, told.subject, told.value) == (2, ani.employee.nip, "80")
+    assert "sudah dikunci untuk OPD-nya" in told.message
+    stands = dict(Measure.objects.values_list("employee", "value"))
+    assert stands == {**figures, gita.pk: Decimal(90)}
+    assert job.result["facts"] == [["Ditulis", 2], ["Tidak diubah karena sudah dikunci", 1]]
+
+
+def test_the_figure_of_a_unit_waits_for_its_own_opd_only(
+    rules: StoredRuleSet, office: Office, upload: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = make_opd("2.01", "Dinas Kesehatan")
+    close_months(monkeypatch, OCTOBER, opds=[office.opd])
+    job = upload("SERAPAN", sheet("Kode unit", [office.unit.code, 80], [elsewhere.code, 90]))
+    assert [row.subject for row in job.rows.all()] == [office.unit.code]
+    assert list(Measure.objects.values_list("unit", "value")) == [(elsewhere.pk, Decimal(90))]
+
+
+def test_a_figure_of_somebody_whose_month_is_closed_is_refused(
+    rules: StoredRuleSet, ani: Person, bkpsdm: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     close_months(monkeypatch, OCTOBER)
-    form = {"bulan": "2026-10", "ukuran": "IP_ASN", "berkas": sheet("NIP", [ani.employee.nip, 80])}
-    answer = signed_in(bkpsdm).post("/ukuran/?bulan=2026-10", form)
-    assert answer.status_code == 422
-    assert "dikunci" in answer.content.decode()
+    with pytest.raises(MonthClosed):
+        record_measures(
+            month=OCTOBER, code="IP_ASN", per="employee", values={ani.employee.pk: Decimal(1)}, source="x", actor=bkpsdm
+        )
+    assert not Measure.objects.exists()
+
+
+def test_the_page_says_how_many_opds_have_closed_the_month_and_still_takes_a_sheet(
+    rules: StoredRuleSet, office: Office, bkpsdm: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_months(monkeypatch, OCTOBER, opds=[office.opd])
+    page = signed_in(bkpsdm).get("/ukuran/?bulan=2026-10").content.decode()
+    assert "1 OPD sudah mengunci bulan ini" in page
+    assert 'name="berkas"' in page
 
 
 def test_a_measure_that_the_months_rules_do_not_know_is_refused(

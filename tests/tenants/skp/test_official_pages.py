@@ -57,9 +57,20 @@ def test_a_setting_that_cannot_be_is_refused_beside_its_field(
     assert not SkpSetting.objects.exists()
 
 
-def test_a_setting_of_a_closed_month_is_refused(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    close_months(monkeypatch, Month(2027, 1))
-    assert "sudah dikunci" in admin.post("/skp/pengaturan/", HERE).content.decode()
+def test_a_setting_that_closed_months_would_read_names_the_opds_and_says_what_to_do(
+    admin: Client, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [make_opd(f"2.0{number}", f"Dinas {number}") for number in range(1, 5)]
+    close_months(monkeypatch, Month(2027, 1), opds=[office.opd, *others[:1]])
+    page = admin.post("/skp/pengaturan/", HERE).content.decode()
+    assert "Januari 2027 sudah dikunci untuk Dinas Pendidikan, Dinas 1, sedangkan isian ini berlaku" in page
+    assert "buka dulu kunci OPD itu" in page
+    close_months(monkeypatch, Month(2027, 2), opds=[office.opd, *others])
+    page = admin.post("/skp/pengaturan/", HERE).content.decode()
+    assert "Februari 2027 sudah dikunci untuk Dinas Pendidikan, Dinas 1, Dinas 2 dan 2 OPD lain" in page
+    assert not SkpSetting.objects.exists()
+    close_months(monkeypatch, Month(2026, 12), opds=[office.opd])
+    assert admin.post("/skp/pengaturan/", HERE).status_code == 302
 
 
 def test_a_setting_is_taken_back_until_something_is_rated_by_it(admin: Client, ani: Person) -> None:

@@ -15,8 +15,10 @@ from django.test import Client
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.jobs.models import Job
+from kernel.periods import Month
 from tenants.tpp.models import SalaryBase
-from tests.cast import Person
+from tests.cast import Office, Person, make_employee, make_opd, make_position
+from tests.closed_months import close_months
 
 Rows = list[tuple[object, ...]]
 
@@ -70,6 +72,23 @@ def test_one_wrong_row_keeps_the_sheet_out(upload: Callable[[Rows], Job], ani: P
     assert "Tidak ada pegawai" in rows[4]
     assert "rupiah" in rows[5]
     assert "teks" in rows[6]
+
+
+def test_the_row_of_somebody_whose_opd_has_closed_the_month_is_told_and_keeps_no_other_out(
+    upload: Callable[[Rows], Job], ani: Person, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload([(ani.employee.nip, 4000000)])
+    gita = make_employee("Gita", make_position(make_opd("2.01", "Dinas Kesehatan"), "K-1", "Pengelola"))
+    close_months(monkeypatch, Month(2026, 10), opds=[office.opd])
+    job = upload([(ani.employee.nip, 4500000), (gita.nip, 5000000)])
+    assert job.state == Job.State.DONE
+    told = job.rows.get()
+    assert (told.row_number, told.subject) == (2, ani.employee.nip)
+    assert "sudah dikunci" in told.message
+    assert set(SalaryBase.objects.values_list("employee__nip", "amount")) == {
+        (ani.employee.nip, Decimal(4000000)),
+        (gita.nip, Decimal(5000000)),
+    }
 
 
 @pytest.mark.parametrize("written", ["Rp 5.250.000,00", "5,250,000", "5250000", 5250000])
