@@ -243,7 +243,7 @@ def reasons_against_locking(month: Month, kind: str, opd_id: int) -> list[gates.
     missing = [step for step in steps.BEFORE_LOCK if step not in place.taken]
     if missing:
         words = _("Langkah “%(step)s” belum diambil.")
-        return [gates.Reason(f"step_{step}", words % {"step": STEP_WORDS[step]}, url) for step in missing]
+        return [gates.Reason(missing_code(step), words % {"step": STEP_WORDS[step]}, url) for step in missing]
     if place.run is None:
         return []
     now = sums_digest(place.run, opd)
@@ -252,6 +252,11 @@ def reasons_against_locking(month: Month, kind: str, opd_id: int) -> list[gates.
         return []
     words = _("Slip OPD ini berubah sesudah diperiksa. Kembalikan dulu, lalu tutup dan periksa lagi.")
     return [gates.Reason("step_stale", words, url)]
+
+
+def missing_code(step: Step) -> str:
+    """The code of the reason that says that this step is still to be taken."""
+    return f"step_{step}"
 
 
 def sums_digest(run: MonthRun, opd: Unit) -> str:

@@ -288,10 +288,12 @@ def _missing(place: Place, user: User) -> dict[str, Any]:
 
 
 def _gates(place: Place) -> Sequence[gates.Reason]:
-    """What other apps say against locking or asking for the money now."""
-    if place.position.next in (Step.CEILING, Step.LOCKED, Step.REQUESTED) and place.lock is None:
-        return gates.reasons(place.month, place.kind, place.opd.pk)
-    return ()
+    """What stands against the ceiling or the lock besides that the steps to it are still to be taken."""
+    upcoming = place.position.next
+    if upcoming not in (Step.CEILING, Step.LOCKED) or place.lock is not None:
+        return ()
+    ahead = {acting.missing_code(step) for step in steps.ORDER[steps.ORDER.index(upcoming) :]}
+    return [reason for reason in gates.reasons(place.month, place.kind, place.opd.pk) if reason.code not in ahead]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,7 +18,7 @@ from tenants.payout.parcels.board import place_of
 from tenants.payout.parcels.steps import Step
 from tenants.tpp.models import SalaryBase, Slip
 from tests.cast import make_user
-from tests.tenants.payout.closing_steps import closer
+from tests.tenants.payout.closing_steps import closer, give_ceilings
 from tests.tenants.payout.paying import KIND, give_accounts, let_through, lock, order, people_of, request
 from tests.tenants.tpp.pilot import MAY, RunOf, after
 
@@ -108,6 +108,19 @@ def test_twenty_opds_are_checked_at_once_after_a_preview(opds: list[Unit], clien
         assert client.post(url, chosen).status_code == 302
         assert ParcelStep.objects.filter(kind="checked").count() == 2
         assert client.post(url, {"langkah": "checked"}).status_code == 302
+
+
+def test_a_step_that_is_next_is_no_reason_against_itself(opds: list[Unit], client: Client) -> None:
+    opd = opds[0]
+    with clock.at(after(MAY)):
+        take_step(month=MAY, kind=KIND, opd=opd, step=Step.CLOSED, actor=closer("operator_opd"))
+        take_step(month=MAY, kind=KIND, opd=opd, step=Step.CHECKED, actor=closer("bkpsdm"))
+        page = client.get(page_of(opd)).content.decode()
+        assert "Nyatakan pagu cukup" in page
+        assert "belum diambil" not in page
+        assert "Pagu OPD ini untuk 2024 belum dicatat" in page
+        give_ceilings(MAY, opd)
+        assert "Ditahan dulu" not in client.get(page_of(opd)).content.decode()
 
 
 def test_a_parcel_is_given_back_with_its_reason_on_the_page(opds: list[Unit], client: Client) -> None:
