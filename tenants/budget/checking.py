@@ -14,7 +14,7 @@ from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from tenants.budget.accounts import COMMON, PART_TITLES
 from tenants.budget.costs import Costs, MonthCost, costs_of_year
-from tenants.budget.models import BudgetCeiling
+from tenants.budget.models import BudgetCeiling, BudgetDecision
 from tenants.organisation.models import Unit
 from tenants.payout.gates import Reason
 
@@ -131,10 +131,11 @@ def label_of(code: str) -> str:
 
 
 def against_locking(month: Month, kind: str, opd_id: int) -> list[Reason]:
-    """What the budget says against the OPD's month. Nothing as long as the region keeps no ceilings for the year."""
-    year = month.first_day.year
-    if not BudgetCeiling.objects.standing().filter(year=year).exists():
-        return []
+    """What the budget says against the OPD's month.
+
+    A month whose cost no ceiling is recorded for is stopped like one that is over, until somebody records it or decides
+    to go on without (`BudgetDecision.Option.UNRECORDED`).
+    """
     found = position(month, kind, opd_id)
     uid = Unit.objects.values_list("uid", flat=True).get(pk=opd_id)
     url = reverse("budget-month", args=[str(month), kind, uid])
@@ -142,7 +143,18 @@ def against_locking(month: Month, kind: str, opd_id: int) -> list[Reason]:
     if found.is_over:
         words = _("Pagu anggaran kurang Rp%(amount)s. Pilih cara menanganinya.")
         reasons.append(Reason(OVER, words % {"amount": f"{found.shortage:,.0f}".replace(",", ".")}, url))
-    if found.missing:
+    if found.missing and not goes_on_without(month, kind, opd_id):
         codes = ", ".join(line.code or line.label for line in found.missing)
-        reasons.append(Reason(MISSING, _("Belum ada pagu untuk %(codes)s.") % {"codes": codes}, url))
+        words = (
+            _("Belum ada pagu untuk %(codes)s. Catat pagunya, atau putuskan melanjutkan tanpa pagu.")
+            if found.has_ceilings
+            else _("Pagu OPD ini untuk %(year)s belum dicatat. Catat pagunya, atau putuskan melanjutkan tanpa pagu.")
+        )
+        reasons.append(Reason(MISSING, words % {"codes": codes, "year": month.year}, url))
     return reasons
+
+
+def goes_on_without(month: Month, kind: str, opd_id: int) -> bool:
+    """Whether it was decided that the month goes on although no ceiling is recorded for what it costs."""
+    decisions = BudgetDecision.objects.of(month, kind).filter(opd=opd_id)
+    return decisions.filter(option=BudgetDecision.Option.UNRECORDED).exists()

@@ -42,8 +42,9 @@ class Choice:
 
 
 def options_for(kind: str) -> list[BudgetDecision.Option]:
-    """The ways out that a kind of run has."""
-    return [option for option in Option if option == Option.REVISION or kind not in _ONLY_REVISION]
+    """The ways out of a shortage that a kind of run has."""
+    ways = [option for option in Option if option != Option.UNRECORDED]
+    return [option for option in ways if option == Option.REVISION or kind not in _ONLY_REVISION]
 
 
 def outcome_of(choice: Choice, shortage: Shortage) -> Outcome:
@@ -58,7 +59,7 @@ def outcome_of(choice: Choice, shortage: Shortage) -> Outcome:
             return shortage.at(choice.share)
         case Option.HOLD if choice.people:
             return shortage.holding(choice.people)
-        case Option.REVISION:
+        case Option.REVISION | Option.UNRECORDED:
             return shortage.under(lambda pk: None)
         case _:
             raise NotEnough
@@ -70,15 +71,18 @@ def decide(
 ) -> BudgetDecision:
     """Decide for the OPD's month; the next run of the OPD carries it out. `seen` is the net after it, as shown.
 
-    Raises NothingToDecide, AlreadyDecided, AlreadyLocked, NotEnough (still above a ceiling) and FactsMoved (the effect
-    is another by now).
+    To go on without a recorded ceiling changes no slip. Raises NothingToDecide, AlreadyDecided, AlreadyLocked,
+    NotEnough (still above a ceiling) and FactsMoved (the effect is another by now).
     """
     require(actor, DECIDE)
     _require_unlocked(month, kind, opd)
     found = position(month, kind, opd.pk)
-    shortage = _shortage(found)
-    if choice.option not in options_for(kind):
-        raise NotEnough
+    if choice.option == Option.UNRECORDED:
+        shortage = _unrecorded(found)
+    else:
+        shortage = _shortage(found)
+        if choice.option not in options_for(kind):
+            raise NotEnough
     outcome = outcome_of(choice, shortage)
     if choice.option != Option.REVISION and not outcome.fits:
         raise NotEnough
@@ -128,6 +132,12 @@ def undo_decision(*, uid: UUID, why: str, actor: User) -> BudgetDecision:
 
 def _shortage(found: Position) -> Shortage:
     if found.cost is None or not found.is_over:
+        raise NothingToDecide
+    return Shortage(found)
+
+
+def _unrecorded(found: Position) -> Shortage:
+    if found.cost is None or found.is_over or not found.missing:
         raise NothingToDecide
     return Shortage(found)
 

@@ -8,7 +8,7 @@ from kernel.errors import DomainError
 
 
 class NothingToDecide(DomainError):
-    """The month has no computed slips of the OPD, or they are within the ceilings."""
+    """The month has no computed slips of the OPD, they are within the ceilings, or (to go on without) have theirs."""
 
     code = "budget_nothing_to_decide"
     words = _("Tidak ada yang perlu diputuskan: OPD ini belum dihitung atau masih dalam pagu.")

@@ -115,9 +115,15 @@ class OptionForm(forms.Form):
         return None if percent is None else percent / 100
 
 
-class DecideForm(forms.Form):
-    """The decision on the option shown; `dampak` is the net after it, as the page showed."""
+class GoOnForm(forms.Form):
+    """The decision to go on without a recorded ceiling; `dampak` is the month's net, as the page showed."""
 
-    alasan = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tampil di slip setiap pegawai."))
+    alasan = forms.CharField(label=_("Alasan"), max_length=300)
     surat = forms.CharField(label=_("Nomor surat keputusan"), max_length=100)
     dampak = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+
+class DecideForm(GoOnForm):
+    """The decision on the option shown; `dampak` is the net after it."""
+
+    alasan = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Tampil di slip setiap pegawai."))

@@ -80,13 +80,14 @@ class BudgetCeiling(Addressed, Fenced):
 
 
 class BudgetDecision(Addressed, Fenced):
-    """What was decided for an OPD's month that is over a ceiling. An undone one stays as history."""
+    """What was decided for an OPD's month that is over a ceiling, or that has none. An undone one stays as history."""
 
     class Option(models.TextChoices):
         PRO_RATA = "pro_rata", _("Bayar sebanding dengan pagu")
         PARTIAL = "partial", _("Bayar sebagian bulan ini")
         HOLD = "hold", _("Tahan pegawai tertentu sampai perubahan anggaran")
         REVISION = "revision", _("Tunggu pergeseran atau perubahan anggaran")
+        UNRECORDED = "unrecorded", _("Lanjutkan tanpa pagu tercatat")
 
     month = models.DateField()
     kind = models.CharField(max_length=12, choices=MonthRun.Kind.choices)
@@ -118,7 +119,7 @@ class BudgetDecision(Addressed, Fenced):
             models.CheckConstraint(condition=models.Q(month__day=1), name="decision_month_is_first_day"),
             models.CheckConstraint(
                 condition=models.Q(option__in=["pro_rata", "partial"], share__gte=0, share__lt=1)
-                | models.Q(option__in=["hold", "revision"], share__isnull=True),
+                | models.Q(option__in=["hold", "revision", "unrecorded"], share__isnull=True),
                 name="decision_share_where_it_counts",
             ),
         ]

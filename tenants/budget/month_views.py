@@ -19,10 +19,10 @@ from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, require
 from kernel.web import htmx
-from tenants.budget.checking import CodeLine, position
+from tenants.budget.checking import CodeLine, Position, position
 from tenants.budget.deciding import Choice, decide, options_for, outcome_of, undo_decision
 from tenants.budget.errors import NotEnough
-from tenants.budget.forms import DecideForm, OptionForm, WithdrawForm
+from tenants.budget.forms import DecideForm, GoOnForm, OptionForm, WithdrawForm
 from tenants.budget.models import BudgetDecision
 from tenants.budget.options import Effect, Outcome, Shortage
 from tenants.budget.permissions import DECIDE, READ
@@ -75,49 +75,80 @@ def opd_month(request: HttpRequest, month: str, kind: str, uid: UUID) -> HttpRes
         .select_related("decided_by", "undone_by")
         .order_by("-decided_at")[:20],
     }
-    status = 200
-    if found.is_over and decision is None:
-        shortage = Shortage(found)
-        options = OptionForm(shortage.statuses(), shortage.by_nip(), _asked_options(request))
-        choice = _choice(options, shortage)
-        cards = _cards(choice, shortage, kind)
-        chosen = next((card for card in cards if card.is_chosen), None)
-        form = DecideForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST":
-            require(person(request), DECIDE)
-            status = 422
-            if form.is_valid() and choice is not None:
-                values = form.cleaned_data
-                try:
-                    decide(
-                        month=when,
-                        kind=kind,
-                        opd=opd,
-                        choice=choice,
-                        seen=values["dampak"],
-                        reason=values["alasan"],
-                        letter_number=values["surat"],
-                        actor=person(request),
-                    )
-                except DomainError as error:
-                    form.add_error(None, error.message())
-                else:
-                    messages.success(request, _("Keputusan tercatat. Hitung ulang OPD ini supaya berlaku pada slip."))
-                    return htmx.go(request, reverse("budget-month", args=[month, kind, uid]))
-        elif chosen is not None and chosen.outcome is not None:
-            form = DecideForm(initial={"dampak": str(chosen.outcome.net_after)})
-        context |= {
-            "options": options,
-            "cards": cards,
-            "chosen": chosen,
-            "form": form,
-            **_people(request, chosen),
-        }
+    if decision is None and found.is_over:
+        shown = _ways_out(request, found, opd)
+    elif decision is None and found.cost is not None and found.missing:
+        shown = _going_on(request, found, opd)
     elif request.method == "POST":
         require(person(request), DECIDE)
         messages.error(request, _("Tidak ada yang perlu diputuskan untuk OPD dan bulan ini."))
-        return htmx.go(request, reverse("budget-month", args=[month, kind, uid]))
+        return _here(request, found, opd)
+    else:
+        shown = {}
+    if isinstance(shown, HttpResponse):
+        return shown
+    status = 422 if request.method == "POST" else 200
+    context |= shown
     return render(request, "tenants/budget/month.html", context, status=status)
+
+
+def _ways_out(request: HttpRequest, found: Position, opd: Unit) -> dict[str, object] | HttpResponse:
+    """The ways out of a shortage with the one that is looked at, or where to go once it is decided."""
+    shortage = Shortage(found)
+    options = OptionForm(shortage.statuses(), shortage.by_nip(), _asked_options(request))
+    choice = _choice(options, shortage)
+    cards = _cards(choice, shortage, found.kind)
+    chosen = next((card for card in cards if card.is_chosen), None)
+    if request.method == "POST":
+        form: GoOnForm = DecideForm(request.POST)
+        if _is_decided(request, found, opd, form, choice):
+            messages.success(request, _("Keputusan tercatat. Hitung ulang OPD ini supaya berlaku pada slip."))
+            return _here(request, found, opd)
+    else:
+        outcome = None if chosen is None else chosen.outcome
+        form = DecideForm(initial={"dampak": "" if outcome is None else str(outcome.net_after)})
+    return {"options": options, "cards": cards, "chosen": chosen, "form": form, **_people(request, chosen)}
+
+
+def _going_on(request: HttpRequest, found: Position, opd: Unit) -> dict[str, object] | HttpResponse:
+    """The form to go on without a recorded ceiling, or where to go once that is decided."""
+    choice = Choice(Option.UNRECORDED)
+    if request.method == "POST":
+        form = GoOnForm(request.POST)
+        if _is_decided(request, found, opd, form, choice):
+            messages.success(request, _("Keputusan tercatat. Bulan ini dapat dilanjutkan."))
+            return _here(request, found, opd)
+    else:
+        form = GoOnForm(initial={"dampak": str(outcome_of(choice, Shortage(found)).net_after)})
+    return {"go_on_form": form}
+
+
+def _is_decided(request: HttpRequest, found: Position, opd: Unit, form: GoOnForm, choice: Choice | None) -> bool:
+    """Whether the posted form decided for the choice; what stands against it is told on the form."""
+    user = person(request)
+    require(user, DECIDE)
+    if not form.is_valid() or choice is None:
+        return False
+    values = form.cleaned_data
+    try:
+        decide(
+            month=found.month,
+            kind=found.kind,
+            opd=opd,
+            choice=choice,
+            seen=values["dampak"],
+            reason=values["alasan"],
+            letter_number=values["surat"],
+            actor=user,
+        )
+    except DomainError as error:
+        form.add_error(None, error.message())
+        return False
+    return True
+
+
+def _here(request: HttpRequest, found: Position, opd: Unit) -> HttpResponse:
+    return htmx.go(request, reverse("budget-month", args=[str(found.month), found.kind, opd.uid]))
 
 
 @require_POST
@@ -138,7 +169,12 @@ def undo(request: HttpRequest, uid: UUID) -> HttpResponse:
                 raise
             messages.error(request, error.message())
         else:
-            messages.success(request, _("Keputusan dibatalkan. Hitung ulang OPD ini supaya slip penuh lagi."))
+            messages.success(
+                request,
+                _("Keputusan dibatalkan.")
+                if decision.option == Option.UNRECORDED
+                else _("Keputusan dibatalkan. Hitung ulang OPD ini supaya slip penuh lagi."),
+            )
     where = [str(Month.of(decision.month)), decision.kind, decision.opd.uid]
     return htmx.go(request, reverse("budget-month", args=where))
 

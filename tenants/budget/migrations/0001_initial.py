@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('region_number', models.SmallIntegerField(db_column='region_id', default=kernel.tenancy.fence.number_of_new_row, editable=False)),
                 ('month', models.DateField()),
                 ('kind', models.CharField(choices=[('ordinary', 'Bulanan'), ('thr', 'THR'), ('thirteenth', 'Gaji ketiga belas'), ('difference', 'Selisih')], max_length=12)),
-                ('option', models.CharField(choices=[('pro_rata', 'Bayar sebanding dengan pagu'), ('partial', 'Bayar sebagian bulan ini'), ('hold', 'Tahan pegawai tertentu sampai perubahan anggaran'), ('revision', 'Tunggu pergeseran atau perubahan anggaran')], max_length=10)),
+                ('option', models.CharField(choices=[('pro_rata', 'Bayar sebanding dengan pagu'), ('partial', 'Bayar sebagian bulan ini'), ('hold', 'Tahan pegawai tertentu sampai perubahan anggaran'), ('revision', 'Tunggu pergeseran atau perubahan anggaran'), ('unrecorded', 'Lanjutkan tanpa pagu tercatat')], max_length=10)),
                 ('share', models.DecimalField(decimal_places=6, max_digits=7, null=True)),
                 ('reason', models.CharField(max_length=300)),
                 ('letter_number', models.CharField(max_length=100)),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='budgetdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('option__in', ['pro_rata', 'partial']), ('share__gte', 0), ('share__lt', 1)), models.Q(('option__in', ['hold', 'revision']), ('share__isnull', True)), _connector='OR'), name='decision_share_where_it_counts'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('option__in', ['pro_rata', 'partial']), ('share__gte', 0), ('share__lt', 1)), models.Q(('option__in', ['hold', 'revision', 'unrecorded']), ('share__isnull', True)), _connector='OR'), name='decision_share_where_it_counts'),
         ),
         migrations.AddConstraint(
             model_name='budgethold',

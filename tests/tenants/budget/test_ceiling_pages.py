@@ -15,9 +15,9 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.jobs.models import Job
 from kernel.testing.queries import assert_query_count
-from tenants.budget.models import BudgetAccount, BudgetCeiling
+from tenants.budget.models import BudgetAccount, BudgetCeiling, BudgetDecision
 from tenants.organisation.models import Unit
-from tenants.tpp.models import MonthRun
+from tenants.tpp.models import MonthRun, Slip
 from tests.tenants.budget.conftest import Record
 from tests.tenants.tpp.manado_month import AFTERWARDS
 
@@ -63,9 +63,24 @@ def test_the_year_warns_of_a_ceiling_that_does_not_last(
     assert "Mei 2024" in detail
 
 
-def test_a_year_without_ceilings_says_that_nothing_is_checked(opd: Unit, client: Client) -> None:
+def test_a_year_without_ceilings_says_that_nothing_is_locked(opd: Unit, client: Client) -> None:
     assert "Belum ada pagu tahun ini" in client.get("/anggaran/?tahun=2024").content.decode()
     assert client.get("/anggaran/?tahun=abc").status_code == 200
+
+
+def test_a_month_without_ceilings_goes_on_with_a_reason_and_a_letter(opd: Unit, client: Client) -> None:
+    url = f"/anggaran/bulan/2024-05/ordinary/{opd.uid}/"
+    with clock.at(AFTERWARDS):
+        page = client.get(url).content.decode()
+        assert "Bulan ini belum dapat dikunci" in page
+        net = f"{Slip.objects.filter(opd=opd).sums()['net']:.0f}"
+        form = {"alasan": "DPA belum terbit", "surat": "900/1/2024", "dampak": net}
+        assert client.post(url, {**form, "surat": ""}).status_code == 422
+        assert client.post(url, form).status_code == 302
+        page = client.get(url).content.decode()
+    assert "Lanjutkan tanpa pagu tercatat" in page
+    assert "900/1/2024" in page
+    assert BudgetDecision.objects.get().option == "unrecorded"
 
 
 def test_a_region_maps_its_own_code_and_sees_which_are_to_be_compared(opd: Unit, client: Client) -> None:

@@ -11,11 +11,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.errors import NotAllowed
 from kernel.ids import new_uid
 from tenants.budget.accounts import Accounts
 from tenants.budget.checking import against_locking, position
 from tenants.budget.costs import costs_of_slips, costs_of_year
-from tenants.budget.models import BudgetCeiling
+from tenants.budget.deciding import Choice, decide, undo_decision
+from tenants.budget.errors import FactsMoved, NothingToDecide
+from tenants.budget.factors import factors_of
+from tenants.budget.models import BudgetCeiling, BudgetDecision
 from tenants.budget.recording import Ceiling, map_account, record_ceilings, withdraw_ceiling
 from tenants.organisation.models import Unit
 from tenants.payout.errors import NotReady
@@ -51,11 +55,50 @@ def test_the_sums_of_the_database_are_those_of_the_engine(opd: Unit, month_run: 
     assert costs_of_slips(slips, rules, month_run.month, Accounts()) == costs_of_year(2024, [opd.pk])[0].costs
 
 
-def test_a_region_without_ceilings_is_not_stopped(opd: Unit, bkpsdm: User) -> None:
-    assert codes("ordinary", opd) == []
+def test_an_opd_without_ceilings_is_stopped_until_somebody_decides_to_go_on(
+    opd: Unit, bkpsdm: User, finance: User
+) -> None:
+    assert codes("ordinary", opd) == ["budget_missing"]
+    assert codes("thr", opd) == []
+    before = f"{Slip.objects.filter(opd=opd).sums()['net']:.0f}"
     with clock.at(AFTERWARDS):
-        lock_prepared(month=MAY, opd=opd, actor=bkpsdm)
-    assert costs_of_year(2024, [opd.pk])[0].is_locked
+        with pytest.raises(FactsMoved):
+            go_on(opd, finance, seen="1")
+        with pytest.raises(NotAllowed):
+            go_on(opd, bkpsdm, seen=before)
+        decision = go_on(opd, finance, seen=before)
+        assert codes("ordinary", opd) == []
+        # It changes no slip, and taken back it no longer counts.
+        assert factors_of({pk: opd.pk for pk in Slip.objects.values_list("employee", flat=True)}, MAY, "ordinary") == {}
+        undo_decision(uid=decision.uid, why="DPA sudah terbit", actor=finance)
+        assert codes("ordinary", opd) == ["budget_missing"]
+        assert go_on(opd, finance, seen=before) != decision
+
+
+def test_going_on_without_is_not_for_a_month_that_has_its_ceilings_or_is_over(
+    opd: Unit, finance: User, ceilings: Record
+) -> None:
+    net = f"{Slip.objects.filter(opd=opd).sums()['net']:.0f}"
+    ceilings("0.9")
+    with clock.at(AFTERWARDS), pytest.raises(NothingToDecide):
+        go_on(opd, finance, seen=net)
+    ceilings("1.1", DPPA)
+    with clock.at(AFTERWARDS), pytest.raises(NothingToDecide):
+        go_on(opd, finance, seen=net)
+
+
+def go_on(opd: Unit, finance: User, *, seen: str) -> BudgetDecision:
+    choice = Choice(BudgetDecision.Option.UNRECORDED)
+    return decide(
+        month=MAY,
+        kind="ordinary",
+        opd=opd,
+        choice=choice,
+        seen=seen,
+        reason="DPA belum terbit",
+        letter_number="900/1/2024",
+        actor=finance,
+    )
 
 
 def test_a_month_above_its_ceiling_is_not_locked_and_leads_to_the_options(
@@ -75,6 +118,7 @@ def test_a_month_within_its_ceiling_is_locked(opd: Unit, bkpsdm: User, ceilings:
     assert codes("ordinary", opd) == []
     with clock.at(AFTERWARDS):
         lock_prepared(month=MAY, opd=opd, actor=bkpsdm)
+    assert costs_of_year(2024, [opd.pk])[0].is_locked
     found = position(MAY, "thr", opd.pk)
     assert [line.left for line in found.lines] == [Decimal(0), Decimal(0)]
     assert found.cost is None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
+from decimal import Decimal
 
 from kernel.accounts.models import User
 from kernel.periods import Month
+from tenants.budget.checking import position
+from tenants.budget.recording import Ceiling, Paper, record_ceilings
 from tenants.organisation.models import Unit
 from tenants.payout.actions import lock_month, lock_opd, open_opds
 from tenants.payout.models import LockSignature
@@ -37,13 +41,24 @@ def closer(role: str) -> User:
 def take_steps_before_lock(month: Month, *, kind: str = MonthRun.Kind.ORDINARY, opds: list[Unit] | None = None) -> None:
     """Close, check and pass the ceiling of these OPDs (all with something to lock when None), where they are next.
 
-    Steps that are not due (a run that is not finished, practice) are left; what then stands against the lock says it.
+    What has no ceiling gets one that is ample. Steps that are not due (a run that is not finished, practice) are left;
+    what then stands against the lock says it.
     """
     takers = ((Step.CLOSED, "operator_opd"), (Step.CHECKED, "bkpsdm"), (Step.CEILING, "bpkad"))
     for opd in open_opds(month, kind) if opds is None else opds:
+        give_ceilings(month, opd, kind=kind)
         for step, role in takers:
             with suppress(StepRefused, GatesClosed):
                 take_step(month=month, kind=kind, opd=opd, step=step, actor=closer(role), note="Uji")
+
+
+def give_ceilings(month: Month, opd: Unit, *, kind: str = MonthRun.Kind.ORDINARY) -> None:
+    """An ample ceiling of the year for whatever the OPD's month costs without having one."""
+    begins = date(month.year, 1, 1)
+    ceilings = [Ceiling(opd.pk, line.code, Decimal(10**12)) for line in position(month, kind, opd.pk).missing]
+    if ceilings:
+        paper = Paper("dpa", "DPA uji", begins, begins)
+        record_ceilings(ceilings=ceilings, paper=paper, source="uji", actor=closer("bpkad"))
 
 
 def take_steps_again(month: Month, opd: Unit) -> None:

@@ -13,6 +13,8 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed
+from tenants.budget.deciding import Choice, decide
+from tenants.budget.models import BudgetDecision
 from tenants.organisation.models import Unit
 from tenants.payout import gates
 from tenants.payout.actions import lock_opd
@@ -24,7 +26,7 @@ from tenants.payout.parcels.errors import GatesClosed, StepRefused
 from tenants.payout.parcels.steps import Holder, Step
 from tenants.payout.reopening import confirm_reopening, propose_reopening
 from tenants.tpp.models import MonthRun, SalaryBase
-from tests.tenants.payout.closing_steps import closer, sign_whole, take_steps_before_lock
+from tests.tenants.payout.closing_steps import closer, give_ceilings, sign_whole, take_steps_before_lock
 from tests.tenants.payout.paying import give_accounts, lock, people_of
 from tests.tenants.tpp.pilot import MAY, RunOf, after
 
@@ -57,6 +59,7 @@ def spp(opd: Unit, amount: Decimal | None = None) -> Letter:
 def test_a_parcel_goes_its_way_step_by_step(opds: list[Unit]) -> None:
     opd = opds[0]
     with clock.at(after(MAY)):
+        give_ceilings(MAY, opd)
         assert place_of(MAY, KIND, opd).position.holder is Holder.OPD
         take(opd, Step.CLOSED, "operator_opd")
         assert place_of(MAY, KIND, opd).position.holder is Holder.BKPSDM
@@ -208,6 +211,7 @@ def test_what_another_app_says_keeps_the_ceiling_and_the_request(
     opds: list[Unit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opd = opds[0]
+    give_ceilings(MAY, opd)
     said = [gates.Reason("budget_over", "Pagu tidak cukup."), gates.Reason("preaudit_open", "Ada temuan.")]
     with clock.at(after(MAY)):
         take(opd, Step.CLOSED, "operator_opd")
@@ -216,6 +220,39 @@ def test_what_another_app_says_keeps_the_ceiling_and_the_request(
         with pytest.raises(GatesClosed) as refused:
             take(opd, Step.CEILING, "bpkad")
         assert refused.value.message() == "Pagu tidak cukup."
+
+
+def test_an_opd_without_a_recorded_ceiling_is_stopped_until_one_is_recorded_or_somebody_goes_on_without(
+    opds: list[Unit],
+) -> None:
+    first, second = opds[:2]
+    finance = closer("bpkad")
+    with clock.at(after(MAY)):
+        for opd in (first, second):
+            take(opd, Step.CLOSED, "operator_opd")
+            take(opd, Step.CHECKED, "bkpsdm")
+            with pytest.raises(GatesClosed) as refused:
+                take(opd, Step.CEILING, "bpkad")
+            (reason,) = refused.value.reasons
+            assert "Pagu OPD ini untuk 2024 belum dicatat" in reason.text
+            assert reason.url == f"/anggaran/bulan/2024-05/ordinary/{opd.uid}/"
+        give_ceilings(MAY, first)
+        take(first, Step.CEILING, "bpkad")
+        net = place_of(MAY, KIND, second).sums.net
+        decide(
+            month=MAY,
+            kind=KIND,
+            opd=second,
+            choice=Choice(BudgetDecision.Option.UNRECORDED),
+            seen=f"{net:.0f}",
+            reason="DPA terlambat terbit",
+            letter_number="900/1",
+            actor=finance,
+        )
+        take(second, Step.CEILING, "bpkad")
+        assert lock_opd(month=MAY, opd=second, actor=closer("bkpsdm")).net_total == net
+    event = AuditEvent.objects.get(action="budget.decided")
+    assert (event.note, event.actor_uid) == ("DPA terlambat terbit", finance.uid)
 
 
 def test_a_withdrawn_request_makes_its_list_void_and_the_next_one_complete(locked: list[Unit]) -> None:
