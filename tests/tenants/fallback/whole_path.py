@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -43,7 +43,7 @@ REASON = "Jaringan kantor putus selama bulan ini"
 
 @dataclass(frozen=True)
 class Lived:
-    """One golden case in the region: the person, the rules in force, and what it gives and expects."""
+    """One golden case in the region: the person, the rules in force, what it gives and expects, when somebody came."""
 
     employee: Employee
     opd: Unit
@@ -51,6 +51,7 @@ class Lived:
     rules: RuleSet
     given: Mapping[str, Any]
     expect: Mapping[str, Any]
+    came: Mapping[str, Sequence[str]]
 
 
 def bring_to_life(content: Mapping[str, Any], case: Mapping[str, Any], bkpsdm: User) -> Lived:
@@ -94,7 +95,7 @@ def bring_to_life(content: Mapping[str, Any], case: Mapping[str, Any], bkpsdm: U
             letter_number="800/1",
             actor=bkpsdm,
         )
-    return Lived(employee, opd, month, rules, given, case["expect"])
+    return Lived(employee, opd, month, rules, given, case["expect"], case.get("came", {}))
 
 
 def _post(opd: Unit, code: str, kelas: int, category: str) -> Any:
@@ -106,7 +107,7 @@ def _post(opd: Unit, code: str, kelas: int, category: str) -> Any:
 def record_the_month(lived: Lived, bkpsdm: User) -> None:
     """The month as the system records it: punches and letters, approved work, rating and salary."""
     working = calendar_for(lived.month).working_days(lived.opd.pk, lived.month)
-    live_through(lived.employee, lived.given.get("counts", {}), working, bkpsdm)
+    live_through(lived.employee, lived.given.get("counts", {}), working, bkpsdm, lived.came)
     # Where December closes early, only the days that count are worked for.
     first, last = counted_period(lived.rules, str(lived.month))
     _work(lived, [day for day in working if first <= day <= last])

@@ -6,11 +6,12 @@ tests/golden/tpp/manado_2024.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -108,9 +109,21 @@ def build(bkpsdm: User) -> list[Case]:
     return cases
 
 
-def live_through(employee: Employee, counts: dict[str, int], working: list[date], bkpsdm: User) -> None:
-    """Punches and letters of the month: the events of the case on its first days, the others in time."""
+def live_through(
+    employee: Employee,
+    counts: Mapping[str, int],
+    working: list[date],
+    bkpsdm: User,
+    came: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
+    """Punches and letters of the month: the events of the case on its first days, the others in time.
+
+    `came` says when somebody came in on the days of a code ("08:31"), for codes that are not Manado's.
+    """
     codes: Iterator[str] = iter([code for code, count in counts.items() for _ in range(count)])
+    moments = {code: iter(texts) for code, texts in came.items()}
+    first: time | None
+    last: time | None
     punches: list[Punch] = []
     for day in working:
         code = next(codes, "")
@@ -127,7 +140,14 @@ def live_through(employee: Employee, counts: dict[str, int], working: list[date]
                 decided_at=clock.now(),
             )
             continue
-        first, last = _PUNCHES.get(code, (ON_TIME_IN, ON_TIME_OUT))
+        if code in moments:
+            first, last = time.fromisoformat(next(moments[code])), ON_TIME_OUT
+        elif code in _PUNCHES:
+            first, last = _PUNCHES[code]
+        elif code:
+            raise AssertionError(f"nobody says how a day of {code} looks")
+        else:
+            first, last = ON_TIME_IN, ON_TIME_OUT
         punches += [
             Punch(
                 id=new_uid(),

@@ -1,7 +1,8 @@
 """The worked examples, exact: tests/golden/tpp."""
 
+import csv
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 import pytest
@@ -73,6 +74,46 @@ def test_every_case_says_what_it_expects() -> None:
     for file in PERSON_MONTHS:
         for case in golden(file)["cases"]:
             assert ("expect" in case) is not ("refuse" in case), case["name"]
+
+
+PRINTED = {
+    "pct_hadir": "kehadiran.persen",
+    "nilai_disiplin": "disiplin.nilai",
+    "bobot_disiplin": "disiplin",
+    "bobot_skp": "produktivitas.skp",
+    "bobot_perilaku": "produktivitas.perilaku",
+    "bobot_produktivitas": "produktivitas",
+    "total_pct": "nilai",
+    "pagu": "pagu",
+    "tpp_bruto": "gross",
+    "pph": "tax",
+    "bpjs1": "contributions",
+    "tpp_neto": "net",
+    "porsi_pk": "PK",
+    "porsi_bk": "BK",
+}
+
+
+def test_the_golden_month_of_manado_is_the_printed_list_figure_by_figure() -> None:
+    with (GOLDEN / "manado_2024_month.csv").open(encoding="utf-8", newline="") as printed:
+        rows = {row["id"]: row for row in csv.DictReader(printed)}
+    cases = {case["name"][:3]: case for case in golden("manado_2024")["cases"]}
+    assert cases.keys() == rows.keys()
+    for name, row in rows.items():
+        given, expect = cases[name]["given"], cases[name]["expect"]
+        assert {figure: exact(expect[figure]) for figure in PRINTED.values()} == {
+            figure: exact(row[column]) for column, figure in PRINTED.items()
+        }
+        assert len(expect) == len(PRINTED)
+        counts = {
+            "TL": row["TL_TLS"],
+            **{code: row[code] for code in ("TMK1", "TMK2", "TMK3", "PKSW3", "S", "I", "TK")},
+        }
+        assert given["counts"] == {code: int(count) for code, count in counts.items() if int(count)}
+        assert (given["kelas"], given["behaviour_sum"]) == (int(row["kelas"]), row["jml_perilaku"])
+        assert len(given.get("penalties", ())) == int(row["HUKDIS"])
+        # The list cuts what it prints to two decimals.
+        assert Decimal(given["skp_score"]).quantize(Decimal("0.01"), ROUND_DOWN) == Decimal(row["skp_pct_tampil"])
 
 
 def test_the_sum_of_paid_persons_differs_from_the_total_the_region_printed() -> None:
