@@ -72,6 +72,20 @@ INVARIANTS: Final = {
     "signatures_are_of_the_lock": """
         SELECT l.uid FROM payout_locksignature g JOIN tpp_monthlock l ON l.id = g.lock_id WHERE g.digest <> l.digest
     """,
+    "a_list_is_its_rows": """
+        SELECT p.uid FROM payout_paymentlist p LEFT JOIN payout_paymentrow r ON r.list_id = p.id
+        GROUP BY p.id HAVING p.people <> count(r.id) OR p.total <> coalesce(sum(r.amount), 0)
+    """,
+    "lists_pay_what_the_ledger_grants": """
+        SELECT min(l.uid::text) FROM tpp_monthlock l
+        JOIN payout_paymentlist p ON p.lock_id = l.id
+        JOIN payout_paymentrow r ON r.list_id = p.id AND r.follows_id IS NULL AND r.state <> 'void'
+        GROUP BY l.id, r.employee_id
+        HAVING sum(r.amount) > (
+            SELECT coalesce(sum(e.amount), 0) FROM payout_ledgerentry e
+            WHERE e.lock_id = l.id AND e.employee_id = r.employee_id AND e.kind = 'net_tpp'
+        )
+    """,
     "nobody_is_paid_twice": """
         SELECT min(l.uid::text) FROM tpp_monthlock l
         JOIN tpp_slip s ON s.run_id = l.run_id AND s.opd_id = l.opd_id AND NOT s.is_practice

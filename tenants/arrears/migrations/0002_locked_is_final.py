@@ -18,6 +18,7 @@ LATER = {
     "arrears_recovery": ["withdrawn_at"],
     "arrears_latefact": ["settled_by_id"],
 }
+STAYING = [*PARTS, *LATER, "arrears_recoveryshare"]
 
 
 def _triggers() -> str:
@@ -51,13 +52,13 @@ def _triggers() -> str:
     statements += [
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();"
-        for table in [*PARTS, *LATER]
+        for table in STAYING
     ]
     return "\n".join(statements)
 
 
 def _drops() -> str:
-    statements = [f"DROP TRIGGER {table}_no_truncate ON {table};" for table in [*PARTS, *LATER]]
+    statements = [f"DROP TRIGGER {table}_no_truncate ON {table};" for table in STAYING]
     for table in LATER:
         statements += [f"DROP TRIGGER {table}_final ON {table};", f"DROP FUNCTION {table}_keeps_its_sum();"]
     for table, (name, _) in PARTS.items():

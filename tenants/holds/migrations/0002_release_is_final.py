@@ -24,8 +24,11 @@ class Migration(migrations.Migration):
                 FOR EACH ROW EXECUTE FUNCTION refuse_change_of_release();
             CREATE TRIGGER release_append_only BEFORE DELETE ON holds_holdrelease
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+            CREATE TRIGGER release_no_truncate BEFORE TRUNCATE ON holds_holdrelease
+                FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
             """,
             """
+            DROP TRIGGER release_no_truncate ON holds_holdrelease;
             DROP TRIGGER release_append_only ON holds_holdrelease;
             DROP TRIGGER release_final ON holds_holdrelease;
             DROP FUNCTION refuse_change_of_release();

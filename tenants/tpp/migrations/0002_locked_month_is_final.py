@@ -18,7 +18,7 @@ PARTS = {
     "tpp_runissue": ("issue", "rows"),
     "tpp_slipline": ("line", "lines"),
 }
-FINAL = ["tpp_monthrun", "tpp_monthlock", *PARTS]
+FINAL = ["tpp_monthrun", "tpp_monthlock", "tpp_practice", *PARTS]
 
 
 def _triggers() -> str:

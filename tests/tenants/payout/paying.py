@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from kernel.accounts.models import User
+from kernel.periods import Month
 from tenants.employees.bank.accounts import AccountDraft, known_accounts, write_accounts
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
@@ -44,19 +45,20 @@ def lock(opd: Unit) -> None:
     sign_whole(lock_prepared(month=MAY, opd=opd, actor=closer("bkpsdm")))
 
 
-def let_through(opd: Unit) -> None:
+def let_through(opd: Unit, month: Month = MAY, kind: str = KIND) -> None:
     """Let every hit of the pre-audit through, such as that somebody has no account."""
-    look_at_opd(month=MAY, kind=KIND, opd=opd, actor=closer("inspektorat"))
+    look_at_opd(month=month, kind=kind, opd=opd, actor=closer("inspektorat"))
     hits = Hit.objects.open().filter(opd=opd).values_list("uid", flat=True)
     if hits:
         waive(uids=list(hits), reason="Rekeningnya menyusul", document_number="ND 1", actor=closer("inspektorat"))
 
 
-def request(opd: Unit) -> PaymentList:
+def request(opd: Unit, month: Month = MAY, kind: str = KIND) -> PaymentList:
     """The SPP of a locked OPD, and its payment list; who has no account by then is on it without one."""
-    let_through(opd)
-    _letter(opd, Step.REQUESTED, "bendahara")
-    return PaymentList.objects.standing().filter(parcel__opd=opd).latest("number")
+    let_through(opd, month, kind)
+    _letter(opd, Step.REQUESTED, "bendahara", month, kind)
+    made = PaymentList.objects.standing().filter(parcel__opd=opd, parcel__month=month.first_day, parcel__kind=kind)
+    return made.latest("number")
 
 
 def order(opd: Unit) -> None:
@@ -65,7 +67,7 @@ def order(opd: Unit) -> None:
     _letter(opd, Step.SP2D, "bpkad")
 
 
-def _letter(opd: Unit, step: Step, role: str) -> None:
-    amount: Decimal = expected_amount(place_of(MAY, KIND, opd), step)
-    letter = Letter(f"{step}/1", date(2024, 6, 3), amount)
-    take_step(month=MAY, kind=KIND, opd=opd, step=step, actor=closer(role), letter=letter)
+def _letter(opd: Unit, step: Step, role: str, month: Month = MAY, kind: str = KIND) -> None:
+    amount: Decimal = expected_amount(place_of(month, kind, opd), step)
+    letter = Letter(f"{step}/1", date(month.next.year, month.next.number, 3), amount)
+    take_step(month=month, kind=kind, opd=opd, step=step, actor=closer(role), letter=letter)
