@@ -13,10 +13,8 @@ from rest_framework.views import APIView
 
 from api.fields import InstantField, MonthField
 from api.permissions import HasNamedPermission
-from kernel import clock
 from kernel.accounts.access import person
-from kernel.periods import Month
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.attendance.months import month_days
 from tenants.attendance.permissions import READ_OWN
 from tenants.employees.access import own_employee
@@ -67,7 +65,7 @@ class DaysView(APIView):
     def get(self, request: Request) -> Response:
         asked = MonthQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        month = asked.validated_data.get("month") or Month.of(clock.today(current_region().time_zone))
+        month = asked.validated_data.get("month") or here.this_month()
         view = month_days(own_employee(person(request._request)).pk, month)
         return Response(
             DaysOut(

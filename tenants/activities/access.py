@@ -6,14 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from kernel import clock
 from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.files.access import reader
 from kernel.files.models import StoredFile
 from kernel.permissions import opd_scope, require, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.activities.models import Activity, Evidence, EvidenceKind
 from tenants.activities.permissions import READ_UNIT, WRITE
 from tenants.approvals.access import may_read_document
@@ -78,7 +77,7 @@ def _reads_opd_of(user: User, employee: Employee) -> bool:
     if not user_may(user, READ_UNIT):
         return False
     scope = opd_scope(user, READ_UNIT)
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     return Employee.objects.in_opds(scope, today).filter(pk=employee.pk).exists()
 
 

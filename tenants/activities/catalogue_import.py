@@ -10,7 +10,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kernel import clock
 from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import User
 from kernel.audit.record import Deed, declare_action, record_many
@@ -21,7 +20,7 @@ from kernel.jobs.work import Progress, work
 from kernel.permissions import require
 from kernel.sheets.jobs import Link, checked_job, say_outcome, sheet_of, sheet_rows, start_apply, start_check
 from kernel.sheets.plain import SheetRow
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.activities.catalogue import (
     HEADINGS,
     REQUIRED,
@@ -103,7 +102,7 @@ def read_sheet(stored: StoredFile) -> Reading:
 
 def read_catalogue(rows: list[SheetRow]) -> Reading:
     """What these rows would do; a faulty row is left out, the others count."""
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     names = position_names()
     entries: list[Entry] = []
     kept: list[SheetRow] = []

@@ -13,12 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.files.errors import FileRefused
 from kernel.periods import parse_day
 from kernel.permissions import page
 from kernel.sheets.jobs import checked_job
+from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import paging
 from kernel.web.downloads import as_download
@@ -37,7 +37,7 @@ from tenants.organisation.models import Position
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The catalogue as it is in force on a day."""
     searched = request.GET.get("cari", "").strip()
-    day = _date(request.GET.get("tanggal", "")) or _today()
+    day = _date(request.GET.get("tanggal", "")) or here.today()
     rows = paging.page_of(
         JobKind.objects.in_force(day).searched(searched),
         order=("code", "id"),
@@ -60,7 +60,7 @@ def kind(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One kind of work with all its versions, the newest first."""
     chosen = get_object_or_404(JobKind, uid=uid)
     versions = list(JobKind.objects.filter(code=chosen.code).order_by("-valid_from"))
-    today = _today()
+    today = here.today()
     context = {
         "kind": versions[0],
         "versions": versions,
@@ -76,7 +76,7 @@ def kind(request: HttpRequest, uid: UUID) -> HttpResponse:
 @page(MANAGE_CATALOGUE)
 def new_kind(request: HttpRequest) -> HttpResponse:
     """Add a kind of work by hand."""
-    form = KindForm(request.POST or None, names=position_names(), initial={"valid_from": _today(), "weight": 1})
+    form = KindForm(request.POST or None, names=position_names(), initial={"valid_from": here.today(), "weight": 1})
     return _edited(request, form, None)
 
 
@@ -86,7 +86,7 @@ def change_kind(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Lay down the next version of a kind."""
     chosen = get_object_or_404(JobKind, uid=uid)
     latest = JobKind.objects.filter(code=chosen.code).latest("valid_from")
-    initial = {**KindForm.initial_of(latest), "valid_from": max(_today(), latest.valid_from)}
+    initial = {**KindForm.initial_of(latest), "valid_from": max(here.today(), latest.valid_from)}
     form = KindForm(request.POST or None, names=position_names(), initial=initial, code=latest.code)
     return _edited(request, form, latest)
 
@@ -96,7 +96,7 @@ def change_kind(request: HttpRequest, uid: UUID) -> HttpResponse:
 def stop_kind(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End the newest version: from a day on nobody enters it any more."""
     chosen = get_object_or_404(JobKind, uid=uid)
-    form = EndForm(request.POST or None, initial={"ends_on": _today()})
+    form = EndForm(request.POST or None, initial={"ends_on": here.today()})
     if request.method == "POST" and form.is_valid():
         try:
             ended = end_kind(code=chosen.code, ends_on=form.cleaned_data["ends_on"], actor=person(request))
@@ -126,7 +126,7 @@ def _edited(request: HttpRequest, form: KindForm, latest: JobKind | None) -> Htt
 @page(READ_CATALOGUE)
 def catalogue_sheet(request: HttpRequest) -> HttpResponse:
     """The catalogue in force today as XLSX, in the form that the import reads."""
-    rows = JobKind.objects.in_force(_today()).order_by("code")
+    rows = JobKind.objects.in_force(here.today()).order_by("code")
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "constant_memory": False})
     sheet = book.add_worksheet("Katalog")
@@ -168,10 +168,6 @@ def catalogue_apply(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return redirect("jobs-job", uid=apply_catalogue(checked=uid, actor=person(request)).uid)
     return render(request, "tenants/activities/catalogue_apply.html", {"job": checked})
-
-
-def _today() -> date:
-    return clock.today(current_region().time_zone)
 
 
 def _date(text: str) -> date | None:

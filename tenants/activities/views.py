@@ -23,8 +23,10 @@ from kernel.audit.record import action_label
 from kernel.ids import new_uid
 from kernel.periods import Month, parse_day
 from kernel.permissions import opd_scope, page
+from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
+from kernel.web.asked import month_asked
 from tenants.activities import access, checks, proposals
 from tenants.activities.actions import (
     delete_activity,
@@ -60,8 +62,8 @@ def own_list(request: HttpRequest) -> HttpResponse:
     """The person's month: sums, what is not handed in, and the list by day."""
     user = person(request)
     employee = own_employee(user)
-    month = _month(request)
-    today = _today()
+    month = month_asked(request, here.this_month())
+    today = here.today()
     own = Activity.objects.of(employee).select_related("job_kind").only(*LINE_COLUMNS).annotate(files=Count("evidence"))
     rows = paging.page_of(
         own.in_month(month).exclude(state=Activity.State.DRAFT),
@@ -246,10 +248,10 @@ def delete(request: HttpRequest, uid: UUID) -> HttpResponse:
 def unit_list(request: HttpRequest) -> HttpResponse:
     """Activities of the people whom the person oversees, by month, state and name."""
     user = person(request)
-    month = _month(request)
+    month = month_asked(request, here.this_month())
     searched = request.GET.get("cari", "").strip()
     state = request.GET.get("keadaan", "")
-    people = Employee.objects.in_opds(opd_scope(user, READ_UNIT), _today()).searched(searched)
+    people = Employee.objects.in_opds(opd_scope(user, READ_UNIT), here.today()).searched(searched)
     found = Activity.objects.in_month(month).exclude(state=Activity.State.DRAFT)
     if searched or opd_scope(user, READ_UNIT) is not None:
         found = found.filter(employee__in=people.values("pk"))
@@ -383,22 +385,11 @@ def _one(activity: Activity) -> dict[str, Any]:
     }
 
 
-def _today() -> date:
-    return clock.today(current_region().time_zone)
-
-
 def _date(text: str) -> date | None:
     try:
         return parse_day(text)
     except ValueError:
         return None
-
-
-def _month(request: HttpRequest) -> Month:
-    try:
-        return Month.parse(request.GET.get("bulan", ""))
-    except ValueError:
-        return Month.of(_today())
 
 
 def _day(request: HttpRequest, at: checks.Today) -> date:

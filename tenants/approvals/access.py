@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from kernel import clock
 from kernel.accounts.models import User
 from kernel.among import among_uids
 from kernel.errors import NotFound
 from kernel.permissions import user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals.models import ApprovalRequest, Decision, Delegation
 from tenants.approvals.permissions import DECIDE
 from tenants.employees.models import Employee
@@ -55,7 +54,7 @@ class Authority:
 
 def authority_of(user: User) -> Authority:
     """The person's authority today, in two statements."""
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     own = Employee.objects.filter(user=user).values_list("pk", flat=True).first()
     delegated: dict[int, list[frozenset[str]]] = {}
     if own is not None:

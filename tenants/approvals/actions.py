@@ -25,6 +25,7 @@ from kernel.among import among_keys
 from kernel.audit.record import Deed, declare_action, record_many
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import require
+from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from tenants.approvals import delays, rerouting
 from tenants.approvals.access import Authority, authority_of, lock_requests
@@ -51,7 +52,6 @@ from tenants.approvals.routing import (
     place_of,
     steps_in_force,
     steps_of,
-    today,
     users_who_signed,
     way,
 )
@@ -242,7 +242,7 @@ def _decide(request_uids: Collection[UUID], verdict: str, note: str, page: _Page
         rerouting.reroute(waiting, actor=System("approvals.rerouting"))
     if not open_:
         return outcome
-    day = today()
+    day = here.today()
     outcome.at = moment = clock.now()
     givers = {request.pk: authority.on_behalf_of(request) for request in open_}
     decisions = [_approval(request, verdict, actor, givers[request.pk], moment, note) for request in open_]
@@ -304,7 +304,7 @@ def withdraw(
     else:
         waiting = waiting.filter(owner__isnull=True, owner_user=actor if isinstance(actor, User) else None)
     rows = list(waiting.order_by("pk"))
-    delays.close(rows, DecisionDelay.Outcome.WITHDRAWN, today())
+    delays.close(rows, DecisionDelay.Outcome.WITHDRAWN, here.today())
     finish(rows, ApprovalRequest.State.WITHDRAWN)
     record_many(WITHDRAWN, actor=actor, deeds=[Deed(row) for row in rows])
     return rows
@@ -426,7 +426,7 @@ def advance(
     """
     if not requests:
         return [], {}
-    day = today()
+    day = here.today()
     steps = steps_of({request.chain_id for request in requests})
     finished: list[ApprovalRequest] = []
     moved: list[ApprovalRequest] = []
@@ -474,7 +474,7 @@ def _sorted_out(requests: Sequence[ApprovalRequest], page: _Page, authority: Aut
     signed = set(of_actor.values_list("request_id", flat=True))
     standing = signed and set(of_actor.standing().values_list("request_id", flat=True))
     once_more = _once_more([request for request in requests if request.pk in standing], actor)
-    gone = {request.pk for request in rerouting.left(requests, today())}
+    gone = {request.pk for request in rerouting.left(requests, here.today())}
     now = _versions_now([request for request in requests if request.uid in page.seen])
     again = _handed_in_again(requests)
     outcome = Outcome()

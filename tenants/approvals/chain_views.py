@@ -16,6 +16,7 @@ from kernel.accounts.access import person
 from kernel.accounts.models import Role
 from kernel.errors import NotFound
 from kernel.permissions import page
+from kernel.tenancy import here
 from kernel.web import htmx
 from tenants.approvals import region_documents
 from tenants.approvals.chain_forms import (
@@ -34,7 +35,7 @@ from tenants.approvals.handlers import Handler, handler_for, handlers
 from tenants.approvals.models import Chain
 from tenants.approvals.permissions import HAND_IN_REGION, MANAGE_CHAINS
 from tenants.approvals.preview import preview
-from tenants.approvals.routing import DECIDED_BEFORE, UNMET_CONDITION, today
+from tenants.approvals.routing import DECIDED_BEFORE, UNMET_CONDITION
 from tenants.employees.models import Employee
 from tenants.organisation.models import Position
 
@@ -45,7 +46,7 @@ _MOST_FOUND = 10
 @page(MANAGE_CHAINS)
 def chains(request: HttpRequest) -> HttpResponse:
     """All chains by kind of document and kind of position, the one in force first."""
-    day = today()
+    day = here.today()
     versions: dict[tuple[str, str], list[Chain]] = {}
     for chain in Chain.objects.with_steps().order_by("document_kind", "position_kind", "-valid_from"):
         versions.setdefault((chain.document_kind, chain.position_kind), []).append(chain)
@@ -73,9 +74,13 @@ def new_chain(request: HttpRequest, kind: str) -> HttpResponse:
     page_name, part = "tenants/approvals/chain_form.html", "tenants/approvals/_chain_form.html"
     if request.method != "POST":
         position = request.GET.get("jabatan", "")
-        chain = Chain.objects.in_force(kind, today(), position)
+        chain = Chain.objects.in_force(kind, here.today(), position)
         form = ChainForm(
-            initial={"name": chain.name if chain else document.label, "valid_from": today(), "position_kind": position},
+            initial={
+                "name": chain.name if chain else document.label,
+                "valid_from": here.today(),
+                "position_kind": position,
+            },
             document=document,
         )
         return htmx.answer(request, page_name, _form_context(document, form, levels_of(chain)), part=part)
@@ -108,7 +113,7 @@ def end(request: HttpRequest, kind: str) -> HttpResponse:
     """End the chain of one kind of position, or the chain of a document of the region."""
     document = _handler(kind)
     position = request.GET.get("jabatan", "")
-    form = EndForm(request.POST or None, initial={"valid_from": today()})
+    form = EndForm(request.POST or None, initial={"valid_from": here.today()})
     status = 200
     if request.method == "POST":
         status = 422
@@ -129,7 +134,7 @@ def end(request: HttpRequest, kind: str) -> HttpResponse:
 def who_decides(request: HttpRequest) -> HttpResponse:
     """Who decides for one employee, level by level, and why."""
     asked = request.GET if "pegawai" in request.GET else None
-    form = PreviewForm(asked, initial={"tanggal": today()})
+    form = PreviewForm(asked, initial={"tanggal": here.today()})
     context: dict[str, Any] = {"form": form}
     if asked is not None and form.is_valid():
         context |= _preview(form)
@@ -223,7 +228,7 @@ def _preview(form: PreviewForm) -> dict[str, Any]:
         if not chosen:
             form.add_error("pegawai", _("Tidak ada pegawai aktif dengan NIP atau nama itu."))
         return {"choices": found[:_MOST_FOUND], "too_many": len(found) > _MOST_FOUND}
-    day = values["tanggal"] or today()
+    day = values["tanggal"] or here.today()
     shown = preview(
         values["jenis"],
         chosen[0],

@@ -9,12 +9,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.permissions import require
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals.errors import ChainRefused
 from tenants.approvals.handlers import handler_for
 from tenants.approvals.models import Chain, ChainStep
@@ -130,7 +129,7 @@ def lay_down_chain(
 
 def chain_in_force(document_kind: str, day: date | None = None) -> Chain | None:
     """The general chain of a document of the region today or on the day; None when there is none."""
-    return Chain.objects.in_force(document_kind, day or clock.today(current_region().time_zone))
+    return Chain.objects.in_force(document_kind, day or here.today())
 
 
 def _require_fitting(document_kind: str, position_kind: str, steps: Sequence[StepInput]) -> None:
@@ -147,7 +146,7 @@ def _require_fitting(document_kind: str, position_kind: str, steps: Sequence[Ste
 
 
 def _require_free_day(document_kind: str, position_kind: str, valid_from: date) -> None:
-    if valid_from < clock.today(current_region().time_zone):
+    if valid_from < here.today():
         raise ChainRefused("past")
     versions = Chain.objects.filter(document_kind=document_kind, position_kind=position_kind)
     if versions.filter(valid_from=valid_from).exists():

@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals.correction_forms import CorrectionForm
 from tenants.approvals.corrections import corrections_of, proposals, submit_correction, withdraw_correction
 from tenants.employees.access import own_employee
@@ -29,7 +28,7 @@ def correction(request: HttpRequest) -> HttpResponse:
     """Who is on record, who is proposed, and how the last corrections ended."""
     user = person(request)
     employee = own_employee(user)
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     proposed = proposals(employee, today)
     form = CorrectionForm(request.POST if request.method == "POST" else None, proposed=proposed)
     if request.method == "POST" and form.is_valid():

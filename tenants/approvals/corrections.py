@@ -24,6 +24,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.permissions import require
+from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from tenants.approvals import actions
 from tenants.approvals.errors import AlreadySuperior, CorrectionWaits
@@ -94,7 +95,7 @@ def submit_correction(*, superior_uid: UUID, note: str = "", actor: User) -> Sup
     superior = Employee.objects.filter(uid=superior_uid).first()
     if superior is None:
         raise NotFound("employee")
-    day = clock.today(current_region().time_zone)
+    day = here.today()
     former = superior_of(employee, day)
     if superior.pk == employee.pk:
         raise SuperiorIsSelf
@@ -243,7 +244,7 @@ def _named(person: Employee, titles: dict[int, str]) -> str:
 
 def _titles(people: Collection[int]) -> dict[int, str]:
     """The post that each of these people holds today, by its title; who holds none is left out."""
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     found = {}
     for pk, posts in posts_on(people, today).items():
         own = posts.own

@@ -17,6 +17,7 @@ from kernel.accounts.permissions import READ_AUDIT
 from kernel.errors import NotFound
 from kernel.periods import Month
 from kernel.permissions import page, user_may
+from kernel.tenancy import here
 from kernel.web import paging
 from tenants.approvals import access
 from tenants.approvals.delays import late_decisions
@@ -24,7 +25,6 @@ from tenants.approvals.handlers import handlers
 from tenants.approvals.inbox_tabs import tabs
 from tenants.approvals.models import ApprovalRequest, DecisionDelay
 from tenants.approvals.permissions import DECIDE, READ_DELAYS
-from tenants.approvals.routing import today
 from tenants.approvals.trail import trail_of
 from tenants.employees.models import Employee
 from tenants.employees.querysets import reporting_line_of, subordinates_of
@@ -40,7 +40,7 @@ def delays(request: HttpRequest) -> HttpResponse:
     context = _context(month) | {"own": own, "tabs": tabs("terlambat")}
     if own is not None:
         context["page"] = _page(request, own, month)
-        below = subordinates_of(own, today())
+        below = subordinates_of(own, here.today())
         counts = late_decisions([employee.pk for employee in below], month)
         context["below"] = [(employee, counts[employee.pk]) for employee in below if counts[employee.pk]]
     if user_may(user, READ_DELAYS):
@@ -85,7 +85,7 @@ def _may_read(user: User, employee: Employee) -> bool:
     if employee.user_id == user.pk or user_may(user, READ_DELAYS):
         return True
     own = Employee.objects.filter(user=user).values_list("pk", flat=True).first()
-    return own is not None and own in reporting_line_of(employee, today()).line_of(employee.pk)
+    return own is not None and own in reporting_line_of(employee, here.today()).line_of(employee.pk)
 
 
 def _page(request: HttpRequest, employee: Employee, month: Month) -> paging.Page[DecisionDelay]:
@@ -104,6 +104,6 @@ def _context(month: Month) -> dict[str, Any]:
 
 def _month(request: HttpRequest) -> Month:
     try:
-        return Month.parse(request.GET["bulan"]) if "bulan" in request.GET else Month.of(today())
+        return Month.parse(request.GET["bulan"]) if "bulan" in request.GET else Month.of(here.today())
     except ValueError as error:
         raise BadRequest("not a month") from error

@@ -11,10 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals.delegation_forms import OTHER, DelegationForm
 from tenants.approvals.delegations import delegate, given_by, people_near, received_by, withdraw_delegation
 from tenants.approvals.errors import DelegationRefused
@@ -34,7 +33,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
     """The form, and what stands in both directions."""
     user = person(request)
     employee = own_employee(user)
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     people = people_near(employee, today)
     form = DelegationForm(
         request.POST if request.method == "POST" else None,

@@ -20,7 +20,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.permissions import require, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals.errors import DelegationRefused
 from tenants.approvals.handlers import handlers
 from tenants.approvals.models import Delegation
@@ -62,7 +62,7 @@ def delegate(
     receiver = Employee.objects.select_related("user").filter(uid=receiver_uid).first()
     if receiver is None:
         raise NotFound("employee")
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     if receiver.pk == giver.pk:
         raise DelegationRefused("self")
     if not receiver.is_active or receiver.user is None or not receiver.user.is_active:

@@ -19,6 +19,7 @@ from kernel import clock
 from kernel.accounts.actors import System
 from kernel.audit.record import Deed, declare_action, record_many
 from kernel.errors import DomainError
+from kernel.tenancy import here
 from tenants.approvals import delays, rerouting
 from tenants.approvals.actions import advance, by_kind, finish
 from tenants.approvals.approvers import LAST_RESORT, Approver, Standing
@@ -33,7 +34,6 @@ from tenants.approvals.routing import (
     people_who_decided,
     rule_acts,
     steps_of,
-    today,
     way,
 )
 
@@ -61,7 +61,7 @@ class _Sorted:
 def follow_departures() -> int:
     """Reroute one batch of what waits for people who have left; returns how many."""
     with transaction.atomic():
-        day = today()
+        day = here.today()
         keys = list(rerouting.left_on(day).order_by("pk").values_list("pk", flat=True)[:BATCH])
         requests = _locked(keys)
         gone = [*rerouting.left(requests, day), *(request for request in requests if request.approver_id is None)]
@@ -75,7 +75,7 @@ def follow_deadlines() -> int:
     Each is looked at once for each deadline: a repeated or interrupted run does nothing twice.
     """
     with transaction.atomic():
-        day = today()
+        day = here.today()
         due = ApprovalRequest.objects.waiting().filter(acts_after__lt=day).order_by("acts_after", "pk")
         requests = _locked(list(due.values_list("pk", flat=True)[:BATCH]), acts_before=day)
         if not requests:

@@ -12,9 +12,8 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from kernel import clock
 from kernel.periods import Month
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 
 if TYPE_CHECKING:
     from kernel.accounts.models import RoleGrant, User
@@ -79,7 +78,7 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         from tenants.approvals.models import Decision, Delegation
         from tenants.employees.models import Employee
 
-        today = clock.today(current_region().time_zone)
+        today = here.today()
         own = Employee.objects.filter(user=user).order_by().values("pk")
         delegated = Delegation.objects.to(user).in_force(today)
         of_this_kind = delegated.of_kind(OuterRef("document_kind")).filter(giver=OuterRef("approver"))

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.permissions import require
+from kernel.tenancy import here
 from tenants.approvals.actions import submit, withdraw
 from tenants.approvals.chains import chain_in_force
 from tenants.approvals.errors import AlreadyApproved
 from tenants.approvals.handlers import Candidate, Handler, handler_for, handlers
 from tenants.approvals.models import ApprovalRequest, Chain
 from tenants.approvals.permissions import HAND_IN_REGION
-from tenants.approvals.routing import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def hand_in(*, document_kind: str, document_uid: UUID, actor: User) -> ApprovalR
         document_uid=document_uid,
         owner=None,
         title=candidate.title,
-        on=today(),
+        on=here.today(),
         measure=candidate.measure,
         actor=actor,
     )

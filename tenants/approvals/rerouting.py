@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import RoleGrant
 from kernel.audit.record import Deed, declare_action, record_many
+from kernel.tenancy import here
 from tenants.approvals import delays
 from tenants.approvals.approvers import LAST_RESORT, Approver, Standing
 from tenants.approvals.models import ApprovalRequest, ChainStep, DecisionDelay
@@ -20,7 +21,6 @@ from tenants.approvals.routing import (
     applicant_of,
     people_who_decided,
     steps_of,
-    today,
     way,
 )
 from tenants.employees.models import Employee, Placement
@@ -74,7 +74,7 @@ def reroute(requests: Sequence[ApprovalRequest], *, actor: Actor) -> None:
     """
     if not requests:
         return
-    day = today()
+    day = here.today()
     steps = {chain: {s.level: s for s in found} for chain, found in steps_of({r.chain_id for r in requests}).items()}
     applicants = {request.pk: applicant_of(request) for request in requests}
     router = Router(
@@ -133,7 +133,7 @@ def _successor(standing: Standing, request: ApprovalRequest, step: ChainStep, de
 def reroute_from(employee: Employee, *, actor: Actor) -> int:
     """Reroute what waits for this person at a post that is no longer theirs; returns how many."""
     waiting = list(_locked().filter(approver=employee))
-    moved = left(waiting, today())
+    moved = left(waiting, here.today())
     reroute(moved, actor=actor)
     return len(moved)
 
@@ -145,7 +145,7 @@ def reroute_of_owner(owner: Employee, *, actor: Actor) -> int:
         return 0
     steps = {chain: {s.level: s for s in found} for chain, found in steps_of({r.chain_id for r in waiting}).items()}
     waiting = [r for r in waiting if steps[r.chain_id][r.level].approver in _HEIGHTS]
-    day = today()
+    day = here.today()
     standing = Standing(
         [applicant_of(r) for r in waiting], [s for found in steps.values() for s in found.values()], day
     )

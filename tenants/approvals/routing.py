@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.among import among_keys
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals.access import Authority
 from tenants.approvals.approvers import Applicant, Approver, Standing
 from tenants.approvals.models import ApprovalRequest, Chain, ChainStep, Decision
@@ -41,10 +41,6 @@ DECIDED_BEFORE: Final = "sudah_memutuskan"
 _COUNT, _NEXT = "count", "next_superior"
 # Working days are sought this many calendar days ahead.
 _HORIZON: Final = timedelta(days=400)
-
-
-def today() -> date:
-    return clock.today(current_region().time_zone)
 
 
 @dataclass
@@ -118,7 +114,7 @@ class Router:
 
     @classmethod
     def on(cls, day: date, applicants: Iterable[Applicant], steps: Iterable[ChainStep]) -> Router:
-        return cls(Standing(applicants, steps, day), Deadlines(today()))
+        return cls(Standing(applicants, steps, day), Deadlines(here.today()))
 
     def place(
         self,

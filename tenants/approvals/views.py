@@ -23,7 +23,7 @@ from kernel.accounts.models import User
 from kernel.errors import DomainError, NotAllowed
 from kernel.jobs.models import Job
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx, paging
 from tenants.approvals import access, sweeping, undoing
 from tenants.approvals import inbox as contents
@@ -209,7 +209,7 @@ def _inbox(request: HttpRequest, user: User, filters: Filters, undo: UndoOffer |
     rows = contents.page_of(waiting, filters, request.GET.get(paging.PARAMETER, ""))
     entries = entries_of(rows.rows, user)
     plain = [entry for entry in entries if not entry.request.is_exception]
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     exceptions = [entry for entry in entries if entry.request.is_exception]
     groups = contents.groups_of(plain)
     return {

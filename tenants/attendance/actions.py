@@ -23,7 +23,7 @@ from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals import actions as approvals
 from tenants.attendance import access
 from tenants.attendance.document_kinds import purpose_of
@@ -95,7 +95,7 @@ def submit_document(
         owner=employee,
         title=f"{draft.label}, {_days(draft)}",
         # The calendar's day, as with every other document: a chain begins at midnight, a day of work at three.
-        on=clock.today(current_region().time_zone),
+        on=here.today(),
         remarks=_remarks(draft, stored),
         measure=draft.days,
         day=draft.first,

@@ -10,10 +10,9 @@ from typing import Any, Final
 
 from django.dispatch import receiver
 
-from kernel import clock
 from kernel.delivery import outbox
 from kernel.periods import Month
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.attendance.punching import COMPUTE_DAYS_TASK
 from tenants.calendars.signals import calendar_changed
 from tenants.employees.models import Employee
@@ -24,7 +23,7 @@ COMPUTE_PERIOD_TASK: Final = "tenants.attendance.tasks.compute_period"
 
 def days_to_follow(first: date | None, end: date | None) -> tuple[date, date] | None:
     """Which days of the half-open period (None: without bound) are computed now, both included; None for none."""
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     floor = Month.of(today).previous.first_day
     begin = floor if first is None else max(first, floor)
     last = today if end is None else min(end - timedelta(days=1), today)

@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import NotFound
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx
 from tenants.calendars import actions
 from tenants.calendars.errors import HolidayTaken, PatternCodeTaken, PatternEmpty
@@ -31,7 +30,7 @@ from tenants.calendars.permissions import MANAGE_CALENDAR, VIEW_CALENDAR
 
 def _year(request: HttpRequest) -> int:
     """The year asked for, this one when none or no sensible one is."""
-    this_year = clock.today(current_region().time_zone).year
+    this_year = here.today().year
     text = request.GET.get("tahun", "") or request.POST.get("tahun", "")
     year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else this_year
     return year if abs(year - this_year) <= 10 else this_year
@@ -130,7 +129,7 @@ def _weekdays(pattern: WorkPattern) -> list[dict[str, Any]]:
 @require_safe
 @page(VIEW_CALENDAR)
 def patterns(request: HttpRequest) -> HttpResponse:
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     found = list(WorkPattern.objects.prefetch_related("days").order_by("-is_default", "name"))
     weeks = WorkPattern.objects.weeks()
     used: dict[int, list[dict[str, Any]]] = {}

@@ -16,6 +16,7 @@ from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, require
+from kernel.tenancy import here
 from kernel.web import htmx, paging
 from kernel.web.downloads import as_download
 from tenants.calendars import closing
@@ -26,7 +27,6 @@ from tenants.deductions.permissions import READ, RECORD
 from tenants.deductions.recording import Entry, cancel_deduction, end_deduction, record_deductions
 from tenants.deductions.sheet import empty_sheet
 from tenants.deductions.sheet_import import start_sheet_import
-from tenants.deductions.zakat import this_month
 from tenants.employees.models import Employee
 
 
@@ -34,7 +34,7 @@ from tenants.employees.models import Employee
 @page(READ)
 def index(request: HttpRequest) -> HttpResponse:
     """The sums that stand, searched by person; POST records one."""
-    month = this_month()
+    month = here.this_month()
     codes = codes_in(month)
     form = DeductionForm(codes, request.POST or None, initial={"mulai": month.first_day})
     if request.method == "POST":
@@ -91,7 +91,7 @@ def _record(request: HttpRequest, form: DeductionForm) -> bool:
 def bring_in(request: HttpRequest) -> HttpResponse:
     """A list as a sheet; on trial it is only checked."""
     form = SheetForm(
-        request.POST or None, request.FILES or None, initial={"bulan": this_month().first_day, "uji": True}
+        request.POST or None, request.FILES or None, initial={"bulan": here.this_month().first_day, "uji": True}
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -106,7 +106,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             form.add_error("berkas", error.message())
         else:
             return htmx.go(request, reverse("jobs-job", args=[job.uid]))
-    context = {"form": form, "codes": codes_in(this_month())}
+    context = {"form": form, "codes": codes_in(here.this_month())}
     return render(request, "tenants/deductions/import.html", context, status=422 if request.method == "POST" else 200)
 
 

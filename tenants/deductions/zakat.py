@@ -12,7 +12,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.calendars import closing
 from tenants.deductions.errors import NothingGiven, Retroactive
 from tenants.deductions.models import ZakatConsent
@@ -52,11 +52,6 @@ def withdraw_consent(*, from_month: Month, actor: User) -> None:
     record(WITHDRAWN, actor=actor, subject=employee, after={"from": str(from_month)})
 
 
-def this_month() -> Month:
-    """The running month of the region: the first for which a consent can still be given."""
-    return Month.of(clock.today(current_region().time_zone))
-
-
 def _locked(actor: User) -> Employee:
     """The person's own record, held until the transaction ends, so that two taps make one consent after the other."""
     own = own_employee(actor)
@@ -64,7 +59,7 @@ def _locked(actor: User) -> Employee:
 
 
 def _require_to_come(month: Month, employee: Employee) -> None:
-    if month < this_month():
+    if month < here.this_month():
         raise Retroactive(month)
     closing.require_open(month.first_day, employees=[employee.pk])
 

@@ -13,11 +13,13 @@ from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.permissions import page
+from kernel.tenancy import here
 from kernel.web import htmx, paging
+from kernel.web.asked import month_asked
 from tenants.deductions.forms import ZakatEndForm, ZakatForm
 from tenants.deductions.models import ZakatConsent
 from tenants.deductions.permissions import CONSENT, READ
-from tenants.deductions.zakat import give_consent, this_month, withdraw_consent
+from tenants.deductions.zakat import give_consent, withdraw_consent
 from tenants.employees.access import own_employee
 from tenants.employees.models import Employee
 
@@ -26,7 +28,7 @@ from tenants.employees.models import Employee
 @page(CONSENT)
 def own(request: HttpRequest) -> HttpResponse:
     """What the person gives now and gave before; POST gives a new consent."""
-    form = ZakatForm(request.POST or None, initial={"mulai": this_month().first_day})
+    form = ZakatForm(request.POST or None, initial={"mulai": here.this_month().first_day})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -41,7 +43,7 @@ def own(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Persetujuan zakat tercatat."))
             return htmx.go(request, reverse("deductions-zakat"))
-    ending = ZakatEndForm(initial={"berhenti": this_month().first_day})
+    ending = ZakatEndForm(initial={"berhenti": here.this_month().first_day})
     return _own_page(request, form, ending, status=422 if request.method == "POST" else 200)
 
 
@@ -58,7 +60,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Persetujuan zakat ditarik."))
             return htmx.go(request, reverse("deductions-zakat"))
-    form = ZakatForm(initial={"mulai": this_month().first_day})
+    form = ZakatForm(initial={"mulai": here.this_month().first_day})
     return _own_page(request, form, ending, status=422)
 
 
@@ -66,7 +68,7 @@ def _own_page(request: HttpRequest, form: ZakatForm, ending: ZakatEndForm, *, st
     consents = list(
         ZakatConsent.objects.filter(employee=own_employee(person(request))).order_by("-from_month", "-pk")[:36]
     )
-    standing = [row for row in consents if row.until_month is None or row.until_month > this_month().first_day]
+    standing = [row for row in consents if row.until_month is None or row.until_month > here.this_month().first_day]
     counted = [row for row in standing if row.until_month is None or row.until_month > row.from_month]
     context = {
         "form": form,
@@ -81,10 +83,7 @@ def _own_page(request: HttpRequest, form: ZakatForm, ending: ZakatEndForm, *, st
 @page(READ)
 def consents(request: HttpRequest) -> HttpResponse:
     """Who agreed to zakat in a month. Reading only: nobody gives or takes it back for another."""
-    try:
-        month = Month.parse(request.GET.get("bulan", ""))
-    except ValueError:
-        month = this_month()
+    month = month_asked(request, here.this_month())
     rows = ZakatConsent.objects.of(month).select_related("employee")
     search = request.GET.get("cari", "").strip()
     if search:

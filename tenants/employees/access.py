@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
 
-from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.permissions import opd_scope, require, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.employees.errors import OwnRecord
 from tenants.employees.models import Employee, Placement
 from tenants.employees.permissions import MANAGE_EMPLOYEES, VIEW_EMPLOYEES
 from tenants.employees.querysets import EmployeeQuerySet
 from tenants.organisation.models import Position
-
-
-def today() -> date:
-    """The date in the open region."""
-    return clock.today(current_region().time_zone)
 
 
 def own_employee(user: User) -> Employee:
@@ -34,7 +27,7 @@ def own_employee(user: User) -> Employee:
 
 def employees_for(user: User, permission: str) -> EmployeeQuerySet:
     """The people whose data the person may reach with this permission, with their posts of today."""
-    return Employee.objects.in_opds(opd_scope(user, permission), today())
+    return Employee.objects.in_opds(opd_scope(user, permission), here.today())
 
 
 def employee_to_see(user: User, uid: UUID) -> Employee:

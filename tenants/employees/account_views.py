@@ -22,6 +22,7 @@ from kernel.accounts.models import Role, User
 from kernel.accounts.permissions import MANAGE_USERS
 from kernel.errors import NotFound
 from kernel.permissions import declared, opd_scope, page
+from kernel.tenancy import here
 from kernel.web import htmx, paging
 from tenants.employees import access, accounts, activation
 from tenants.employees.errors import CodeRefused, CodeReserved, RoleHeldBySelf
@@ -172,7 +173,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     form = CodesForm(request.POST if request.method == "POST" else None, scope=scope)
     if request.method == "POST" and form.is_valid():
         opd: Unit = form.cleaned_data["opd"]
-        people = Employee.objects.active().in_opds({opd.uid}, access.today()).select_related("user")
+        people = Employee.objects.active().in_opds({opd.uid}, here.today()).select_related("user")
         waiting = activation.without_password(people.order_by("name", "pk"))
         if waiting:
             issued = activation.make_codes(employees=waiting, actor=actor, opd=opd)

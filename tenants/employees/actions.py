@@ -20,6 +20,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.permissions import require
+from kernel.tenancy import here
 from tenants.employees import access, accounts
 from tenants.employees.errors import NipTaken, PeriodReversed, PlacementOverlaps
 from tenants.employees.models import Employee, Placement
@@ -112,7 +113,7 @@ def place_employee(
         subject=employee,
         after={"position": position.code, "kind": kind, "first": first, "last": last, "letter": letter_number},
     )
-    grant_superiors(min(first, access.today()))
+    grant_superiors(min(first, here.today()))
     placement_changed.send(sender=Placement, employee=employee, first=first)
     return placement
 

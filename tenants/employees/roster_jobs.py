@@ -12,7 +12,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kernel import clock
 from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
@@ -24,7 +23,7 @@ from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
 from kernel.permissions import user_may
 from kernel.sheets.words import sentence
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.employees import roster_sheet as sheet
 from tenants.employees.errors import AlreadyImported, NotChecked, NothingToImport, RosterHasErrors
 from tenants.employees.permissions import IMPORT_EMPLOYEES
@@ -97,7 +96,7 @@ def run_check(progress: work.Progress) -> None:
     progress.advance(0, 3, _("Membaca berkas"))
     content = _content(job)
     progress.advance(1, 3, _("Membandingkan dengan data sekarang"))
-    plan = plan_of(content, today=clock.today(current_region().time_zone))
+    plan = plan_of(content, today=here.today())
     progress.advance(2, 3, _("Menyusun ringkasan"))
     progress.rows(job_rows(plan))
     returned = _keep_rejected(plan, job)
@@ -129,7 +128,7 @@ def run_import(progress: work.Progress) -> None:
     actor: Actor = job.started_by or System(IMPORT)
     written = import_roster(
         content=content,
-        today=clock.today(current_region().time_zone),
+        today=here.today(),
         actor=actor,
         valid_rows_only=bool(job.parameters["valid_rows_only"]),
         note=str(job.uid),

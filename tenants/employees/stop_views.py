@@ -17,6 +17,7 @@ from kernel.errors import NotFound
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
 from kernel.sheets.jobs import checked_job
+from kernel.tenancy import here
 from kernel.web import htmx, paging
 from kernel.web.downloads import as_download
 from tenants.employees import access, stops
@@ -39,7 +40,7 @@ from tenants.employees.stop_import import template as empty_sheet
 @page(RECORD_STOPS)
 def list_stops(request: HttpRequest) -> HttpResponse:
     """Everybody's stops, the latest beginning first."""
-    today = access.today()
+    today = here.today()
     form = StopFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     people = access.employees_for(person(request), RECORD_STOPS).searched(chosen.get("cari", ""))

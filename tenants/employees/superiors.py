@@ -16,6 +16,7 @@ from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
+from kernel.tenancy import here
 from tenants.employees import access
 from tenants.employees.errors import (
     OverrideOverlaps,
@@ -117,7 +118,7 @@ def write_override(
         raise SuperiorInactive(superior.name)
     posts = posts_on([employee.pk, superior.pk], first)
     own, above = (_post_of(person, posts, first) for person in (employee, superior))
-    for day in {first, max(first, access.today())}:
+    for day in {first, max(first, here.today())}:
         if employee.pk in reporting_line_of(superior, day).line_of(superior.pk):
             raise SuperiorIsBelow(superior.name, employee.name)
     _end_running(employee, first, end, actor)

@@ -20,6 +20,7 @@ from kernel.closing import MonthClosed, open_from
 from kernel.date_words import day_words
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import opd_scope, page
+from kernel.tenancy import here
 from kernel.timeline import DayTaken, OutOfPlace
 from kernel.web import htmx, paging
 from tenants.employees import access, actions, querysets, standings, superiors
@@ -50,7 +51,7 @@ def employees(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     people = access.employees_for(user, VIEW_EMPLOYEES).searched(chosen.get("cari", ""))
     people = people.filter(is_active=chosen.get("keadaan") != "nonaktif")
-    people = people.standing_on(access.today())
+    people = people.standing_on(here.today())
     if chosen.get("status"):
         people = people.filter(Q(status=chosen["status"]))
     if chosen.get("opd"):
@@ -67,7 +68,7 @@ def employees(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """The own post, the own superior, and the doors to what a person says about both."""
     found = access.own_employee(person(request))
-    today = access.today()
+    today = here.today()
     waiting = found.superior_corrections.filter(state=SuperiorCorrection.State.SUBMITTED).select_related("superior")
     context = {
         "employee": found,
@@ -85,7 +86,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def employee(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = person(request)
     found = access.employee_to_see(user, uid)
-    today = access.today()
+    today = here.today()
     posts = querysets.posts_on([found.pk], today).get(found.pk)
     placements = found.placements.select_related("position__unit__opd").order_by("-period", "-id")
     history = standings.STANDINGS.shown(found, today)
@@ -138,7 +139,7 @@ def standing(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Record a promotion or another change of status from a day on."""
     user = person(request)
     found = access.employee_to_manage(user, uid)
-    now = querysets.standings_on([found.pk], access.today()).get(found.pk)
+    now = querysets.standings_on([found.pk], here.today()).get(found.pk)
     form = StandingForm(request.POST if request.method == "POST" else None, initial=now._asdict() if now else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -250,7 +251,7 @@ def superior(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Say who is the superior against the map of posts."""
     user = person(request)
     found = access.employee_to_manage(user, uid)
-    form = SuperiorForm(request.POST if request.method == "POST" else None, initial={"first": access.today()})
+    form = SuperiorForm(request.POST if request.method == "POST" else None, initial={"first": here.today()})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, require
 from kernel.sheets.writing import Column, Sheet, workbook
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import paging
+from kernel.web.asked import month_asked
 from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.measures.forms import MeasureSheetForm
@@ -39,13 +39,6 @@ class Row:
     recorded: int
 
 
-def _month(request: HttpRequest) -> Month:
-    try:
-        return Month.parse(request.GET.get("bulan", ""))
-    except ValueError:
-        return Month.of(clock.today(current_region().time_zone))
-
-
 def _declared(month: Month) -> Mapping[str, MeasureTitle]:
     rules = rules_on(month.first_day)
     return {} if rules is None else rules.measures
@@ -55,7 +48,7 @@ def _declared(month: Month) -> Mapping[str, MeasureTitle]:
 @page(READ)
 def month(request: HttpRequest) -> HttpResponse:
     """The measures that the month's rules read, with the figures of the chosen one; POST brings a sheet in."""
-    chosen = _month(request)
+    chosen = month_asked(request, here.this_month())
     declared = _declared(chosen)
     form = MeasureSheetForm(declared, request.POST or None, request.FILES or None, initial={"bulan": chosen.first_day})
     if request.method == "POST":
@@ -97,7 +90,7 @@ def month(request: HttpRequest) -> HttpResponse:
 @page(RECORD)
 def template(request: HttpRequest) -> HttpResponse:
     """An empty sheet with the right headings, for people where no measure is named; the first column is text."""
-    title = _declared(_month(request)).get(request.GET.get("ukuran", ""))
+    title = _declared(month_asked(request, here.this_month())).get(request.GET.get("ukuran", ""))
     per = "employee" if title is None else title.per
     columns = [Column(SUBJECT_HEADINGS[per][0], width=24), Column(VALUE_HEADINGS[0], kind="number", width=16)]
     return as_download(workbook([Sheet(_("Ukuran"), columns)]), "ukuran.xlsx")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.closing import MonthClosed
 from kernel.errors import NotFound
 from kernel.permissions import opd_scope, page, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.timeline import DayTaken, OutOfPlace
 from kernel.web import htmx, paging
 from tenants.organisation import access, actions
@@ -68,7 +66,7 @@ def unit(request: HttpRequest, uid: UUID) -> HttpResponse:
         actions.change_unit(uid=uid, values=form.cleaned_data, actor=user)
         messages.success(request, _("Unit tersimpan."))
         return htmx.go(request, reverse("organisation-unit", args=[uid]))
-    positions = Position.objects.filter(unit=found).on(_today()).select_related("superior")
+    positions = Position.objects.filter(unit=found).on(here.today()).select_related("superior")
     rows = paging.page_of(positions, order=("code",), cursor=request.GET.get(paging.PARAMETER, ""))
     context = {
         "unit": found,
@@ -106,7 +104,7 @@ def position(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Jabatan tersimpan."))
             return htmx.go(request, reverse("organisation-position", args=[uid]))
-    history = position_terms.TERMS.shown(found, _today())
+    history = position_terms.TERMS.shown(found, here.today())
     below = found.subordinates.filter(is_active=True).order_by("code")
     context = {
         "position": found,
@@ -116,7 +114,7 @@ def position(request: HttpRequest, uid: UUID) -> HttpResponse:
         "form": form,
         "may_manage": user_may(user, MANAGE_ORGANISATION, opd=_opd_uid(found.unit)),
         "holders": _holders([found.pk]).get(found.pk, []),
-        "below": list(below.on(_today())[:100]),
+        "below": list(below.on(here.today())[:100]),
     }
     return render(request, "tenants/organisation/position.html", context, status=422 if form.is_bound else 200)
 
@@ -127,7 +125,7 @@ def terms(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Record another class or category from a day on."""
     user = person(request)
     found = access.position_for(user, CLASSIFY_ORGANISATION, uid)
-    now = next((row.record for row in position_terms.TERMS.shown(found, _today()) if row.is_current), None)
+    now = next((row.record for row in position_terms.TERMS.shown(found, here.today()) if row.is_current), None)
     initial = {} if now is None else {"kelas": now.kelas, "category": now.category}
     form = TermsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -181,10 +179,6 @@ def correct_terms(request: HttpRequest, uid: UUID, terms_uid: UUID) -> HttpRespo
     return render(request, "tenants/organisation/terms.html", context, status=422 if form.is_bound else 200)
 
 
-def _today() -> date:
-    return clock.today(current_region().time_zone)
-
-
 def _opd_uid(unit: Unit) -> UUID | None:
     return None if unit.opd is None else unit.opd.uid
 
@@ -205,7 +199,7 @@ def _below(unit: Unit) -> list[dict[str, Any]]:
 def _holders(position_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     """Who holds these positions today, by position."""
     rows = (
-        Position.objects.filter(pk__in=position_ids, placements__period__contains=_today())
+        Position.objects.filter(pk__in=position_ids, placements__period__contains=here.today())
         .order_by("placements__kind", "placements__employee__name")
         .values(
             "pk",

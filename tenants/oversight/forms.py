@@ -11,8 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel import clock
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web.forms import DateField, MonthField, RupiahField
 from tenants.organisation.models import Unit
 from tenants.oversight.models import Finding, ProposedCorrection
@@ -74,7 +73,7 @@ class FindingForm(forms.Form):
     def clean_tenggat(self) -> date:
         """Today or later."""
         due: date = self.cleaned_data["tenggat"]
-        if due < clock.today(current_region().time_zone):
+        if due < here.today():
             raise forms.ValidationError(_("Pilih hari ini atau sesudahnya."))
         return due
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from kernel import clock
 from kernel.accounts.models import User
 from kernel.permissions import opd_scope, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 
 if TYPE_CHECKING:
     from tenants.oversight.models import Finding  # noqa: F401  # in the class base
@@ -25,7 +24,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         own = Q(employee__user=user)
         if not user_may(user, ANSWER):
             return self.filter(own)
-        today = clock.today(current_region().time_zone)
+        today = here.today()
         people = Employee.objects.in_opds(opd_scope(user, ANSWER), today)
         return self.filter(own | Q(employee__in=people.values("pk")))
 

@@ -21,14 +21,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
 from kernel.money import decimal_text
 from kernel.periods import Month
 from kernel.permissions import page, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import paging
+from kernel.web.asked import month_asked
 from kernel.web.downloads import as_download
 from tenants.employees.models import Employee
 from tenants.oversight import actions, drawing
@@ -51,14 +51,7 @@ ANSWER_WITHIN = timedelta(days=14)
 
 
 def _last_month() -> Month:
-    return Month.of(clock.today(current_region().time_zone)).previous
-
-
-def _asked_month(request: HttpRequest) -> Month:
-    try:
-        return Month.parse(request.GET.get("bulan", ""))
-    except ValueError:
-        return _last_month()
+    return here.this_month().previous
 
 
 # --- samples ---------------------------------------------------------------------------------------------------------
@@ -170,7 +163,7 @@ def month_of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Punches, activities, evidence, approvals and slip of one person and month on one page."""
     employee = _employee(uid)
     actions.refuse_own_month(person(request), employee)
-    month = _asked_month(request)
+    month = month_asked(request, _last_month())
     found = person_month(employee, month)
     sampled = _sampled(request, employee)
     context = {
@@ -197,8 +190,8 @@ def new_finding(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Write a finding down, prefilled from the line it was opened on."""
     employee = _employee(uid)
     actions.refuse_own_month(person(request), employee)
-    month = _asked_month(request)
-    today = clock.today(current_region().time_zone)
+    month = month_asked(request, _last_month())
+    today = here.today()
     initial = {
         "perihal": request.GET.get("perihal", ""),
         "tentang": request.GET.get("tentang", "")[:300],
@@ -266,7 +259,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     context = {
         "page": found,
         "show_all": show_all,
-        "today": clock.today(current_region().time_zone),
+        "today": here.today(),
         "waiting": ProposedCorrection.objects.filter(state=ProposedCorrection.State.PROPOSED).count(),
     }
     return render(request, "tenants/oversight/findings.html", context)
@@ -278,7 +271,7 @@ def to_answer(request: HttpRequest) -> HttpResponse:
     """Findings about the person, and about the people of their OPD for its operator."""
     rows = Finding.objects.answerable_by(person(request)).select_related("employee", "correction")
     found = paging.page_of(rows, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
-    context = {"page": found, "today": clock.today(current_region().time_zone), "is_answering": True}
+    context = {"page": found, "today": here.today(), "is_answering": True}
     return render(request, "tenants/oversight/findings.html", context)
 
 
@@ -313,7 +306,7 @@ def _finding_context(request: HttpRequest, uid: UUID, **bound: forms.Form) -> di
         "month": Month.of(found.month),
         "correction": correction,
         "answers": found.answers.select_related("answered_by").order_by("id"),
-        "is_late": found.state == Finding.State.OPEN and found.answer_due < clock.today(current_region().time_zone),
+        "is_late": found.state == Finding.State.OPEN and found.answer_due < here.today(),
         "may_read_month": user_may(user, EXAMINE) and not is_own,
         "answer_form": bound.get("answer", AnswerForm()) if may_answer and is_open else None,
         "close_form": bound.get("close", ConclusionForm()) if examines else None,

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import paging
+from kernel.web.asked import month_named
 from tenants.organisation.models import Unit
 from tenants.preaudit import actions, looking
 from tenants.preaudit.checks import all_checks
@@ -37,14 +37,7 @@ OPEN, WAIVED, GONE = "terbuka", "dikecualikan", "selesai"
 
 
 def _last_month() -> Month:
-    return Month.of(clock.today(current_region().time_zone)).previous
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise Http404 from error
+    return here.this_month().previous
 
 
 def _kind(text: str) -> str:
@@ -71,7 +64,7 @@ def month(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("bulan", "")
     kind = _kind(request.GET.get("jenis", MonthRun.Kind.ORDINARY))
     latest = MonthRun.objects.filter(kind=kind).done().order_by("-month").first()
-    this = _month(wanted) if wanted else Month.of(latest.month) if latest else _last_month()
+    this = month_named(wanted) if wanted else Month.of(latest.month) if latest else _last_month()
     user = person(request)
     runs = MonthRun.objects.counting_by_opd(this, kind)
     scope = opd_scope(user, READ)
@@ -118,7 +111,7 @@ def _newest_looks(runs: dict[int, MonthRun]) -> dict[tuple[int, int | None], Loo
 @page(CHECK)
 def start(request: HttpRequest) -> HttpResponse:
     """Have all OPDs of the posted month checked in the background."""
-    month, kind = _month(request.POST.get("bulan", "")), _kind(request.POST.get("jenis", ""))
+    month, kind = month_named(request.POST.get("bulan", "")), _kind(request.POST.get("jenis", ""))
     try:
         job = looking.start_look(month=month, kind=kind, actor=person(request))
     except DomainError as error:
@@ -138,7 +131,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 @page(READ)
 def opd(request: HttpRequest, month: str, kind: str, uid: UUID) -> HttpResponse:
     """An OPD's hits, grouped by check."""
-    return _opd_page(request, _month(month), _kind(kind), _readable_opd(person(request), uid), WaiverForm())
+    return _opd_page(request, month_named(month), _kind(kind), _readable_opd(person(request), uid), WaiverForm())
 
 
 def _opd_page(
@@ -207,7 +200,7 @@ def look(request: HttpRequest, month: str, kind: str, uid: UUID) -> HttpResponse
     opd = _readable_opd(person(request), uid)
     back = redirect("preaudit-opd", month, kind, uid)
     try:
-        made = looking.look_at_opd(month=_month(month), kind=_kind(kind), opd=opd, actor=person(request))
+        made = looking.look_at_opd(month=month_named(month), kind=_kind(kind), opd=opd, actor=person(request))
     except DomainError as error:
         messages.error(request, error.message())
         return back
@@ -230,7 +223,7 @@ def waive(request: HttpRequest, month: str, kind: str, uid: UUID) -> HttpRespons
         form.add_error(None, _("Pilih dulu temuan yang dikecualikan."))
     if form.is_valid() and _waived(request, form, ticked):
         return redirect("preaudit-opd", month, kind, uid)
-    return _opd_page(request, _month(month), _kind(kind), opd, form, ticked=ticked)
+    return _opd_page(request, month_named(month), _kind(kind), opd, form, ticked=ticked)
 
 
 def _waived(request: HttpRequest, form: WaiverForm, ticked: frozenset[str]) -> bool:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from kernel.accounts.models import User
 from kernel.errors import NotFound
-from kernel.periods import Month
 from kernel.permissions import opd_scope, user_may
 from tenants.organisation.models import Unit
 from tenants.organisation.querysets import UnitQuerySet
@@ -53,14 +52,6 @@ def unit_to_set(user: User, text: str) -> Unit | None:
     if unit is None or unit.opd is None or not user_may(user, PAPER_SETTINGS, opd=unit.opd.uid):
         raise NotFound("unit")
     return unit
-
-
-def month_asked(text: str) -> Month:
-    """The month of an address. Raises NotFound."""
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise NotFound("month") from error
 
 
 def kind_asked(text: str) -> str:

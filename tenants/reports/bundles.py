@@ -29,6 +29,7 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import opd_scope, require, user_may
+from kernel.tenancy import here
 from kernel.web.downloads import XLSX
 from tenants.organisation.models import Unit
 from tenants.reports import issuing
@@ -80,7 +81,7 @@ def may_read_bundle(user: User, stored: StoredFile) -> bool:
 def ask_for_set(*, month: Month, kind: str, opd: Unit, actor: User) -> Job:
     """Issue the OPD-month's papers and put them into one file, in the background. Raises as `require_issuable`."""
     standing = standing_of(month, kind, opd)
-    issuing.require_issuable(standing, dressing_of(opd, issuing.today()), actor=actor)
+    issuing.require_issuable(standing, dressing_of(opd, here.today()), actor=actor)
     title = _("Dokumen TPP %(opd)s, %(month)s") % {"opd": opd.name, "month": month_words(month)}
     return _ask(SET, PaperBundle.Content.SET, title, month=month, kind=kind, opd=opd, run=None, actor=actor)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
 
 from django.db import transaction
 
-from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.permissions import require
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.organisation.models import Unit
 from tenants.reports.errors import NotLockedYet, PaperRefused, SignersMissing
 from tenants.reports.models import IssuedPaper, PaperCopy, Signer
@@ -31,11 +29,6 @@ from tenants.tpp.models import Slip
 ISSUED = declare_action("papers.issued", "Dokumen TPP diterbitkan")
 REPLACED = declare_action("papers.replaced", "Dokumen TPP diganti")
 WITHDRAWN = declare_action("papers.withdrawn", "Dokumen TPP ditarik")
-
-
-def today() -> date:
-    """The region's day, by which papers are dated."""
-    return clock.today(current_region().time_zone)
 
 
 def require_issuable(standing: Standing, dressing: Dressing, *, actor: User) -> None:
@@ -62,7 +55,7 @@ def issue_paper(*, standing: Standing, planned: PlannedPaper, part: str, actor: 
     A valid paper of the same month with other content is replaced by it. Raises as `require_issuable`.
     """
     opd_month = standing.opd_month
-    day = today()
+    day = here.today()
     dressing = dressing_of(opd_month.opd, day)
     require_issuable(standing, dressing, actor=actor)
     # One at a time for each OPD, so that the same content asked for twice is one paper.
@@ -147,7 +140,7 @@ def paper_of_slip(slip: Slip, *, actor: Actor | None) -> IssuedPaper:
 
 def papers_of_slips(slips: list[Slip], *, actor: Actor | None) -> dict[int, IssuedPaper]:
     """The issued paper of each slip, by the slip's key; those that are missing are written in one statement."""
-    day = today()
+    day = here.today()
     issuer = actor if isinstance(actor, User) else None
     known = {paper.slip_id: paper for paper in IssuedPaper.objects.filter(slip__in=slips)}
     IssuedPaper.objects.bulk_create(

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.permissions import opd_scope, page
+from kernel.tenancy import here
 from kernel.web import htmx
 from kernel.web.downloads import as_download
 from tenants.organisation.models import Unit
-from tenants.reports import access, issuing, paper_settings
+from tenants.reports import access, paper_settings
 from tenants.reports.forms import EndSignerForm, LetterheadForm, NumbersForm, SignerForm
 from tenants.reports.models import PaperSettings, Signer
 from tenants.reports.papers.blocks import Paper, Paragraph, Signature, Signatures
@@ -45,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             return htmx.go(request, _address("papers-settings", only))
     unit = access.unit_to_set(user, text)
     opd = None if unit is None else unit.opd or unit
-    today = issuing.today()
+    today = here.today()
     row = PaperSettings.objects.select_related("logo").filter(unit=unit).first()
     below = Unit.objects.active().filter(opd=opd).exclude(pk=opd.pk).order_by("code") if opd else Unit.objects.none()
     context: dict[str, Any] = {
@@ -67,7 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _signers(unit: Unit | None) -> list[tuple[Signer, Any, Any, bool]]:
     """Each with first and last day, and whether the period is over."""
-    today = issuing.today()
+    today = here.today()
     found = []
     rows: list[Any] = list(Signer.objects.filter(unit=unit).order_by("role", "-period"))
     for row in rows:
@@ -77,8 +78,8 @@ def _signers(unit: Unit | None) -> list[tuple[Signer, Any, Any, bool]]:
 
 
 def _inherited(opd: Unit, unit: Unit | None) -> list[tuple[str, str]]:
-    dressing = dressing_of(opd, issuing.today(), unit=unit)
-    own = set(Signer.objects.on(issuing.today()).filter(unit=unit).values_list("role", flat=True))
+    dressing = dressing_of(opd, here.today(), unit=unit)
+    own = set(Signer.objects.on(here.today()).filter(unit=unit).values_list("role", flat=True))
     return [
         (Signer.Role(role).label, f"{signer.name}, {signer.title}")
         for role, signer in sorted(dressing.signers.items())
@@ -155,7 +156,7 @@ def signer(request: HttpRequest) -> HttpResponse:
     """Say who signs in a role from a day on."""
     user = person(request)
     unit = access.unit_to_set(user, request.GET.get("unit", ""))
-    form = SignerForm(*_posted(request)[:1], initial={"peran": request.GET.get("peran"), "mulai": issuing.today()})
+    form = SignerForm(*_posted(request)[:1], initial={"peran": request.GET.get("peran"), "mulai": here.today()})
     if request.method == "POST" and form.is_valid():
         paper_settings.appoint_signer(unit=unit, signer=form.signer(), actor=user)
         return _saved(request, unit)
@@ -187,7 +188,7 @@ def end_signer(request: HttpRequest, uid: UUID) -> HttpResponse:
 def sample(request: HttpRequest) -> HttpResponse:
     """A page with the letterhead, a number and the signatures as they would be printed."""
     unit = access.unit_to_set(person(request), request.GET.get("unit", ""))
-    today = issuing.today()
+    today = here.today()
     opd = (unit.opd or unit) if unit else Unit.objects.active().opds().order_by("code").first()
     if opd is None:
         messages.error(request, _("Belum ada OPD. Isi organisasi dulu."))

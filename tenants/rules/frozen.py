@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kernel import clock
 from kernel.periods import Month
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.rules.engine import RuleSet
 from tenants.rules.loading import loaded, rules_on
 from tenants.rules.models import StoredRuleSet
@@ -27,7 +26,7 @@ def register(provider: Provider) -> None:
 
 def rules_of(employee_id: int, month: Month) -> RuleSet | None:
     """The rules of the person's month: those of its lock, else those in force on its first day."""
-    if month < Month.of(clock.today(current_region().time_zone)):
+    if month < here.this_month():
         for provider in _providers:
             stored = provider(employee_id, month)
             if stored is not None:

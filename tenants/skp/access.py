@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.files.access import reader
 from kernel.files.models import StoredFile
 from kernel.permissions import opd_scope, require, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.approvals.access import may_read_document
 from tenants.employees.models import Employee, Placement
 from tenants.employees.querysets import reporting_lines_on, superior_of
@@ -27,11 +25,6 @@ from tenants.skp.rating_periods import RatingPeriod
 
 DOCUMENT_KIND = "skp_plan"
 PURPOSE = "skp_evidence"
-
-
-def today() -> date:
-    """The date in the open region."""
-    return clock.today(current_region().time_zone)
 
 
 def lock_owner(employee: Employee, actor: User) -> Employee:
@@ -88,7 +81,7 @@ def is_assessor(user: User, employee: Employee) -> bool:
     stands above the last post today. Never oneself."""
     if not user_may(user, ASSESS) or employee.user_id == user.pk:
         return False
-    day = today()
+    day = here.today()
     superior = superior_of(employee, day)
     if superior is not None:
         return superior.user_id == user.pk
@@ -119,7 +112,7 @@ def people_to_assess(user: User, period: RatingPeriod) -> list[int]:
     takes_the_top = user_may(user, ASSESS_TOP)
     if own is None and not takes_the_top:
         return []
-    lines = reporting_lines_on(today())
+    lines = reporting_lines_on(here.today())
     found = set() if own is None else set(lines.subordinates_of(own))
     if takes_the_top:
         found |= {person for person in lines.posts if person != own and lines.superior_of(person) is None}
@@ -147,7 +140,7 @@ def reads_opd_of(user: User, employee: Employee) -> bool:
     """Whether the person reads SKP in the OPD where the employee has a post today."""
     if not user_may(user, READ):
         return False
-    return Employee.objects.in_opds(opd_scope(user, READ), today()).filter(pk=employee.pk).exists()
+    return Employee.objects.in_opds(opd_scope(user, READ), here.today()).filter(pk=employee.pk).exists()
 
 
 @reader(PURPOSE)

@@ -20,12 +20,13 @@ from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.periods import Month
 from kernel.permissions import require
+from kernel.tenancy import here
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
 from tenants.rules.engine.predikat import Expectation as EngineExpectation
 from tenants.rules.engine.predikat import predikat
-from tenants.skp.access import person_to_assess, today
+from tenants.skp.access import person_to_assess
 from tenants.skp.achievement import FULL, mean_percent
 from tenants.skp.arrangement import Arrangement, require_kept
 from tenants.skp.behaviour import MOST, VALUES, behaviour_sum
@@ -99,7 +100,7 @@ def assess(
         raise AssessmentRefused("assessed")
     if seen is not None and seen != version_of(report):
         raise AssessmentRefused("changed")
-    if report.state != PeriodReport.State.SUBMITTED and today() < period.end:
+    if report.state != PeriodReport.State.SUBMITTED and here.today() < period.end:
         raise AssessmentRefused("running")
     report.state = PeriodReport.State.ASSESSED
     report.reason = ""

@@ -15,13 +15,14 @@ from kernel.errors import DomainError
 from kernel.permissions import page
 from kernel.sheets.jobs import checked_job
 from kernel.sheets.writing import Column, Sheet, workbook
+from kernel.tenancy import here
+from kernel.web.asked import month_asked
 from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.skp.arrangement import arrangement_on, period_on
 from tenants.skp.errors import KeptElsewhere
 from tenants.skp.forms import RatingSheetForm
 from tenants.skp.models import Predikat
-from tenants.skp.official_views import month_of
 from tenants.skp.permissions import IMPORT
 from tenants.skp.rating_import import KIND, apply_ratings, check_ratings, refused_sheet
 from tenants.skp.rating_periods import RatingPeriod
@@ -36,7 +37,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = RatingSheetForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
-        initial={"month": month_of(request).first_day},
+        initial={"month": month_asked(request, here.this_month()).first_day},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,7 +50,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             form.add_error("sheet", error.message())
         else:
             return redirect("jobs-job", uid=job.uid)
-    context = {"form": form, "arrangement": arrangement_on(month_of(request).first_day)}
+    context = {"form": form, "arrangement": arrangement_on(month_asked(request, here.this_month()).first_day)}
     return render(request, "tenants/skp/upload.html", context, status=422 if form.errors else 200)
 
 

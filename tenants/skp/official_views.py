@@ -15,21 +15,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page
 from kernel.sheets.writing import Column, Sheet, workbook
+from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import paging
+from kernel.web.asked import month_asked
 from kernel.web.downloads import as_download
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.employees.querysets import EmployeeQuerySet
 from tenants.organisation.models import Unit
-from tenants.skp.access import today
 from tenants.skp.arrangement import arrangement_on
 from tenants.skp.assessments import rate_organisation
 from tenants.skp.configuring import make_setting, remove_setting
@@ -57,11 +57,11 @@ from tenants.skp.words import period_label
 def ratings(request: HttpRequest) -> HttpResponse:
     """A month's ratings of the people whom the reader may see, or the people who have none yet (`belum`); `cari`
     narrows by name or NIP, `opd` by its code."""
-    month = month_of(request)
+    month = month_asked(request, here.this_month())
     text = request.GET.get("cari", "").strip()
     opd = request.GET.get("opd", "").strip()
     lacks = request.GET.get("belum", "") == "1"
-    seen = _seen(person(request), today(), opd)
+    seen = _seen(person(request), here.today(), opd)
     rated = MonthlyRating.objects.filter(month=month.first_day)
     cursor = request.GET.get(paging.PARAMETER, "")
     context = {
@@ -89,7 +89,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The ratings of a period as XLSX: one row for each person and month, a NIP as text."""
     span = chosen_period(request)
-    seen = _seen(person(request), today(), "")
+    seen = _seen(person(request), here.today(), "")
     people = dict(seen.values_list("pk", F("opd_name")))
     rows = (
         MonthlyRating.objects.of_months([month.first_day for month in span.months])
@@ -131,7 +131,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     """How far each OPD is in a period: people, plans in force, handed in, assessed, rated. Six statements."""
     span = chosen_period(request)
     reader = person(request)
-    people = _seen(reader, today(), "").filter(Q(position_id__isnull=False))
+    people = _seen(reader, here.today(), "").filter(Q(position_id__isnull=False))
     plans = Plan.objects.in_force().of_year(span.year)
     reports = PeriodReport.objects.of_period(span.first_day)
     handed_in = reports.filter(state__in=[PeriodReport.State.SUBMITTED, PeriodReport.State.ASSESSED])
@@ -158,7 +158,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "label": period_label(span),
         "previous": f"?periode={before}",
         "next": f"?periode={RatingPeriod.of(span.end, arrangement_on(span.end).months_per_period)}"
-        if span.end <= today()
+        if span.end <= here.today()
         else "",
         "arrangement": arrangement_on(span.first_day),
         "rows": found,
@@ -173,11 +173,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 @page(CONFIGURE)
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Who keeps the SKP, by date."""
-    now = arrangement_on(today())
+    now = arrangement_on(here.today())
     form = SettingForm(
         request.POST if request.method == "POST" else None,
         initial={
-            "valid_from": Month.of(today()).next.first_day,
+            "valid_from": Month.of(here.today()).next.first_day,
             "source": now.source,
             "months_per_period": now.months_per_period,
             "behaviour": now.behaviour,
@@ -200,7 +200,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "now": now,
         "settings": SkpSetting.objects.order_by("-valid_from").select_related("made_by"),
         "sources": dict(SkpSetting.Source.choices),
-        "today": today(),
+        "today": here.today(),
     }
     return render(request, "tenants/skp/settings.html", context, status=422 if form.errors else 200)
 
@@ -234,7 +234,7 @@ def organisation(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
         rate_organisation(opd_uid=uid, period=span, rating=form.cleaned_data["rating"], actor=person(request))
         messages.success(request, _("Predikat kinerja organisasi dicatat."))
         return redirect("skp-organisation", uid=uid, period=str(span))
-    people = Employee.objects.active().in_opds({opd.uid}, today())
+    people = Employee.objects.active().in_opds({opd.uid}, here.today())
     rated = MonthlyRating.objects.filter(month=span.months[-1].first_day, employee__in=people).exclude(predikat="")
     counts = Counter(rated.values_list("predikat", flat=True))
     context = {
@@ -260,10 +260,3 @@ def _tabs(month: Month, lacks: bool) -> list[dict[str, object]]:
         {"label": _("Sudah bernilai"), "url": url, "is_current": not lacks},
         {"label": _("Belum bernilai"), "url": f"{url}&belum=1", "is_current": lacks},
     ]
-
-
-def month_of(request: HttpRequest) -> Month:
-    try:
-        return Month.parse(request.GET.get("bulan", ""))
-    except ValueError:
-        return Month.of(clock.today(current_region().time_zone))

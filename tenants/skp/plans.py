@@ -21,12 +21,13 @@ from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.ids import new_uid
 from kernel.periods import Month
+from kernel.tenancy import here
 from tenants.approvals.actions import submit, withdraw
 from tenants.employees.models import Employee
 from tenants.employees.posts import Post
 from tenants.employees.querysets import posts_on, superior_of
 from tenants.organisation.models import Position
-from tenants.skp.access import DOCUMENT_KIND, lock_owner, lock_plan, today
+from tenants.skp.access import DOCUMENT_KIND, lock_owner, lock_plan
 from tenants.skp.arrangement import require_kept
 from tenants.skp.behaviour import VALUES
 from tenants.skp.errors import PlanRefused
@@ -70,7 +71,7 @@ class ResultInput:
 def create_plan(*, employee: Employee, position_uid: UUID, year: int, model: str, actor: User) -> Plan:
     """A first draft for a post that the person holds today, this year or next. Raises PlanRefused, KeptElsewhere."""
     owner = lock_owner(employee, actor)
-    if year not in (today().year, today().year + 1):
+    if year not in (here.today().year, here.today().year + 1):
         raise PlanRefused("year")
     _require_kept_here(year)
     post = next((post for post in own_posts(owner) if post.position_uid == position_uid), None)
@@ -240,7 +241,7 @@ def submit_plan(*, employee: Employee, uid: UUID, actor: User) -> Plan:
         document_uid=plan.uid,
         owner=owner,
         title=title,
-        on=today(),
+        on=here.today(),
         remarks=remarks,
         actor=actor,
     )
@@ -293,7 +294,7 @@ def missing_in(plan: Plan) -> list[str]:
 
 def own_posts(employee: Employee) -> list[Post]:
     """The posts that the person holds today, the definitive one first."""
-    posts = posts_on([employee.pk], today()).get(employee.pk)
+    posts = posts_on([employee.pk], here.today()).get(employee.pk)
     if posts is None:
         return []
     return [*([] if posts.definitive is None else [posts.definitive]), *posts.acting]
@@ -301,7 +302,7 @@ def own_posts(employee: Employee) -> list[Post]:
 
 def superior_results(employee: Employee, year: int) -> list[WorkResult]:
     """The results of the plans in force of the superior of today: what one's own may be derived from."""
-    superior = superior_of(employee, today())
+    superior = superior_of(employee, here.today())
     if superior is None:
         return []
     lines = WorkResult.objects.filter(plan__employee=superior, plan__year=year, plan__state=Plan.State.APPROVED)
@@ -348,7 +349,7 @@ def _open_plan(employee: Employee, uid: UUID, actor: User) -> Plan:
 
 def _require_kept_here(year: int) -> None:
     """Some part of the year that is not over is kept here. Raises KeptElsewhere."""
-    day = max(today(), Month(year, 1).first_day)
+    day = max(here.today(), Month(year, 1).first_day)
     later = SkpSetting.objects.filter(source=SkpSetting.Source.HERE, valid_from__gt=day, valid_from__year=year)
     if not later.exists():
         require_kept(RatingPeriod.of(day, 1), SkpSetting.Source.HERE)

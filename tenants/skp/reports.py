@@ -18,9 +18,10 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.files.actions import store_file
+from kernel.tenancy import here
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
-from tenants.skp.access import PURPOSE, lock_owner, person_to_assess, today
+from tenants.skp.access import PURPOSE, lock_owner, person_to_assess
 from tenants.skp.achievement import indicator_percent, mean_percent
 from tenants.skp.arrangement import require_kept
 from tenants.skp.errors import AssessmentRefused, ReportRefused
@@ -67,7 +68,7 @@ def save_realisation(
     """
     owner = lock_owner(employee, actor)
     report = _own_report(owner, period)
-    if period.first_day > today():
+    if period.first_day > here.today():
         raise ReportRefused("future")
     _require_editable(report)
     indicators = {item.key: item for item in Indicator.objects.filter(result__plan=report.plan_id)}
@@ -106,7 +107,7 @@ def submit_report(*, employee: Employee, period: RatingPeriod, actor: User) -> P
     if report.state == PeriodReport.State.SUBMITTED:
         return report
     _require_editable(report)
-    if today() < period.months[-1].first_day:
+    if here.today() < period.months[-1].first_day:
         raise ReportRefused("too_early")
     report.save()
     if unfilled(report):
@@ -179,12 +180,12 @@ def plans_for(employee_ids: Collection[int], period: RatingPeriod) -> dict[int, 
     for plan in in_force.select_related("position").order_by("-decided_at", "-pk"):
         plans.setdefault(plan.employee_id, []).append(plan)
     several = [employee for employee, found in plans.items() if len(found) > 1]
-    posts = posts_on(several, min(period.last_day, max(today(), period.first_day)))
+    posts = posts_on(several, min(period.last_day, max(here.today(), period.first_day)))
     chosen = {}
     for employee, found in plans.items():
         own = posts[employee].own if employee in posts else None
-        here = None if own is None else own.position_id
-        chosen[employee] = next((plan for plan in found if plan.position_id == here), found[0])
+        position = None if own is None else own.position_id
+        chosen[employee] = next((plan for plan in found if plan.position_id == position), found[0])
     return chosen
 
 

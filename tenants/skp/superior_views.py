@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel.accounts.access import person
 from kernel.permissions import page
+from kernel.tenancy import here
 from kernel.web import paging
 from tenants.calendars import closing
 from tenants.employees.models import Employee
@@ -45,7 +46,7 @@ EXPECTATIONS: Final[tuple[Against, ...]] = ("di_atas", "sesuai", "di_bawah")
 def people(request: HttpRequest) -> HttpResponse:
     """The people whom the person assesses, with how far each is in the period."""
     user = person(request)
-    today = access.today()
+    today = here.today()
     span = chosen_period(request)
     arrangement = arrangement_on(span.first_day)
     keys = access.people_to_assess(user, span)
@@ -113,7 +114,7 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         give_feedback(employee_uid=uid, text=form.cleaned_data["text"], actor=user)
         messages.success(request, _("Umpan balik terkirim. Pegawai melihatnya di halaman SKP."))
         return redirect("skp-person", uid=uid)
-    today = access.today()
+    today = here.today()
     reports = PeriodReport.objects.filter(employee=employee).order_by("-first_day").prefetch_related("assessments")[:12]
     posts = posts_on([employee.pk], today).get(employee.pk)
     context = {
@@ -177,7 +178,7 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
             return redirect("skp-assessment", uid=done.report.uid)
     handed_in = stands is not None and stands.state == PeriodReport.State.SUBMITTED
     work, other = approved_work_by_result(employee.pk, span, [line.result.key for line in lines])
-    posts = posts_on([employee.pk], min(span.last_day, access.today()))
+    posts = posts_on([employee.pk], min(span.last_day, here.today()))
     context: dict[str, Any] = {
         "employee": employee,
         "span": span,
@@ -190,8 +191,8 @@ def assess_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
         "other": other,
         "handed_in": handed_in,
         "seen": version_of(stands),
-        "is_over": access.today() >= span.end,
-        "may_assess": arrangement.is_kept_here and loaded is not None and (handed_in or access.today() >= span.end),
+        "is_over": here.today() >= span.end,
+        "may_assess": arrangement.is_kept_here and loaded is not None and (handed_in or here.today() >= span.end),
         "is_late": bool(closing.late_months(employee.pk, span.first_day, span.last_day)),
         "before": before,
         "return_form": ReasonForm(),
@@ -263,7 +264,7 @@ def reopen_page(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
 
 def current_period() -> RatingPeriod:
     """The period that is to be assessed now: the running one in its last month, else the one before."""
-    today = access.today()
+    today = here.today()
     span = RatingPeriod.of(today, arrangement_on(today).months_per_period)
     return span if today >= span.months[-1].first_day else _period_before(span)
 

@@ -17,6 +17,7 @@ from kernel.accounts.access import person
 from kernel.errors import NotFound
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
+from kernel.tenancy import here
 from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.calendars import closing
 from tenants.employees.access import own_employee
@@ -71,7 +72,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """The person's year: plans, periods, ratings, and what the superior has said."""
     user = person(request)
     employee = own_employee(user)
-    today = access.today()
+    today = here.today()
     year = _year(request, today.year)
     arrangement = arrangement_on(today)
     plans = list(
@@ -105,7 +106,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     """A first plan for a post."""
     user = person(request)
     employee = own_employee(user)
-    year = access.today().year
+    year = here.today().year
     posts = own_posts(employee)
     form = PlanForm(
         request.POST if request.method == "POST" else None,
@@ -322,10 +323,10 @@ def report(request: HttpRequest, period: str) -> HttpResponse:
         "label": period_label(span),
         "plan": loaded,
         "report": stands,
-        "is_open": is_open and span.first_day <= access.today(),
+        "is_open": is_open and span.first_day <= here.today(),
         "is_late": bool(closing.late_months(employee.pk, span.first_day, span.last_day)),
-        "is_future": span.first_day > access.today(),
-        "may_hand_in": access.today() >= span.months[-1].first_day,
+        "is_future": span.first_day > here.today(),
+        "may_hand_in": here.today() >= span.months[-1].first_day,
         "form": form,
         "lines": lines,
         "work": work,
@@ -429,7 +430,7 @@ def _kept(request: HttpRequest, form: ReportForm, employee: Employee, span: Rati
 
 def _periods_of_year(employee: Employee, year: int) -> list[dict[str, Any]]:
     """The periods of the year that have begun and are kept here, the newest first, with their state."""
-    today = access.today()
+    today = here.today()
     settings = list(SkpSetting.objects.order_by("-valid_from"))
     reports = {
         row.first_day: row

@@ -13,14 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.audit.record import declare_action, record
 from kernel.date_words import month_words
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx, paging
 from kernel.web.downloads import XLSX, as_download
 from kernel.web.templatetags.kd import percent
@@ -228,7 +227,7 @@ def sheet(request: HttpRequest, uid: UUID) -> FileResponse:
     found = _finished(uid)
     book = workbook(found, _summary(found))
     record(DOWNLOADED, actor=person(request), subject=found, after={"what": "xlsx"})
-    name = f"uji-coba-{found.rule_set.code}-{clock.today(current_region().time_zone):%Y%m%d}.xlsx"
+    name = f"uji-coba-{found.rule_set.code}-{here.today():%Y%m%d}.xlsx"
     return FileResponse(book, as_attachment=True, filename=name, content_type=XLSX)
 
 

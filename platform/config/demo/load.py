@@ -22,6 +22,7 @@ from kernel.accounts.models import Role, RoleGrant, User
 from kernel.errors import DomainError
 from kernel.jobs import work
 from kernel.periods import Month
+from kernel.tenancy import here
 from kernel.tenancy.context import control_scope, current_region, region_scope
 from tenants.activities.actions import ActivityInput, send_activity
 from tenants.activities.models import Activity, JobKind
@@ -287,7 +288,7 @@ def _run_and_lock_now(month: Month, admin: User, treasurer: User) -> str:
     money.let_hits_through(month, admin, inspector)
     done = lock_month(month=month, actor=admin, reason="Data contoh")
     money.sign(month, {"bkpsdm": admin, "inspektorat": inspector, "bpkad": treasurer})
-    money.pay_one(month, officer, treasurer, clock.today(current_region().time_zone))
+    money.pay_one(month, officer, treasurer, here.today())
     return " ".join(f"{left.opd.name}: {left.text}" for left in done.refused)
 
 

@@ -20,7 +20,7 @@ from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
 from kernel.permissions import require, user_may
-from tenants.employees.access import today
+from kernel.tenancy import here
 from tenants.employees.bank.accounts import undo_import, write_accounts
 from tenants.employees.bank.errors import AccountsUndoRefused
 from tenants.employees.bank.sheet import HEADINGS, Outcome, Plan, plan_of, shown
@@ -149,7 +149,7 @@ def _plan(job: Job) -> Plan:
         raise LookupError("a sheet of accounts has a file")
     own = Employee.objects.filter(user=job.started_by).values_list("pk", flat=True).first()
     with default_storage.open(job.file.path, "rb") as file:
-        return plan_of(file, today=today(), actor_employee=own)
+        return plan_of(file, today=here.today(), actor_employee=own)
 
 
 def _notes(plan: Plan) -> list[JobRow]:

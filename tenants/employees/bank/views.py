@@ -23,6 +23,7 @@ from kernel.files.errors import FileRefused
 from kernel.jobs.models import Job, JobRow
 from kernel.permissions import opd_scope, page, user_may
 from kernel.sheets.writing import Column, Sheet, workbook
+from kernel.tenancy import here
 from kernel.web import htmx, paging
 from tenants.employees import access
 from tenants.employees.bank import accounts, jobs
@@ -95,7 +96,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _lines(user: User, people: list[Employee]) -> list[Line]:
     ids = [row.pk for row in people]
-    counting = accounts_on(ids, access.today())
+    counting = accounts_on(ids, here.today())
     waiting = {row.employee_id: row for row in BankAccount.objects.waiting().filter(employee_id__in=ids)}
     readable, confirmable = opd_scope(user, READ_ACCOUNTS), opd_scope(user, CONFIRM_ACCOUNTS)
     lines = []
@@ -123,7 +124,7 @@ def of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One person's accounts, the newest first, and the form for another."""
     user = person(request)
     employee = access.employee_to_manage(user, uid, RECORD_ACCOUNTS)
-    form = AccountForm(request.POST or None, initial={"mulai": access.today()})
+    form = AccountForm(request.POST or None, initial={"mulai": here.today()})
     if request.method == "POST" and form.is_valid():
         try:
             account = accounts.record_account(employee_uid=uid, draft=form.draft(), actor=user)
@@ -138,7 +139,7 @@ def of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
                 messages.success(request, _("Rekening tersimpan."))
             return htmx.go(request, reverse("employees-accounts-person", args=[uid]))
     history = employee.bank_accounts.select_related("recorded_by", "confirmed_by", "withdrawn_by").order_by("-id")
-    counting = accounts_on([employee.pk], access.today()).get(employee.pk)
+    counting = accounts_on([employee.pk], here.today()).get(employee.pk)
     context: dict[str, Any] = {
         "employee": employee,
         "form": form,

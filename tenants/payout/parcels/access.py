@@ -7,7 +7,7 @@ from uuid import UUID
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.permissions import opd_scope, user_may
-from tenants.employees.access import today
+from kernel.tenancy import here
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.organisation.models import Unit
@@ -40,7 +40,7 @@ def may_see(user: User, opd: Unit) -> bool:
 def own_opd(user: User) -> Unit | None:
     """The OPD of the person's own post today; without one that in which the person holds a role."""
     employee = Employee.objects.filter(user=user, is_active=True).first()
-    posts = None if employee is None else posts_on([employee.pk], today()).get(employee.pk)
+    posts = None if employee is None else posts_on([employee.pk], here.today()).get(employee.pk)
     own = None if posts is None else posts.own
     if own is not None:
         return Unit.objects.filter(pk=own.opd_id).first()

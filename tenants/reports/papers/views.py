@@ -21,8 +21,9 @@ from kernel.audit.record import declare_action, record
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx, paging
+from kernel.web.asked import month_named
 from kernel.web.downloads import XLSX, as_download
 from tenants.organisation.models import Unit
 from tenants.reports import access, bundles, issuing
@@ -104,8 +105,8 @@ def _issued_counts(month: Month, kind: str, opds: list[int]) -> dict[int, int]:
 def opd_month(request: HttpRequest, month: str, opd: UUID) -> HttpResponse:
     """The papers of an OPD-month: list, what is missing, what was issued."""
     user = person(request)
-    unit, asked, kind = access.readable_opd(user, opd), access.month_asked(month), _kind(request)
-    dressing = dressing_of(unit, issuing.today())
+    unit, asked, kind = access.readable_opd(user, opd), month_named(month), _kind(request)
+    dressing = dressing_of(unit, here.today())
     history = IssuedPaper.objects.of_opd_month(asked, kind, unit).select_related("issued_by", "replaced_by")
     context: dict[str, Any] = {
         **_navigation(asked, kind),
@@ -176,7 +177,7 @@ def _bundles(month: Month, kind: str, opd: Unit) -> list[PaperBundle]:
 def issue(request: HttpRequest, month: str, opd: UUID) -> HttpResponse:
     """Issue the set in the background."""
     user = person(request)
-    unit, asked, kind = access.readable_opd(user, opd), access.month_asked(month), _kind(request)
+    unit, asked, kind = access.readable_opd(user, opd), month_named(month), _kind(request)
     return _asked(request, asked, unit, kind, lambda: bundles.ask_for_set(month=asked, kind=kind, opd=unit, actor=user))
 
 
@@ -185,7 +186,7 @@ def issue(request: HttpRequest, month: str, opd: UUID) -> HttpResponse:
 def slips(request: HttpRequest, month: str, opd: UUID) -> HttpResponse:
     """The slips of the OPD as PDF, in the background."""
     user = person(request)
-    unit, asked, kind = access.readable_opd(user, opd), access.month_asked(month), _kind(request)
+    unit, asked, kind = access.readable_opd(user, opd), month_named(month), _kind(request)
     return _asked(
         request, asked, unit, kind, lambda: bundles.ask_for_slips(month=asked, kind=kind, opd=unit, actor=user)
     )
@@ -195,7 +196,7 @@ def slips(request: HttpRequest, month: str, opd: UUID) -> HttpResponse:
 @page(READ_ALL)
 def all_slips(request: HttpRequest, month: str) -> HttpResponse:
     """The slips of every OPD as PDF, in the background."""
-    user, asked, kind = person(request), access.month_asked(month), _kind(request)
+    user, asked, kind = person(request), month_named(month), _kind(request)
     job = bundles.ask_for_slips(month=asked, kind=kind, opd=None, actor=user)
     return htmx.go(request, reverse("jobs-job", args=[job.uid]))
 
@@ -217,12 +218,12 @@ def preview(request: HttpRequest, month: str, opd: UUID, paper: str, form: str) 
     """A paper as it would be, without number and code."""
     user = person(request)
     unit = access.readable_opd(user, opd)
-    standing = standing_of(access.month_asked(month), _kind(request), unit)
+    standing = standing_of(month_named(month), _kind(request), unit)
     opd_month = standing.opd_month
     planned, part = opd_month.plan.paper(paper), request.GET.get("bagian", "")
     if planned is None or form not in PaperCopy.Format.values or part not in opd_month.parts_of(planned):
         raise NotFound("paper")
-    today = issuing.today()
+    today = here.today()
     made = make(opd_month, planned, part, dressing_of(unit, today), dated=today, is_split=form == "xlsx")
     name = "-".join(filter(None, ("konsep", slugify(made.title), slugify(part), month)))
     at = opd_month.run.finished_at
@@ -322,9 +323,9 @@ def _month(request: HttpRequest) -> Month:
     """The asked month, else that of the newest finished run, else the last one."""
     text = request.GET.get("bulan", "")
     if text:
-        return access.month_asked(text)
+        return month_named(text)
     newest = MonthRun.objects.done().order_by("-month").values_list("month", flat=True).first()
-    return Month.of(newest) if newest else Month.of(clock.today(current_region().time_zone)).previous
+    return Month.of(newest) if newest else here.this_month().previous
 
 
 def _may_set(user: Any, opd: Unit) -> bool:

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx
 from tenants.rules import actions, permissions, publishing
 from tenants.rules.access import draft_to_edit
@@ -37,7 +36,7 @@ from tenants.rules.reading import Difference, assumptions_in, differences, reada
 @page(permissions.READ)
 def index(request: HttpRequest) -> HttpResponse:
     """In force, to come, drafts, older."""
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     current: list[StoredRuleSet] = []
     coming: list[StoredRuleSet] = []
     drafts: list[StoredRuleSet] = []

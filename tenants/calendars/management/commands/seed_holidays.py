@@ -5,10 +5,9 @@ from typing import Any
 
 from typing_extensions import override
 
-from kernel import clock
 from kernel.accounts.actors import System
+from kernel.tenancy import here
 from kernel.tenancy.commands import RegionCommand
-from kernel.tenancy.context import current_region
 from tenants.calendars.actions import draft_national_holidays
 
 
@@ -26,7 +25,7 @@ class Command(RegionCommand):
 
     @override
     def run(self, **options: Any) -> None:
-        year = options["year"] or clock.today(current_region().time_zone).year
+        year = options["year"] or here.today().year
         new = draft_national_holidays(year=year, actor=System("seed_holidays"))
         for holiday in new:
             self.stdout.write(f"{holiday.date}  {holiday.get_kind_display():15}  {holiday.name}")

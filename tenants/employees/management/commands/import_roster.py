@@ -7,11 +7,10 @@ from typing import Any
 from django.core.management.base import CommandError
 from typing_extensions import override
 
-from kernel import clock
 from kernel.accounts.actors import System
 from kernel.sheets.words import sentence
+from kernel.tenancy import here
 from kernel.tenancy.commands import RegionCommand
-from kernel.tenancy.context import current_region
 from tenants.employees import roster_sheet
 from tenants.employees.roster_import import import_roster, plan_of
 from tenants.employees.roster_sheet import Outcome
@@ -39,7 +38,7 @@ class Command(RegionCommand):
             content = options["file"].read_bytes()
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
-        today = clock.today(current_region().time_zone)
+        today = here.today()
         plan = plan_of(content, today=today)
         for entry in plan.wrong:
             for wrong in entry.errors:
