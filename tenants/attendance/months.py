@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, LiteralString
 
 from django.db import connection
@@ -206,12 +206,6 @@ def month_days(employee_id: int, month: Month) -> MonthView:
         codes.update(event_codes(counted))
     place = next((unit.name for unit in units if unit.covers(frame.running_day)), "")
     return MonthView(month, days, coming, codes, is_closed, place, counted)
-
-
-def day_of(employee_id: int, day: date) -> JudgedDay | None:
-    """One day of an open month, judged from the facts of this moment; None without a post or for a day to come."""
-    frame = frame_of(day, day + timedelta(days=1))
-    return next((found for _, days in judged_days(frame, [employee_id]) for found in days), None)
 
 
 def _stored_days(employee_id: int, month: Month, zone: str) -> dict[date, JudgedDay]:

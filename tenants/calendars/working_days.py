@@ -7,7 +7,7 @@ the region's default. A holiday is free for everybody. Source: Perpres 21/2023 (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -116,10 +116,6 @@ class RegionCalendar:
         """The unit's working days of the month, in order."""
         return [day for day in month.days() if self.is_working_day(unit_id, day)]
 
-    def working_days_between(self, unit_id: int, first: date, end: date) -> int:
-        """How many working days lie in the half-open period."""
-        return sum(self.is_working_day(unit_id, day) for day in _days(first, end))
-
     def add_working_days(self, unit_id: int, day: date, count: int) -> date:
         """The date that is `count` working days after `day` (before it when negative); `day` itself for 0.
 
@@ -138,8 +134,3 @@ class RegionCalendar:
     def _check(self, day: date) -> None:
         if not self.first <= day < self.end:
             raise OutsideCalendar(f"{day} is not in {self.first}..{self.end}")
-
-
-def _days(first: date, end: date) -> Iterator[date]:
-    for offset in range((end - first).days):
-        yield first + timedelta(days=offset)

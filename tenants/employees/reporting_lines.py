@@ -91,14 +91,6 @@ class ReportingLines:
         """The direct superior, or None at the top, without a position, or in a cycle of vacant positions."""
         return next(self._line(employee_id), None)
 
-    def post_above_is_vacant(self, employee_id: int) -> bool:
-        """Whether nobody else holds the position directly above. An override is no vacancy."""
-        if employee_id in self.overrides:
-            return False
-        post = self.posts.get(employee_id)
-        above = None if post is None else self.superiors.get(post)
-        return above is None or all(holding.employee_id == employee_id for holding in self.holders.get(above, ()))
-
     def subordinates_of(self, employee_id: int) -> list[int]:
         """Everybody whose direct superior this person is, in the order of the ids."""
         candidates = {person for person, found in self.overrides.items() if found.superior_id == employee_id}

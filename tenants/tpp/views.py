@@ -30,7 +30,7 @@ from tenants.tpp import access, permissions, slip_extras
 from tenants.tpp.explaining import Step, steps_of
 from tenants.tpp.forecasting import forecast_for
 from tenants.tpp.forms import PenaltyForm, SalaryForm
-from tenants.tpp.models import DisciplinePenalty, MonthFacts, MonthRun, SalaryBase, Slip
+from tenants.tpp.models import DisciplinePenalty, MonthFacts, SalaryBase, Slip
 from tenants.tpp.penalties import late_from, record_penalty
 from tenants.tpp.salary_import import start_salary_import
 
@@ -130,11 +130,6 @@ def _heading(found: Slip) -> list[tuple[str, Any]]:
         (_("Unit"), heading["unit"]),
         (_("OPD"), heading["opd"]),
     ]
-
-
-def _is_locked(run: MonthRun) -> bool:
-    """Whether all that it pays is locked."""
-    return run.locks.standing().exists() and not Slip.objects.filter(run=run).paid().unlocked().exists()
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kernel.periods import Month
 from tenants.attendance.models import DayResult
-from tenants.attendance.months import day_of, month_attendance, month_days
+from tenants.attendance.months import month_attendance, month_days
 from tenants.attendance.results import recompute_days
 from tenants.attendance.tasks import close_days, compute_last_days
 from tenants.calendars.models import Holiday, WorkPattern
@@ -130,8 +130,7 @@ def test_a_check_out_after_midnight_ends_the_evening_before(one_week: Person) ->
     punched(one_week.employee, thursday, "in", "07:30")
     punched(one_week.employee, thursday + timedelta(days=1), "out", "00:40")
     with on(FRIDAY + timedelta(days=3), "09:00"):
-        day = day_of(one_week.employee.pk, thursday)
-    assert day is not None
+        day = month_days(one_week.employee.pk, OCTOBER).days[thursday]
     assert day.last_out == at(thursday + timedelta(days=1), "00:40")
     assert day.events == ()
 

@@ -90,10 +90,6 @@ def test_adding_working_days_passes_over_free_days(start: date, count: int, expe
     assert calendar().add_working_days(UNIT, start, count) == expected
 
 
-def test_working_days_between_are_counted_half_open() -> None:
-    assert calendar().working_days_between(UNIT, date(2026, 8, 10), date(2026, 8, 18)) == 5
-
-
 def test_a_day_that_was_not_loaded_is_refused() -> None:
     with pytest.raises(OutsideCalendar):
         calendar().hours(UNIT, date(2027, 1, 1))

@@ -154,14 +154,6 @@ def test_an_override_does_not_bend_the_line_of_a_post_that_its_person_only_acts_
     assert found.line_of(FARAH) == [DEDI, EKA]
 
 
-def test_an_override_is_no_vacancy() -> None:
-    vacant = [holding(ANI, STAFF), holding(DEDI, OTHER_SECTION)]
-    overrides = {ANI: Override(DEDI, STAFF, OTHER_SECTION)}
-    assert lines(*vacant, superiors=TWO_OFFICES).post_above_is_vacant(ANI)
-    assert not lines(*vacant, superiors=TWO_OFFICES, overrides=overrides).post_above_is_vacant(ANI)
-    assert not lines(*FILLED, superiors=TWO_OFFICES).post_above_is_vacant(ANI)
-
-
 def test_overrides_that_lead_in_a_circle_end_the_line() -> None:
     overrides = {ANI: Override(DEDI, STAFF, OTHER_SECTION), DEDI: Override(ANI, OTHER_SECTION, STAFF)}
     found = lines(*FILLED, superiors=TWO_OFFICES, overrides=overrides)

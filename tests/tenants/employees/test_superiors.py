@@ -83,7 +83,6 @@ def test_the_single_and_the_bulk_line_agree_where_a_superior_is_overridden(
     for person in Employee.objects.all():
         alone = querysets.reporting_line_of(person, DAY)
         assert alone.line_of(person.pk) == lines.line_of(person.pk)
-        assert alone.post_above_is_vacant(person.pk) == lines.post_above_is_vacant(person.pk)
     assert [person.name for person in querysets.superior_line(ani.employee, DAY)] == ["Budi", "Gita", "Hadi"]
 
 
