@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -12,12 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
-from kernel.errors import NotFound
 from kernel.files.errors import FileRefused
-from kernel.jobs.models import Job, JobRow
+from kernel.jobs.models import Job
 from kernel.permissions import page
 from kernel.web import htmx, paging
-from tenants.employees import roster_jobs
+from tenants.employees import checked_sheets, roster_jobs
 from tenants.employees.forms import RosterForm
 from tenants.employees.permissions import IMPORT_EMPLOYEES
 from tenants.employees.roster_sheet import COLUMNS
@@ -50,26 +48,14 @@ def download_template(request: HttpRequest) -> FileResponse:
 @page(IMPORT_EMPLOYEES)
 def check(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What the file would do, sheet by sheet, with the errors beside the rows and the button that does it."""
-    job = Job.objects.of_kind(roster_jobs.CHECK).select_related("file").filter(uid=uid).first()
-    if job is None:
-        raise NotFound("job")
+    job = checked_sheets.check_of(uid, roster_jobs.CHECK)
     if job.state != Job.State.DONE:
         return htmx.go(request, reverse("jobs-job", args=[uid]))
-    counts = job.result["counts"]
-    errors = job.rows.filter(level=JobRow.Level.ERROR)
-    later = Job.objects.of_kind(roster_jobs.IMPORT).filter(parameters__check=str(job.uid)).order_by("-id").first()
-    context: dict[str, Any] = {
-        "job": job,
-        "counts": counts,
-        "to_write": counts["add"] + counts["change"],
-        "sheets": [{"name": name, "counts": job.result["sheets"][name]} for name in COLUMNS],
-        "preview": [
-            {"name": name, "rows": [row for row in job.result["preview"] if row["sheet"] == name]} for name in COLUMNS
-        ],
-        "page": paging.page_of(errors, order=("id",), cursor=request.GET.get(paging.PARAMETER, "")),
-        "remarks": list(job.rows.filter(level=JobRow.Level.WARNING).order_by("id")[:50]),
-        "imported": later if later is not None and later.state not in ("failed", "cancelled") else None,
-    }
+    context = checked_sheets.shown(job, roster_jobs.IMPORT, request.GET.get(paging.PARAMETER, ""))
+    context["sheets"] = [{"name": name, "counts": job.result["sheets"][name]} for name in COLUMNS]
+    context["preview"] = [
+        {"name": name, "rows": [row for row in job.result["preview"] if row["sheet"] == name]} for name in COLUMNS
+    ]
     return render(request, "tenants/employees/import_check.html", context)
 
 

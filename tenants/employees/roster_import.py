@@ -27,7 +27,6 @@ from tenants.employees.roster_sheet import (
     Entry,
     Known,
     OpenDays,
-    Outcome,
     PersonFacts,
     PlacementFacts,
     Plan,
@@ -35,6 +34,7 @@ from tenants.employees.roster_sheet import (
     TermsFacts,
     UnitFacts,
 )
+from tenants.employees.row_outcome import Outcome
 from tenants.employees.standings import STANDINGS
 from tenants.organisation.models import Position, PositionTerms, Unit
 from tenants.organisation.terms import TERMS

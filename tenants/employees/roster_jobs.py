@@ -24,13 +24,15 @@ from kernel.jobs.models import Job, JobRow
 from kernel.permissions import user_may
 from kernel.sheets.words import sentence
 from kernel.tenancy import here
+from tenants.employees import checked_sheets
 from tenants.employees import roster_sheet as sheet
-from tenants.employees.errors import AlreadyImported, NotChecked, NothingToImport, RosterHasErrors
+from tenants.employees.errors import NothingToImport, RosterHasErrors
 from tenants.employees.permissions import IMPORT_EMPLOYEES
 from tenants.employees.roster_import import import_roster, plan_of
-from tenants.employees.roster_sheet import Entry, Outcome, Plan
+from tenants.employees.roster_sheet import Entry, Plan
 from tenants.employees.roster_words import ROSTER_WORDS
 from tenants.employees.roster_workbooks import rejected
+from tenants.employees.row_outcome import Outcome
 
 CHECK: Final = "employees.roster_check"
 IMPORT: Final = "employees.roster_import"
@@ -62,18 +64,11 @@ def check_roster(*, upload: File[bytes], actor: User) -> Job:
 @transaction.atomic
 def confirm_roster(*, check_uid: UUID, valid_rows_only: bool, actor: User) -> Job:
     """Begin the writing of a checked file. Raises NotFound, NotChecked, AlreadyImported, RosterHasErrors."""
-    check = Job.objects.select_for_update().filter(uid=check_uid, kind=CHECK).first()
-    if check is None:
-        raise NotFound("job")
-    if check.state != Job.State.DONE:
-        raise NotChecked
-    again = Job.objects.of_kind(IMPORT).filter(parameters__check=str(check.uid))
-    if again.exclude(state__in=(Job.State.FAILED, Job.State.CANCELLED)).exists():
-        raise AlreadyImported
+    check = checked_sheets.importable(check_uid, check=CHECK, into=IMPORT)
     wrong = check.result["counts"]["error"]
     if wrong and not valid_rows_only:
         raise RosterHasErrors(wrong)
-    if not check.result["counts"]["add"] + check.result["counts"]["change"]:
+    if not checked_sheets.writes(check):
         raise NothingToImport
     job = work.start(
         kind=IMPORT,

@@ -21,6 +21,7 @@ from kernel.sheets.reading import Fault as CellFault
 from kernel.timeline import Edit, Span, change, edit, in_force
 from tenants.employees import nip as nips
 from tenants.employees.posts import StandingFacts
+from tenants.employees.row_outcome import Outcome
 
 UNITS: Final = "Unit"
 POSITIONS: Final = "Jabatan"
@@ -244,15 +245,6 @@ class Known:
     people: Mapping[str, PersonFacts] = field(default_factory=dict)
     inactive: frozenset[str] = frozenset()
     open_from: OpenDays = field(default_factory=OpenDays)
-
-
-class Outcome(StrEnum):
-    """What a row would do."""
-
-    ADD = "add"
-    CHANGE = "change"
-    SAME = "same"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)

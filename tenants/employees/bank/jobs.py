@@ -21,12 +21,14 @@ from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
 from kernel.permissions import require, user_may
 from kernel.tenancy import here
+from tenants.employees import checked_sheets
 from tenants.employees.bank.accounts import undo_import, write_accounts
 from tenants.employees.bank.errors import AccountsUndoRefused
-from tenants.employees.bank.sheet import HEADINGS, Outcome, Plan, plan_of, shown
-from tenants.employees.errors import AlreadyImported, NotChecked, NothingToImport
+from tenants.employees.bank.sheet import HEADINGS, Plan, plan_of, shown
+from tenants.employees.errors import NothingToImport
 from tenants.employees.models import Employee
 from tenants.employees.permissions import IMPORT_ACCOUNTS
+from tenants.employees.row_outcome import Outcome
 
 CHECK: Final = "employees.accounts_check"
 IMPORT: Final = "employees.accounts_import"
@@ -60,15 +62,8 @@ def confirm_import(*, check_uid: UUID, actor: User) -> Job:
     Raises NotAllowed, NotFound, NotChecked, AlreadyImported, NothingToImport.
     """
     require(actor, IMPORT_ACCOUNTS)
-    check = Job.objects.select_for_update().filter(uid=check_uid, kind=CHECK).first()
-    if check is None:
-        raise NotFound("job")
-    if check.state != Job.State.DONE:
-        raise NotChecked
-    if import_of(check) is not None:
-        raise AlreadyImported
-    counts = check.result["counts"]
-    if not counts[Outcome.ADD] + counts[Outcome.CHANGE]:
+    check = checked_sheets.importable(check_uid, check=CHECK, into=IMPORT)
+    if not checked_sheets.writes(check):
         raise NothingToImport
     job = work.start(
         kind=IMPORT,
@@ -77,14 +72,8 @@ def confirm_import(*, check_uid: UUID, actor: User) -> Job:
         file=check.file,
         parameters={"check": str(check.uid)},
     )
-    record(IMPORTED, actor=actor, subject=check, after={"counts": counts})
+    record(IMPORTED, actor=actor, subject=check, after={"counts": check.result["counts"]})
     return job
-
-
-def import_of(check: Job) -> Job | None:
-    """The import that was begun from this check and did not fail."""
-    begun = Job.objects.of_kind(IMPORT).filter(parameters__check=str(check.uid))
-    return begun.exclude(state__in=(Job.State.FAILED, Job.State.CANCELLED)).first()
 
 
 @transaction.atomic

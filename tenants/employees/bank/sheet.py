@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import IO, Final
 
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from kernel.sheets.plain import SheetRow, read_rows
 from tenants.employees.bank.accounts import AccountDraft, Known, known_accounts, shared_numbers
 from tenants.employees.models import Employee, masked_number
+from tenants.employees.row_outcome import Outcome
 
 HEADINGS: Final = {
     "nip": ("NIP",),
@@ -27,15 +27,6 @@ REQUIRED: Final = ("nip", "bank_code", "bank_name", "number", "holder")
 _NUMBER: Final = re.compile(r"[0-9]{5,30}")
 _CODE: Final = re.compile(r"[0-9]{1,3}")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-
-
-class Outcome(StrEnum):
-    """What a row would do."""
-
-    ADD = "add"
-    CHANGE = "change"
-    SAME = "same"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from kernel.accounts.access import person
 from kernel.accounts.models import User
 from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
-from kernel.jobs.models import Job, JobRow
+from kernel.jobs.models import Job
 from kernel.permissions import opd_scope, page, user_may
 from kernel.sheets.writing import Column, Sheet, workbook
 from kernel.tenancy import here
 from kernel.web import htmx, paging
-from tenants.employees import access
+from tenants.employees import access, checked_sheets
 from tenants.employees.bank import accounts, jobs
 from tenants.employees.bank.forms import AccountFilterForm, AccountForm, AccountSheetForm
 from tenants.employees.bank.sheet import HEADINGS, REQUIRED
@@ -233,22 +233,11 @@ def template(request: HttpRequest) -> FileResponse:
 @page(IMPORT_ACCOUNTS)
 def check(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What the sheet would do, with the errors beside the rows and the button that does it."""
-    job = Job.objects.of_kind(jobs.CHECK).select_related("file").filter(uid=uid).first()
-    if job is None:
-        raise NotFound("job")
+    job = checked_sheets.check_of(uid, jobs.CHECK)
     if job.state != Job.State.DONE:
         return htmx.go(request, reverse("jobs-job", args=[uid]))
-    counts = job.result["counts"]
-    errors = job.rows.filter(level=JobRow.Level.ERROR)
-    context = {
-        "job": job,
-        "counts": counts,
-        "to_write": counts["add"] + counts["change"],
-        "preview": job.result["preview"],
-        "page": paging.page_of(errors, order=("id",), cursor=request.GET.get(paging.PARAMETER, "")),
-        "remarks": list(job.rows.filter(level=JobRow.Level.WARNING).order_by("id")[:50]),
-        "imported": jobs.import_of(job),
-    }
+    context = checked_sheets.shown(job, jobs.IMPORT, request.GET.get(paging.PARAMETER, ""))
+    context["preview"] = job.result["preview"]
     return render(request, "tenants/employees/bank/check.html", context)
 
 

@@ -18,7 +18,6 @@ from tenants.employees.roster_sheet import (
     Fault,
     Known,
     OpenDays,
-    Outcome,
     PersonFacts,
     PlacementFacts,
     Plan,
@@ -26,6 +25,7 @@ from tenants.employees.roster_sheet import (
     read,
 )
 from tenants.employees.roster_words import ROSTER_WORDS
+from tenants.employees.row_outcome import Outcome
 from tests.tenants.employees.roster import START, THREE_POSITIONS, TWO_UNITS, Rows, book, nip, person
 
 TODAY = date(2026, 11, 22)

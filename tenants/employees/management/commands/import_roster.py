@@ -13,8 +13,8 @@ from kernel.tenancy import here
 from kernel.tenancy.commands import RegionCommand
 from tenants.employees import roster_sheet
 from tenants.employees.roster_import import import_roster, plan_of
-from tenants.employees.roster_sheet import Outcome
 from tenants.employees.roster_words import ROSTER_WORDS
+from tenants.employees.row_outcome import Outcome
 
 
 class Command(RegionCommand):
