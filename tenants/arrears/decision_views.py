@@ -46,11 +46,11 @@ def orders(request: HttpRequest) -> HttpResponse:
 def new_order(request: HttpRequest) -> HttpResponse:
     """Decide a sum for somebody's closed month."""
     form = OrderForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.employee is not None:
+    if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             actions.order(
-                employee=form.employee,
+                employee=values["nip"],
                 of_month=Month.of(values["bulan"]),
                 amount=values["jumlah"] if values["arah"] == "plus" else -values["jumlah"],
                 reason=values["alasan"],

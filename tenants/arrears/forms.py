@@ -12,7 +12,7 @@ from typing_extensions import override
 from kernel.periods import Month
 from kernel.web.forms import MonthField, RupiahField
 from tenants.arrears.models import Order
-from tenants.employees.models import Employee
+from tenants.employees.nip_field import NipField
 from tenants.organisation.models import Unit
 
 
@@ -58,7 +58,7 @@ class SpanForm(forms.Form):
 class OrderForm(forms.Form):
     """A sum of a closed month by decision."""
 
-    nip = forms.CharField(label=_("NIP"), max_length=21, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    nip = NipField(also_left=True, error_messages={"unknown": _("Tidak ada pegawai dengan NIP ini.")})
     bulan = MonthField(label=_("Untuk bulan"), help_text=_("Bulan yang sudah dikunci."))
     arah = forms.ChoiceField(
         label=_("Arah"), choices=[("plus", _("Tambahan")), ("minus", _("Pengurangan"))], widget=forms.RadioSelect
@@ -75,14 +75,6 @@ class OrderForm(forms.Form):
     alasan = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     # A form sent twice is one decision.
     kunci = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    def clean_nip(self) -> str:
-        """The digits; the person must exist."""
-        nip = "".join(str(self.cleaned_data["nip"]).split())
-        self.employee = Employee.objects.filter(nip=nip).first()
-        if self.employee is None:
-            raise forms.ValidationError(_("Tidak ada pegawai dengan NIP ini."))
-        return nip
 
     def clean_jumlah(self) -> Any:
         """Whole rupiah above nothing; the direction is a field of its own."""

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from kernel.web.forms import MonthField, PercentField, RupiahField
 from tenants.deductions.models import ListedDeduction
-from tenants.employees.models import Employee
+from tenants.employees.nip_field import NipField
 
 
 class _SumOrPercent(forms.Form):
@@ -27,7 +27,7 @@ class _SumOrPercent(forms.Form):
 class DeductionForm(_SumOrPercent):
     """One sum by list for one person."""
 
-    nip = forms.CharField(label=_("NIP"), max_length=18, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    nip = NipField()
     kode = forms.ChoiceField(label=_("Jenis potongan"))
     jumlah = RupiahField(label=_("Jumlah sebulan (Rp)"), required=False, min_value=1, max_value=999_999_999)
     persen = PercentField(label=_("Atau persen"), required=False)
@@ -41,18 +41,9 @@ class DeductionForm(_SumOrPercent):
 
     def __init__(self, codes: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.employee: Employee | None = None
         field = self.fields["kode"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(code, f"{code}: {words}") for code, words in codes.items()]
-
-    def clean_nip(self) -> str:
-        """The digits; the person must exist."""
-        nip = "".join(str(self.cleaned_data["nip"]).split())
-        self.employee = Employee.objects.active().filter(nip=nip).first()
-        if self.employee is None:
-            raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
-        return nip
 
     @override
     def clean(self) -> dict[str, Any]:

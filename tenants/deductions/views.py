@@ -61,10 +61,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _record(request: HttpRequest, form: DeductionForm) -> bool:
     values = form.cleaned_data
-    if form.employee is None:
-        return False
     entry = Entry(
-        employee_id=form.employee.pk,
+        employee_id=values["nip"].pk,
         code=values["kode"],
         from_month=Month.of(values["mulai"]),
         until_month=Month.of(values["akhir"]).next if values["akhir"] else None,

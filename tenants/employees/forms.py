@@ -16,6 +16,7 @@ from kernel.permissions import declared
 from kernel.web.forms import DatedCorrection, DateField, FirstToLast
 from tenants.employees.errors import StopRefused
 from tenants.employees.models import Employee, Placement, ServiceStop, Standing
+from tenants.employees.nip_field import NipField
 from tenants.employees.roster_sheet import example_grade, grade_of
 from tenants.employees.stops import StopInput
 from tenants.organisation.models import Position, Unit
@@ -129,18 +130,11 @@ class PlacementForm(FirstToLast):
 class SuperiorForm(FirstToLast):
     """Who is the superior against the map of posts."""
 
-    superior = forms.CharField(label=_("NIP atasan yang benar"), max_length=25)
+    superior = NipField(label=_("NIP atasan yang benar"))
     first = DateField(label=_("Berlaku mulai"))
     last = DateField(label=_("Sampai"), required=False, help_text=_("Hari terakhir; kosongkan bila seterusnya."))
     reason = forms.CharField(label=_("Alasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
-
-    def clean_superior(self) -> Employee:
-        nip = self.cleaned_data["superior"].replace(" ", "")
-        found = Employee.objects.active().filter(nip=nip).first()
-        if found is None:
-            raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
-        return found
 
 
 class StopForm(FirstToLast):

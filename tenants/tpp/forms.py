@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from kernel.periods import Month
 from kernel.web.forms import MonthField
-from tenants.employees.models import Employee
+from tenants.employees.nip_field import NipField
 from tenants.organisation.models import Unit
 from tenants.tpp.models import MonthRun
 
@@ -92,21 +92,13 @@ class OpdsForm(forms.Form):
 class PenaltyForm(forms.Form):
     """A discipline decision."""
 
-    nip = forms.CharField(label=_("NIP"), max_length=18, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    nip = NipField()
     tingkat = forms.ChoiceField(
         label=_("Tingkat"), choices=[("ringan", _("Ringan")), ("sedang", _("Sedang")), ("berat", _("Berat"))]
     )
     mulai = MonthField(label=_("Mulai bulan"))
     sampai = MonthField(label=_("Sampai sebelum bulan"), required=False)
     surat = forms.CharField(label=_("Nomor surat keputusan"), max_length=100)
-
-    def clean_nip(self) -> str:
-        """The digits; the person must exist."""
-        nip = "".join(str(self.cleaned_data["nip"]).split())
-        self.employee = Employee.objects.active().filter(nip=nip).first()
-        if self.employee is None:
-            raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
-        return nip
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -120,21 +112,11 @@ class PenaltyForm(forms.Form):
 class HoldForm(forms.Form):
     """An official holds a person's payments."""
 
-    nip = forms.CharField(label=_("NIP"), max_length=25, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    nip = NipField()
     mulai = MonthField(label=_("Mulai bulan"))
     sampai = MonthField(label=_("Sampai bulan"), required=False, help_text=_("Kosong: sampai diakhiri."))
     alasan = forms.CharField(label=_("Alasan"), max_length=300, help_text=_("Terbaca pegawai di slipnya."))
     dasar = forms.CharField(label=_("Dasar"), max_length=200, help_text=_("Pasal atau nomor surat."))
-
-    employee: Employee | None = None
-
-    def clean_nip(self) -> str:
-        """The digits; the person must exist."""
-        nip = "".join(str(self.cleaned_data["nip"]).split())
-        self.employee = Employee.objects.active().filter(nip=nip).first()
-        if self.employee is None:
-            raise forms.ValidationError(_("Tidak ada pegawai aktif dengan NIP ini."))
-        return nip
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -113,11 +113,11 @@ def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
 def hold(request: HttpRequest) -> HttpResponse:
     """Hold a person's payments by a decision."""
     form = HoldForm(request.POST if request.method == "POST" else None, initial={"mulai": _month(request).first_day})
-    if request.method == "POST" and form.is_valid() and form.employee is not None:
+    if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             actions.hold_payment(
-                employee=form.employee,
+                employee=values["nip"],
                 from_month=Month.of(values["mulai"]),
                 until_month=None if values["sampai"] is None else Month.of(values["sampai"]).next,
                 reason=values["alasan"],

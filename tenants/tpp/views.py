@@ -195,11 +195,11 @@ def salary(request: HttpRequest) -> HttpResponse:
 def penalties(request: HttpRequest) -> HttpResponse:
     """Discipline decisions, the newest first, and the form for another."""
     form = PenaltyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.employee is not None:
+    if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             penalty = record_penalty(
-                employee=form.employee,
+                employee=values["nip"],
                 level=values["tingkat"],
                 from_month=Month.of(values["mulai"]),
                 until_month=_month_or_none(values["sampai"]),
