@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -101,6 +102,16 @@ def test_a_list_freezes_whom_how_much_and_where(asked: PaymentList, opd: Unit) -
     assert [row.reference for row in rows_of(asked)] == [f"T2405-{opd.code}-1-1", f"T2405-{opd.code}-1-2"]
     BankAccount.objects.filter(employee=with_account.employee).update(withdrawn_at=clock.now())
     assert digest_now(PaymentList.objects.get()) == asked.digest
+
+
+def test_the_example_of_the_page_about_payment_comes_out(asked: PaymentList, opd: Unit) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "algorithms" / "payment.md").read_text(encoding="utf-8")
+    slips = list(Slip.objects.filter(opd=opd).order_by("employee__name"))
+    table = [(slip.gross, slip.tax + slip.contributions, slip.net) for slip in slips]
+    table.append(tuple(map(sum, zip(*table, strict=True))))
+    said = [" | ".join(f"{figure:,.0f}".replace(",", ".") for figure in row) for row in table]
+    assert [row for row in said if row not in page] == []
+    assert (len(slips), asked.total) == (2, table[-1][2])
 
 
 def test_an_account_that_nobody_else_confirmed_is_not_paid_to(opd: Unit) -> None:

@@ -43,3 +43,13 @@ def test_the_mean_is_not_known_while_a_part_is_not() -> None:
     assert mean_percent([Decimal(100), Decimal(50), Decimal(50)]) == Decimal(200) / 3
     assert mean_percent([Decimal(100), None]) is None
     assert mean_percent([]) is None
+
+
+def test_the_worked_example_of_the_page_comes_out() -> None:
+    """docs/algorithms/skp.md."""
+    reports = indicator_percent(Decimal(11), Decimal(9), less_is_better=False)
+    days = indicator_percent(Decimal(5), Decimal(9), less_is_better=True)
+    letters = indicator_percent(Decimal(50), Decimal(9), less_is_better=False)
+    found = mean_percent([mean_percent([reports, days]), Decimal(90), letters])
+    assert found is not None
+    assert round(found, 6) == Decimal("58.895623")
