@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.oversight import views
+from tenants.oversight import finding_views, views
 
 urlpatterns = [
     path("pengawasan/", views.samples, name="oversight-samples"),
@@ -12,11 +12,11 @@ urlpatterns = [
     path("pengawasan/diperiksa/<uuid:uid>/", views.examined, name="oversight-examined"),
     path("pengawasan/pegawai/<uuid:uid>/", views.month_of_person, name="oversight-person"),
     path("pengawasan/pegawai/<uuid:uid>/temuan/", views.new_finding, name="oversight-new-finding"),
-    path("temuan/", views.findings, name="oversight-findings"),
-    path("temuan/saya/", views.to_answer, name="oversight-to-answer"),
-    path("temuan/<uuid:uid>/", views.finding, name="oversight-finding"),
-    path("temuan/<uuid:uid>/jawab/", views.answer, name="oversight-answer"),
-    path("temuan/<uuid:uid>/selesai/", views.close, name="oversight-close"),
-    path("temuan/<uuid:uid>/koreksi/", views.propose, name="oversight-propose"),
-    path("temuan/koreksi/<uuid:uid>/", views.decide, name="oversight-decide"),
+    path("temuan/", finding_views.findings, name="oversight-findings"),
+    path("temuan/saya/", finding_views.to_answer, name="oversight-to-answer"),
+    path("temuan/<uuid:uid>/", finding_views.finding, name="oversight-finding"),
+    path("temuan/<uuid:uid>/jawab/", finding_views.answer, name="oversight-answer"),
+    path("temuan/<uuid:uid>/selesai/", finding_views.close, name="oversight-close"),
+    path("temuan/<uuid:uid>/koreksi/", finding_views.propose, name="oversight-propose"),
+    path("temuan/koreksi/<uuid:uid>/", finding_views.decide, name="oversight-decide"),
 ]
