@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,11 @@ def signals_of(month: Month, advance: Callable[[int], None]) -> dict[int, Signal
         employee: Signals(**{name: counts[employee] for name, counts in counted.items() if employee in counts})
         for employee in people
     }
+
+
+def in_words(reasons: Iterable[Sequence[Any]]) -> list[str]:
+    """A sampled person's stored reasons (signal, count, points) as people read them."""
+    return [f"{SIGNAL_TITLES.get(name, name)}: {count}" for name, count, _points in reasons]
 
 
 def statements() -> int:

@@ -36,7 +36,7 @@ from tenants.oversight.forms import (
 from tenants.oversight.models import Finding, Sample, SampledPerson
 from tenants.oversight.permissions import EXAMINE
 from tenants.oversight.person_month import person_month
-from tenants.oversight.signals import SIGNAL_TITLES
+from tenants.oversight.signals import in_words
 
 ANSWER_WITHIN = timedelta(days=14)
 
@@ -99,7 +99,7 @@ def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
     rows = paging.page_of(people, order=("order",), cursor=request.GET.get(paging.PARAMETER, ""))
     for row in rows:
-        row.words = [f"{SIGNAL_TITLES.get(name, name)}: {count}" for name, count, _points in row.reasons]
+        row.words = in_words(row.reasons)
     context = {"sample": found, "page": rows, "examined": found.people.filter(examination__isnull=False).count()}
     context["chosen"] = found.people.count()
     return render(request, "tenants/oversight/sample.html", context)
@@ -117,12 +117,11 @@ def sample_sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
     sheet.write_row(0, 0, [_("Bulan"), f"{found.month:%Y-%m}", _("Benih"), found.seed, _("Sidik"), found.digest])
     sheet.write_row(2, 0, [_("Nomor"), _("NIP"), _("Nama"), _("Sebab"), _("Skor risiko"), _("Tanda")], bold)
     for row, chosen in enumerate(found.people.select_related("employee").order_by("order"), 3):
-        reasons = "; ".join(f"{SIGNAL_TITLES.get(name, name)}: {count}" for name, count, _points in chosen.reasons)
         sheet.write_number(row, 0, chosen.order)
         for column, text in enumerate((chosen.employee.nip, chosen.employee.name, chosen.get_why_display()), 1):
             sheet.write_string(row, column, str(text))
         sheet.write_string(row, 4, decimal_text(chosen.risk))
-        sheet.write_string(row, 5, reasons)
+        sheet.write_string(row, 5, "; ".join(in_words(chosen.reasons)))
     book.close()
     return as_download(out.getvalue(), f"sampel-{found.month:%Y-%m}.xlsx")
 
@@ -164,7 +163,7 @@ def month_of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
         "sampled": sampled,
         "examination": getattr(sampled, "examination", None),
         "examined_form": ExaminedForm(),
-        "words": [] if sampled is None else [f"{SIGNAL_TITLES.get(n, n)}: {c}" for n, c, _points in sampled.reasons],
+        "words": [] if sampled is None else in_words(sampled.reasons),
         "findings": Finding.objects.filter(employee=employee, month=month.first_day).order_by("-id"),
         "previous": f"{reverse('oversight-person', args=[uid])}?bulan={month.previous}",
         "next": f"{reverse('oversight-person', args=[uid])}?bulan={month.next}",
