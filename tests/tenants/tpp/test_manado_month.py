@@ -39,5 +39,7 @@ def test_the_runs_totals_are_the_sums_of_the_rounded_persons(month_run: MonthRun
 
 
 def test_stored_rows_give_back_the_engines_slip(month_run: MonthRun) -> None:
-    for slip in Slip.objects.filter(run=month_run):
+    slips = list(Slip.objects.filter(run=month_run))
+    assert len(slips) == 10
+    for slip in slips:
         assert digest(computed_slip(slip, slip.lines.order_by("order"), month_run, "manado")) == slip.digest

@@ -107,6 +107,7 @@ def test_the_sums_agree_with_one_another(month_run: MonthRun, try_it: TryIt) -> 
     assert [person.sums.difference for person in summary.gains] == sorted(
         (person.sums.difference for person in summary.gains), reverse=True
     )
+    assert summary.losses
     assert all(person.sums.difference < 0 for person in summary.losses)
     by_class = {row.kelas: row for row in summary.classes}
     some = TryOutPerson.objects.filter(kelas=9)
