@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.among import among_keys
 from tenants.preaudit.checks.registry import BPK, Found, Mend, as_facts, check
 from tenants.preaudit.subject import Subject
+from tenants.rules.engine import national
 from tenants.tpp.models import SalaryBase, Slip, SlipLine
 
 # What may lift a gross above the pagu by rule: an acting post, a bonus, a tax that the region bears.
@@ -25,9 +26,6 @@ _COLUMNS: Final = {
     "deduction": "other_deductions",
     "rounding": "rounding",
 }
-# 1 % of the ceiling of Rp 12,000,000 that salary and TPP share (Perpres 64/2020).
-MOST_OF_THE_WORKER: Final = Decimal(120_000)
-CEILING: Final = Decimal(12_000_000)
 JUMP: Final = Decimal("1.5")
 SMALLEST_JUMP: Final = Decimal(500_000)
 MONTHS_BEFORE: Final = 3
@@ -102,12 +100,16 @@ def paid_in_two_opds(subject: Subject) -> Iterator[Found]:
 @check(
     "contribution_above_the_ceiling",
     title=_("Iuran melewati plafon bersama gaji"),
-    words=_("Iuran %(contribution)s ditambah 1 %% dari gaji %(salary)s melewati Rp120.000."),
+    words=_("Iuran %(contribution)s ditambah iuran dari gaji %(salary)s melewati %(most)s."),
     mend=Mend.SLIP,
     source="Perpres 82/2018 jo 64/2020; domain note 5.2",
 )
 def contribution_above_the_ceiling(subject: Subject) -> Iterator[Found]:
-    """One percent of salary and what the slip takes are together beyond the worker's most, by more than a rupiah."""
+    """What salary bears and what the slip takes are together beyond the worker's most, by more than a rupiah."""
+    table = national.in_force("bpjs_kesehatan", subject.month.first_day)
+    if table is None:
+        return
+    ceiling, share = Decimal(table.content["ceiling"]), Decimal(table.content["percent"]) / 100
     salaries = dict(
         SalaryBase.objects.filter(subject.among_people("employee"), month=subject.run.month).values_list(
             "employee_id", "amount"
@@ -115,8 +117,9 @@ def contribution_above_the_ceiling(subject: Subject) -> Iterator[Found]:
     )
     for slip in subject.slips().filter(contributions__gt=0).order_by("employee_id"):
         salary = salaries.get(slip.employee_id)
-        if salary is not None and min(salary, CEILING) / 100 + slip.contributions > MOST_OF_THE_WORKER + 1:
-            yield Found(slip.employee_id, as_facts(contribution=slip.contributions, salary=salary))
+        if salary is not None and min(salary, ceiling) * share + slip.contributions > ceiling * share + 1:
+            facts = as_facts(contribution=slip.contributions, salary=salary, most=ceiling * share)
+            yield Found(slip.employee_id, facts)
 
 
 @check(
