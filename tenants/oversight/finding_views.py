@@ -20,7 +20,6 @@ from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, user_may
-from kernel.tenancy import here
 from kernel.web import paging
 from tenants.oversight import actions
 from tenants.oversight.forms import (
@@ -47,7 +46,6 @@ def findings(request: HttpRequest) -> HttpResponse:
     context = {
         "page": found,
         "show_all": show_all,
-        "today": here.today(),
         "waiting": ProposedCorrection.objects.filter(state=ProposedCorrection.State.PROPOSED).count(),
     }
     return render(request, "tenants/oversight/findings.html", context)
@@ -59,7 +57,7 @@ def to_answer(request: HttpRequest) -> HttpResponse:
     """Findings about the person, and about the people of their OPD for its operator."""
     rows = Finding.objects.answerable_by(person(request)).select_related("employee", "correction")
     found = paging.page_of(rows, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
-    context = {"page": found, "today": here.today(), "is_answering": True}
+    context = {"page": found, "is_answering": True}
     return render(request, "tenants/oversight/findings.html", context)
 
 
@@ -94,7 +92,6 @@ def _finding_context(request: HttpRequest, uid: UUID, **bound: forms.Form) -> di
         "month": Month.of(found.month),
         "correction": correction,
         "answers": found.answers.select_related("answered_by").order_by("id"),
-        "is_late": found.state == Finding.State.OPEN and found.answer_due < here.today(),
         "may_read_month": user_may(user, EXAMINE) and not is_own,
         "answer_form": bound.get("answer", AnswerForm()) if may_answer and is_open else None,
         "close_form": bound.get("close", ConclusionForm()) if examines else None,

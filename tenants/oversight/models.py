@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.ids import Addressed
+from kernel.tenancy import here
 from kernel.tenancy.fence import Fenced
 from tenants.oversight.querysets import FindingQuerySet
 
@@ -131,6 +132,11 @@ class Finding(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return self.about
+
+    @property
+    def is_overdue(self) -> bool:
+        """Nobody has answered, and the region's day for it is over."""
+        return self.state == self.State.OPEN and self.answer_due < here.today()
 
 
 class Answer(models.Model):
