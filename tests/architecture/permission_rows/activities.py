@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from io import BytesIO
-
-import xlsxwriter
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel import clock
 from kernel.jobs.models import Job
 from tenants.activities.actions import save_activity
 from tests.architecture.permission_table import Cast, region
+from tests.sheets import xlsx_upload
 from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
 
 ASN = "ani budi citra"
@@ -46,13 +43,8 @@ def form(cast: Cast) -> dict[str, object]:
 
 
 def sheet(cast: Cast) -> dict[str, object]:
-    buffer = BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    page = book.add_worksheet()
-    page.write_row(0, 0, ["Kode", "Nama", "Satuan hasil", "Norma menit"])
-    page.write_row(1, 0, ["X-1", "Membuat peta", "lembar", 60])
-    book.close()
-    return {"file": SimpleUploadedFile("katalog.xlsx", buffer.getvalue())}
+    rows = [("Kode", "Nama", "Satuan hasil", "Norma menit"), ("X-1", "Membuat peta", "lembar", 60)]
+    return {"file": xlsx_upload("katalog.xlsx", rows)}
 
 
 def checked_catalogue(cast: Cast) -> dict[str, object]:

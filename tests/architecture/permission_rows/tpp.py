@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
-
-import xlsxwriter
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel.periods import Month
 from tenants.holds.models import HoldRelease, OrderedHold
@@ -15,6 +11,7 @@ from tenants.tpp.models import Slip
 from tenants.tpp.practice import choose_pilots, propose_go_live
 from tests.architecture.permission_table import Cast, region
 from tests.cast import make_user
+from tests.sheets import xlsx_upload
 from tests.tenants.tpp.small_run import finished_run, slip_in, stored_rules
 
 ASN = "ani budi citra"
@@ -58,12 +55,8 @@ def month(cast: Cast) -> dict[str, object]:
 
 
 def sheet(cast: Cast) -> dict[str, object]:
-    buffer = BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        page.write_row(0, 0, ("NIP", "Dasar gaji"))
-        page.write_row(1, 0, (cast.ani.employee.nip, "4000000"))
-    return {"bulan": "2024-05", "berkas": SimpleUploadedFile("gaji.xlsx", buffer.getvalue())}
+    rows = [("NIP", "Dasar gaji"), (cast.ani.employee.nip, "4000000")]
+    return {"bulan": "2024-05", "berkas": xlsx_upload("gaji.xlsx", rows)}
 
 
 def penalty(cast: Cast) -> dict[str, object]:

@@ -7,23 +7,17 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-import xlsxwriter
 
 from kernel.sheets.plain import read_rows
 from kernel.sheets.reading import BookFault
 from kernel.sheets.words import SheetRefused
+from tests.sheets import xlsx
 
 HEADINGS = {"nip": ("NIP", "Nomor Induk"), "amount": ("Jumlah",)}
 
 
 def sheet(*rows: list[Any]) -> BytesIO:
-    out = BytesIO()
-    with xlsxwriter.Workbook(out) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate(rows):
-            for place, value in enumerate(row):
-                page.write(number, place, value)
-    return BytesIO(out.getvalue())
+    return BytesIO(xlsx(rows))
 
 
 def test_the_headings_are_found_below_a_title_whatever_their_case() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -28,6 +27,7 @@ from tenants.activities.models import CatalogueVersion, JobKind
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
 from tests.cast import Office, Person
+from tests.sheets import xlsx
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent
 
 HEADINGS = ["Kode", "Nama", "Satuan hasil", "Norma menit", "Poin", "Perlu bukti", "Batas sehari", "Jenis jabatan"]
@@ -40,14 +40,7 @@ def _thursday() -> Iterator[None]:
 
 
 def sheet(*rows: list[Any], headings: list[str] = HEADINGS, above: int = 0) -> bytes:
-    buffer = BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    page = book.add_worksheet()
-    page.write_row(above, 0, headings)
-    for number, row in enumerate(rows, above + 1):
-        page.write_row(number, 0, row)
-    book.close()
-    return buffer.getvalue()
+    return xlsx([headings, *rows], above=above)
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
@@ -19,6 +18,7 @@ from tenants.attendance.errors import PinTaken
 from tenants.attendance.models import DayResult, MachinePin, Punch, UnknownPin
 from tenants.calendars.models import WorkPattern
 from tests.cast import Office, Person, make_employee, make_opd, make_position
+from tests.sheets import xlsx_upload
 from tests.tenants.attendance.week import MONDAY, at, on
 
 LOG = (
@@ -150,12 +150,7 @@ def test_a_pin_of_one_person_is_not_given_to_another(ani: Person, budi: Person, 
 
 
 def sheet(rows: list[list[Any]]) -> SimpleUploadedFile:
-    target = BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate(rows):
-            page.write_row(number, 0, row)
-    return SimpleUploadedFile("pin.xlsx", target.getvalue())
+    return xlsx_upload("pin.xlsx", rows)
 
 
 def test_pins_come_from_a_sheet_and_a_nip_that_lost_its_digits_is_refused(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -18,6 +16,7 @@ from kernel.testing.queries import assert_query_count
 from tenants.budget.models import BudgetAccount, BudgetCeiling, BudgetDecision
 from tenants.organisation.models import Unit
 from tenants.tpp.models import MonthRun, Slip
+from tests.sheets import xlsx_upload
 from tests.tenants.budget.conftest import Record
 from tests.tenants.tpp.manado_month import AFTERWARDS
 
@@ -97,13 +96,7 @@ HEADINGS: Sequence[object] = ["Kode OPD", "Kode rekening", "Pagu"]
 
 
 def sheet(*rows: Sequence[object]) -> SimpleUploadedFile:
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate((HEADINGS, *rows)):
-            for column, value in enumerate(row):
-                page.write(number, column, value)
-    return SimpleUploadedFile("pagu.xlsx", out.getvalue())
+    return xlsx_upload("pagu.xlsx", [HEADINGS, *rows])
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -21,6 +19,7 @@ from tenants.deductions.reading import consents_of, sums_of
 from tenants.rules.engine import Consent, FixedDeduction
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Person
+from tests.sheets import xlsx_upload
 from tests.tenants.deductions.listed import listing_rules
 
 SignedIn = Callable[..., Client]
@@ -135,13 +134,7 @@ HEADINGS: Sequence[object] = ["NIP", "Kode", "Jumlah", "Persen", "Nomor surat", 
 
 
 def sheet(*rows: Sequence[object]) -> SimpleUploadedFile:
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate((HEADINGS, *rows)):
-            for column, value in enumerate(row):
-                page.write(number, column, value)
-    return SimpleUploadedFile("potongan.xlsx", out.getvalue())
+    return xlsx_upload("potongan.xlsx", [HEADINGS, *rows])
 
 
 @pytest.fixture

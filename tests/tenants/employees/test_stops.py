@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from io import BytesIO
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -33,6 +31,7 @@ from tenants.employees.stops import (
 )
 from tests.cast import Person
 from tests.closed_months import close_months
+from tests.sheets import xlsx
 
 SignedIn = Callable[..., Client]
 LETTER = date(2026, 10, 12)
@@ -199,15 +198,8 @@ def test_the_list_is_searched_and_does_not_grow_in_statements(
 
 
 def sheet(*rows: list[str]) -> bytes:
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out)
-    page = book.add_worksheet("Penghentian")
     headings = ["NIP *", "Jenis *", "Mulai *", "Sampai", "Nomor SK *", "Tanggal SK *", "Keterangan"]
-    for number, row in enumerate([headings, *rows]):
-        for column, value in enumerate(row):
-            page.write_string(number, column, value)
-    book.close()
-    return out.getvalue()
+    return xlsx([headings, *rows], page="Penghentian")
 
 
 def test_a_sheet_is_looked_at_first_then_stored_once(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -25,6 +23,7 @@ from tenants.fallback.errors import OwnSheet, SheetDecided
 from tenants.fallback.models import ManualSheet
 from tenants.tpp.actions import start_run
 from tests.cast import Office, Person, make_opd
+from tests.sheets import xlsx_upload
 from tests.tenants.payout.closing_steps import lock_whole_month
 from tests.tenants.tpp.manado_month import MAY
 
@@ -39,12 +38,7 @@ def _june() -> Iterator[None]:
 
 
 def filled(*rows: tuple[object, ...]) -> SimpleUploadedFile:
-    buffer = BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate([HEADINGS, *rows]):
-            page.write_row(number, 0, row)
-    return SimpleUploadedFile("lembar.xlsx", buffer.getvalue())
+    return xlsx_upload("lembar.xlsx", [HEADINGS, *rows])
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
@@ -26,6 +24,7 @@ from tenants.rules.engine import digest, dump_yaml, load_rule_set, ready_rule_se
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.closed_months import close_months
+from tests.sheets import xlsx_upload
 
 OCTOBER = Month(2026, 10)
 SignedIn = Callable[..., Client]
@@ -64,13 +63,7 @@ def bkpsdm(with_role: Callable[..., User]) -> User:
 
 
 def sheet(heading: str, *rows: list[Any]) -> SimpleUploadedFile:
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate([[heading, "Nilai"], *rows]):
-            for column, value in enumerate(row):
-                page.write(number, column, value)
-    return SimpleUploadedFile("ukuran.xlsx", out.getvalue())
+    return xlsx_upload("ukuran.xlsx", [[heading, "Nilai"], *rows])
 
 
 @pytest.fixture

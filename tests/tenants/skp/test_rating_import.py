@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -26,20 +25,14 @@ from tenants.skp.configuring import make_setting
 from tenants.skp.models import MonthlyRating
 from tests.cast import Person
 from tests.closed_months import close_months
+from tests.sheets import xlsx
 
 SignedIn = Callable[..., Client]
 HEADINGS = ["NIP", "Predikat", "Capaian SKP (%)", "Jumlah Perilaku"]
 
 
 def sheet(*rows: list[Any], headings: list[str] = HEADINGS) -> bytes:
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out)
-    page = book.add_worksheet()
-    for number, row in enumerate([headings, *rows]):
-        for column, value in enumerate(row):
-            page.write(number, column, value)
-    book.close()
-    return out.getvalue()
+    return xlsx([headings, *rows])
 
 
 @pytest.fixture

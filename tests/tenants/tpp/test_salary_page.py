@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -19,17 +17,13 @@ from kernel.periods import Month
 from tenants.tpp.models import SalaryBase
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.closed_months import close_months
+from tests.sheets import xlsx_upload
 
 Rows = list[tuple[object, ...]]
 
 
 def sheet(rows: Rows) -> SimpleUploadedFile:
-    buffer = BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate([("NIP", "Dasar gaji"), *rows]):
-            page.write_row(number, 0, row)
-    return SimpleUploadedFile("gaji.xlsx", buffer.getvalue())
+    return xlsx_upload("gaji.xlsx", [("NIP", "Dasar gaji"), *rows])
 
 
 @pytest.fixture
