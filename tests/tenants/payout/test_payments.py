@@ -107,8 +107,8 @@ def test_a_list_freezes_whom_how_much_and_where(asked: PaymentList, opd: Unit) -
 def test_the_example_of_the_page_about_payment_comes_out(asked: PaymentList, opd: Unit) -> None:
     page = (Path(__file__).parents[3] / "docs" / "algorithms" / "payment.md").read_text(encoding="utf-8")
     slips = list(Slip.objects.filter(opd=opd).order_by("employee__name"))
-    table = [(slip.gross, slip.tax + slip.contributions, slip.net) for slip in slips]
-    table.append(tuple(map(sum, zip(*table, strict=True))))
+    table = [[slip.gross, slip.tax + slip.contributions, slip.net] for slip in slips]
+    table.append([sum(column, Decimal(0)) for column in zip(*table, strict=True)])
     said = [" | ".join(f"{figure:,.0f}".replace(",", ".") for figure in row) for row in table]
     assert [row for row in said if row not in page] == []
     assert (len(slips), asked.total) == (2, table[-1][2])
