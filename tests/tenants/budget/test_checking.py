@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
 from kernel.accounts.models import User
@@ -23,12 +22,12 @@ from tenants.budget.models import BudgetCeiling, BudgetDecision
 from tenants.budget.recording import Ceiling, map_account, record_ceilings, withdraw_ceiling
 from tenants.organisation.models import Unit
 from tenants.payout.errors import NotReady
-from tenants.rules.engine import MonthFacts, digest, evaluate, load_rule_set, ready_rule_sets
+from tenants.rules.engine import MonthFacts, evaluate, ready_rule_sets
 from tenants.rules.loading import loaded
-from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.models import MonthRun, Slip
 from tests.cast import Office, Person
+from tests.rule_rows import store_rules
 from tests.tenants.budget.conftest import DPA, DPPA, Record
 from tests.tenants.payout.closing_steps import lock_prepared
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY
@@ -172,17 +171,8 @@ def test_the_statements_do_not_grow_with_the_people(opd: Unit, django_assert_num
 @pytest.fixture
 def contributing(office: Office, ani: Person, budi: Person) -> MonthRun:
     """Two slips under the common rule set: contributions of 1 percent of which the employer pays four times."""
-    text = ready_rule_sets()["umum_60_40"]
     run = finished_run()
-    rules = StoredRuleSet.objects.create(
-        code="umum",
-        title="Umum",
-        regulation="Perbup 1/2024",
-        period=DateRange(date(2023, 1, 1), date(2023, 12, 31)),
-        text=text,
-        digest=digest(load_rule_set(text)),
-        state="published",
-    )
+    rules = store_rules(ready_rule_sets()["umum_60_40"], since=date(2023, 1, 1), until=date(2023, 12, 31))
     MonthRun.objects.filter(pk=run.pk).update(rule_set=rules)
     for person, status, contribution in ((ani, "PNS", "10000.125"), (budi, "PPPK", "20000.10")):
         slip = slip_in(run, person.employee, office.opd)

@@ -23,14 +23,14 @@ from tenants.fallback.actions import confirm_sheet, start_reading
 from tenants.fallback.columns import FIGURES, columns
 from tenants.fallback.models import ManualSheet
 from tenants.organisation.models import PositionTerms, Unit
-from tenants.rules.engine import RuleSet, counted_period, digest, dump_yaml
-from tenants.rules.models import StoredRuleSet
+from tenants.rules.engine import RuleSet, counted_period
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.actions import start_run
 from tenants.tpp.models import MonthRun, Slip
 from tenants.tpp.penalties import record_penalty
 from tenants.tpp.salary import Salary, record_salaries
 from tests.cast import make_employee, make_opd, make_position
+from tests.rule_rows import store_rules
 from tests.tenants.activities.work import make_kind
 from tests.tenants.rules.engine.golden_cases import amended
 from tests.tenants.tpp.manado_month import ON_TIME_IN, ZONE, live_through
@@ -62,17 +62,7 @@ def bring_to_life(content: Mapping[str, Any], case: Mapping[str, Any], bkpsdm: U
     if amend.get("rounding", {}).get("net") == "none":
         amend = {**amend, "rounding": {**amend["rounding"], **IN_CENTS}}
     rules = amended(content["rule_set"], amend)
-    text = dump_yaml(rules)
-    StoredRuleSet.objects.create(
-        code=rules.code,
-        version=1,
-        title="Aturan contoh",
-        regulation="Perwali contoh",
-        period=DateRange(SINCE, None),
-        text=text,
-        digest=digest(rules),
-        state="published",
-    )
+    store_rules(rules, since=SINCE)
     opd = make_opd("4.01", "Badan Contoh")
     if "unit_category" in given:
         Unit.objects.filter(pk=opd.pk).update(category=given["unit_category"])

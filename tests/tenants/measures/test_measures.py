@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from kernel.accounts.models import User
@@ -20,10 +19,11 @@ from tenants.employees.querysets import posts_on
 from tenants.measures.models import Measure
 from tenants.measures.reading import measures_of
 from tenants.measures.recording import record_measures
-from tenants.rules.engine import digest, dump_yaml, load_rule_set, ready_rule_sets
+from tenants.rules.engine import load_rule_set
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.closed_months import close_months
+from tests.rule_rows import ready_tree, store_rules
 from tests.sheets import xlsx_upload
 
 OCTOBER = Month(2026, 10)
@@ -43,18 +43,7 @@ def rules(office: Office) -> StoredRuleSet:
 
 def published(measures: dict[str, dict[str, str]]) -> StoredRuleSet:
     """The Manado rule set with these measures, in force from October 2026."""
-    text = ready_rule_sets()["manado"]
-    tree = {**load_rule_set(text).model_dump(by_alias=True, mode="json", exclude_defaults=True), "measures": measures}
-    rule_set = load_rule_set(tree)
-    return StoredRuleSet.objects.create(
-        code="manado",
-        title="Manado",
-        regulation="Perwali 1/2022",
-        period=DateRange(OCTOBER.first_day, None),
-        text=dump_yaml(rule_set),
-        digest=digest(rule_set),
-        state="published",
-    )
+    return store_rules({**ready_tree("manado"), "measures": measures}, since=OCTOBER.first_day)
 
 
 @pytest.fixture

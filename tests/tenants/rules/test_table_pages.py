@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.testing.queries import assert_query_count
 from tenants.rules.confirming import tables_used, unconfirmed
-from tenants.rules.engine import digest, dump, dump_yaml, load_rule_set, national, ready_rule_sets
+from tenants.rules.engine import national
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet, TableConfirmation
 from tests.cast import Person
+from tests.rule_rows import ready_tree, store_rules
 
 SignedIn = Callable[..., Client]
 TER = "ter_bulanan@2024-01-01"
@@ -109,21 +109,13 @@ def test_an_unknown_table_is_not_found(finance: User, signed_in: SignedIn) -> No
 
 def by_reference() -> StoredRuleSet:
     """A draft of the common rule set that takes effective rates from the national table."""
-    tree = dump(load_rule_set(ready_rule_sets()["umum_60_40"]))
+    tree = ready_tree("umum_60_40")
     for node in tree["nodes"]:
         if node["id"] == "pph":
             node["rule"] = {"mode": "ter_minus_salary", "national": [TER]}
         if node["id"] == "bpjs":
             node["rule"] = {"mode": "shared_cap", "percent": "1", "ceiling": "12000000", "base": "gross"}
-    rule_set = load_rule_set(tree)
-    return StoredRuleSet.objects.create(
-        code="umum",
-        title="Umum",
-        regulation="Perbup 1/2026",
-        period=DateRange(date(2026, 1, 1), None),
-        text=dump_yaml(rule_set),
-        digest=digest(rule_set),
-    )
+    return store_rules(tree, since=date(2026, 1, 1), state="draft")
 
 
 def test_a_draft_that_uses_an_unconfirmed_table_is_not_published_and_leads_to_it(

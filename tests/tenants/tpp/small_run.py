@@ -5,28 +5,23 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.backends.postgresql.psycopg_any import DateRange
-
 from kernel import clock
 from kernel.accounts.models import User
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
-from tenants.rules.engine import digest, load_rule_set, ready_rule_sets
+from tenants.rules.engine import ready_rule_sets
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthLock, MonthRun, Slip
+from tests.rule_rows import store_rules
 
 
 def stored_rules(state: str = "published") -> StoredRuleSet:
     """The Manado rule set as a row, in force from 2024 on when published."""
-    text = ready_rule_sets()["manado"]
-    return StoredRuleSet.objects.create(
-        code="manado",
-        version=1,
+    return store_rules(
+        ready_rule_sets()["manado"],
+        since=date(2024, 1, 1),
         title="TPP Kota Manado",
         regulation="Perwali Manado 1/2022 jo 30/2023",
-        period=DateRange(date(2024, 1, 1), None),
-        text=text,
-        digest=digest(load_rule_set(text)),
         state=state,
     )
 

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
 from kernel.ids import new_uid
@@ -15,10 +14,10 @@ from kernel.periods import Month
 from kernel.tenancy.state import RegionState
 from tenants.attendance.models import Punch
 from tenants.payout.actions import is_over
-from tenants.rules.engine import MonthFacts, RuleSet, digest, dump_yaml, load_rule_set
-from tenants.rules.models import StoredRuleSet
+from tenants.rules.engine import MonthFacts, RuleSet, load_rule_set
 from tenants.tpp.facts import collect
 from tests.cast import Person
+from tests.rule_rows import store_rules
 from tests.tenants.rules.engine.golden_cases import tree
 from tests.tenants.tpp.manado_month import ON_TIME_IN, ON_TIME_OUT, ZONE
 
@@ -40,15 +39,7 @@ def half_december(rest: str) -> RuleSet:
         if node["id"] == "kalender":
             node |= {"december_until_day": 15, "december_rest": rest}
     rule_set = load_rule_set(written)
-    StoredRuleSet.objects.create(
-        code="manado",
-        title="TPP Kota Manado",
-        regulation="Perwali Manado 1/2022",
-        period=DateRange(date(2024, 1, 1), None),
-        text=dump_yaml(rule_set),
-        digest=digest(rule_set),
-        state="published",
-    )
+    store_rules(rule_set, since=date(2024, 1, 1))
     return rule_set
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
 from kernel.accounts.models import User
@@ -19,12 +18,13 @@ from tenants.arrears.models import Recovery
 from tenants.arrears.recoveries import open_recovery
 from tenants.attendance.models import DayResult
 from tenants.measures.recording import record_measures
-from tenants.rules.engine import MonthFacts, digest, dump_yaml, load_rule_set, ready_rule_sets
+from tenants.rules.engine import MonthFacts
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.actions import start_run
 from tenants.tpp.models import MonthFacts as FrozenFacts
 from tenants.tpp.salary import Salary, record_salaries
 from tests.cast import Person
+from tests.rule_rows import ready_tree, store_rules
 
 OCTOBER = Month(2026, 10)
 READING = [
@@ -54,17 +54,9 @@ def bkpsdm(with_role: Callable[..., User]) -> User:
 
 def rules(*, measures: dict[str, Any], nodes: list[dict[str, Any]]) -> StoredRuleSet:
     """The Manado rule set with these measures and more nodes, in force from October 2026."""
-    tree = load_rule_set(ready_rule_sets()["manado"]).model_dump(by_alias=True, mode="json", exclude_defaults=True)
-    rule_set = load_rule_set({**tree, "measures": measures, "nodes": [*tree["nodes"], *nodes]})
-    return StoredRuleSet.objects.create(
-        code="manado",
-        title="Manado",
-        regulation="Perwali 1/2022",
-        period=DateRange(OCTOBER.first_day, None),
-        text=dump_yaml(rule_set),
-        digest=digest(rule_set),
-        state="published",
-    )
+    tree = ready_tree("manado")
+    changed = {**tree, "measures": measures, "nodes": [*tree["nodes"], *nodes]}
+    return store_rules(changed, since=OCTOBER.first_day)
 
 
 @pytest.fixture

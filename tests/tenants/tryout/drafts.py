@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 import yaml
-from django.db.backends.postgresql.psycopg_any import DateRange
 
-from tenants.rules.engine import digest, dump_yaml, load_rule_set, ready_rule_sets
+from tenants.rules.engine import dump_yaml, load_rule_set, ready_rule_sets
 from tenants.rules.models import StoredRuleSet
+from tests.rule_rows import store_rules
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -53,17 +53,7 @@ def changed_text(*changes: Change) -> str:
 
 def draft(*changes: Change, version: int = 50, state: str = "draft", since: date = date(2024, 9, 1)) -> StoredRuleSet:
     """A stored draft that is to count from `since` on."""
-    text = changed_text(*changes)
-    return StoredRuleSet.objects.create(
-        code="manado",
-        version=version,
-        title="Naskah coba",
-        regulation="Perwali coba",
-        period=DateRange(since, None),
-        text=text,
-        digest=digest(load_rule_set(text)),
-        state=state,
-    )
+    return store_rules(changed_text(*changes), since=since, version=version, title="Naskah coba", state=state)
 
 
 def weights(work: str, discipline: str) -> Change:
