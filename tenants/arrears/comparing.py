@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Protocol
 
 from kernel.money import decimal_text, exact
 from tenants.rules.engine import MonthFacts, Slip
-from tenants.tpp.matching import LineKey, by_key
+from tenants.tpp.matching import Line, LineKey, by_key
 
 Reason = Literal["rule", "fact", "decision", "follows"]
 
@@ -61,23 +61,13 @@ class Totals:
         return Totals(*(getattr(self, name) - getattr(other, name) for name in TOTALS))
 
 
-class AnyLine(Protocol):
-    """What is read of a line: the engine's or a stored one."""
+class AnyLine(Line, Protocol):
+    """What is read of a line besides: the words under which a difference shows it."""
 
-    @property
-    def node_id(self) -> str: ...
-    @property
-    def column(self) -> str: ...
     @property
     def label(self) -> str: ...
     @property
     def clause_reference(self) -> str: ...
-    @property
-    def inputs(self) -> Mapping[str, Any]: ...
-    @property
-    def amount(self) -> Decimal | None: ...
-    @property
-    def effect(self) -> Decimal | None: ...
 
 
 @dataclass(frozen=True, slots=True)
