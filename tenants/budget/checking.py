@@ -9,9 +9,8 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kernel import clock
 from kernel.periods import Month
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.budget.accounts import COMMON, PART_TITLES
 from tenants.budget.costs import Costs, MonthCost, costs_of_year
 from tenants.budget.models import BudgetCeiling, BudgetDecision
@@ -114,7 +113,7 @@ def position_in(
 
 def ceilings_of(year: int, opds: Iterable[int] | None = None) -> dict[int, dict[str, Decimal]]:
     """The ceilings that count today, by OPD and code. One statement."""
-    day = min(clock.today(current_region().time_zone), Month(year, 12).end)
+    day = min(here.today(), Month(year, 12).end)
     rows = BudgetCeiling.objects.in_force(year, day, None if opds is None else list(opds))
     found: dict[int, dict[str, Decimal]] = {}
     for opd, code, amount in rows.values_list("opd_id", "account_code", "amount"):

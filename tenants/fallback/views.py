@@ -11,14 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
 from kernel.errors import DomainError, NotAllowed, NotFound
 from kernel.files.errors import FileRefused
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import paging
 from kernel.web.downloads import as_download
 from tenants.calendars import closing
@@ -39,7 +38,7 @@ def _opds(user: User) -> QuerySet[Unit]:
 
 
 def _last_month() -> Month:
-    return Month.of(clock.today(current_region().time_zone)).previous
+    return here.this_month().previous
 
 
 @require_safe

@@ -19,6 +19,7 @@ from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, require
 from kernel.web import htmx
+from kernel.web.asked import month_named
 from tenants.payout.actions import is_over, lock_month, open_opds
 from tenants.payout.approving import reasons_against_locking
 from tenants.payout.jobs import start_locking
@@ -28,13 +29,6 @@ from tenants.payout.permissions import LOCK, VERIFY
 from tenants.payout.signing import waiting_for
 from tenants.payout.verifying import verify_month
 from tenants.tpp.models import MonthLock, MonthRun, RunIssue, Slip
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise NotFound("month") from error
 
 
 @require_safe
@@ -56,7 +50,7 @@ def locks(request: HttpRequest) -> HttpResponse:
 @page(VERIFY)
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """What locking would do, locking the ticked OPDs, and the locks of the month. `?jenis=thr` for another kind."""
-    asked, kind, user = _month(month), _kind(request), person(request)
+    asked, kind, user = month_named(month), _kind(request), person(request)
     if request.method != "POST":
         context = _context(asked, kind, user)
         return htmx.answer(request, "tenants/payout/month.html", context, part="tenants/payout/_lock.html")
@@ -98,7 +92,7 @@ def _url(month: Month, kind: MonthRun.Kind) -> str:
 @page(VERIFY)
 def verify(request: HttpRequest, month: str) -> HttpResponse:
     """Recompute the digests of the month's locks and name the first thing that differs."""
-    asked, kind = _month(month), _kind(request)
+    asked, kind = month_named(month), _kind(request)
     found = verify_month(asked, kind)
     context = {
         "month": asked.first_day,

@@ -16,7 +16,7 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.calendars import closing
 from tenants.organisation.models import Unit
 from tenants.rules.errors import NoRulesInForce
@@ -48,7 +48,7 @@ def start_run(
     _allowed(actor)
     closing.hold(month.first_day, month.end)
     scope = _scope(month, kind, opds)
-    if month > Month.of(clock.today(current_region().time_zone)):
+    if month > here.this_month():
         raise MonthNotBegun(month)
     stored = StoredRuleSet.objects.in_force(month.first_day)
     if stored is None:

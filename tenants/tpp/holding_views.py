@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import NotFound
 from kernel.periods import Month
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx, paging
 from tenants.holds import actions, permissions
 from tenants.holds.errors import HoldRefused
@@ -31,7 +30,7 @@ def _month(request: HttpRequest) -> Month:
         return Month.parse(request.GET.get("bulan", ""))
     except ValueError:
         latest = MonthRun.objects.done().order_by("-month").values_list("month", flat=True).first()
-        return Month.of(latest or clock.today(current_region().time_zone))
+        return Month.of(latest or here.today())
 
 
 @require_safe
@@ -46,7 +45,7 @@ def month(request: HttpRequest) -> HttpResponse:
         order=("id",),
         cursor=request.GET.get(paging.PARAMETER, ""),
     )
-    today = Month.of(clock.today(current_region().time_zone))
+    today = here.this_month()
     context = {
         "month": asked.first_day,
         "month_text": str(asked),

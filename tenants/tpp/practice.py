@@ -19,7 +19,7 @@ from kernel.audit.record import Deed, declare_action, record_many
 from kernel.date_words import month_words
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.organisation.models import Unit
 from tenants.tpp.errors import PracticeRefused
 from tenants.tpp.models import GoLive, MonthLock, MonthRun, Practice
@@ -155,7 +155,7 @@ def withdraw_go_live(*, uids: Collection[UUID], actor: User) -> list[GoLive]:
     """Take proposals back, signed ones until their date. Raises PracticeRefused once it has come."""
     require(actor, PILOT)
     rows = _standing(uids)
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     for row in rows:
         if row.is_signed and row.month <= today:
             raise PracticeRefused("in_force", row.opd.name)

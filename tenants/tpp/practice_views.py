@@ -15,12 +15,11 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.permissions import page
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx
 from tenants.organisation.models import Unit
 from tenants.tpp import permissions, practice
@@ -57,7 +56,7 @@ def practice_page(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, ticked: Collection[str] = ()) -> dict[str, Any]:
     user = person(request)
-    today = clock.today(current_region().time_zone)
+    today = here.today()
     practices = {row.opd_id: row for row in Practice.objects.all()}
     go_lives = {row.opd_id: row for row in GoLive.objects.standing().select_related("proposed_by", "signed_by", "opd")}
     rows = [

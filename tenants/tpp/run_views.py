@@ -21,8 +21,9 @@ from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
 from kernel.sheets.writing import Column, Sheet, workbook
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from kernel.web import htmx, paging
+from kernel.web.asked import month_asked
 from tenants.organisation.models import Unit
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp import access, actions, permissions
@@ -37,17 +38,6 @@ from tenants.tpp.pace import pace_of
 MOST_CHANGES = 500
 
 
-def _this_month() -> Month:
-    return Month.of(clock.today(current_region().time_zone))
-
-
-def _asked_month(request: HttpRequest, otherwise: Month) -> Month:
-    try:
-        return Month.parse(request.GET.get("bulan", ""))
-    except ValueError:
-        return otherwise
-
-
 def _asked_kind(request: HttpRequest) -> str:
     asked = request.GET.get("jenis", "")
     return asked if asked in SPECIAL else MonthRun.Kind.ORDINARY.value
@@ -58,7 +48,7 @@ def _asked_kind(request: HttpRequest) -> str:
 def runs(request: HttpRequest) -> HttpResponse:
     """A month's runs of one kind, and the form for a new one."""
     latest = MonthRun.objects.order_by("-month").first()
-    month = _asked_month(request, Month.of(latest.month) if latest else _this_month().previous)
+    month = month_asked(request, Month.of(latest.month) if latest else here.this_month().previous)
     kind = _asked_kind(request)
     found = list(
         MonthRun.objects.of(month, kind).select_related("rule_set", "started_by", "job").order_by("-number")[:50]
@@ -73,7 +63,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "tabs": _kind_tabs(month, kind, kinds_paid(rules)),
         "previous": f"?bulan={month.previous}{suffix}",
-        "next": f"?bulan={month.next}{suffix}" if month < _this_month() else "",
+        "next": f"?bulan={month.next}{suffix}" if month < here.this_month() else "",
         "runs": found,
         "counting": MonthRun.objects.counting(month, kind),
         "going": next((run for run in found if run.is_going), None),

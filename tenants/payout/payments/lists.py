@@ -19,7 +19,7 @@ from kernel.errors import NotFound
 from kernel.money import decimal_text
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.tenancy.context import current_region
+from kernel.tenancy import here
 from tenants.calendars import closing
 from tenants.employees.models import BankAccount, Employee
 from tenants.employees.querysets import accounts_on
@@ -65,7 +65,7 @@ def due(lock: MonthLock) -> list[Due]:
     retried = list(PaymentRow.objects.to_retry().filter(list__lock=lock).select_related("employee"))
     keys = {key for key, amount in open_amounts.items() if amount > 0} | {row.employee_id for row in retried}
     people = Employee.objects.in_bulk(keys)
-    accounts = accounts_on(keys, clock.today(current_region().time_zone))
+    accounts = accounts_on(keys, here.today())
     found = [Due(people[key], amount, accounts.get(key)) for key, amount in open_amounts.items() if amount > 0]
     # One row for a person on a list: what failed waits for the next one when there is something new, too.
     fresh = {entry.employee.pk for entry in found}

@@ -23,9 +23,9 @@ from kernel.audit.record import declare_action, record
 from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
 from kernel.jobs.models import Job
-from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
 from kernel.web import htmx, paging
+from kernel.web.asked import month_named
 from kernel.web.downloads import XLSX
 from tenants.payout.models import PaymentList, PaymentRow
 from tenants.payout.parcels.access import list_to_see
@@ -84,7 +84,7 @@ def payment_list(request: HttpRequest, uid: UUID) -> HttpResponse:
 def bank_file(request: HttpRequest, month: str, kind: str, form: str) -> HttpResponseBase:
     """What the bank is to pay of the month: of all OPDs that the person has in charge, of one with `?opd=`."""
     user = person(request)
-    asked = _month(month)
+    asked = month_named(month)
     rows = PaymentRow.objects.filter(list__parcel__month=asked.first_day, list__parcel__kind=_kind(kind))
     if (chosen := _opds(request, user)) is not None:
         rows = rows.filter(list__parcel__opd__uid__in=chosen)
@@ -98,7 +98,7 @@ def bank_file(request: HttpRequest, month: str, kind: str, form: str) -> HttpRes
 def finance_file(request: HttpRequest, month: str, kind: str, form: str) -> HttpResponseBase:
     """The month's sums by budget account, of the OPDs whose money was asked for."""
     user = person(request)
-    asked = _month(month)
+    asked = month_named(month)
     made = PaymentList.objects.standing().filter(parcel__month=asked.first_day, parcel__kind=_kind(kind))
     if (chosen := _opds(request, user)) is not None:
         made = made.filter(parcel__opd__uid__in=chosen)
@@ -130,13 +130,6 @@ def _opds(request: HttpRequest, user: User) -> set[UUID] | None:
     if scope is not None and asked not in scope:
         raise NotFound("opd")
     return {asked}
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise NotFound("month") from error
 
 
 def _kind(text: str) -> str:
