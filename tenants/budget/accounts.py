@@ -11,12 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 from tenants.budget.models import BudgetAccount
+from tenants.payout.payments.account_codes import PNS, PPPK, TAX
 from tenants.rules.engine import RuleSet
 
-PNS, PPPK = BudgetAccount.Group.PNS.value, BudgetAccount.Group.PPPK.value
-# The employer's health contribution, and the tax that the region bears.
+# The employer's health contribution.
 HEALTH: Final = "JKN"
-TAX: Final = "PAJAK"
 COMMON: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
         ("BK", PNS): "5.1.01.02.01.0001",
@@ -47,11 +46,6 @@ PART_TITLES: Final[Mapping[str, str]] = MappingProxyType(
         TAX: "Tunjangan PPh 21 (ditanggung daerah)",
     }
 )
-
-
-def group_of(status: str) -> str:
-    """Whether a status is paid from the codes of PPPK or of PNS."""
-    return PPPK if status.upper().startswith("PPPK") else PNS
 
 
 class Accounts:

@@ -15,9 +15,10 @@ from decimal import Decimal
 from django.db import connection
 
 from kernel.money import round_rupiah
-from tenants.budget.accounts import HEALTH, TAX, Accounts, group_of
+from tenants.budget.accounts import HEALTH, Accounts
 from tenants.budget.difference_costs import difference_costs
 from tenants.budget.parts import budget_nodes, by_code, employer_ratios
+from tenants.payout.payments.account_codes import TAX, group_of
 from tenants.rules.engine import RuleSet, Slip
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthLock, MonthRun

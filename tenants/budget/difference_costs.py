@@ -13,9 +13,11 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from kernel.money import round_rupiah
+from tenants.arrears.criteria import criterion_of
 from tenants.arrears.models import DifferenceLine, DifferenceSlip
-from tenants.budget.accounts import HEALTH, TAX, Accounts, group_of
+from tenants.budget.accounts import HEALTH, Accounts
 from tenants.budget.parts import by_code, employer_ratios
+from tenants.payout.payments.account_codes import TAX, group_of
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthLock, MonthRun
@@ -52,8 +54,7 @@ def difference_costs(
     lines = DifferenceLine.objects.filter(slip__in=of_slips.values("pk")).order_by()
     sums = lines.filter(column="gross").values_list(*_PLACE, "label").annotate(total=Sum("difference"))
     for run, opd, rule_set, status, label, total in sums:
-        titles = rules[rule_set].criteria
-        criterion = next((code for code, title in titles.items() if title.label == label), None)
+        criterion = criterion_of(label, rules[rule_set])
         if criterion is not None:
             # What no criterion explains stays with the tax that the region bears.
             parts[run, opd, rule_set][criterion, group_of(status or "")] += total

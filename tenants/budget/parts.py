@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from tenants.budget.accounts import HEALTH, TAX, Accounts
+from tenants.budget.accounts import HEALTH, Accounts
+from tenants.payout.payments.account_codes import TAX
 from tenants.rules.engine import BUDGET_ID, RuleSet
 from tenants.rules.engine.deduction_nodes import Deduction, SharedCapContribution, TerTax
 from tenants.rules.engine.resolving import dated_rules

@@ -20,7 +20,7 @@ from kernel.sheets.writing import Column, Sheet, workbook
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
 from kernel.web.downloads import as_download
-from tenants.budget.accounts import PART_TITLES, TAX, UNSURE, Accounts
+from tenants.budget.accounts import PART_TITLES, UNSURE, Accounts
 from tenants.budget.checking import label_of
 from tenants.budget.forms import AccountForm, CeilingForm, SheetForm, WithdrawForm
 from tenants.budget.models import BudgetAccount, BudgetCeiling
@@ -29,6 +29,7 @@ from tenants.budget.permissions import READ, RECORD
 from tenants.budget.recording import Ceiling, map_account, record_ceilings, withdraw_ceiling
 from tenants.budget.sheet_import import HEADINGS, start_sheet_import
 from tenants.organisation.models import Unit
+from tenants.payout.payments.account_codes import TAX
 from tenants.rules.loading import rules_on
 
 # Years of a budget that a page is asked for; others are typing mistakes.

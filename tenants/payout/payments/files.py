@@ -6,26 +6,28 @@ in a cell can be run as a formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 import xlsxwriter
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from kernel.date_words import month_words
 from kernel.money import exact
 from kernel.sheets.delimited import written
+from tenants.arrears.criteria import criterion_of
+from tenants.arrears.models import DifferenceLine, DifferenceSlip
 from tenants.payout.models import LedgerEntry, PaymentRow
+from tenants.payout.payments.account_codes import PNS, PPPK, TAX, AccountCodes, account_codes, group_of
 from tenants.payout.querysets import PaymentRowQuerySet
-from tenants.rules.engine import RuleSet
 from tenants.rules.loading import loaded
-from tenants.tpp.models import MonthLock, Slip
+from tenants.tpp.models import MonthLock, MonthRun, Slip
 
 _AT_ONCE: Final = 1000
-_APART: Final = "PPPK"
 
 Cells = Sequence[object]
 
@@ -88,15 +90,17 @@ def _bank_rows(waiting: PaymentRowQuerySet) -> Iterator[Cells]:
 
 
 def finance_table(locks: Sequence[MonthLock]) -> Table:
-    """What each OPD's month costs by budget account and criterion, PNS and PPPK apart, and what is cut and paid of it.
+    """What each OPD's payment costs by budget account and criterion, PNS and PPPK apart; what is cut and paid of it.
 
-    Of the slips that these locks grant (those with ledger entries). What the region bears as tax stands on a line of
-    its own, so that the gross lines add up to the gross, and gross less cuts to the net.
+    Of what the ledger of these locks grants: slips, or the differences of closed months. What the region bears as tax
+    stands on a line of its own, and what somebody owes of a difference on another, so that gross less cuts, with
+    rounding and what is owed, is the net. Each kind of line adds up to the ledger's.
     """
     titles = [
         _("Kode OPD"),
         _("OPD"),
         _("Bulan"),
+        _("Pembayaran"),
         _("Kelompok"),
         _("Jenis"),
         _("Kode rekening"),
@@ -107,74 +111,100 @@ def finance_table(locks: Sequence[MonthLock]) -> Table:
     return Table(_("Keuangan"), titles, _finance_rows(locks), frozenset(), ())
 
 
+# What the two kinds of rows call the same sums.
+_SUMS: Final = ("gross", "tax", "contributions", "other_deductions", "rounding", "net")
+
+
 @dataclass(slots=True)
 class _Group:
-    """The sums of one OPD's PNS, or PPPK."""
+    """The sums of one OPD's PNS, or PPPK. `criteria` by account and words: whose, and how much."""
 
-    people: int
-    criteria: dict[str, tuple[int, Decimal]]
-    gross: Decimal
-    tax: Decimal
-    contributions: Decimal
-    other_deductions: Decimal
-    rounding: Decimal
-    net: Decimal
+    people: set[int] = field(default_factory=set)
+    criteria: dict[tuple[str, str], tuple[set[int], Decimal]] = field(default_factory=dict)
+    sums: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(_SUMS, Decimal(0)))
+    # What each person's months of a difference come to.
+    balances: dict[int, Decimal] = field(default_factory=dict)
 
-    @classmethod
-    def empty(cls) -> _Group:
-        zero = Decimal(0)
-        return cls(0, {}, zero, zero, zero, zero, zero, zero)
+    def add(self, row: Slip | DifferenceSlip) -> None:
+        self.people.add(row.employee_id)
+        for name in _SUMS:
+            self.sums[name] += getattr(row, name)
+        if isinstance(row, DifferenceSlip):
+            self.balances[row.employee_id] = self.balances.get(row.employee_id, Decimal(0)) + row.net
 
-    def add(self, slip: Slip) -> None:
-        self.people += 1
-        for name, text in slip.criteria.items():
-            count, total = self.criteria.get(name, (0, Decimal(0)))
-            amount = exact(text)
-            self.criteria[name] = (count + bool(amount), total + amount)
-        self.gross += slip.gross
-        self.tax += slip.tax
-        self.contributions += slip.contributions
-        self.other_deductions += slip.other_deductions
-        self.rounding += slip.rounding
-        self.net += slip.net
+    def add_criterion(self, account: str, words: str, employee: int, amount: Decimal) -> None:
+        people, total = self.criteria.get((account, words), (set(), Decimal(0)))
+        self.criteria[account, words] = (people | {employee} if amount else people, total + amount)
+
+    @property
+    def owing(self) -> set[int]:
+        """Who comes to less than nothing: that is taken back from later pay."""
+        return {employee for employee, balance in self.balances.items() if balance < 0}
 
 
 def _finance_rows(locks: Sequence[MonthLock]) -> Iterator[Cells]:
+    codes = account_codes()
     for lock in locks:
-        rule_set = loaded(lock.run.rule_set)
-        for label, group in _groups(lock).items():
-            head = (lock.opd.code, lock.opd.name, f"{lock.month:%Y-%m}", label)
-            for kind, account, words, people, amount in _lines(group, rule_set):
-                yield (*head, kind, account, words, people, amount)
+        groups = _of_differences(lock, codes) if lock.kind == MonthRun.Kind.DIFFERENCE else _of_slips(lock, codes)
+        for name, label in ((PNS, _("PNS dan CPNS")), (PPPK, _("PPPK"))):
+            head = (lock.opd.code, lock.opd.name, f"{lock.month:%Y-%m}", MonthRun.Kind(lock.kind).label, label)
+            if groups[name].people:
+                for kind, account, words, people, amount in _lines(groups[name], codes.code(TAX, name)):
+                    yield (*head, kind, account, words, people, amount)
 
 
-def _groups(lock: MonthLock) -> dict[str, _Group]:
+def _of_slips(lock: MonthLock, codes: AccountCodes) -> dict[str, _Group]:
+    """The slips that the lock's ledger grants."""
+    rule_set = loaded(lock.run.rule_set)
+    groups = {PNS: _Group(), PPPK: _Group()}
     granted = LedgerEntry.objects.filter(lock=lock).values("slip")
-    slips = Slip.objects.filter(pk__in=granted).only(
-        "heading", "criteria", "gross", "tax", "contributions", "other_deductions", "rounding", "net"
-    )
-    groups = {_("PNS dan CPNS"): _Group.empty(), _APART: _Group.empty()}
+    slips = Slip.objects.filter(pk__in=granted).only("employee", "heading", "criteria", *_SUMS)
     for slip in slips.order_by("pk").iterator(chunk_size=_AT_ONCE):
-        groups[_APART if slip.heading["status"] == _APART else _("PNS dan CPNS")].add(slip)
-    return {label: group for label, group in groups.items() if group.people}
+        name = group_of(slip.heading["status"])
+        groups[name].add(slip)
+        for criterion, text in slip.criteria.items():
+            title = rule_set.criteria.get(criterion)
+            words = title.label if title else criterion
+            groups[name].add_criterion(codes.code(criterion, name, rule_set), words, slip.employee_id, exact(text))
+    return groups
 
 
-def _lines(group: _Group, rule_set: RuleSet) -> Iterator[tuple[str, str, str, int, Decimal]]:
+def _of_differences(lock: MonthLock, codes: AccountCodes) -> dict[str, _Group]:
+    """All differences of the lock: who owes in all is granted nothing, but the accounts bear it."""
+    groups = {PNS: _Group(), PPPK: _Group()}
+    of_gross = Prefetch("lines", DifferenceLine.objects.filter(column="gross").order_by("order"), to_attr="of_gross")
+    rows = DifferenceSlip.objects.of(lock.run_id, lock.opd_id).select_related("rule_set").prefetch_related(of_gross)
+    for row in rows.order_by("pk").iterator(chunk_size=_AT_ONCE):
+        rule_set = loaded(row.rule_set)
+        name = group_of(row.heading["status"])
+        groups[name].add(row)
+        for line in row.of_gross:  # type: ignore[attr-defined]  # named by the prefetch above
+            criterion = criterion_of(line.label, rule_set)
+            if criterion is not None:
+                account = codes.code(criterion, name, rule_set)
+                groups[name].add_criterion(account, line.label, row.employee_id, line.difference)
+    return groups
+
+
+def _lines(group: _Group, tax_account: str) -> Iterator[tuple[str, str, str, int, Decimal]]:
+    sums, people = group.sums, len(group.people)
     split = Decimal(0)
-    titles: Mapping[str, Any] = rule_set.criteria
-    for name, (people, amount) in group.criteria.items():
-        title = titles.get(name)
+    for (account, words), (whose, amount) in group.criteria.items():
         split += amount
-        yield _("Bruto"), title.account if title else "", title.label if title else name, people, amount
-    if group.gross != split:
-        yield _("Bruto"), "", _("Tunjangan pajak dan tambahan di luar kriteria"), group.people, group.gross - split
-    yield _("Potongan"), "", _("PPh 21"), group.people, group.tax
-    yield _("Potongan"), "", _("Iuran"), group.people, group.contributions
-    if group.other_deductions:
-        yield _("Potongan"), "", _("Potongan lain"), group.people, group.other_deductions
-    if group.rounding:
-        yield _("Pembulatan"), "", _("Pembulatan"), group.people, group.rounding
-    yield _("Bersih"), "", _("Dibayar ke rekening pegawai"), group.people, group.net
+        yield _("Bruto"), account, words, len(whose), amount
+    if sums["gross"] != split:
+        words = _("Tunjangan pajak dan tambahan di luar kriteria")
+        yield _("Bruto"), tax_account, words, people, sums["gross"] - split
+    yield _("Potongan"), "", _("PPh 21"), people, sums["tax"]
+    yield _("Potongan"), "", _("Iuran"), people, sums["contributions"]
+    if sums["other_deductions"]:
+        yield _("Potongan"), "", _("Potongan lain"), people, sums["other_deductions"]
+    if sums["rounding"]:
+        yield _("Pembulatan"), "", _("Pembulatan"), people, sums["rounding"]
+    owed = -sum((group.balances[employee] for employee in group.owing), Decimal(0))
+    if owed:
+        yield _("Pengembalian"), "", _("Dipotong dari pembayaran berikutnya"), len(group.owing), owed
+    yield _("Bersih"), "", _("Dibayar ke rekening pegawai"), people - len(group.owing), sums["net"] + owed
 
 
 def as_csv(table: Table) -> IO[bytes]:

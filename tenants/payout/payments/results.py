@@ -117,9 +117,15 @@ def _settle(rows: Sequence[SheetRow], actor: User) -> _Outcome:
     list(Parcel.objects.filter(pk__in=parcels).order_by("pk").select_for_update().values_list("pk"))
     known = {row.reference: row for row in named.select_related("employee")}
     paying = ordered(parcels)
+    said: dict[str, set[str | None]] = {}
+    for row in rows:
+        said.setdefault(row.cells["reference"], set()).add(_state(row.cells["status"]))
     seen: set[str] = set()
     for row in rows:
         reference = row.cells["reference"]
+        if len(said[reference]) > 1:
+            outcome.refuse(row, "status", _("Lembar ini menyebut dua hasil untuk referensi ini."))
+            continue
         if reference in seen:
             outcome.refuse(row, "reference", _("Referensi ini sudah ada di baris lain."))
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 import yaml
@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.periods import Month
 from tenants.arrears.actions import start_difference
-from tenants.attendance.models import AttendanceDocument, Punch
+from tenants.attendance.models import AttendanceDocument
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
 from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set
@@ -22,7 +22,6 @@ from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthRun
 from tests.cast import with_regulation
 from tests.tenants.payout.closing_steps import lock_whole_month
-from tests.tenants.tpp.manado_month import ZONE
 from tests.tenants.tpp.pilot import JULY, JUNE, MAY, RunOf, after
 
 Difference = Callable[..., MonthRun]
@@ -78,12 +77,6 @@ def backdated(
     for signer in signers:
         sign_rule_set(uid=draft.uid, actor=signer)
     return publish_rule_set(uid=draft.uid, actor=signers[0])
-
-
-def lose_punches(employee: Employee, day: date) -> None:
-    """The person has no punch on the day."""
-    start = clock.at_local(day, time(), ZONE)
-    Punch.objects.filter(employee=employee, captured_at__gte=start, captured_at__lt=start + timedelta(days=1)).delete()
 
 
 def letter(employee: Employee, day: date, kind: str, decided_by: User) -> AttendanceDocument:

@@ -61,10 +61,10 @@ def request(opd: Unit, month: Month = MAY, kind: str = KIND) -> PaymentList:
     return made.latest("number")
 
 
-def order(opd: Unit) -> None:
+def order(opd: Unit, month: Month = MAY, kind: str = KIND) -> None:
     """SPM and SP2D of an OPD that has asked."""
-    _letter(opd, Step.SPM, "bendahara")
-    _letter(opd, Step.SP2D, "bpkad")
+    _letter(opd, Step.SPM, "bendahara", month, kind)
+    _letter(opd, Step.SP2D, "bpkad", month, kind)
 
 
 def _letter(opd: Unit, step: Step, role: str, month: Month = MAY, kind: str = KIND) -> None:

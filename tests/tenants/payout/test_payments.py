@@ -20,6 +20,7 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.jobs.models import Job
 from kernel.sheets.reading import Book
+from tenants.budget.recording import map_account
 from tenants.employees.bank.accounts import confirm_accounts
 from tenants.employees.models import BankAccount
 from tenants.organisation.models import Unit
@@ -169,11 +170,15 @@ def test_the_finance_file_adds_up_to_gross_and_net_by_account(
     sums = Slip.objects.filter(opd=opd).payable().sums()
     by_kind: dict[str, Decimal] = {}
     for line in lines:
-        by_kind[line[4]] = by_kind.get(line[4], Decimal(0)) + Decimal(line[8])
+        by_kind[line[5]] = by_kind.get(line[5], Decimal(0)) + Decimal(line[9])
     assert by_kind["Bruto"] == sums["gross"]
     assert by_kind["Bersih"] == asked.total == sums["net"]
     assert by_kind["Bruto"] - by_kind["Potongan"] + by_kind.get("Pembulatan", Decimal(0)) == by_kind["Bersih"]
-    assert {line[5] for line in lines if line[4] == "Bruto"} >= {"5.1.01.02.05.0001", "5.1.01.02.01.0001"}
+    assert {line[6] for line in lines if line[5] == "Bruto"} >= {"5.1.01.02.05.0001", "5.1.01.02.01.0001"}
+    map_account(part="BK", group="pns", account_code="5.1.01.02.01.0009", actor=closer("bpkad"))
+    again = download(f"{FINANCE}.csv?opd={opd.uid}", closer("bpkad")).decode("utf-8-sig")
+    assert ";5.1.01.02.01.0009;" in again
+    assert ";5.1.01.02.01.0001;" not in again
 
 
 def test_the_bank_answers_and_the_same_answer_twice_changes_nothing(
@@ -214,6 +219,41 @@ def test_what_does_not_fit_is_told_beside_its_row_and_settles_nothing(
     assert [note.column for note in job.rows.all()] == [column]
     row.refresh_from_db()
     assert row.state == "waiting"
+
+
+def test_rows_that_say_two_things_of_one_payment_settle_nothing(asked: PaymentList, opd: Unit, answer: Answer) -> None:
+    row = rows_of(asked)[0]
+    with clock.at(after(MAY)):
+        order(opd)
+    amount = f"{row.amount:.0f}"
+    job = answer([(row.reference, amount, "paid", "", ""), (row.reference, amount, "gagal", "Rekening tutup", "")])
+    assert [note.row_number for note in job.rows.order_by("row_number")] == [2, 3]
+    row.refresh_from_db()
+    assert row.state == "waiting"
+    # The same said twice is one payment; that it was said twice is told.
+    job = answer([(row.reference, amount, "paid", "", ""), (row.reference, amount, "BERHASIL", "", "")])
+    assert [note.row_number for note in job.rows.all()] == [3]
+    row.refresh_from_db()
+    assert row.state == "paid"
+
+
+def test_an_account_that_changes_between_the_list_and_the_answer_changes_no_payment(
+    asked: PaymentList, opd: Unit, answer: Answer
+) -> None:
+    row = rows_of(asked)[0]
+    with clock.at(after(MAY)):
+        order(opd)
+        give_accounts([row.employee], branch="009")
+        confirm_accounts(uids=[BankAccount.objects.waiting().get().uid], actor=closer("bpkad"))
+    told = (row.reference, f"{row.amount:.0f}", "paid", "")
+    job = answer([(*told, f"009{row.employee_id:07}")])
+    assert [note.column for note in job.rows.all()] == ["Nomor rekening"]
+    row.refresh_from_db()
+    assert row.state == "waiting"
+    assert answer([(*told, f"007{row.employee_id:07}")]).error_rows == 0
+    row.refresh_from_db()
+    assert (row.state, row.number) == ("paid", f"007{row.employee_id:07}")
+    assert digest_now(asked) == asked.digest
 
 
 def test_a_failed_payment_is_tried_again_on_a_later_list_and_the_parcel_is_paid(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -39,8 +39,14 @@ def staffed(number: int, *, people: int = 2) -> tuple[Unit, list[Employee]]:
     return opd, [make_employee(f"Orang {number}-{serial}", post) for serial, post in enumerate(posts)]
 
 
-def give_facts(people: Iterable[Employee], months: Iterable[Month], bkpsdm: User) -> None:
-    """Rating and salary of these people in these months, and punches in time on every weekday."""
+def give_facts(
+    people: Iterable[Employee],
+    months: Iterable[Month],
+    bkpsdm: User,
+    *,
+    absent: Collection[tuple[Employee, date]] = (),
+) -> None:
+    """Rating and salary of these people in these months, and punches in time on every weekday but the `absent` ones."""
     people = list(people)
     for month in months:
         weekdays = [day for day in month.days() if day.weekday() < 5]
@@ -55,6 +61,7 @@ def give_facts(people: Iterable[Employee], months: Iterable[Month], bkpsdm: User
             )
             for employee in people
             for day in weekdays
+            if (employee, day) not in absent
             for kind, moment in ((Punch.Kind.IN, ON_TIME_IN), (Punch.Kind.OUT, ON_TIME_OUT))
         )
         MonthlyRating.objects.bulk_create(
