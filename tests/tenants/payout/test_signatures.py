@@ -15,9 +15,12 @@ from kernel.errors import NotAllowed
 from tenants.payout.errors import SignatureRefused, SlipChanged
 from tenants.payout.models import LockSignature
 from tenants.payout.signing import fully_signed, sign_lock, sign_locks, waiting_for, withdraw_signature
+from tenants.rules.models import StoredRuleSet
+from tenants.tpp.actions import start_run
 from tenants.tpp.models import MonthLock, MonthRun, SlipLine
-from tests.tenants.payout.closing_steps import lock_one
+from tests.tenants.payout.closing_steps import is_intact, lock_one, lock_prepared
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY
+from tests.tenants.tpp.pilot import RunOf, after, give_facts, staffed
 
 OFFICES = ("bkpsdm", "inspektorat", "bpkad")
 
@@ -49,6 +52,28 @@ def test_the_third_signature_makes_it_complete(lock: MonthLock, officials: dict[
         assert sign_lock(uid=lock.uid, office=office, actor=officials[office]) == signature
     assert fully_signed([lock.pk]) == {lock.pk}
     assert AuditEvent.objects.filter(action="payout.lock_signed").count() == 3
+
+
+def test_an_opd_is_signed_while_the_others_are_computed_again(
+    manado_rules: StoredRuleSet, officials: dict[str, User], run_of: RunOf, run_outbox: Callable[[], int]
+) -> None:
+    bkpsdm = officials["bkpsdm"]
+    (first, people), (second, others) = staffed(1), staffed(2)
+    give_facts([*people, *others], [MAY], bkpsdm)
+    run_of(MAY)
+    with clock.at(after(MAY)):
+        lock = lock_prepared(month=MAY, opd=first, actor=bkpsdm)
+        again = start_run(month=MAY, actor=bkpsdm)
+        assert again.is_going
+        sign_lock(uid=lock.uid, office="bkpsdm", actor=bkpsdm)
+        run_outbox()
+        for office in OFFICES[1:]:
+            sign_lock(uid=lock.uid, office=office, actor=officials[office])
+        again.refresh_from_db()
+        assert again.is_done
+        assert set(again.slips.values_list("opd", flat=True)) == {second.pk}
+        assert fully_signed([lock.pk]) == {lock.pk}
+        assert is_intact(MAY)
 
 
 def test_nobody_signs_for_an_office_that_is_not_theirs(lock: MonthLock, officials: dict[str, User]) -> None:

@@ -14,6 +14,7 @@ from tenants.employees.models import ServiceStop
 from tenants.payout import gates
 from tenants.preaudit.actions import waive, withdraw
 from tenants.preaudit.errors import HitGone, NothingToCheck, OnlyForInspectorate, OwnHit
+from tenants.preaudit.gate import nothing_open
 from tenants.preaudit.looking import look_at_opd, start_look
 from tenants.preaudit.models import Hit, Look, Waiver
 from tenants.tpp.models import MonthLock, MonthRun, Slip
@@ -69,6 +70,18 @@ def test_a_waiver_holds_as_long_as_the_facts_do(look: Callable[[], Look], with_r
         False,
         True,
     ]
+
+
+def test_the_gate_no_longer_heeds_a_waiver_once_the_run_gives_another_sum(
+    look: Callable[[], Look], office: Office, with_role: MakeUser, dead_ani: Slip
+) -> None:
+    look()
+    open_hits = list(Hit.objects.open().values_list("uid", flat=True))
+    waive(uids=open_hits, reason=WHY, document_number="ND 12", actor=with_role("inspektorat"))
+    assert not list(nothing_open(MAY, "ordinary", office.opd.pk))
+    Slip.objects.filter(pk=dead_ani.pk).update(net=900_000, gross=900_000)
+    (reason,) = nothing_open(MAY, "ordinary", office.opd.pk)
+    assert reason.code == "preaudit"
 
 
 def test_only_the_inspectorate_lets_a_grave_hit_through(look: Callable[[], Look], with_role: MakeUser) -> None:
