@@ -27,7 +27,6 @@ from tenants.employees.stops import StopPeriod, stops_between
 from tenants.holds.reading import ordered_holds, released_holds
 from tenants.measures.reading import measures_of
 from tenants.rules.engine import (
-    ActingPost,
     BudgetFactor,
     Consent,
     FactsError,
@@ -47,6 +46,7 @@ from tenants.rules.engine import (
     facts_read,
 )
 from tenants.skp.models import MonthlyRating
+from tenants.tpp.acting import Holding, acting_posts, held_by_letters
 from tenants.tpp.budget_factors import factors_for
 from tenants.tpp.listed_deductions import listed_for
 from tenants.tpp.models import DisciplinePenalty, RunIssue, SalaryBase
@@ -107,6 +107,7 @@ class _Month:
     first: date
     last: date
     posts: Mapping[int, Posts]
+    held_by_letters: frozenset[Holding]
     attendance: Mapping[int, AttendanceFacts]
     work: Mapping[int, WorkFacts]
     ratings: Mapping[int, MonthlyRating]
@@ -164,6 +165,7 @@ def collect(
         month=month,
         on=on,
         posts=posts,
+        held_by_letters=held_by_letters(posts, month),
         first=first,
         last=last,
         attendance=_counted(attendance.of_month(recorded, month), month, first, last),
@@ -285,9 +287,12 @@ def _collected(employee: Worker, read: _Month) -> Collected:
         return Collected(person, None, Trouble(missing, RunIssue.Place.EMPLOYEE))
     sheet = read.sheets.get(employee.pk)
     attendance = read.attendance[employee.pk] if sheet is None else sheet.attendance()
-    if attendance.problems:
-        return Collected(person, None, _attendance_trouble(attendance.problems))
-    if not attendance.working_days and not read.stops.get(employee.pk):
+    is_stopped = bool(read.stops.get(employee.pk))
+    # Who is out of service all month has no day of duty, and may have given up the post before.
+    problems = [problem for problem in attendance.problems if problem != "no_post" or not is_stopped]
+    if problems:
+        return Collected(person, None, _attendance_trouble(problems))
+    if not attendance.working_days and not is_stopped:
         reason = _("Tidak ada hari kerja terjadwal pada bulan ini; periksa pola kerja unit dan kalender.")
         return Collected(person, None, Trouble(reason, RunIssue.Place.ATTENDANCE))
     try:
@@ -340,7 +345,7 @@ def _facts(employee: Worker, post: Post, posts: Posts, attendance: AttendanceFac
         kelas=kelas,
         position_category=category,
         unit_category=post.unit_category,
-        acting=tuple(acting_post(post, other, read.month) for other in posts.acting),
+        acting=acting_posts(employee.pk, posts, read.month, read.held_by_letters),
         counts=attendance.counts,
         days=attendance.days,
         minutes_approved=work.minutes,
@@ -386,21 +391,6 @@ def _days_missing(attendance: AttendanceFacts, work: WorkFacts, away: frozenset[
         return None
     expected = attendance.working_days - sum(attendance.counts.get(code, 0) for code in away)
     return max(expected - work.days_logged, 0)
-
-
-def acting_post(own: Post, other: Post, month: Month) -> ActingPost:
-    """The acting post as seen from the own one; `same_unit` means the same OPD, which pays the list."""
-    (own_kelas, _category), (kelas, category) = own.terms, other.terms
-    level = "equal" if kelas == own_kelas else "higher" if kelas > own_kelas else "lower"
-    return ActingPost(
-        level=cast("Any", level),
-        kelas=kelas,
-        position_category=category,
-        unit_category=other.unit_category,
-        same_unit=other.opd_id == own.opd_id,
-        title=other.title,
-        whole_month=other.since <= month.first_day and (other.until is None or other.until >= month.end),
-    )
 
 
 def _attendance_trouble(problems: Collection[str]) -> Trouble:

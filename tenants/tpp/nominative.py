@@ -15,8 +15,8 @@ from kernel.date_words import day_words
 from kernel.periods import Month
 from tenants.employees.models import Employee, Placement
 from tenants.employees.stops import StopPeriod, stops_between
-from tenants.rules.engine import RuleSet, SpecialPay, paid_statuses, paid_stops
-from tenants.tpp.service import day_of_post, is_over, kinds_all_month
+from tenants.rules.engine import RuleSet, SpecialPay, paid_statuses, paid_stops, pays_month_of_death
+from tenants.tpp.service import day_of_post, died_on_first, is_over, kinds_all_month
 
 # A run works through its people in this many chunks, so that its statements do not grow with the region,
 CHUNKS = 3
@@ -48,6 +48,13 @@ class Nominative:
     @property
     def people(self) -> int:
         return sum(len(chunk.employee_ids) for chunk in self.chunks)
+
+
+class _Stops(NamedTuple):
+    """The stops that the rules pay: the kinds that may last all month, and whether the month of a death is paid."""
+
+    all_month: frozenset[str]
+    month_of_death: bool
 
 
 class _Post(NamedTuple):
@@ -84,6 +91,8 @@ def nominative(
     """
     paid = paid_statuses(rule_set) if pay is None else frozenset(pay.statuses) or None
     until = month if paid_in is None else paid_in
+    # THR and the 13th month are paid to the living.
+    pays = _Stops(paid_stops(rule_set), month_of_death=pay is None and pays_month_of_death(rule_set))
     stops = stops_between(None, month.previous.first_day, until.end)
     days = {employee: day_of_post(month, on, own) for employee, own in stops.items()}
     posts = _posts(on, {employee: day for employee, day in days.items() if day is not None and day != on})
@@ -96,7 +105,7 @@ def nominative(
         post = posts.get(pk)
         if pk in leave_out or (within is not None and (post is None or post.uid not in within)):
             continue
-        why = _stopped(month, until, stops.get(pk, ()), days.get(pk, on), rule_set)
+        why = _stopped(month, until, stops.get(pk, ()), days.get(pk, on), pays)
         if why:
             outside[pk] = why
         elif post is None:
@@ -137,16 +146,18 @@ def _left_lately(month: Month, stops: Iterable[StopPeriod]) -> bool:
     return any(stop.is_ending and stop.first >= month.previous.first_day for stop in stops)
 
 
-def _stopped(month: Month, until: Month, stops: tuple[StopPeriod, ...], day: date | None, rule_set: RuleSet) -> str:
+def _stopped(month: Month, until: Month, stops: tuple[StopPeriod, ...], day: date | None, pays: _Stops) -> str:
     """The letters by which somebody is off the list for the whole month; empty for who is on it."""
     if until != month and is_over(until, stops):
         return "; ".join(stop.words for stop in stops if stop.is_ending)
     own = [stop for stop in stops if stop.first < month.end and (stop.last is None or stop.last >= month.first_day)]
-    if day is not None or not own:
+    if died_on_first(month, stops) and pays.month_of_death:
         return ""
     if is_over(month, own):
         return "; ".join(stop.words for stop in own if stop.is_ending)
-    return "" if kinds_all_month(month, own) <= paid_stops(rule_set) else "; ".join(stop.words for stop in own)
+    if day is not None or kinds_all_month(month, own) <= pays.all_month:
+        return ""
+    return "; ".join(stop.words for stop in own)
 
 
 def chunk_size(people: int) -> int:

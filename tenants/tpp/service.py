@@ -14,8 +14,8 @@ ONE_DAY = timedelta(days=1)
 def day_of_post(month: Month, on: date, stops: Sequence[StopPeriod]) -> date | None:
     """The day of the month whose post pays it: `on`, or the nearest day of service when a stop covers that.
 
-    A day before it goes first: the post that was held counts, not the one to which somebody returns. None when no day
-    of the month is one of service.
+    A day before it goes first: the post that was held counts, not the one to which somebody returns. For who died on
+    the first that is the day before the month. None when no day of the month is one of service.
 
     >>> day_of_post(Month(2026, 10), date(2026, 10, 15), [StopPeriod("death", date(2026, 10, 10), None, "SK 1")])
     datetime.date(2026, 10, 9)
@@ -28,7 +28,14 @@ def day_of_post(month: Month, on: date, stops: Sequence[StopPeriod]) -> date | N
         found = next((day for day in days if not any(stop.covers(day) for stop in stops)), None)
         if found is not None:
             return found
-    return None
+    return month.first_day - ONE_DAY if died_on_first(month, stops) else None
+
+
+def died_on_first(month: Month, stops: Iterable[StopPeriod]) -> bool:
+    """Whether somebody who was in service until then died on the first day of the month."""
+    stops = list(stops)
+    is_dead = any(stop.kind == "death" and stop.first == month.first_day for stop in stops)
+    return is_dead and not any(stop.covers(month.first_day - ONE_DAY) for stop in stops)
 
 
 def is_over(month: Month, stops: Iterable[StopPeriod]) -> bool:

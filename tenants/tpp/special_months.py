@@ -31,13 +31,13 @@ from tenants.rules.engine import (
     explain,
     reference_date,
 )
+from tenants.tpp.acting import Holding, acting_posts, held_by_letters
 from tenants.tpp.budget_factors import factors_for
 from tenants.tpp.facts import (
     Collected,
     Person,
     Trouble,
     Worker,
-    acting_post,
     heading_of,
     place_of,
     posts_of_month,
@@ -70,6 +70,7 @@ class _Read:
     on: date
     pay: SpecialPay
     posts: Mapping[int, Posts]
+    held_by_letters: frozenset[Holding]
     stops: Mapping[int, tuple[StopPeriod, ...]]
     salaries: Mapping[int, SalaryBase]
     deductions: Mapping[int, tuple[FixedDeduction, ...]]
@@ -101,6 +102,7 @@ def collect_special(
         on=on,
         pay=pay,
         posts=posts,
+        held_by_letters=held_by_letters(posts, base),
         stops=stops_between(employee_ids, month.first_day, month.end),
         salaries={
             row.employee_id: row
@@ -149,7 +151,7 @@ def _collected(worker: Worker, read: _Read) -> Collected:
             kelas=kelas,
             position_category=category,
             unit_category=post.unit_category,
-            acting=tuple(acting_post(post, other, read.base) for other in posts.acting),
+            acting=acting_posts(worker.pk, posts, read.base, read.held_by_letters),
             salary_base=None if salary is None else salary.amount,
             salary_tax=None if salary is None else salary.tax,
             ptkp=None if salary is None else salary.ptkp or None,
@@ -169,13 +171,20 @@ def _collected(worker: Worker, read: _Read) -> Collected:
 
 
 def _service_months(worker: Worker, read: _Read) -> int | None:
-    """Whole months from the appointment, as the NIP tells it, else from the first post, to the month of payment."""
+    """Whole months from the appointment, as the NIP tells it, else from the first post, to the month of payment.
+
+    A number of PPPK tells the year alone: the first post counts within it, for people may be recorded here long after
+    they began.
+    """
     if worker.pk not in read.began:
         return None
-    try:
-        appointed = read_nip(worker.nip, this_year=read.month.year).appointed
-    except InvalidNip:
-        appointed = None
     began = read.began[worker.pk]
-    year, number = appointed or (began.year, began.month)
+    year, number = began.year, began.month
+    try:
+        nip = read_nip(worker.nip, this_year=read.month.year)
+    except InvalidNip:
+        pass
+    else:
+        within = min(max((year, number), (nip.appointed_in, 1)), (nip.appointed_in, 12))
+        year, number = nip.appointed or within
     return max((read.month.year - year) * 12 + read.month.number - number, 0)

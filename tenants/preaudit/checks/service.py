@@ -58,8 +58,10 @@ def _paid_though(subject: Subject, *, kind: str) -> Iterator[Found]:
 
 
 def _covers(stop: StopPeriod, subject: Subject) -> bool:
+    """Whether no day of the month was one of service; of a death on the first the rules may pay the month."""
     month = subject.month
-    return stop.first <= month.first_day and (stop.last is None or stop.last >= month.days()[-1])
+    begun = month.previous.days()[-1] if stop.kind == "death" else month.first_day
+    return stop.first <= begun and (stop.last is None or stop.last >= month.days()[-1])
 
 
 def _stops_known(subject: Subject, employees: Collection[int]) -> dict[int, set[tuple[str, str]]]:

@@ -133,6 +133,12 @@ def paid_stops(rule_set: RuleSet) -> frozenset[str]:
     return frozenset(kind for row in rows if row.factor or any(step.factor for step in row.steps) for kind in row.kinds)
 
 
+def pays_month_of_death(rule_set: RuleSet) -> bool:
+    """Whether the month in which somebody dies is paid in full, also where that is its first day."""
+    rows = [row for node in rule_set.nodes if isinstance(node, ServiceStopRule) for row in node.rows]
+    return any("death" in row.kinds and row.at_start == "whole_month" for row in rows)
+
+
 def counted_period(rule_set: RuleSet, month: str) -> tuple[date, date]:
     """The first and the last day that count for the month ``"2026-12"``: the calendar month, but December up to the
     day that the rule set names, and January with the rest of it where the rule set says so."""

@@ -78,7 +78,8 @@ def row_of(rule: ServiceStopRule, facts: MonthFacts, stop: ServiceStop) -> StopR
 
 def _effect(rule: ServiceStopRule, facts: MonthFacts, stop: ServiceStop, first: date, last: date) -> _Effect:
     row = row_of(rule, facts, stop)
-    if stop.first > first:
+    if stop.first > first or (stop.kind == "death" and stop.first == first):
+        # Who dies on the first has lived in the month; any other stop from its first day on takes all of it.
         how = row.at_start
     elif stop.last is not None and stop.last < last:
         how = row.at_return

@@ -15,6 +15,7 @@ from kernel.accounts.models import User
 from kernel.periods import Month
 from tenants.employees.models import Placement
 from tenants.employees.standings import change_standing
+from tenants.organisation.models import Position
 from tenants.tpp.models import Slip
 from tests.cast import make_position
 from tests.tenants.fallback.whole_path import (
@@ -103,10 +104,56 @@ def test_a_plh_of_some_days_is_not_paid_where_the_rule_asks_for_a_whole_month(
     assert (unpaid in notes) is not is_paid
 
 
-def hold_as(lived: Lived, kind: str, first: date, last: date | None, *, kelas: int, category: str = "umum") -> None:
+@pytest.mark.parametrize(
+    ("periods", "is_paid"),
+    [
+        # From the last day of the month before: every day of May.
+        ([(date(2023, 4, 30), None)], True),
+        ([(date(2023, 5, 2), None)], False),
+        # A Plt of three months that a second letter goes on with on the next day.
+        ([(date(2023, 2, 16), date(2023, 5, 15)), (date(2023, 5, 16), None)], True),
+        ([(date(2023, 2, 16), date(2023, 5, 14)), (date(2023, 5, 16), None)], False),
+    ],
+)
+def test_a_post_held_by_letters_without_a_gap_is_held_the_whole_month(
+    periods: list[tuple[date, date | None]], is_paid: bool, bkpsdm: User, run_outbox: RunOutbox
+) -> None:
+    lived = banjarmasin(bkpsdm, {"kelas": 9}, {"node": "plt", "path": ["whole_month"], "value": True})
+    position = acting_position(lived, kelas=11, category="kondisi_kerja")
+    for first, last in periods:
+        hold(lived, position, "plt", first, last)
+    assert figures_of(paid(lived, bkpsdm, run_outbox))["gross"] == Decimal("10323091" if is_paid else "6449587")
+
+
+def test_of_two_acting_posts_the_better_one_is_paid(bkpsdm: User, run_outbox: RunOutbox) -> None:
+    lived = banjarmasin(bkpsdm, {"kelas": 9})
+    hold_as(lived, "plt", SINCE, None, kelas=9)
+    hold_as(lived, "plt", SINCE, None, kelas=11, category="kondisi_kerja", code="M-3")
+    # B5 alone: the equal post would add 20 percent.
+    assert figures_of(paid(lived, bkpsdm, run_outbox))["gross"] == Decimal("10323091")
+
+
+def hold_as(
+    lived: Lived,
+    kind: str,
+    first: date,
+    last: date | None,
+    *,
+    kelas: int,
+    category: str = "umum",
+    code: str = "M-2",
+) -> None:
     """Another post of the same OPD beside the own one, to the day `last`."""
-    position = make_position(lived.opd, "M-2", "Jabatan M-2", kelas=kelas)
+    hold(lived, acting_position(lived, kelas=kelas, category=category, code=code), kind, first, last)
+
+
+def acting_position(lived: Lived, *, kelas: int, category: str = "umum", code: str = "M-2") -> Position:
+    position = make_position(lived.opd, code, f"Jabatan {code}", kelas=kelas)
     position.terms.update(category=category)
+    return position
+
+
+def hold(lived: Lived, position: Position, kind: str, first: date, last: date | None) -> None:
     end = None if last is None else date.fromordinal(last.toordinal() + 1)
     Placement.objects.create(
         employee=lived.employee, position=position, kind=kind, period=DateRange(first, end), letter_number="SP 2"

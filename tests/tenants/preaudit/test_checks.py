@@ -162,6 +162,18 @@ def test_a_stop_within_the_month_speaks_against_a_run_that_did_not_know_of_it(
     assert found_by("paid_though_dead", run) == {}
 
 
+def test_a_death_on_the_first_that_the_run_knows_of_is_the_rules_matter(
+    run: MonthRun, paid: dict[str, Slip], ani: Person
+) -> None:
+    stop(ani.employee, "death", date(2024, 5, 1))
+    assert ani.employee.pk in found_by("paid_though_dead", run)
+    text = '{"stops": [{"kind": "death", "first": "2024-05-01"}]}'
+    MonthFacts.objects.create(
+        run=run, employee=ani.employee, opd=paid["ani"].opd, heading={}, text=text, digest="f" * 64
+    )
+    assert found_by("paid_though_dead", run) == {}
+
+
 def test_a_stop_that_is_over_or_held_back_is_no_matter(run: MonthRun, paid: dict[str, Slip], ani: Person) -> None:
     stop(ani.employee, "study_leave", date(2023, 1, 1), date(2024, 4, 30))
     assert found_by("paid_though_studying", run) == {}

@@ -119,6 +119,11 @@ def test_without_a_stop_the_pagu_is_earned_in_full(someone: Employee, run_month:
         ([("long_leave", 11, 20)], "3379839"),
         # Two in one month: unpaid leave 1 to 5, study leave from the 21st: 15 days.
         ([("unpaid_leave", 1, 5), ("study_leave", 21, None)], "2027903"),
+        # Out on the last day alone: 30/31.
+        ([("resignation", 31, None)], "4055806"),
+        ([("suspension", 31, 31)], "4055806"),
+        # Dead on the first: the month is paid all the same.
+        ([("death", 1, None)], "4191000"),
         # Study leave, and death within it: what the leave leaves of the month.
         ([("study_leave", 11, None), ("death", 20, None)], "1351935"),
     ],
@@ -168,6 +173,41 @@ def test_who_retired_on_the_first_is_off_the_list_and_so_in_later_months_with_th
     assert why_outside(run, earlier) == "Meninggal dunia 10 Nov 2023, SK SK/death/10"
 
 
+def test_death_on_the_first_is_paid_by_the_post_of_the_day_before(
+    someone: Employee, bkpsdm: User, run_month: RunMonth
+) -> None:
+    away(someone, bkpsdm, "death", day(1))
+    deactivate_employee(uid=someone.uid, last=date(2024, 4, 30), reason="Meninggal dunia", actor=bkpsdm)
+    run = run_month()
+    assert gross_of(run, someone) == PAGU
+    assert Slip.objects.get(run=run, employee=someone).heading["position"] == "Jabatan Farid"
+
+
+def test_death_on_the_first_pays_nothing_where_the_rules_pay_by_days(
+    manado: RegionState, bkpsdm: User, run_month: RunMonth
+) -> None:
+    draft(stops_by_days, death_by_days, state="published", since=date(2024, 1, 1))
+    someone = flawless("Farid", build(bkpsdm)[0].employee.placements.get().position.unit, bkpsdm)
+    away(someone, bkpsdm, "death", day(1))
+    assert why_outside(run_month(), someone) == "Meninggal dunia 1 Mei 2024, SK SK/death/01"
+
+
+def test_death_on_the_first_within_unpaid_leave_pays_nothing(
+    someone: Employee, bkpsdm: User, run_month: RunMonth
+) -> None:
+    away(someone, bkpsdm, "unpaid_leave", date(2024, 2, 1))
+    away(someone, bkpsdm, "death", day(1))
+    assert why_outside(run_month(), someone) == "Meninggal dunia 1 Mei 2024, SK SK/death/01"
+
+
+@pytest.mark.parametrize("kind", ["dismissal", "resignation", "study_leave", "unpaid_leave", "secondment"])
+def test_who_serves_on_no_day_of_the_month_is_off_the_list(
+    someone: Employee, bkpsdm: User, run_month: RunMonth, kind: str
+) -> None:
+    away(someone, bkpsdm, kind, day(1))
+    assert f"SK SK/{kind}/01" in why_outside(run_month(), someone)
+
+
 def test_who_has_left_for_good_and_was_deactivated_is_named_for_a_month_and_then_forgotten(
     someone: Employee, opd: Unit, bkpsdm: User, run_month: RunMonth
 ) -> None:
@@ -189,7 +229,8 @@ def test_a_whole_month_away_is_off_the_list_unless_the_rules_pay_such_a_month(
     run = run_month()
     reason = "Cuti di luar tanggungan negara 1 Apr 2024 sampai 30 Sep 2024, SK SK/unpaid_leave/01"
     assert why_outside(run, someone) == reason
-    assert not RunIssue.objects.filter(run=run, employee=on_leave, kind="outside").exists()
+    # Forty percent of the pagu on every day.
+    assert gross_of(run, on_leave) == Decimal(1_676_400)
 
 
 def test_who_comes_from_elsewhere_is_paid_by_the_reference_day(opd: Unit, bkpsdm: User, run_month: RunMonth) -> None:
@@ -200,19 +241,27 @@ def test_who_comes_from_elsewhere_is_paid_by_the_reference_day(opd: Unit, bkpsdm
     assert "1 Mei 2024" in why_outside(run, late)
 
 
+@pytest.mark.parametrize(
+    ("moved", "opd_name", "gross"),
+    [
+        # The reference day is the first: on it the new post is held already.
+        (1, "Dinas Tujuan", "2970000"),
+        (2, "Badan Pengelolaan Contoh", "4191000"),
+        (10, "Badan Pengelolaan Contoh", "4191000"),
+    ],
+)
 def test_a_transfer_within_the_month_is_paid_by_the_post_of_the_reference_day(
-    someone: Employee, bkpsdm: User, run_month: RunMonth
+    someone: Employee, bkpsdm: User, run_month: RunMonth, moved: int, opd_name: str, gross: str
 ) -> None:
     held = someone.placements.get()
-    held.period = DateRange(date(2024, 1, 1), day(10))
+    held.period = DateRange(date(2024, 1, 1), day(moved))
     held.save()
     other = make_opd("4.99", "Dinas Tujuan")
-    Placement.objects.create(
-        employee=someone, position=make_position(other, "X-1", "Jabatan Baru", kelas=7), period=DateRange(day(10), None)
-    )
+    new = make_position(other, "X-1", "Jabatan Baru", kelas=7)
+    Placement.objects.create(employee=someone, position=new, period=DateRange(day(moved), None))
     run = run_month()
     slip = Slip.objects.get(run=run, employee=someone)
-    assert (slip.gross, slip.heading["opd"]) == (PAGU, "Badan Pengelolaan Contoh")
+    assert (slip.gross, slip.heading["opd"]) == (Decimal(gross), opd_name)
 
 
 def test_a_stop_taken_back_gives_the_digest_of_before(someone: Employee, bkpsdm: User, run_month: RunMonth) -> None:
