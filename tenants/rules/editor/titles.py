@@ -287,6 +287,9 @@ FIELDS: Final[Mapping[str, Words]] = {
         _("Penuh sesudah bekerja"), _("Kosong: tidak dilihat. Di bawahnya sebanding."), unit=_("bulan")
     ),
     "SpecialPay.least_months": Words(_("Bekerja paling sedikit"), unit=_("bulan")),
+    "SpecialPay.months_for": Words(
+        _("Masa kerja dilihat pada status"), _("Kosong: semua. Pisahkan dengan koma, misalnya PPPK.")
+    ),
     "SpecialPay.rounding": Words(_("Pembulatan tiap kriteria"), _("Kosong: seperti TPP bulanan.")),
     "DocumentSet.documents": Words(_("Cetakan")),
     "DocumentSet.statuses_apart": Words(_("Status yang dicetak terpisah"), _LIST_HELP),

@@ -139,7 +139,7 @@ class SpecialPay(Node):
 
     Paid to ``statuses`` (all when empty), with the set's status factor and acting rule where the base is the pagu, to
     nobody within one of ``unpaid_stops``. Who served less than ``full_after_months`` gets a share by months, below
-    ``least_months`` nothing. No scores, gates or penalties; the deductions that are ``taken_from`` it. ``rounding``
+    ``least_months`` nothing; only of the statuses ``months_for`` where it names some. No scores, gates or penalties; the deductions that are ``taken_from`` it. ``rounding``
     replaces that of the criteria.
     """
 
@@ -152,4 +152,5 @@ class SpecialPay(Node):
     unpaid_stops: tuple[StopKind, ...] = ()
     full_after_months: Annotated[StrictInt, Field(ge=1, le=60)] | None = None
     least_months: Annotated[StrictInt, Field(ge=0, le=60)] = 0
+    months_for: tuple[Words, ...] = ()
     rounding: RoundingPolicy | None = None

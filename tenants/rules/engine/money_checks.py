@@ -57,6 +57,11 @@ def check_special(node: SpecialPay) -> Found:
         yield ".percent", "bagian nol persen tidak membayar apa pun"
     if node.full_after_months is not None and node.least_months > node.full_after_months:
         yield ".least_months", f"masa kerja terendah di atas masa kerja penuh {node.full_after_months}"
+    if node.months_for and node.full_after_months is None and not node.least_months:
+        yield ".months_for", "tidak ada masa kerja yang dilihat"
+    for status in node.months_for if node.statuses else ():
+        if status not in node.statuses:
+            yield ".months_for", f"status {status!r} tidak dibayar oleh ketentuan ini"
 
 
 def specials_once(nodes: list[tuple[str, SpecialPay]]) -> Iterator[Problem]:

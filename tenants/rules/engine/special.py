@@ -94,12 +94,14 @@ class _Special(Calculation):
             return
         percent = node.percent / _HUNDRED
         self.share_line(pay, percent, "" if percent == _ONE else f"Dibayar {node.percent} persen.", {})
-        if node.full_after_months is not None or node.least_months:
+        if not node.months_for or self.facts.status in node.months_for:
             self.by_months(pay)
 
     def by_months(self, pay: Vector) -> None:
         node, served = self.node, self.facts.service_months
         full = node.full_after_months or node.least_months
+        if not full:
+            return
         if served is None:
             raise MissingFact("service_months", node.id)
         if served >= full:

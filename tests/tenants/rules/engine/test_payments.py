@@ -368,6 +368,8 @@ def rule(node_id: str, **fields: Any) -> Change:
         ("payments", on("berhenti", rows=[{"kinds": ["holiday"]}]), "harus salah satu dari"),
         ("payments", on("thr", percent="0"), "tidak membayar apa pun"),
         ("payments", on("thr", least_months=13), "di atas masa kerja penuh"),
+        ("payments", on("thr", months_for=["PPPK"]), "status 'PPPK' tidak dibayar oleh ketentuan ini"),
+        ("payments", on("bulan_13", months_for=["PPPK"]), "tidak ada masa kerja yang dilihat"),
         ("payments", on("bulan_13", pays="thr"), "sudah diatur oleh thr"),
         ("month_rules", on("pph", taken_from=["month", "thr"]), "tidak ada ketentuan pembayaran 'thr'"),
         ("month_rules", on("kalender", december_until_day=None, december_rest="january"), "isi december_until_day"),
