@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models.functions import Lower
 
@@ -29,6 +30,7 @@ from tenants.rules.engine import (
     SpecialPay,
     consent_codes,
     explain,
+    listed_codes,
     reference_date,
 )
 from tenants.tpp.acting import Holding, acting_posts, held_by_letters
@@ -85,16 +87,23 @@ class _Read:
 
 
 def collect_special(
-    employee_ids: Collection[int], *, month: Month, rule_set: RuleSet, pay: SpecialPay
+    employee_ids: Collection[int],
+    *,
+    month: Month,
+    rule_set: RuleSet,
+    pay: SpecialPay,
+    earned_now: Mapping[int, Mapping[str, Decimal]] | None = None,
 ) -> list[Collected]:
     """The facts of a THR or 13th month that is paid in `month`, in the order of the people's keys.
 
-    The number of statements is fixed.
+    Where it takes a share of what was earned, that is what the base month's counting slip gave, or for those in
+    `earned_now` what is said there. The number of statements is fixed.
     """
     base = base_month(pay, month)
     on = reference_date(rule_set, str(base))
     posts = posts_of_month(employee_ids, base, on, stops_between(employee_ids, base.first_day, base.end))
     paying = {pk: held.definitive.opd_id for pk, held in posts.items() if held.definitive}
+    consented = consent_codes(rule_set, pay.pays)
     by_service = pay.full_after_months is not None or pay.least_months > 0
     read = _Read(
         month=month,
@@ -108,15 +117,23 @@ def collect_special(
             row.employee_id: row
             for row in SalaryBase.objects.filter(month=month.first_day, employee_id__in=employee_ids)
         },
-        deductions=listed_for(employee_ids, month),
-        consents=consents_of(employee_ids, month, codes=consent_codes(rule_set)),
+        deductions=_taken(listed_for(employee_ids, month), listed_codes(rule_set, pay.pays)),
+        consents=_taken(consents_of(employee_ids, month, codes=consented), consented),
         ordered_holds=ordered_holds(employee_ids, month),
         released_holds=released_holds(employee_ids, month, pay.pays),
         budget=factors_for(paying, month, pay.pays),
-        earned=_earned(employee_ids, base) if pay.base == "earned" else None,
+        earned={**_earned(employee_ids, base), **(earned_now or {})} if pay.base == "earned" else None,
         began=_began(employee_ids) if by_service else {},
     )
     return [_collected(worker, read) for worker in workers_on(employee_ids, on)]
+
+
+Sum = TypeVar("Sum", FixedDeduction, Consent)
+
+
+def _taken(found: Mapping[int, tuple[Sum, ...]], codes: Collection[str]) -> dict[int, tuple[Sum, ...]]:
+    """Those that this payment takes; the others are the month's own."""
+    return {employee: tuple(one for one in sums if one.code in codes) for employee, sums in found.items()}
 
 
 def _earned(employee_ids: Collection[int], base: Month) -> dict[int, dict[str, Decimal]]:

@@ -12,6 +12,7 @@ from .deduction_nodes import (
     Deduction,
     FinalByGolongan,
     FixedList,
+    Payment,
     SharedCapContribution,
     SpecialKind,
     SpecialPay,
@@ -77,14 +78,21 @@ def measures(rule_set: RuleSet) -> Mapping[str, MeasureTitle]:
     return rule_set.measures
 
 
-def listed_codes(rule_set: RuleSet) -> frozenset[str]:
-    """The codes of the sums by list that the rule set takes; a person's entry of another code is refused."""
-    return frozenset().union(*(listed_under(node) for node in rule_set.nodes if isinstance(node, Deduction)))
+def listed_codes(rule_set: RuleSet, payment: Payment | None = None) -> frozenset[str]:
+    """The codes of the sums by list that the rule set takes, from this payment or from any; a person's entry of another
+    code is refused."""
+    return frozenset().union(*(listed_under(node) for node in _deductions(rule_set, payment)))
 
 
-def consent_codes(rule_set: RuleSet) -> frozenset[str]:
-    """The codes under which the rule set takes what persons agreed to; another consent is refused."""
-    return frozenset().union(*(consented_under(node) for node in rule_set.nodes if isinstance(node, Deduction)))
+def consent_codes(rule_set: RuleSet, payment: Payment | None = None) -> frozenset[str]:
+    """The codes under which the rule set takes what persons agreed to, from this payment or from any; another consent
+    is refused."""
+    return frozenset().union(*(consented_under(node) for node in _deductions(rule_set, payment)))
+
+
+def _deductions(rule_set: RuleSet, payment: Payment | None) -> list[Deduction]:
+    nodes = [node for node in rule_set.nodes if isinstance(node, Deduction)]
+    return nodes if payment is None else [node for node in nodes if payment in node.taken_from]
 
 
 def listed_under(node: Deduction) -> frozenset[str]:

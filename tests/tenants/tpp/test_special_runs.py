@@ -13,6 +13,7 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.periods import Month
 from kernel.tenancy.state import RegionState
+from tenants.deductions.models import ListedDeduction
 from tenants.employees.models import Employee
 from tenants.employees.stops import StopInput, record_stop
 from tenants.rules.engine import special_pay
@@ -86,6 +87,23 @@ def test_who_is_not_in_service_when_it_is_paid_and_whose_status_is_not_paid_are_
     assert reasons[retired.pk] == "Pensiun 1 Jun 2024, SK SK/9"
     assert "PPPK" in reasons[pppk.pk]
     assert "1 Mei 2024" in reasons[newcomer.pk]
+
+
+def test_sums_by_list_that_the_rules_take_from_the_month_do_not_touch_thr(
+    special_cases: list[Case], run_special: RunSpecial, bkpsdm: User
+) -> None:
+    someone = special_cases[0].employee
+    sums = {"amount": Decimal(50_000), "percent": None}, {"amount": None, "percent": Decimal(1)}
+    for number, given in enumerate(sums):
+        ListedDeduction.objects.create(
+            employee=someone,
+            code="KOREKSI",
+            from_month=JUNE.first_day,
+            letter_number=f"L/{number}",
+            **given,
+        )
+    slip = slip_of(run_special("thirteenth"), someone)
+    assert (slip.gross, slip.other_deductions) == (Decimal(2_095_500), Decimal(0))
 
 
 def test_who_earned_nothing_in_the_base_month_gets_nothing(special_cases: list[Case], run_special: RunSpecial) -> None:
