@@ -67,6 +67,11 @@ class Subject:
         columns = ("employee_id", "opd_id", "pk", "net", "heading")
         return {row[0]: Payee(*row[1:]) for row in slips.values_list(*columns)}
 
+    @cached_property
+    def by_system(self) -> dict[int, Payee]:
+        """The payees whose month the system recorded: presence and work of the others stand on a sheet."""
+        return {employee: payee for employee, payee in self.payees.items() if "source" not in payee.heading}
+
     def slips(self) -> SlipQuerySet:
         """The slips of the payees."""
         return Slip.objects.filter(self.among_slips("pk"))

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
+from kernel.among import among_keys
 from kernel.tenancy.context import current_region
 from tenants.activities import doubts
 from tenants.attendance.models import DayResult
@@ -34,11 +35,12 @@ class _Days(NamedTuple):
 
 
 def _days(subject: Subject) -> list[_Days]:
-    """Of each payee who has a judged working day."""
+    """Of each payee who has a judged working day and no sheet instead."""
     month = subject.month
+    paid = [employee for employee, payee in subject.by_system.items() if payee.net > 0]
     rows = (
         DayResult.objects.filter(
-            subject.among_paid("employee"), date__gte=month.first_day, date__lt=month.end, is_working_day=True
+            among_keys("employee", paid), date__gte=month.first_day, date__lt=month.end, is_working_day=True
         )
         .order_by("employee")
         .values_list("employee_id")
@@ -93,7 +95,7 @@ def away_all_month(subject: Subject) -> Iterator[Found]:
 )
 def punches_under_review(subject: Subject) -> Iterator[Found]:
     """Punches of the month that nobody has looked at."""
-    return counted(doubts.punches_under_review(subject.month, subject.payees))
+    return counted(doubts.punches_under_review(subject.month, subject.by_system))
 
 
 _ONE_SPOT = """
@@ -148,4 +150,4 @@ def same_spot(subject: Subject) -> Iterator[Found]:
 )
 def letters_after_the_month(subject: Subject) -> Iterator[Found]:
     """Approved letters for days of the month that were recorded more than ten days after its end."""
-    return counted(doubts.late_letters(subject.month, subject.payees, after=LATE_LETTER))
+    return counted(doubts.late_letters(subject.month, subject.by_system, after=LATE_LETTER))

@@ -38,7 +38,7 @@ def points_without_presence(subject: Subject) -> Iterator[Found]:
         presence=DayResult.Presence.PRESENT,
     )
     judged = DayResult.objects.filter(employee=OuterRef("employee"), date__gte=month.first_day, date__lt=month.end)
-    work = doubts.approved_work(month, subject.payees)
+    work = doubts.approved_work(month, subject.by_system)
     rows = work.filter(Exists(judged)).exclude(Exists(present)).order_by("employee").values("employee")
     for row in rows.annotate(minutes=Sum("approved_minutes")):
         yield Found(row["employee"], as_facts(minutes=row["minutes"]))
@@ -53,7 +53,7 @@ def points_without_presence(subject: Subject) -> Iterator[Found]:
 )
 def work_while_absent(subject: Subject) -> Iterator[Found]:
     """Days judged absent on which work was approved."""
-    return counted(doubts.work_while_absent(subject.month, subject.payees))
+    return counted(doubts.work_while_absent(subject.month, subject.by_system))
 
 
 @check(
@@ -65,7 +65,7 @@ def work_while_absent(subject: Subject) -> Iterator[Found]:
 )
 def overfull_days(subject: Subject) -> Iterator[Found]:
     """Days with more than ten approved hours."""
-    return counted(doubts.overfull_days(subject.month, subject.payees))
+    return counted(doubts.overfull_days(subject.month, subject.by_system))
 
 
 @check(

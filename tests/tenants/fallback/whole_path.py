@@ -146,9 +146,14 @@ def _salary(lived: Lived) -> Salary:
     )
 
 
-def sheet_of(lived: Lived) -> bytes:
-    """The case as an official writes it into the sheet: figures as people type them, with a decimal comma."""
-    wanted = columns(lived.rules)
+def sheet_of(*people: Lived) -> bytes:
+    """The cases as an official writes them into the sheet: figures as people type them, with a decimal comma."""
+    wanted = columns(people[0].rules)
+    rows = [[cells.get(column.title) for column in wanted] for cells in map(_cells_of, people)]
+    return workbook([Sheet("Lembar", wanted, rows)])
+
+
+def _cells_of(lived: Lived) -> dict[str, Any]:
     given = lived.given
     cells = {
         "NIP": lived.employee.nip,
@@ -164,18 +169,19 @@ def sheet_of(lived: Lived) -> bytes:
     for name, title, _kind in FIGURES:
         value = given.get(names.get(name, name))
         cells[title] = None if value is None else str(value).replace(".", ",")
-    row = [cells.get(column.title) for column in wanted]
-    return workbook([Sheet("Lembar", wanted, [row])])
+    return cells
 
 
-def bring_the_sheet(lived: Lived, operator: User, second: User, run_outbox: Callable[[], int]) -> ManualSheet:
-    """The sheet uploaded by one and confirmed by another."""
+def bring_the_sheet(
+    lived: Lived, operator: User, second: User, run_outbox: Callable[[], int], *others: Lived
+) -> ManualSheet:
+    """The sheet of this person, and of others of the same OPD, uploaded by one and confirmed by another."""
     with clock.at(after(lived.month)):
         start_reading(
             month=lived.month,
             opd=lived.opd,
             reason=REASON,
-            upload=ContentFile(sheet_of(lived), "lembar.xlsx"),
+            upload=ContentFile(sheet_of(lived, *others), "lembar.xlsx"),
             actor=operator,
         )
         run_outbox()
