@@ -21,7 +21,7 @@ from kernel.periods import Month
 from kernel.permissions import require
 from kernel.tenancy.context import current_region
 from tenants.arrears.errors import DifferenceLocked, NothingLocked, OrderRefused, ShareRefused, SpanRefused
-from tenants.arrears.locked import locks_between
+from tenants.arrears.locked import is_locked, locks_between
 from tenants.arrears.models import DifferenceSpan, Order, RecoveryShare
 from tenants.arrears.permissions import ORDER, SHARE
 from tenants.calendars import closing
@@ -119,8 +119,10 @@ def order(
     source_uid: UUID,
     actor: User,
     reference: str = "",
+    of_kind: str = MonthRun.Kind.ORDINARY,
 ) -> Order:
-    """A sum of a locked month by decision, gross rupiah, plus or minus; the next difference run takes it.
+    """A sum of a locked month by decision, gross rupiah, plus or minus; the next difference run takes it. `of_kind`
+    says which payment of the month: its own allowance, or THR or the 13th month paid in it.
 
     `source` is one of `Order.Source`; asking again from the same source with the same content gives the same order.
     Nobody decides for themselves. Raises NotAllowed and OrderRefused.
@@ -133,7 +135,7 @@ def order(
         raise OrderRefused("reason")
     if employee.user_id == actor.pk:
         raise OrderRefused("own")
-    if not closing.is_closed(of_month, employee.pk):
+    if not is_locked(employee.pk, of_month, of_kind):
         raise OrderRefused("open")
     made, is_new = Order.objects.get_or_create(
         source=source,
@@ -141,6 +143,7 @@ def order(
         defaults={
             "employee": employee,
             "of_month": of_month.first_day,
+            "of_kind": of_kind,
             "amount": amount,
             "reason": reason[:300],
             "reference": reference[:100],
@@ -148,14 +151,21 @@ def order(
         },
     )
     if not is_new:
-        if (made.employee_id, made.of_month, made.amount) != (employee.pk, of_month.first_day, amount):
+        same = (employee.pk, of_month.first_day, of_kind, amount)
+        if (made.employee_id, made.of_month, made.of_kind, made.amount) != same:
             raise OrderRefused("other")
         return made
     record(
         ORDERED,
         actor=actor,
         subject=made,
-        after={"employee": employee.uid, "of_month": str(of_month), "amount": amount, "source": source},
+        after={
+            "employee": employee.uid,
+            "of_month": str(of_month),
+            "kind": of_kind,
+            "amount": amount,
+            "source": source,
+        },
         note=reason,
     )
     return made

@@ -1,4 +1,4 @@
-"""The work of a difference run: closed months one by one, their people in chunks of one transaction each.
+"""The work of a difference run: closed payments one by one, their people in chunks of one transaction each.
 
 Nothing is frozen but what differs. A worker that dies leaves whole chunks; the one that takes up again goes on behind
 the last person (`DifferenceSpan`), so nobody is compared twice in one run.
@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.actors import System
 from kernel.audit.record import declare_action, record
-from kernel.date_words import month_words
 from kernel.jobs.work import Cancelled, Progress, TakenOver, work
 from kernel.periods import Month
 from tenants.arrears.actions import DIFFERENCE_WORK
 from tenants.arrears.evaluating import Compared, compared_in
-from tenants.arrears.locked import LockedMonth, locked_month, locks_between, months_between, preview
+from tenants.arrears.locked import LockedMonth, locked_month, parts_between, place_of, preview
 from tenants.arrears.models import DifferenceIssue, DifferenceSlip, DifferenceSpan
+from tenants.arrears.payments import payment_words
 from tenants.arrears.sealing import run_digest
 from tenants.arrears.storing import write
 from tenants.tpp.models import MonthRun
@@ -61,18 +61,17 @@ def _compute(run: MonthRun, progress: Progress) -> None:
     span = DifferenceSpan.objects.get(run=run)
     opds = run.scope_uids
     first, last = Month.of(span.first_month), Month.of(span.last_month)
-    locked = set(locks_between(first, last, opds).values_list("month", flat=True))
     total = preview(first, last, opds).person_months
-    for asked in months_between(first, last):
-        is_done = span.reached_month is not None and asked.first_day < span.reached_month
-        if is_done or asked.first_day not in locked:
+    reached = None if span.reached_month is None else place_of((Month.of(span.reached_month), span.reached_kind))
+    for asked, kind in parts_between(first, last, opds):
+        place = place_of((asked, kind))
+        if reached is not None and place < reached:
             continue
-        after = span.reached_employee if span.reached_month == asked.first_day else 0
-        month = locked_month(asked, opds)
+        month = locked_month(asked, opds, kind)
         if month is None:
             continue
-        for chunk in compared_in(month, after):
-            progress.advance(span.compared, max(total, span.compared), month_words(asked))
+        for chunk in compared_in(month, span.reached_employee if place == reached else 0):
+            progress.advance(span.compared, max(total, span.compared), payment_words(kind, asked.first_day))
             _settle(span, month, chunk)
     progress.advance(span.compared, max(total, span.compared), _("Menjumlahkan"))
     _finish(run)
@@ -86,7 +85,7 @@ def _settle(span: DifferenceSpan, month: LockedMonth, chunk: Compared) -> None:
         raise Cancelled
     span.differing += write(span.run, month, chunk.found)
     span.compared += chunk.people
-    span.reached_month, span.reached_employee = month.month.first_day, chunk.last
+    span.reached_month, span.reached_kind, span.reached_employee = month.month.first_day, month.kind, chunk.last
     span.save()
 
 

@@ -52,6 +52,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
             actions.order(
                 employee=values["nip"],
                 of_month=Month.of(values["bulan"]),
+                of_kind=values["bayaran"],
                 amount=values["jumlah"] if values["arah"] == "plus" else -values["jumlah"],
                 reason=values["alasan"],
                 reference=values["surat"],

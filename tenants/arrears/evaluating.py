@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,9 +31,11 @@ from tenants.attendance.months import AttendanceFacts
 from tenants.rules.engine import Adjustment, EvaluationError, FactsError, MonthFacts, explain
 from tenants.rules.engine import Slip as ComputedSlip
 from tenants.tpp.computing import computed_or_trouble
-from tenants.tpp.facts import Attendance, Person, Trouble, collect
+from tenants.tpp.facts import Attendance, Collected, Person, Trouble, collect
+from tenants.tpp.kinds import SpecialPayment
 from tenants.tpp.models import RunIssue
 from tenants.tpp.relating import related_facts, relates
+from tenants.tpp.special_months import collect_special
 
 # People whose facts are held in memory at once where nobody's pay depends on another's.
 CHUNK = 1000
@@ -79,7 +82,7 @@ class Compared:
 def compared_in(month: LockedMonth, after: int) -> Iterator[Compared]:
     """The people of the month behind the key `after`, in chunks, in the order of their keys."""
     people = sorted(month.people)
-    if relates(month.rules):
+    if month.payment.relates:
         # Somebody's pay depends on another's: everybody of the month is read at once and related first.
         everybody = _related(month, [fresh for part in _parts(people) for fresh in _collected(month, part)])
         waiting = [fresh for fresh in everybody if fresh.employee_id > after]
@@ -97,22 +100,18 @@ def _parts(people: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _collected(month: LockedMonth, employee_ids: Sequence[int]) -> list[Fresh]:
     standings = standing_of(month, employee_ids)
-    orders = _orders(employee_ids, month.month)
+    orders = _orders(employee_ids, month)
     listed = [employee for employee in employee_ids if employee not in month.outside]
     frozen = {employee: standings[employee].facts for employee in listed}
-    categories = {employee: facts.unit_category for employee, facts in frozen.items() if facts is not None}
-    fresh = attendance_afresh(listed, month.month, categories=categories)
-    collected = {
-        found.person.employee_id: found
-        for found in collect(listed, month=month.month, on=month.on, rule_set=month.rules, attendance=_Judged(fresh))
-    }
+    read = _read_special if isinstance(month.payment, SpecialPayment) else _read_month
+    collected = read(month, listed, frozen)
     people = []
     for employee in employee_ids:
         own = tuple(orders.get(employee, ()))
         if employee in month.outside:
             people.append(_off_the_list(employee, standings[employee], month.outside[employee]))
             continue
-        found = collected[employee]
+        found, days = collected[employee]
         facts = found.facts
         if facts is not None:
             facts = as_of_the_lock(facts, frozen[employee], code=RECOVERY_CODE)
@@ -124,11 +123,63 @@ def _collected(month: LockedMonth, employee_ids: Sequence[int]) -> list[Fresh]:
                 person=found.person,
                 facts=facts,
                 trouble=found.trouble,
-                days=fresh[employee].changed,
+                days=days,
                 orders=own,
             )
         )
     return people
+
+
+# By person: what was collected now, and the days that are judged from something else than then.
+_Collected = dict[int, tuple[Collected, tuple[ChangedDay, ...]]]
+
+
+def _read_month(month: LockedMonth, employee_ids: Sequence[int], frozen: Mapping[int, MonthFacts | None]) -> _Collected:
+    categories = {employee: facts.unit_category for employee, facts in frozen.items() if facts is not None}
+    fresh = attendance_afresh(employee_ids, month.month, categories=categories)
+    found = collect(employee_ids, month=month.month, on=month.on, rule_set=month.rules, attendance=_Judged(fresh))
+    return {one.person.employee_id: (one, fresh[one.person.employee_id].changed) for one in found}
+
+
+def _read_special(
+    month: LockedMonth, employee_ids: Sequence[int], frozen: Mapping[int, MonthFacts | None]
+) -> _Collected:
+    """THR or the 13th month; one that stands on what was earned takes what its base month gives now."""
+    if not isinstance(month.payment, SpecialPayment):
+        raise TypeError(f"{month.kind} is no payment beside the month's")
+    now = {} if month.base is None else _gives_now(month.base, employee_ids)
+    earned = {employee: slip for employee, slip in now.items() if not isinstance(slip, Trouble)}
+    found = collect_special(
+        employee_ids, month=month.month, rule_set=month.rules, pay=month.payment.pay, earned_now=earned
+    )
+    return {
+        one.person.employee_id: (Collected(one.person, None, trouble) if isinstance(trouble, Trouble) else one, ())
+        for one in found
+        for trouble in [now.get(one.person.employee_id)]
+    }
+
+
+def _gives_now(base: LockedMonth, employee_ids: Sequence[int]) -> dict[int, Mapping[str, Decimal] | Trouble]:
+    """The criteria that the closed month gives these people by the rules and facts of now, or why that is not known;
+    nothing for who is off its list. Whose month is not closed has no entry."""
+    closed = [employee for employee in employee_ids if employee in base.people]
+    if not closed:
+        return {}
+    if relates(base.rules):
+        people = _related(base, [fresh for part in _parts(sorted(base.people)) for fresh in _collected(base, part)])
+    else:
+        people = _collected(base, closed)
+    wanted = set(closed)
+    found: dict[int, Mapping[str, Decimal] | Trouble] = {}
+    for fresh in people:
+        if fresh.employee_id not in wanted:
+            continue
+        if fresh.facts is None:
+            found[fresh.employee_id] = fresh.trouble or {}
+            continue
+        slip = computed_or_trouble(base.rules, fresh.facts, fresh.employee_id)
+        found[fresh.employee_id] = slip if isinstance(slip, Trouble) else slip.criteria
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +205,9 @@ def _off_the_list(employee: int, standing: Standing, reason: str) -> Fresh:
     return Fresh(employee, standing, trouble=Trouble(sentence, RunIssue.Place.EMPLOYEE))
 
 
-def _orders(employee_ids: Collection[int], month: Month) -> dict[int, list[Order]]:
+def _orders(employee_ids: Collection[int], month: LockedMonth) -> dict[int, list[Order]]:
     found: dict[int, list[Order]] = {}
-    standing = Order.objects.standing().filter(employee__in=employee_ids, of_month=month.first_day)
+    standing = Order.objects.standing().of(month.month, month.kind).filter(employee__in=employee_ids)
     for order in standing.order_by("pk"):
         found.setdefault(order.employee_id, []).append(order)
     return found
@@ -196,7 +247,7 @@ def _compared(month: LockedMonth, people: Sequence[Fresh]) -> Compared:
         if fresh.facts is None:
             found.append(Found(fresh, trouble=fresh.trouble))
             continue
-        slip = computed_or_trouble(month.rules, fresh.facts, fresh.employee_id)
+        slip = computed_or_trouble(month.rules, fresh.facts, fresh.employee_id, kind=month.kind)
         if isinstance(slip, Trouble):
             found.append(Found(fresh, trouble=slip))
         elif Totals.computed(slip) != fresh.standing.totals:

@@ -12,6 +12,7 @@ from typing_extensions import override
 from kernel.periods import Month
 from kernel.web.forms import MonthField, RupiahField
 from tenants.arrears.models import Order
+from tenants.arrears.payments import COMPARED
 from tenants.employees.nip_field import NipField
 from tenants.organisation.models import Unit
 
@@ -60,6 +61,11 @@ class OrderForm(forms.Form):
 
     nip = NipField(also_left=True, error_messages={"unknown": _("Tidak ada pegawai dengan NIP ini.")})
     bulan = MonthField(label=_("Untuk bulan"), help_text=_("Bulan yang sudah dikunci."))
+    bayaran = forms.ChoiceField(
+        label=_("Atas pembayaran"),
+        choices=[(kind.value, kind.label) for kind in COMPARED],
+        help_text=_("THR dan gaji ketiga belas: bulan dibayarnya."),
+    )
     arah = forms.ChoiceField(
         label=_("Arah"), choices=[("plus", _("Tambahan")), ("minus", _("Pengurangan"))], widget=forms.RadioSelect
     )

@@ -59,13 +59,13 @@ def reasons_against(run: MonthRun, opd_id: int) -> list[str]:
 
 def _overtaken(rows: Sequence[DifferenceSlip]) -> int:
     """Rows on whose person-month other differences are locked than those that they were compared with."""
-    newest: dict[tuple[int, object], int] = {}
+    newest: dict[tuple[int, object, str], int] = {}
     locked = DifferenceSlip.objects.locked().filter(
         employee__in={row.employee_id for row in rows}, of_month__in={row.of_month for row in rows}
     )
-    for pk, employee, month in locked.order_by("run__created_at", "pk").values_list("pk", "employee", "of_month"):
-        newest[employee, month] = pk
-    return sum(newest.get((row.employee_id, row.of_month)) != row.former_id for row in rows)
+    for pk, *place in locked.order_by("run__created_at", "pk").values_list("pk", "employee", "of_month", "of_kind"):
+        newest[tuple(place)] = pk
+    return sum(newest.get((row.employee_id, row.of_month, row.of_kind)) != row.former_id for row in rows)
 
 
 def _orders_changed(rows: Sequence[DifferenceSlip]) -> bool:

@@ -14,6 +14,7 @@ from kernel.exact import ExactDecimalField
 from kernel.ids import Addressed
 from kernel.money import round_rupiah
 from kernel.tenancy.fence import Fenced
+from tenants.arrears.payments import payment_words
 from tenants.arrears.querysets import (
     DifferenceSlipQuerySet,
     LateFactQuerySet,
@@ -21,6 +22,7 @@ from tenants.arrears.querysets import (
     RecoveryQuerySet,
     RecoveryShareQuerySet,
 )
+from tenants.tpp.models import MonthRun
 
 _MINUS_COLUMNS = frozenset({"tax", "contribution", "deduction"})
 _TOTALS = ("pagu", "gross", "tax", "contributions", "other_deductions", "rounding", "net")
@@ -28,6 +30,10 @@ _TOTALS = ("pagu", "gross", "tax", "contributions", "other_deductions", "roundin
 
 def _money() -> models.DecimalField:  # type: ignore[type-arg]  # the field's two types follow from `null`
     return models.DecimalField(max_digits=18, decimal_places=2)
+
+
+def _kind() -> models.CharField:  # type: ignore[type-arg]  # as above
+    return models.CharField(max_length=12, choices=MonthRun.Kind.choices, default=MonthRun.Kind.ORDINARY)
 
 
 def _adds_up(prefix: str) -> models.Q:
@@ -39,8 +45,8 @@ def _adds_up(prefix: str) -> models.Q:
 class DifferenceSpan(models.Model):
     """Which closed months a difference run compares, and how far it has come.
 
-    People are compared month by month in the order of their keys; everybody of the months before `reached_month`, and
-    in it up to `reached_employee`, is done.
+    People are compared payment by payment (month and kind) in the order of their keys; everybody of the payments before
+    `reached_month` and `reached_kind`, and in that one up to `reached_employee`, is done.
     """
 
     run = models.OneToOneField("tpp.MonthRun", on_delete=models.CASCADE, primary_key=True, related_name="span")
@@ -48,6 +54,7 @@ class DifferenceSpan(models.Model):
     # With it.
     last_month = models.DateField()
     reached_month = models.DateField(null=True)
+    reached_kind = _kind()
     reached_employee = models.BigIntegerField(default=0)
     # Person-months that were compared, and those of them that differ.
     compared = models.IntegerField(default=0)
@@ -69,7 +76,7 @@ class DifferenceSpan(models.Model):
 
 
 class DifferenceSlip(Addressed, Fenced):
-    """One person's closed month: what stands (`old_`), what it gives now (`new_`), and the difference, in rupiah.
+    """One person's closed payment of a month: what stands (`old_`), what it gives now (`new_`), the difference, rupiah.
 
     The difference has the names of the totals themselves, as on a slip. What stands is the locked slip with the locked
     differences since. Months that give the same have no row.
@@ -80,6 +87,8 @@ class DifferenceSlip(Addressed, Fenced):
     # The OPD of the locked month, whose budget bears it.
     opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     of_month = models.DateField()
+    # The month's own allowance, or what was paid in it as THR or the 13th month.
+    of_kind = _kind()
     # As on the slip of that month: {nip, name, golongan, status, position, kelas, unit, opd, opd_code}
     heading = models.JSONField()
     # The lock of that month, and its slip; None for who had none.
@@ -113,7 +122,9 @@ class DifferenceSlip(Addressed, Fenced):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["run", "employee", "of_month"], name="difference_once_per_month_and_run"),
+            models.UniqueConstraint(
+                fields=["run", "employee", "of_month", "of_kind"], name="difference_once_per_month_and_run"
+            ),
             models.CheckConstraint(condition=models.Q(of_month__day=1), name="difference_month_is_first_day"),
             models.CheckConstraint(
                 condition=models.Q(*(models.Q(**{n: models.F(f"new_{n}") - models.F(f"old_{n}")}) for n in _TOTALS)),
@@ -133,6 +144,11 @@ class DifferenceSlip(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return f"{self.run_id}: {self.employee_id} {self.of_month:%Y-%m}"
+
+    @property
+    def payment(self) -> str:
+        """What it is about, in words."""
+        return payment_words(self.of_kind, self.of_month)
 
 
 class DifferenceLine(models.Model):
@@ -205,6 +221,7 @@ class DifferenceIssue(models.Model):
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+")
     opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     of_month = models.DateField()
+    of_kind = _kind()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # One of `RunIssue.Place`.
     place = models.CharField(max_length=12)
@@ -213,7 +230,7 @@ class DifferenceIssue(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "employee", "of_month"], name="difference_issue_once_per_month_and_run"
+                fields=["run", "employee", "of_month", "of_kind"], name="difference_issue_once_per_month_and_run"
             ),
         ]
 
@@ -221,11 +238,17 @@ class DifferenceIssue(models.Model):
     def __str__(self) -> str:
         return f"{self.run_id}: {self.employee_id} {self.of_month:%Y-%m}"
 
+    @property
+    def payment(self) -> str:
+        """What could not be compared, in words."""
+        return payment_words(self.of_kind, self.of_month)
+
 
 class Order(Addressed, Fenced):
     """A sum of a closed month by decision: the outcome of an appeal, a finding in the person's favour, a judgment.
 
-    Gross rupiah, plus or minus. It goes into the next difference run and stays part of that month; `taken_in` is the
+    Gross rupiah, plus or minus, of the month's allowance or of what was paid in it as THR or the 13th month. It goes
+    into the next difference run and stays part of that payment; `taken_in` is the
     locked difference that took it. Never changed but to be cancelled, before it is taken.
     """
 
@@ -237,6 +260,7 @@ class Order(Addressed, Fenced):
 
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="orders")
     of_month = models.DateField()
+    of_kind = _kind()
     amount = models.DecimalField(max_digits=18, decimal_places=0)
     reason = models.CharField(max_length=300)
     # Number of the letter or decision.
@@ -269,6 +293,11 @@ class Order(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return f"{self.employee_id} {self.of_month:%Y-%m}: {self.amount}"
+
+    @property
+    def payment(self) -> str:
+        """What it is added to or taken from, in words."""
+        return payment_words(self.of_kind, self.of_month)
 
 
 class Recovery(Addressed, Fenced):

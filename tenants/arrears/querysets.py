@@ -34,6 +34,10 @@ class DifferenceSlipQuerySet(models.QuerySet["DifferenceSlip"]):
         found = self.filter(run=run_id)
         return found if opd_id is None else found.filter(opd=opd_id)
 
+    def about(self, month: Month, kind: str) -> DifferenceSlipQuerySet:
+        """Those about this payment of the month."""
+        return self.filter(of_month=month.first_day, of_kind=kind)
+
     def in_opds(self, uids: Collection[UUID] | None) -> DifferenceSlipQuerySet:
         """Those of these OPDs; all of them when None."""
         return self if uids is None else self.filter(opd__uid__in=uids)
@@ -92,9 +96,9 @@ class DifferenceSlipQuerySet(models.QuerySet["DifferenceSlip"]):
         )
 
     def by_month(self) -> QuerySet[DifferenceSlip, Any]:
-        """One row for each month that differs."""
+        """One row for each payment that differs."""
         return (
-            self.values("of_month")
+            self.values("of_month", "of_kind")
             .annotate(
                 people=Count("pk"),
                 plus=Sum("net", filter=Q(net__gt=0), default=0),
@@ -102,11 +106,15 @@ class DifferenceSlipQuerySet(models.QuerySet["DifferenceSlip"]):
                 tax_sum=Sum("tax"),
                 net_sum=Sum("net"),
             )
-            .order_by("of_month")
+            .order_by("of_month", "of_kind")
         )
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def of(self, month: Month, kind: str) -> OrderQuerySet:
+        """Those about this payment of the month."""
+        return self.filter(of_month=month.first_day, of_kind=kind)
+
     def standing(self) -> OrderQuerySet:
         """Those that nobody has cancelled."""
         return self.filter(cancelled_at__isnull=True)

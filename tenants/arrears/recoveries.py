@@ -145,11 +145,7 @@ def label_of(recovery: Recovery) -> str:
 def taken_from(employee_ids: Collection[int], *, since: date, before: Month | None = None) -> dict[int, Decimal]:
     """What slips that are locked and paid took back from these people, from the month of `since` on, up to (without)
     `before`; who lost nothing has no entry. One statement."""
-    paid = (
-        Slip.objects.locked()
-        .granted()
-        .filter(among_keys("employee_id", employee_ids), run__kind="ordinary", run__month__gte=since)
-    )
+    paid = Slip.objects.locked().granted().filter(among_keys("employee_id", employee_ids), run__month__gte=since)
     lines = SlipLine.objects.filter(slip__in=paid, column="deduction", inputs__code=RECOVERY_CODE)
     if before is not None:
         lines = lines.filter(slip__run__month__lt=before.first_day)

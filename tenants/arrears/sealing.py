@@ -10,13 +10,14 @@ from operator import attrgetter
 from kernel.money import decimal_text
 from tenants.arrears.models import DifferenceLine, DifferenceSlip
 from tenants.arrears.storing import digest_of
-from tenants.rules.engine import EvaluationError, FactsError, MonthFacts, evaluate
+from tenants.rules.engine import EvaluationError, FactsError, MonthFacts
 from tenants.rules.engine.canonical import sha256
 from tenants.rules.loading import loaded
+from tenants.tpp.kinds import evaluated
 from tenants.tpp.models import MonthRun
 
 _AT_ONCE = 500
-_ORDER = ("employee__uid", "of_month")
+_ORDER = ("employee__uid", "of_month", "of_kind")
 
 
 def run_digest(run: MonthRun) -> str:
@@ -60,7 +61,7 @@ def replayed_differently(run: MonthRun, opd_id: int | None = None) -> Iterator[D
                 yield row
             continue
         try:
-            slip = evaluate(loaded(row.rule_set), MonthFacts.from_json(row.facts_text))
+            slip = evaluated(row.of_kind, loaded(row.rule_set), MonthFacts.from_json(row.facts_text))
         except (EvaluationError, FactsError):
             yield row
             continue

@@ -57,7 +57,7 @@ def standing_of(month: LockedMonth, employee_ids: Collection[int]) -> dict[int, 
         if (slip.run_id, slip.opd_id) == where[slip.employee_id]:
             found[slip.employee_id].slip = slip
             found[slip.employee_id].is_paid = slip.pk in payable
-    locked = DifferenceSlip.objects.locked().filter(employee__in=employee_ids, of_month=month.month.first_day)
+    locked = DifferenceSlip.objects.locked().about(month.month, month.kind).filter(employee__in=employee_ids)
     for difference in locked.select_related("rule_set").order_by("run__created_at", "pk"):
         found[difference.employee_id].differences.append(difference)
     return found

@@ -47,6 +47,7 @@ def _issues(run: MonthRun, month: LockedMonth, found: Iterable[Found]) -> Iterab
             employee_id=employee,
             opd_id=month.lock_of(employee).opd_id,
             of_month=month.month.first_day,
+            of_kind=month.kind,
             kind=kind,
             place=place,
             reason=reason,
@@ -68,6 +69,7 @@ def _row(run: MonthRun, month: LockedMonth, one: Found, difference: Difference) 
         employee_id=fresh.employee_id,
         opd_id=lock.opd_id,
         of_month=month.month.first_day,
+        of_kind=month.kind,
         heading=_heading(fresh),
         base=lock,
         slip=fresh.standing.slip,
@@ -116,6 +118,7 @@ def digest_of(row: DifferenceSlip, lines: Iterable[DifferenceLine]) -> str:
     """sha256 over what the difference says: the same facts, rules and standing give the same value."""
     content: dict[str, Any] = {
         "month": f"{row.of_month:%Y-%m}",
+        "kind": str(row.of_kind),
         "facts": row.facts_digest,
         "kinds": [row.is_rapel, row.is_koreksi, row.is_decided],
         "reasons": row.reasons,

@@ -25,12 +25,15 @@ from tenants.arrears.forms import SpanForm
 from tenants.arrears.locked import locks_between, preview
 from tenants.arrears.models import DifferenceIssue, DifferenceSlip, LateFact, Order
 from tenants.arrears.payable import balance_of
+from tenants.arrears.payments import payment_words
+from tenants.arrears.querysets import DifferenceSlipQuerySet
 from tenants.arrears.recoveries import settlements
 from tenants.arrears.wording import kinds_of, reasons_of
 from tenants.tpp.actions import cancel_run
 from tenants.tpp.mending import mending_page
 from tenants.tpp.models import MonthLock, MonthRun, RunIssue
 from tenants.tpp.permissions import OPEN_SLIP, READ_ALL, READ_OWN, RUN
+from tenants.tpp.slip_extras import line_actions_on
 
 
 def _this_month() -> Month:
@@ -114,14 +117,14 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     issues = (
         DifferenceIssue.objects.filter(run=found)
         .select_related("employee", "run__rule_set")
-        .order_by("employee__name", "of_month")
+        .order_by("employee__name", "of_month", "of_kind")
     )
     context = {
         "run": found,
         "job": found.job,
         "span": found.span,
         "opds": list(slips.by_opd()) if found.is_done else [],
-        "months": list(slips.by_month()) if found.is_done else [],
+        "months": _payments(slips) if found.is_done else [],
         "locked": set(MonthLock.objects.standing().filter(run=found).values_list("opd__uid", flat=True)),
         "issues": [Issue.of(issue) for issue in issues[: paging.ROWS]],
         "issue_count": found.errors + found.held,
@@ -129,12 +132,16 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     return htmx.answer(request, "tenants/arrears/run.html", context, part="tenants/arrears/_run.html")
 
 
+def _payments(slips: DifferenceSlipQuerySet) -> list[dict[str, Any]]:
+    return [{**row, "payment": payment_words(row["of_kind"], row["of_month"])} for row in slips.by_month()]
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """A person-month that could not be compared, with the page on which that is mended."""
 
     employee: Any
-    of_month: Any
+    payment: str
     kind: str
     is_held: bool
     reason: str
@@ -145,7 +152,7 @@ class Issue:
     def of(cls, issue: DifferenceIssue) -> Issue:
         return cls(
             issue.employee,
-            issue.of_month,
+            issue.payment,
             issue.get_kind_display(),
             issue.kind == DifferenceIssue.Kind.HELD,
             issue.reason,
@@ -206,6 +213,7 @@ def slip(request: HttpRequest, uid: UUID) -> HttpResponse:
         "balance": balance,
         "owed": next((one for one in owed if lock and one.recovery.source_uid == lock.uid), None),
         "heading": _heading(found),
+        "offers": line_actions_on(found.slip, user) if lock and found.slip is not None else [],
     }
     return render(request, "tenants/arrears/slip.html", context)
 

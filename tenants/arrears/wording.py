@@ -62,7 +62,10 @@ def _day(text: str, rules: RuleSet) -> str:
 def title_of(fact: str, rules: RuleSet) -> str:
     """A fact's name in words, with a capital letter; measures have the region's own names."""
     name, _dot, key = fact.partition(".")
-    if name == "measures":
+    if name == "base_pay":
+        known_as = rules.criteria.get(key)
+        title = _("%(criterion)s bulan dasar") % {"criterion": key if known_as is None else known_as.label}
+    elif name == "measures":
         known = rules.measures.get(key)
         title = key if known is None else known.label
     else:
@@ -78,6 +81,8 @@ def title_of(fact: str, rules: RuleSet) -> str:
             "salary_tax": _("pajak gaji"),
             "stops": _("masa tidak bertugas"),
             "related": _("nilai atasan atau bawahan"),
+            "base_month": _("bulan dasar"),
+            "service_months": _("masa kerja dalam bulan"),
         }
         title = titles.get(name, name.replace("_", " "))
     return title[:1].upper() + title[1:]

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=kernel.ids.new_uid, editable=False, unique=True)),
                 ('region_number', models.SmallIntegerField(db_column='region_id', default=kernel.tenancy.fence.number_of_new_row, editable=False)),
                 ('of_month', models.DateField()),
+                ('of_kind', models.CharField(choices=[('ordinary', 'Bulanan'), ('thr', 'THR'), ('thirteenth', 'Gaji ketiga belas'), ('difference', 'Selisih')], default='ordinary', max_length=12)),
                 ('heading', models.JSONField()),
                 ('old_pagu', models.DecimalField(decimal_places=2, max_digits=18)),
                 ('new_pagu', models.DecimalField(decimal_places=2, max_digits=18)),
@@ -94,6 +95,7 @@ class Migration(migrations.Migration):
                 ('first_month', models.DateField()),
                 ('last_month', models.DateField()),
                 ('reached_month', models.DateField(null=True)),
+                ('reached_kind', models.CharField(choices=[('ordinary', 'Bulanan'), ('thr', 'THR'), ('thirteenth', 'Gaji ketiga belas'), ('difference', 'Selisih')], default='ordinary', max_length=12)),
                 ('reached_employee', models.BigIntegerField(default=0)),
                 ('compared', models.IntegerField(default=0)),
                 ('differing', models.IntegerField(default=0)),
@@ -121,6 +123,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=kernel.ids.new_uid, editable=False, unique=True)),
                 ('region_number', models.SmallIntegerField(db_column='region_id', default=kernel.tenancy.fence.number_of_new_row, editable=False)),
                 ('of_month', models.DateField()),
+                ('of_kind', models.CharField(choices=[('ordinary', 'Bulanan'), ('thr', 'THR'), ('thirteenth', 'Gaji ketiga belas'), ('difference', 'Selisih')], default='ordinary', max_length=12)),
                 ('amount', models.DecimalField(decimal_places=0, max_digits=18)),
                 ('reason', models.CharField(max_length=300)),
                 ('reference', models.CharField(blank=True, max_length=100)),
@@ -173,6 +176,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('of_month', models.DateField()),
+                ('of_kind', models.CharField(choices=[('ordinary', 'Bulanan'), ('thr', 'THR'), ('thirteenth', 'Gaji ketiga belas'), ('difference', 'Selisih')], default='ordinary', max_length=12)),
                 ('kind', models.CharField(choices=[('error', 'Belum dapat dihitung'), ('held', 'Ditahan menurut aturan')], max_length=10)),
                 ('place', models.CharField(max_length=12)),
                 ('reason', models.TextField()),
@@ -181,7 +185,7 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='difference_issues', to='tpp.monthrun')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('run', 'employee', 'of_month'), name='difference_issue_once_per_month_and_run')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'employee', 'of_month', 'of_kind'), name='difference_issue_once_per_month_and_run')],
             },
         ),
         migrations.AddIndex(
@@ -194,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='differenceslip',
-            constraint=models.UniqueConstraint(fields=('run', 'employee', 'of_month'), name='difference_once_per_month_and_run'),
+            constraint=models.UniqueConstraint(fields=('run', 'employee', 'of_month', 'of_kind'), name='difference_once_per_month_and_run'),
         ),
         migrations.AddConstraint(
             model_name='differenceslip',

@@ -262,7 +262,7 @@ def missing_code(step: Step) -> str:
 def sums_digest(run: MonthRun, opd: Unit) -> str:
     """The digest over the OPD's slips in the run: two runs that give everybody the same have the same."""
     if run.kind == MonthRun.Kind.DIFFERENCE:
-        differences = DifferenceSlip.objects.of(run.pk, opd.pk).order_by("employee__uid", "of_month")
+        differences = DifferenceSlip.objects.of(run.pk, opd.pk).order_by("employee__uid", "of_month", "of_kind")
         return digest_of((uid, found, False) for uid, found in differences.values_list("employee__uid", "digest"))
     rows = Slip.objects.filter(run=run, opd=opd).order_by("employee__uid")
     return digest_of(rows.values_list("employee__uid", "digest", "is_practice"))

@@ -48,12 +48,12 @@ def differences(found: DifferenceSlipQuerySet, *, is_split: bool) -> list[Block]
 
     def read() -> Iterator[Sequence[Value]]:
         sums = dict.fromkeys((name for _group, _title, name in _AMOUNTS), Decimal(0))
-        rows = found.order_by("heading__name", "employee", "of_month").iterator(chunk_size=500)
+        rows = found.order_by("heading__name", "employee", "of_month", "of_kind").iterator(chunk_size=500)
         for place, row in enumerate(rows, 1):
             amounts = [getattr(row, name) for name in sums]
             for name, amount in zip(sums, amounts, strict=True):
                 sums[name] += amount
-            yield [place, *_named(row.heading, is_split), month_words(row.of_month), _why(row), *amounts]
+            yield [place, *_named(row.heading, is_split), row.payment, _why(row), *amounts]
         table.foot = [Foot(TOTAL, list(sums.values()))]
 
     table.rows = read()

@@ -139,8 +139,8 @@ class SpecialPay(Node):
 
     Paid to ``statuses`` (all when empty), with the set's status factor and acting rule where the base is the pagu, to
     nobody within one of ``unpaid_stops``. Who served less than ``full_after_months`` gets a share by months, below
-    ``least_months`` nothing; only of the statuses ``months_for`` where it names some. No scores, gates or penalties; the deductions that are ``taken_from`` it. ``rounding``
-    replaces that of the criteria.
+    ``least_months`` nothing; only of the statuses ``months_for`` where it names some. No scores, gates or penalties;
+    the deductions that are ``taken_from`` it. ``rounding`` replaces that of the criteria.
     """
 
     kind: Literal["special_pay"]

@@ -59,6 +59,7 @@ class _Special(Calculation):
             self.add(pay, self.additions)
         self.share_of(pay)
         self.bear(pay, "after_score")
+        self.adjust(base, pay)
         return self.settled(pagu, pay, percents)
 
     @override

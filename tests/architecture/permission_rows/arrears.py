@@ -50,6 +50,7 @@ def decision(cast: Cast) -> dict[str, object]:
     return {
         "nip": cast.ani.employee.nip,
         "bulan": "2024-05",
+        "bayaran": "ordinary",
         "arah": "plus",
         "jumlah": "250.000",
         "sumber": "court",

@@ -125,6 +125,7 @@ def test_a_decision_by_form_comes_back_with_its_words(decide: Deciding, signed_i
     form = {
         "nip": decide.person.nip,
         "bulan": "2024-06",
+        "bayaran": "ordinary",
         "arah": "minus",
         "jumlah": "50.000",
         "sumber": "other",
