@@ -32,8 +32,9 @@ from tenants.appeals.models import Appeal
 from tenants.appeals.permissions import FILE, REMEDY
 from tenants.approvals.actions import changing, submit
 from tenants.approvals.actions import withdraw as withdraw_requests
-from tenants.calendars import closing
+from tenants.arrears.locked import is_locked
 from tenants.employees.models import Employee
+from tenants.employees.querysets import posts_on
 from tenants.rules.loading import loaded
 from tenants.tpp.explaining import readable
 from tenants.tpp.models import MonthRun, Slip
@@ -170,7 +171,7 @@ def set_remedy(*, uid: UUID, seen: int, remedy: str, amount: Decimal | None, not
             raise RemedyRefused("amount")
         if remedy != Appeal.Remedy.AMOUNT and amount is not None:
             raise RemedyRefused("no_amount")
-        if amount is not None and not closing.is_closed(Month.of(appeal.month), appeal.employee_id):
+        if amount is not None and not is_locked(appeal.employee_id, Month.of(appeal.month), appeal.kind):
             raise RemedyRefused("open")
         before = {"remedy": appeal.remedy, "amount": appeal.amount}
         appeal.remedy, appeal.amount, appeal.remedy_note = remedy, amount, note.strip()
@@ -194,14 +195,22 @@ def _send(appeal: Appeal, actor: User) -> None:
         document_uid=appeal.uid,
         owner=appeal.employee,
         title=f"{appeal.month:%Y-%m}: {appeal.line_label}"[:300],
-        on=_today(),
+        on=_day_of_posts(appeal),
         actor=actor,
     )
 
 
+def _day_of_posts(appeal: Appeal) -> date:
+    """Whose posts decide: those of today, or of the slip's reference date for who is no longer in its OPD."""
+    today = _today()
+    posts = posts_on([appeal.employee_id], today).get(appeal.employee_id)
+    own = None if posts is None else posts.definitive
+    return today if own is not None and own.opd_id == appeal.opd_id else appeal.slip.run.reference_date
+
+
 def _own(uid: UUID, actor: User) -> Appeal:
     appeal = (
-        Appeal.objects.select_related("employee")
+        Appeal.objects.select_related("employee", "slip__run")
         .select_for_update(of=("self",))
         .filter(uid=uid, employee__user=actor)
         .first()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+from django.db.models import Q
+
 from kernel import clock
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
@@ -22,7 +24,7 @@ def last_day_for(slip: Slip) -> date | None:
 
     The rule set's `objection_until_day` counts days of the following month, calendar or working days of the OPD. A slip
     that is locked only after that day can be objected to for two weeks all the same: nobody loses the way because the
-    office was late.
+    office was late. A difference of the slip that is locked later opens it for two weeks again.
     """
     by_rule = _by_rule(slip)
     locked = _locked_on(slip)
@@ -46,5 +48,7 @@ def _by_rule(slip: Slip) -> date | None:
 
 
 def _locked_on(slip: Slip) -> date | None:
-    lock = MonthLock.objects.standing().filter(run=slip.run_id, opd=slip.opd_id).order_by("-id").first()
+    """The day of the newest lock: of the slip's own run, or of a difference of it."""
+    of_slip = Q(run=slip.run_id) | Q(run__differences__slip=slip.pk)
+    lock = MonthLock.objects.standing().filter(of_slip, opd=slip.opd_id).order_by("-locked_at").first()
     return None if lock is None else clock.local_date(lock.locked_at, current_region().time_zone)

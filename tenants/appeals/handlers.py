@@ -44,6 +44,7 @@ class Appeals(Handler):
                 order(
                     employee=appeal.employee,
                     of_month=Month.of(appeal.month),
+                    of_kind=appeal.kind,
                     amount=appeal.amount,
                     reason=f"{appeal.line_label}: {appeal.remedy_note}"[:300],
                     source=Order.Source.APPEAL,

@@ -79,8 +79,18 @@ def new(request: HttpRequest, uid: UUID, order: int) -> HttpResponse:
         "line": readable(line, loaded(slip.run.rule_set)),
         "form": form,
         "last": last_day_for(slip),
+        "refused": "" if form.errors else _why_not(slip),
     }
     return render(request, "tenants/appeals/new.html", context, status=422 if form.errors else 200)
+
+
+def _why_not(slip: Slip) -> str:
+    """Why nobody can object to this slip now, in words."""
+    try:
+        actions.refuse_closed(slip)
+    except DomainError as error:
+        return error.message()
+    return ""
 
 
 @require_safe
