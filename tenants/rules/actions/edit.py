@@ -20,6 +20,7 @@ from tenants.rules.access import REGULATION_FILE
 from tenants.rules.actions.locking import add_revision, allowed, locked_draft, person_or_none
 from tenants.rules.engine import RuleSet, RuleSetError, digest, dump, dump_yaml, load_rule_set
 from tenants.rules.errors import RuleSetRefused, StaleDraft, StartRefused
+from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
 from tenants.rules.permissions import EDIT
 
@@ -119,7 +120,7 @@ def state_regulation(
             allowed=PDF,
             max_bytes=MAX_FILE_BYTES,
         )
-    tree = dump(load_rule_set(stored.text))
+    tree = dump(loaded(stored))
     tree["regulation"] = {"number": number, "title": title, "date": enacted_on.isoformat()}
     try:
         rule_set = load_rule_set(tree)
