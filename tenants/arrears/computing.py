@@ -6,6 +6,8 @@ the last person (`DifferenceSpan`), so nobody is compared twice in one run.
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.actors import System
 from kernel.audit.record import declare_action, record
-from kernel.jobs.work import Cancelled, Progress, TakenOver, work
+from kernel.jobs.work import Cancelled, Progress, ending, work
 from kernel.periods import Month
 from tenants.arrears.actions import DIFFERENCE_WORK
 from tenants.arrears.evaluating import Compared, compared_in
@@ -43,17 +45,8 @@ def compute_differences(progress: Progress) -> None:
     run = MonthRun.objects.get(uid=progress.job.parameters["run"])
     if not MonthRun.objects.filter(pk=run.pk).going().update(state=MonthRun.State.RUNNING):
         return
-    try:
+    with ending(partial(_end, run)):
         _compute(run, progress)
-    except Cancelled:
-        _end(run, MonthRun.State.CANCELLED)
-        raise
-    except TakenOver:
-        # The run is the other worker's now: not failed.
-        raise
-    except Exception:
-        _end(run, MonthRun.State.FAILED)
-        raise
     progress.result(url=reverse("arrears-run", args=[run.uid]), people=run.people, errors=run.errors)
 
 
@@ -110,5 +103,5 @@ def _finish(run: MonthRun) -> None:
     )
 
 
-def _end(run: MonthRun, state: MonthRun.State) -> None:
+def _end(run: MonthRun, state: str) -> None:
     MonthRun.objects.filter(pk=run.pk).going().update(state=state, finished_at=clock.now())

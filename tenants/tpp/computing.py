@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -23,7 +24,7 @@ from kernel import clock
 from kernel.accounts.actors import System
 from kernel.among import among_keys
 from kernel.audit.record import declare_action, record
-from kernel.jobs.work import Cancelled, Progress, TakenOver, work
+from kernel.jobs.work import Cancelled, Progress, ending, work
 from kernel.periods import Month
 from kernel.sweeps import held_sweeps
 from tenants.calendars import closing
@@ -82,17 +83,8 @@ def compute_run(progress: Progress) -> None:
             # The worker before died between the end of the run and the end of its job.
             _tell(run, progress)
         return
-    try:
+    with ending(partial(_end, run)):
         _compute(_task(run), progress)
-    except Cancelled:
-        _end(run, MonthRun.State.CANCELLED)
-        raise
-    except TakenOver:
-        # The run is the other worker's now: not failed.
-        raise
-    except Exception:
-        _end(run, MonthRun.State.FAILED)
-        raise
     _tell(run, progress)
 
 
@@ -370,7 +362,7 @@ _TOTALS = {
 }
 
 
-def _end(run: MonthRun, state: MonthRun.State) -> None:
+def _end(run: MonthRun, state: str) -> None:
     MonthRun.objects.filter(pk=run.pk).going().update(state=state, finished_at=clock.now())
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import structlog
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.date_words import month_words
-from kernel.jobs.work import Cancelled, Progress, TakenOver, work
+from kernel.jobs.work import Cancelled, Progress, ending, work
 from kernel.money import decimal_text, exact
 from tenants.rules.engine import (
     EvaluationError,
@@ -87,16 +87,8 @@ def compute_try_out(progress: Progress) -> None:
     tryout = TryOut.objects.filter(uid=progress.job.parameters["tryout"]).first()
     if tryout is None or not TryOut.objects.filter(pk=tryout.pk).going().update(state=TryOut.State.RUNNING):
         return
-    try:
+    with ending(partial(_end, tryout)):
         _compute(tryout, progress)
-    except Cancelled:
-        _end(tryout, TryOut.State.CANCELLED)
-        raise
-    except TakenOver:
-        raise
-    except Exception:
-        _end(tryout, TryOut.State.FAILED)
-        raise
     progress.result(url=reverse("tryout-result", args=[tryout.uid]))
 
 
@@ -247,5 +239,5 @@ def _finish(tryout: TryOut, months: list[TryOutMonth]) -> None:
     tryout.save(update_fields=["summary", "state", "finished_at"])
 
 
-def _end(tryout: TryOut, state: TryOut.State) -> None:
+def _end(tryout: TryOut, state: str) -> None:
     TryOut.objects.filter(pk=tryout.pk).going().update(state=state, finished_at=clock.now())

@@ -6,7 +6,8 @@ and an outbox message; the task claims the job by a conditional update, so the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -82,6 +83,24 @@ def cancel(job: Job) -> None:
         state=Job.State.CANCELLED, finished_at=clock.now(), is_cancel_requested=True
     )
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(is_cancel_requested=True)
+
+
+@contextmanager
+def ending(end: Callable[[Job.State], object]) -> Iterator[None]:
+    """Around work on something that has a state of its own: `end` is told when it is cancelled or has failed.
+
+    After a takeover nobody is told: what remains is the other worker's.
+    """
+    try:
+        yield
+    except TakenOver:
+        raise
+    except Cancelled:
+        end(Job.State.CANCELLED)
+        raise
+    except Exception:
+        end(Job.State.FAILED)
+        raise
 
 
 class Progress:
