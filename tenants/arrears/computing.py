@@ -44,9 +44,16 @@ def compute_differences(progress: Progress) -> None:
     """Compare what the run that the job names asks for. One person's trouble never stops the rest."""
     run = MonthRun.objects.get(uid=progress.job.parameters["run"])
     if not MonthRun.objects.filter(pk=run.pk).going().update(state=MonthRun.State.RUNNING):
+        if run.is_done:
+            # The worker before died between the end of the run and the end of its job.
+            _tell(run, progress)
         return
     with ending(partial(_end, run)):
         _compute(run, progress)
+    _tell(run, progress)
+
+
+def _tell(run: MonthRun, progress: Progress) -> None:
     progress.result(url=reverse("arrears-run", args=[run.uid]), people=run.people, errors=run.errors)
 
 

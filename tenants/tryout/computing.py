@@ -85,10 +85,19 @@ def _always_in_force(text: str) -> RuleSet:
 def compute_try_out(progress: Progress) -> None:
     """Compute the try-out that the job names. One person's trouble never stops the rest."""
     tryout = TryOut.objects.filter(uid=progress.job.parameters["tryout"]).first()
-    if tryout is None or not TryOut.objects.filter(pk=tryout.pk).going().update(state=TryOut.State.RUNNING):
+    if tryout is None:
+        return
+    if not TryOut.objects.filter(pk=tryout.pk).going().update(state=TryOut.State.RUNNING):
+        if tryout.is_done:
+            # The worker before died between the end of the try-out and the end of its job.
+            _tell(tryout, progress)
         return
     with ending(partial(_end, tryout)):
         _compute(tryout, progress)
+    _tell(tryout, progress)
+
+
+def _tell(tryout: TryOut, progress: Progress) -> None:
     progress.result(url=reverse("tryout-result", args=[tryout.uid]))
 
 

@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotAllowed
 from kernel.jobs import work
+from kernel.jobs.models import Job
 from tenants.arrears import computing, evaluating
 from tenants.arrears.actions import start_difference
 from tenants.arrears.errors import NothingLocked, SpanRefused
@@ -67,6 +69,13 @@ def test_a_run_that_lost_its_worker_goes_on_behind_the_last_person(
     assert (run.state, run.digest, run.net_total) == (MonthRun.State.DONE, undisturbed.digest, undisturbed.net_total)
     assert kept < set(DifferenceSlip.objects.filter(run=run).values_list("pk", flat=True))
     assert DifferenceSpan.objects.get(run=run).compared == 24
+
+
+def test_a_job_that_lost_its_worker_behind_the_end_still_leads_to_the_run(raised: None, difference: Difference) -> None:
+    run = difference()
+    assert run.job is not None
+    Job.objects.filter(pk=run.job.pk).update(state=Job.State.QUEUED, result={})
+    assert work.run(str(run.job.uid)).result["url"] == reverse("arrears-run", args=[run.uid])
 
 
 def test_a_cancelled_run_counts_for_nothing(

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from psycopg.sql import SQL, Identifier
 
 from kernel import clock
@@ -249,6 +250,15 @@ def test_a_try_out_is_stopped_and_begun_anew(
     with pytest.raises(TryOutFinished):
         stop_try_out(tryout=tryout, actor=bkpsdm)
     assert try_it(new).is_done
+
+
+def test_a_job_that_lost_its_worker_behind_the_end_still_leads_to_the_result(
+    month_run: MonthRun, try_it: TryIt
+) -> None:
+    tryout = try_it(draft(weights("40", "60")))
+    assert tryout.job is not None
+    Job.objects.filter(pk=tryout.job.pk).update(state=Job.State.QUEUED, result={})
+    assert work.run(str(tryout.job.uid)).result == {"url": reverse("tryout-result", args=[tryout.uid])}
 
 
 @pytest.mark.parametrize("change", [weights("40", "60"), superiors_discipline])
