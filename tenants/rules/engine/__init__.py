@@ -155,7 +155,6 @@ __all__ = [
     "RuleSet",
     "RuleSetError",
     "ServiceStop",
-    "ServiceStopRule",
     "Slip",
     "SpecialKind",
     "SpecialPay",
