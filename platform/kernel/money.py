@@ -70,11 +70,13 @@ def exact(value: object) -> Decimal:
 
 def decimal_text(value: Decimal) -> str:
     """The one way to write a figure in digests and stored text: no exponent, no trailing zeros, no minus zero."""
-    figure = value if type(value) is Decimal and value.is_finite() else exact(value)
-    if not figure:
-        return "0"
-    # Half the price of `format(figure, "f")`, which is needed for few: a run writes 160,000 figures for 1,000 people.
+    figure = value if type(value) is Decimal else exact(value)
+    # Half the price of `format(figure, "f")`, which is needed for few: a run writes 110,000 figures for 1,000 people.
     text = str(figure)
+    if text.isdigit():
+        return text
+    if not exact(figure):
+        return "0"
     if "E" in text:
         text = format(figure, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -84,7 +86,9 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     """``dividend / divisor`` carried to 20 decimal places, half-up. Raises ``ZeroDivisionError``."""
     if not divisor:
         raise ZeroDivisionError("division by zero")
-    return ROUNDING_CONTEXT.divide(exact(dividend), exact(divisor)).quantize(_QUOTIENT_PLACES, context=ROUNDING_CONTEXT)
+    if type(dividend) is not Decimal or type(divisor) is not Decimal:
+        dividend, divisor = exact(dividend), exact(divisor)
+    return ROUNDING_CONTEXT.divide(dividend, divisor).quantize(_QUOTIENT_PLACES, context=ROUNDING_CONTEXT)
 
 
 def _to_places(places: Decimal, rounding: str) -> Callable[[Decimal], Decimal]:

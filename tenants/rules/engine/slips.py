@@ -1,11 +1,12 @@
 """What a calculation gives: a slip whose lines add up to its totals and say why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from json.encoder import encode_basestring
-from operator import attrgetter
-from typing import Any, Final, Literal, Self
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from kernel.money import EXACT_CONTEXT, ROUNDING_CONTEXT, decimal_text, exact
 
@@ -19,8 +20,7 @@ Unit = Literal["rupiah", "percent", "score", "points", "factor"]
 _ZERO: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One step of the calculation.
 
     ``unrounded`` is the result in ``unit``; ``amount`` the printed rupiah, which adds to ``column``. ``effect`` is
@@ -43,7 +43,7 @@ class Line:
     quantity: Decimal | None = None
     rate: Decimal | None = None
     effect: Decimal | None = None
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = MappingProxyType({})
     note: str = ""
 
 
@@ -151,10 +151,7 @@ _TOTALS: Final = ("pagu", "gross", "tax", "contributions", "deductions", "roundi
 _CENT: Final = Decimal("0.01")
 _HOLD_FIELDS: Final = ("node_id", "label", "reason")
 _LINE_FIGURES: Final = ("unrounded", "amount", "base", "quantity", "rate", "effect")
-_LINE_NAMES: Final = tuple(sorted(entry.name for entry in fields(Line)))
-_LINE_KEYS: Final = tuple(f'"{name}":' for name in _LINE_NAMES)
-_INPUTS_KEY: Final = '"inputs":'
-_line_values = attrgetter(*_LINE_NAMES)
+_LINE_NAMES: Final = tuple(sorted(Line._fields))
 
 
 def _is_in_cents(total: Decimal) -> bool:
@@ -170,22 +167,54 @@ def line_to_mapping(line: Line) -> dict[str, Any]:
 
 
 def _line_text(line: Line, inputs: str) -> str:
-    """``canonical_json(line_to_mapping(line))``, with the inputs as they are written already."""
-    parts = []
-    for key, value in zip(_LINE_KEYS, _line_values(line), strict=True):
-        if value is None:
-            continue
-        if type(value) is Decimal:
-            parts.append(f'{key}"{decimal_text(value)}"')
-        elif type(value) is str:
-            if value:
-                parts.append(key + encode_basestring(value))
-        elif key == _INPUTS_KEY:
-            if inputs != "{}":
-                parts.append(key + inputs)
-        else:
-            parts.append(key + canonical_json(value))
-    return "{" + ",".join(parts) + "}"
+    """``canonical_json(line_to_mapping(line))``, with the inputs as they are written already.
+
+    Field by field in the order of their names, because of the numbers: 17,000 lines for 1,000 people.
+    """
+    text = "{"
+    if line.amount is not None:
+        text += f'"amount":"{decimal_text(line.amount)}",'
+    if line.base is not None:
+        text += f'"base":"{decimal_text(line.base)}",'
+    text += _clause(line.clause_reference, line.clause_text)
+    if line.column:
+        text += f'"column":"{line.column}",'
+    if line.effect is not None:
+        text += f'"effect":"{decimal_text(line.effect)}",'
+    if inputs != "{}":
+        text += f'"inputs":{inputs},'
+    text += _node(line.kind, line.label, line.node_id)
+    if line.note:
+        text += f'"note":{encode_basestring(line.note)},'
+    text += f'"order":{line.order},'
+    if line.quantity is not None:
+        text += f'"quantity":"{decimal_text(line.quantity)}",'
+    if line.rate is not None:
+        text += f'"rate":"{decimal_text(line.rate)}",'
+    text += _place(line.stage, line.unit)
+    return f'{text}"unrounded":"{decimal_text(line.unrounded)}"}}'
+
+
+# Neighbouring fields, which come again for everybody.
+
+
+@lru_cache(maxsize=4096)
+def _clause(reference: str, text: str) -> str:
+    return _filled(clause_reference=reference, clause_text=text)
+
+
+@lru_cache(maxsize=4096)
+def _node(kind: str, label: str, node_id: str) -> str:
+    return _filled(kind=kind, label=label, node_id=node_id)
+
+
+@lru_cache(maxsize=4096)
+def _place(stage: str, unit: str) -> str:
+    return _filled(stage=stage, unit=unit)
+
+
+def _filled(**words: str) -> str:
+    return "".join([f'"{name}":{encode_basestring(text)},' for name, text in words.items() if text])
 
 
 def _line_from_mapping(mapping: dict[str, Any]) -> Line:

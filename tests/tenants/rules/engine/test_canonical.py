@@ -109,7 +109,7 @@ def test_a_line_leaves_out_what_is_empty_and_nothing_else() -> None:
         "order": 1, "node_id": "n", "kind": "k", "stage": "s", "label": "l", "unit": "rupiah",
         "unrounded": 0, "amount": 0, "effect": 0,
     }  # fmt: skip
-    empty = slip_of(replace(line, label="", unit="rupiah"))
+    empty = slip_of(line._replace(label="", unit="rupiah"))
     assert '{"amount":"0","effect":"0","kind":"k","node_id":"n","order":1,' in empty.to_json()
 
 

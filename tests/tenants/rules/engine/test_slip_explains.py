@@ -123,7 +123,7 @@ def test_a_slip_that_was_tampered_with_does_not_add_up() -> None:
     with pytest.raises(PartsDoNotAddUp, match="tax"):
         check_sums(replace(slip, lines=tuple(line for line in slip.lines if line.column != "tax")))
     with pytest.raises(PartsDoNotAddUp, match="gross, unrounded"):
-        check_sums(replace(slip, lines=tuple(replace(line, effect=None) for line in slip.lines)))
+        check_sums(replace(slip, lines=tuple(line._replace(effect=None) for line in slip.lines)))
 
 
 def figures(line: Line) -> tuple[object, ...]:
