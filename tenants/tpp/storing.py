@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TypeVar
 
 import structlog
 from django.db import connection, transaction
@@ -80,6 +81,8 @@ _REWRITE_FACTS = """
 
 log = structlog.get_logger(__name__)
 
+# Of some kilobytes each.
+_TEXTS_AT_ONCE = 40
 _BACKSLASH, _TWO = "\\", "\\\\"
 _COPY_ESCAPES = str.maketrans({_BACKSLASH: _TWO, "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -108,20 +111,19 @@ def write_facts(run: MonthRun, frozen: Iterable[Frozen]) -> list[Frozen]:
     """
 
     def copy(entries: Sequence[Frozen]) -> None:
-        with connection.cursor() as cursor, cursor.copy(_COPY_FACTS) as rows:
-            for entry in entries:
-                person = entry.person
-                rows.write_row(
-                    (
-                        run.pk,
-                        person.employee_id,
-                        person.opd_id,
-                        canonical_json(dict(person.heading)),
-                        entry.text,
-                        entry.digest,
-                        entry.is_practice,
-                    )
-                )
+        rows = (
+            _row(
+                str(run.pk),
+                str(entry.person.employee_id),
+                str(entry.person.opd_id),
+                _json(canonical_json(dict(entry.person.heading))),
+                _json(entry.text),
+                entry.digest,
+                _truth(entry.is_practice),
+            )
+            for entry in entries
+        )
+        _copy(_COPY_FACTS, rows)
 
     return _copied_but(list(frozen), copy)
 
@@ -155,27 +157,30 @@ def write_slips(
             if slip is not None:
                 written = slip.written()
                 lines = [_line_text(key, line, own) for line, own in zip(slip.lines, written.inputs, strict=True)]
-                ready.append(_Ready(entry, (key, *_slip_row(run, entry, slip, written)), "".join(lines)))
+                ready.append(_Ready(entry, _slip_text(key, run, entry, slip, written), "".join(lines)))
     return [one.frozen for one in _copied_but(ready, _copy_slips)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A slip's row, and its lines as COPY reads them."""
+    """A slip and its lines as COPY reads them."""
 
     frozen: Frozen
-    row: tuple[Any, ...]
+    row: str
     lines: str
 
 
 def _copy_slips(ready: Sequence[_Ready]) -> None:
-    with connection.cursor() as cursor:
-        with cursor.copy(_COPY_SLIPS) as copy:
-            for one in ready:
-                copy.write_row(one.row)
-        with cursor.copy(_COPY_LINES) as copy:
-            for one in ready:
-                copy.write(one.lines)
+    _copy(_COPY_SLIPS, (one.row for one in ready))
+    _copy(_COPY_LINES, (one.lines for one in ready))
+
+
+def _copy(statement: str, texts: Iterable[str]) -> None:
+    """Send the texts, many at a time: each send is a turn of the driver."""
+    waiting = iter(texts)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        while part := "".join(islice(waiting, _TEXTS_AT_ONCE)):
+            copy.write(part)
 
 
 T = TypeVar("T")
@@ -199,42 +204,57 @@ def _copied_but(people: Sequence[T], copy: Callable[[Sequence[T]], None]) -> lis
     return []
 
 
-def _slip_row(run: MonthRun, frozen: Frozen, slip: ComputedSlip, written: WrittenSlip) -> tuple[Any, ...]:
+def _slip_text(key: int, run: MonthRun, frozen: Frozen, slip: ComputedSlip, written: WrittenSlip) -> str:
+    """The slip as COPY reads it, columns as `_SLIP_COLUMNS`."""
     person, parts = frozen.person, written.parts
-    return (
-        new_uid(),
-        run.pk,
-        person.employee_id,
-        person.opd_id,
-        canonical_json(person.heading),
-        slip.pagu,
-        slip.gross,
-        slip.tax,
-        slip.contributions,
-        slip.deductions,
-        slip.rounding,
-        slip.net,
-        parts["unrounded"],
-        parts["criteria"],
-        parts["figures"],
-        frozen.is_practice,
-        parts.get("holds", "[]"),
-        slip.blocks_next_month,
+    return _row(
+        str(key),
+        str(new_uid()),
+        str(run.pk),
+        str(person.employee_id),
+        str(person.opd_id),
+        _json(canonical_json(person.heading)),
+        str(slip.pagu),
+        str(slip.gross),
+        str(slip.tax),
+        str(slip.contributions),
+        str(slip.deductions),
+        str(slip.rounding),
+        str(slip.net),
+        _json(parts["unrounded"]),
+        _json(parts["criteria"]),
+        _json(parts["figures"]),
+        _truth(frozen.is_practice),
+        _json(parts.get("holds", "[]")),
+        _truth(slip.blocks_next_month),
         slip.facts_digest,
         sha256(written.text),
     )
 
 
+def _row(*columns: str) -> str:
+    return "\t".join(columns) + "\n"
+
+
+def _json(text: str) -> str:
+    """Canonical JSON as COPY wants it: it has no tab and no newline."""
+    return text.replace(_BACKSLASH, _TWO)
+
+
+def _truth(value: bool) -> str:
+    return "t" if value else "f"
+
+
 def _line_text(key: int, line: Line, inputs: str) -> str:
-    """The line as COPY reads it, columns as `_LINE_COLUMNS`; `inputs` as canonical JSON, which has no tab or newline.
+    """The line as COPY reads it, columns as `_LINE_COLUMNS`; `inputs` as canonical JSON.
 
     Written here and not by the driver because of the numbers: 17,000 lines for 1,000 people.
     """
+    words = _words(line.node_id, line.kind, line.stage, line.label, line.clause_text, line.clause_reference, line.unit)
     return (
-        f"{key}\t{line.order}\t{_copied(line.node_id)}\t{_copied(line.kind)}\t{_copied(line.stage)}\t"
-        f"{_copied(line.label)}\t{_copied(line.clause_text)}\t{_copied(line.clause_reference)}\t{_copied(line.unit)}\t"
-        f"{line.unrounded}\t{line.column}\t{_figure(line.amount)}\t{_figure(line.base)}\t{_figure(line.quantity)}\t"
-        f"{_figure(line.rate)}\t{_figure(line.effect)}\t{inputs.replace(_BACKSLASH, _TWO)}\t{_copied(line.note)}\n"
+        f"{key}\t{line.order}\t{words}\t{line.unrounded!s}\t{line.column}\t"
+        f"{_figure(line.amount)}\t{_figure(line.base)}\t{_figure(line.quantity)}\t{_figure(line.rate)}\t"
+        f"{_figure(line.effect)}\t{_json(inputs)}\t{_copied(line.note)}\n"
     )
 
 
@@ -243,9 +263,14 @@ def _figure(value: Decimal | None) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _words(*texts: str) -> str:
+    """Neighbouring columns that come again for everybody."""
+    return "\t".join([_copied(text) for text in texts])
+
+
 def _copied(text: str) -> str:
-    """Text as COPY wants it; most are labels and clauses that come again for everybody."""
-    return text.translate(_COPY_ESCAPES)
+    """Text as COPY wants it."""
+    return text.translate(_COPY_ESCAPES) if text else text
 
 
 def unstored_lines(slip: ComputedSlip) -> list[SlipLine]:
