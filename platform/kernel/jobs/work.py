@@ -67,11 +67,14 @@ def start(
     file: StoredFile | None = None,
     total: int = 0,
 ) -> Job:
-    """Write down a piece of work and that it must run. Call it inside the action's transaction."""
+    """Write down a piece of work and that it must run. Call it inside the action's transaction.
+
+    A title that is too long is cut: it names files, and a file may be called anything.
+    """
     if kind not in _workers:
         raise LookupError(f"no work is registered as {kind!r}")
     job = Job.objects.create(
-        kind=kind, title=title, started_by=actor, parameters=dict(parameters or {}), file=file, total=total
+        kind=kind, title=title[:200], started_by=actor, parameters=dict(parameters or {}), file=file, total=total
     )
     outbox.send(RUN_TASK, job_uid=str(job.uid))
     return job
@@ -118,7 +121,7 @@ class Progress:
         if total is not None:
             values["total"] = total
         if step:
-            values["step"] = step
+            values["step"] = step[:200]
         if not _claimed(self.job).update(**values):
             raise TakenOver
         self.job.refresh_from_db(fields=["is_cancel_requested", "done", "total", "step"])

@@ -51,6 +51,13 @@ def test_a_job_is_a_row_and_a_message(manado: RegionState, does: Define) -> None
     assert OutboxMessage.objects.get().kwargs == {"job_uid": str(job.uid)}
 
 
+def test_a_title_that_names_a_long_file_is_cut(manado: RegionState, does: Define) -> None:
+    does(lambda progress: progress.advance(1, 1, "y" * 300))
+    job = work.start(kind="tests.work", title="Periksa berkas " + "x" * 255, actor=None)
+    assert (len(job.title), job.title[:17]) == (200, "Periksa berkas xx")
+    assert len(work.run(str(job.uid)).step) == 200
+
+
 def test_work_that_nobody_registered_cannot_be_started(manado: RegionState) -> None:
     with pytest.raises(LookupError):
         work.start(kind="tests.unheard-of", title="Uji", actor=None)
