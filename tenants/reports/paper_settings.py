@@ -156,6 +156,9 @@ def end_signer(*, uid: UUID, end: date, actor: User) -> None:
     if signer is None:
         raise NotFound("signer")
     _require(actor, signer.unit)
+    # Held by whoever appoints too: a follower who was appointed meanwhile has shortened these days.
+    _row(signer.unit)
+    signer.refresh_from_db(fields=["period"])
     period: Any = signer.period
     if period.lower >= end:
         raise SettingsRefused("ends_before_it_begins")

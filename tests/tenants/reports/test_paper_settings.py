@@ -16,7 +16,8 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed
 from kernel.files.errors import FileRefused
-from tenants.organisation.models import Position
+from tenants.organisation.models import Position, Unit
+from tenants.reports import paper_settings
 from tenants.reports.errors import SettingsRefused
 from tenants.reports.models import PaperSettings, Signer
 from tenants.reports.paper_settings import (
@@ -112,6 +113,22 @@ def test_who_ends_signs_until_the_day_before(office: Office, bkpsdm: User) -> No
     end_signer(uid=signer.uid, end=DAY, actor=bkpsdm)
     assert Signer.Role.HEAD in dressing_of(office.opd, date(2024, 6, 5)).signers
     assert Signer.Role.HEAD not in dressing_of(office.opd, DAY).signers
+
+
+def test_who_is_followed_while_being_ended_signs_until_the_follower(
+    office: Office, bkpsdm: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = appoint_signer(unit=office.opd, signer=head("Satu"), actor=bkpsdm)
+    honest = paper_settings._require
+
+    def somebody_was_quicker(actor: User, unit: Unit | None) -> None:
+        monkeypatch.setattr(paper_settings, "_require", honest)
+        appoint_signer(unit=unit, signer=head("Dua", date(2024, 5, 1)), actor=actor)
+
+    monkeypatch.setattr(paper_settings, "_require", somebody_was_quicker)
+    end_signer(uid=signer.uid, end=DAY, actor=bkpsdm)
+    signed = [dressing_of(office.opd, day).signers[Signer.Role.HEAD].name for day in _days()]
+    assert signed == ["Satu", "Dua", "Dua", "Dua"]
 
 
 def test_the_database_refuses_two_at_a_time_also_of_the_region(office: Office, bkpsdm: User) -> None:
