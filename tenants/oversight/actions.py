@@ -151,7 +151,7 @@ def propose_correction(*, finding_uid: UUID, amount: Decimal, reason: str, actor
     refuse_own_month(actor, finding.employee)
     if finding.state == Finding.State.CLOSED:
         raise FindingClosed
-    known = ProposedCorrection.objects.filter(finding=finding).first()
+    known = ProposedCorrection.objects.select_for_update().filter(finding=finding).first()
     if known is not None and known.state != ProposedCorrection.State.PROPOSED:
         raise CorrectionDecided
     before = None if known is None else {"amount": known.amount, "reason": known.reason}

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from kernel import clock
@@ -145,6 +146,18 @@ def test_a_proposal_that_nobody_accepted_takes_nothing(inspector: User, ani: Per
     finding = make_finding(ani.employee, inspector)
     propose_correction(finding_uid=finding.uid, amount=Decimal(1000), reason="x", actor=inspector)
     assert deductions_of([ani.employee.pk], DECEMBER) == {}
+
+
+def test_a_proposal_is_held_from_the_first_look_on_so_that_nobody_decides_on_it_meanwhile(
+    inspector: User, ani: Person
+) -> None:
+    finding = make_finding(ani.employee, inspector)
+    propose_correction(finding_uid=finding.uid, amount=Decimal(1000), reason="x", actor=inspector)
+    with CaptureQueriesContext(connection) as asked:
+        propose_correction(finding_uid=finding.uid, amount=Decimal(2000), reason="y", actor=inspector)
+    looks = [row["sql"] for row in asked if 'FROM "oversight_proposedcorrection"' in row["sql"]]
+    assert looks
+    assert "FOR UPDATE" in looks[0]
 
 
 def test_who_proposed_does_not_decide_by_the_database_either(inspector: User, ani: Person) -> None:
