@@ -6,6 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.models import User
@@ -80,9 +81,8 @@ def start_try_out(*, rule_set: UUID, months: Collection[Month], actor: User) -> 
     TryOutMonth.objects.bulk_create(
         TryOutMonth(tryout=tryout, month=month.first_day, run=run) for month, run in runs.items() if run is not None
     )
-    tryout.job = work.start(
-        kind=WORK, title=f"Uji coba {stored}"[:200], actor=actor, parameters={"tryout": str(tryout.uid)}
-    )
+    title = _("Uji coba %(rules)s") % {"rules": stored}
+    tryout.job = work.start(kind=WORK, title=title, actor=actor, parameters={"tryout": str(tryout.uid)})
     tryout.save(update_fields=["job"])
     record(STARTED, actor=actor, subject=tryout, after={"digest": stored.digest, "months": key})
     return tryout
