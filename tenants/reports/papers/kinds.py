@@ -12,7 +12,7 @@ from typing import Final, Literal
 # Numbers of `Signer.Role`, so that this table needs no model.
 HEAD, STAFF_AFFAIRS, TREASURER, ACTIVITY_OFFICER, EXAMINER, BKPSDM = range(1, 7)
 
-Form = Literal["list", "cover", "accounts", "statement", "receipt", "differences", "difference_payment"]
+Form = Literal["list", "cover", "accounts", "statement", "receipt", "releases", "differences", "difference_payment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,8 @@ CATALOGUE: Final = (
 USUAL: Final = tuple(kind for kind in CATALOGUE if kind is not ACCOUNTS)
 # Handed in with every set, named in it or not.
 ALWAYS: Final = (STATEMENT, RECEIPT)
+# Handed in as well where something that was held is paid.
+RELEASES: Final = PaperKind("pelepasan-penahanan", "Daftar Pelepasan Penahanan TPP", "DPP", "releases")
 SLIP_CODE: Final = "slip"
 DIFFERENCES: Final = PaperKind("daftar-selisih", "Daftar Selisih TPP", "DST", "differences")
 DIFFERENCE_PAYMENT: Final = PaperKind(
@@ -195,7 +197,7 @@ def kind_named(title: str) -> PaperKind | None:
 
 def kind_of(code: str) -> PaperKind | None:
     """The kind with this code."""
-    return next((kind for kind in (*CATALOGUE, *OF_DIFFERENCES) if kind.code == code), None)
+    return next((kind for kind in (*CATALOGUE, RELEASES, *OF_DIFFERENCES) if kind.code == code), None)
 
 
 def role_named(words: str) -> int | None:

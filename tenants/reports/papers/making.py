@@ -33,6 +33,7 @@ from tenants.reports.papers.kinds import PAYMENT, RECEIPT, plain
 from tenants.reports.papers.lists import people_table
 from tenants.reports.papers.opd_month import OpdMonth, title_of
 from tenants.reports.papers.plan import PlannedPaper, others
+from tenants.reports.papers.releases import releases
 from tenants.reports.papers.rows import rows_of
 
 KONSEP: Final = "KONSEP"
@@ -67,6 +68,8 @@ def make(
         blocks = differences(opd_month.differences(part), is_split=is_split)
     elif form == "difference_payment":
         blocks = payments(opd_month.differences(part), is_split=is_split)
+    elif form == "releases":
+        blocks = releases(opd_month.releases(part), opd_month.slips(part), is_split=is_split)
     else:
         blocks = _list(opd_month, planned, part, is_split=is_split)
     signatures = _signatures(planned.roles, dressing, dated, is_list=form not in _LETTERS)

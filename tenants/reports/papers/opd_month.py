@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kernel.periods import Month
 from tenants.arrears.querysets import DifferenceSlipQuerySet
+from tenants.holds.querysets import HoldReleaseQuerySet
 from tenants.organisation.models import Unit
 from tenants.reports.papers.differences import differences_of
-from tenants.reports.papers.kinds import PAYMENT, RECEIPT
+from tenants.reports.papers.kinds import PAYMENT, RECEIPT, RELEASES
 from tenants.reports.papers.plan import DIFFERENCE, KIND_WORDS, ORDINARY, Plan, PlannedPaper, plan_of
+from tenants.reports.papers.releases import releases_of
 from tenants.rules.engine import RuleSet
 from tenants.rules.loading import loaded
 from tenants.tpp.models import MonthRun, Slip
@@ -32,7 +34,11 @@ class OpdMonth:
 
     @cached_property
     def plan(self) -> Plan:
-        return plan_of(self.rule_set, self.kind)
+        plan = plan_of(self.rule_set, self.kind)
+        everybody = Slip.objects.filter(run=self.run, opd=self.opd, is_practice=False)
+        if self.kind == DIFFERENCE or not releases_of(self.run, everybody).exists():
+            return plan
+        return replace(plan, papers=(*plan.papers, PlannedPaper(RELEASES, RELEASES.title, (), RELEASES.roles)))
 
     @cached_property
     def is_practice(self) -> bool:
@@ -49,12 +55,18 @@ class OpdMonth:
         """The parts that a paper is printed in: letters once for all, lists once for each part with people."""
         if planned.kind.form in ("cover", "accounts", "statement"):
             return ("",)
+        if planned.kind is RELEASES:
+            return tuple(part for part in self._parts_with_people if self.releases(part).exists())
         return self._parts_with_people
 
     @cached_property
     def _parts_with_people(self) -> tuple[str, ...]:
         who = self.differences if self.kind == DIFFERENCE else self.slips
         return tuple(part for part in self.plan.parts if who(part).exists())
+
+    def releases(self, part: str) -> HoldReleaseQuerySet:
+        """What was released into the payment of a part."""
+        return releases_of(self.run, self.slips(part))
 
     def differences(self, part: str) -> DifferenceSlipQuerySet:
         """The differences of a part, of a difference run."""
