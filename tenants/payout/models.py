@@ -222,6 +222,22 @@ class ParcelStep(Addressed, Fenced):
         return f"{self.parcel_id}/{self.number}: {self.kind}"
 
 
+class StepPatience(Fenced):
+    """For how many working days a parcel may lie before this step; a step without a row has the usual days."""
+
+    id = models.BigAutoField(primary_key=True)
+    step = models.CharField(max_length=16, unique=True)
+    days = models.SmallIntegerField()
+
+    class Meta:
+        verbose_name_plural = "step patience"
+        constraints = [models.CheckConstraint(condition=models.Q(days__gte=1, days__lte=60), name="patience_of_days")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.step}: {self.days}"
+
+
 class PaymentList(Addressed, Fenced):
     """Who is paid what to which account, made once from the ledger of a lock. List 2 and on: what came later.
 

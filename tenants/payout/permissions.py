@@ -37,6 +37,9 @@ OPEN_PARCEL = declare(
 CLOSE_OPD = declare("payout.close_opd", "Menutup bulan OPD", roles=("operator_opd",))
 CHECK_OPD = declare("payout.check_opd", "Memeriksa bulan OPD", roles=("bkpsdm",), region_wide=True)
 CHECK_CEILING = declare("payout.check_ceiling", "Memeriksa pagu OPD", roles=("bpkad",), region_wide=True)
+SET_PATIENCE = declare(
+    "payout.set_patience", "Mengatur batas waktu langkah pembayaran", roles=("bkpsdm",), region_wide=True
+)
 REQUEST = declare("payout.request", "Mengajukan SPP dan mencatat SPM", roles=("bendahara",))
 ORDER_PAYMENT = declare(
     "payout.order_payment",

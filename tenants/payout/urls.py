@@ -20,6 +20,7 @@ urlpatterns = [
     path("tpp/kunci/<str:month>/periksa/", views.verify, name="payout-verify"),
     path("tpp/pembayaran/", parcels.board, name="payout-board"),
     path("tpp/pembayaran/opd-saya/", parcels.own, name="payout-own-opd"),
+    path("tpp/pembayaran/batas-waktu/", parcels.deadlines, name="payout-deadlines"),
     path("tpp/pembayaran/hasil-bank/", payments.bank_results, name="payout-bank-results"),
     path("tpp/pembayaran/daftar/<uuid:uid>/", payments.payment_list, name="payout-list"),
     path("tpp/pembayaran/daftar/<uuid:uid>/dibayar/", payments.mark, name="payout-list-mark"),

@@ -142,6 +142,19 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lock', 'office'), name='signature_once_per_office'), models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lock', 'signer'), name='signature_once_per_person')],
             },
         ),
+        migrations.CreateModel(
+            name='StepPatience',
+            fields=[
+                ('region_number', models.SmallIntegerField(db_column='region_id', default=kernel.tenancy.fence.number_of_new_row, editable=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('step', models.CharField(max_length=16, unique=True)),
+                ('days', models.SmallIntegerField()),
+            ],
+            options={
+                'verbose_name_plural': 'step patience',
+                'constraints': [models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 60)), name='patience_of_days')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='parcel',
             constraint=models.UniqueConstraint(fields=('month', 'kind', 'opd'), name='parcel_once'),

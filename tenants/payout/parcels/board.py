@@ -26,8 +26,6 @@ from tenants.tpp.models import MonthLock, MonthRun, RunIssue, Slip
 
 # The budget year closes with it.
 LAST_MONTH: Final = 12
-# Whoever has a parcel for longer is told to be late.
-PATIENCE_DAYS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +100,6 @@ class Place:
     def is_practice(self) -> bool:
         """Whether the OPD only practises: there is nothing to pay."""
         return bool(self.sums.practice) and not self.sums.people and not self.sums.held
-
-    @property
-    def days(self) -> int:
-        """How long whoever has it now has had it."""
-        return self.position.days(self.now)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it has been there for longer than it should."""
-        return self.is_over and self.position.next is not None and self.days > PATIENCE_DAYS
 
     def is_done(self, step: Step) -> bool:
         """Whether this step is done."""

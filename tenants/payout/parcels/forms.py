@@ -11,6 +11,7 @@ from kernel.web.forms import DateField, MonthField, RupiahField
 from tenants.organisation.models import Unit
 from tenants.payout.parcels import steps
 from tenants.payout.parcels.acting import Letter
+from tenants.payout.parcels.patience import WAITED_FOR, patience
 from tenants.payout.parcels.steps import Step
 from tenants.payout.parcels.words import HOLDER_WORDS, STEP_WORDS
 from tenants.tpp.models import MonthRun
@@ -29,9 +30,8 @@ class BoardForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        waited_for = [step for step in steps.ORDER if step not in (Step.FACTS, Step.APPROVALS)]
         choices: dict[str, list[tuple[str, Any]]] = {
-            "tahap": [("", _("Semua")), *((step.value, STEP_WORDS[step]) for step in waited_for)],
+            "tahap": [("", _("Semua")), *((step.value, STEP_WORDS[step]) for step in WAITED_FOR)],
             "pemegang": [("", _("Semua")), *((holder.value, words) for holder, words in HOLDER_WORDS.items())],
         }
         for name, options in choices.items():
@@ -77,6 +77,21 @@ class ReasonForm(forms.Form):
     """Why the OPD gets its month back."""
 
     alasan = forms.CharField(label=_("Alasan"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PatienceForm(forms.Form):
+    """The working days that a parcel may lie before each step; a field has the step's name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for step, days in patience().items():
+            self.fields[step.value] = forms.IntegerField(
+                label=STEP_WORDS[step], min_value=1, max_value=60, initial=days, help_text=_("Hari kerja.")
+            )
+
+    def days(self) -> dict[Step, int]:
+        """The days of a valid form."""
+        return {Step(name): value for name, value in self.cleaned_data.items()}
 
 
 class BulkForm(forms.Form):

@@ -108,10 +108,6 @@ class Position:
     holder: Holder
     since: datetime
 
-    def days(self, now: datetime) -> int:
-        """Whole days that it has been there."""
-        return max(0, (now - self.since).days) if self.next else 0
-
 
 def position(done: Mapping[Step, datetime], *, is_locked: bool, begun: datetime) -> Position:
     """Where a parcel with these steps done is; `begun` is when the month was over.

@@ -28,7 +28,8 @@ from tenants.organisation.models import Unit
 from tenants.payout import gates
 from tenants.payout.parcels import access, acting, steps
 from tenants.payout.parcels.board import Place, opds_of, place_of, places, waiting_requests
-from tenants.payout.parcels.forms import BoardForm, BulkForm, ReasonForm, StepForm
+from tenants.payout.parcels.forms import BoardForm, BulkForm, PatienceForm, ReasonForm, StepForm
+from tenants.payout.parcels.patience import Wait, set_patience, waits_of
 from tenants.payout.parcels.position_words import sentence
 from tenants.payout.parcels.steps import Step
 from tenants.payout.parcels.words import ACTION_WORDS, ENTRY_WORDS, HOLDER_WORDS, STEP_WORDS
@@ -40,6 +41,7 @@ from tenants.payout.permissions import (
     ORDER_PAYMENT,
     SEE_BOARD,
     SEE_OWN_OPD,
+    SET_PATIENCE,
     TAKE_FILES,
 )
 from tenants.tpp.mending import issues_of
@@ -68,6 +70,7 @@ class Line:
     """One OPD on the board, its steps as cells, and the words for where it is."""
 
     place: Place
+    wait: Wait
     url: str
     cells: list[tuple[Any, str]]
     next_words: Any
@@ -84,7 +87,8 @@ def board(request: HttpRequest) -> HttpResponse:
     month = Month.of(chosen["bulan"]) if chosen.get("bulan") else _this_month().previous
     kind = chosen.get("jenis") or MonthRun.Kind.ORDINARY.value
     found = places(month, kind, opds_of(month, kind))
-    narrowed = [place for place in found if _fits(place, chosen)]
+    waits = dict(zip((place.opd.pk for place in found), waits_of(found), strict=True))
+    narrowed = [place for place in found if _fits(place, waits[place.opd.pk], chosen)]
     start = _start(request.GET.get("mulai", ""))
     shown = narrowed[start : start + ROWS]
     context = {
@@ -94,7 +98,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "previous": f"?bulan={month.previous}&jenis={kind}",
         "next": f"?bulan={month.next}&jenis={kind}" if month < _this_month() else "",
-        "lines": [_line(place) for place in shown],
+        "lines": [_line(place, waits[place.opd.pk]) for place in shown],
         "columns": [(step, STEP_WORDS[step]) for step in steps.ORDER],
         "count": len(narrowed),
         "all": len(found),
@@ -102,7 +106,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "last": start + len(shown),
         "before": max(0, start - ROWS) if start else None,
         "after": start + ROWS if start + ROWS < len(narrowed) else None,
-        "late": sum(place.is_late for place in found),
+        "late": sum(wait.is_late for wait in waits.values()),
         "paid": sum(place.position.next is None for place in found),
         "net": sum(place.sums.net for place in found),
         "bulk": [
@@ -123,15 +127,15 @@ def _start(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _fits(place: Place, chosen: dict[str, Any]) -> bool:
+def _fits(place: Place, wait: Wait, chosen: dict[str, Any]) -> bool:
     if chosen.get("tahap") and place.position.next != chosen["tahap"]:
         return False
     if chosen.get("pemegang") and place.position.holder != chosen["pemegang"]:
         return False
-    return not chosen.get("terlambat") or place.is_late
+    return not chosen.get("terlambat") or wait.is_late
 
 
-def _line(place: Place) -> Line:
+def _line(place: Place, wait: Wait) -> Line:
     cells = []
     for step in steps.ORDER:
         state = "done" if place.is_done(step) else "now" if place.position.next is step else "todo"
@@ -141,6 +145,7 @@ def _line(place: Place) -> Line:
     upcoming = place.position.next
     return Line(
         place,
+        wait,
         _url(place),
         cells,
         STEP_WORDS[upcoming] if upcoming else _("Selesai"),
@@ -194,6 +199,7 @@ def _context(user: User, month: Month, kind: str, opd: Unit) -> dict[str, Any]:
         "next_step": upcoming,
         "next_words": ACTION_WORDS[upcoming] if upcoming else "",
         "holder_words": HOLDER_WORDS[place.position.holder],
+        "wait": waits_of([place])[0],
         "missing": _missing(place, user),
         "gates": _gates(place) if sees_all or acting.may_take(user, Step.REQUESTED, opd) else (),
         "may_next": upcoming is not None and acting.may_take(user, upcoming, opd),
@@ -397,6 +403,19 @@ def undo(request: HttpRequest, month: str, kind: str, uid: UUID) -> HttpResponse
     else:
         messages.success(request, _("Langkah dibatalkan."))
     return htmx.go(request, reverse("payout-parcel", args=[str(asked), known, opd.uid]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(SET_PATIENCE)
+def deadlines(request: HttpRequest) -> HttpResponse:
+    """For how many working days a parcel may lie before each step."""
+    form = PatienceForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        set_patience(days=form.days(), actor=person(request))
+        messages.success(request, _("Batas waktu disimpan."))
+        return htmx.go(request, reverse("payout-board"))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "tenants/payout/parcels/deadlines.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -173,6 +173,8 @@ def bank_answer(cast: Cast) -> dict[str, object]:
 
 ROWS = [
     region("payout-board", "GET", "citra bkpsdm inspektorat kepala_daerah"),
+    region("payout-deadlines", "GET", "bkpsdm"),
+    region("payout-deadlines", "POST", "bkpsdm", ok=422),
     region("payout-own-opd", "GET", "ani budi citra operator_opd", ok=302),
     region("payout-parcel", "GET", SEERS, args=parcel),
     region("payout-step", "GET", "operator_opd", args=to_close),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from tenants.organisation.models import Unit
 from tenants.payout.models import ParcelStep, PaymentList
 from tenants.payout.parcels.acting import take_step
 from tenants.payout.parcels.board import place_of
+from tenants.payout.parcels.patience import WAITED_FOR, patience
 from tenants.payout.parcels.steps import Step
 from tenants.tpp.models import SalaryBase, Slip
 from tests.cast import make_user
@@ -56,6 +58,18 @@ def test_the_board_shows_every_opd_and_what_is_missing(opds: list[Unit], client:
         with_opd = client.get(f"{BOARD}&pemegang=opd").content.decode()
         assert opds[0].name in with_opd
         assert "Tidak ada OPD yang cocok" in client.get(f"{BOARD}&tahap=checked").content.decode()
+
+
+def test_the_days_after_which_a_step_is_late_are_set_on_their_page(opds: list[Unit], client: Client) -> None:
+    with clock.at(after(MAY)):
+        page = client.get("/tpp/pembayaran/batas-waktu/").content.decode()
+        assert page.count('value="3"') == 8
+        days = dict.fromkeys((step.value for step in WAITED_FOR), "2")
+        assert client.post("/tpp/pembayaran/batas-waktu/", {**days, "checked": "0"}).status_code == 422
+        assert client.post("/tpp/pembayaran/batas-waktu/", {**days, "checked": "10"}).status_code == 302
+        assert (patience()[Step.CHECKED], patience()[Step.PAID]) == (10, 2)
+    with clock.at(after(MAY) + timedelta(days=2)):
+        assert "Tidak ada OPD yang cocok" not in client.get(f"{BOARD}&terlambat=on").content.decode()
 
 
 def test_38_of_40_are_paid_and_the_others_see_what_they_lack(opds: list[Unit], client: Client) -> None:

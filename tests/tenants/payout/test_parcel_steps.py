@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,7 @@ from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed
 from tenants.budget.deciding import Choice, decide
 from tenants.budget.models import BudgetDecision
+from tenants.calendars.models import Holiday
 from tenants.organisation.models import Unit
 from tenants.payout import gates
 from tenants.payout.actions import lock_opd
@@ -23,6 +24,7 @@ from tenants.payout.models import ParcelStep, PaymentList, PaymentRow
 from tenants.payout.parcels.acting import Letter, return_parcel, take_back, take_step, take_steps
 from tenants.payout.parcels.board import opds_of, place_of, places
 from tenants.payout.parcels.errors import GatesClosed, StepRefused
+from tenants.payout.parcels.patience import set_patience, waits_of
 from tenants.payout.parcels.steps import Holder, Step
 from tenants.payout.reopening import confirm_reopening, propose_reopening
 from tenants.tpp.models import MonthRun, SalaryBase
@@ -301,12 +303,38 @@ def test_the_board_asks_as_much_for_one_opd_as_for_all(
             places(MAY, KIND, opds)
 
 
-def test_who_has_it_for_too_long_is_late(opds: list[Unit]) -> None:
-    with clock.at(after(MAY)):
-        assert not place_of(MAY, KIND, opds[0]).is_late
-    with clock.at(after(MAY.next)):
-        place = place_of(MAY, KIND, opds[0])
-        assert (place.is_late, place.days) == (True, 32)
+def waited(opd: Unit, day: date) -> tuple[int, bool]:
+    """For how many working days the OPD has had its May on that day, and whether that is late."""
+    with clock.at(datetime(day.year, day.month, day.day, 2, tzinfo=UTC)):
+        (wait,) = waits_of([place_of(MAY, KIND, opd)])
+    return wait.days, wait.is_late
+
+
+def test_who_has_it_for_more_working_days_than_the_region_allows_is_late(opds: list[Unit]) -> None:
+    opd = opds[0]
+    # May is over on Saturday the first of June.
+    assert waited(opd, date(2024, 6, 2)) == (0, False)
+    assert waited(opd, date(2024, 6, 5)) == (3, False)
+    assert waited(opd, date(2024, 6, 6)) == (4, True)
+    Holiday.objects.create(
+        date=date(2024, 6, 4),
+        name="Libur uji",
+        kind="daerah",
+        source="SK uji",
+        is_confirmed=True,
+        confirmed_by=closer("bkpsdm"),
+        confirmed_at=clock.now(),
+    )
+    assert waited(opd, date(2024, 6, 6)) == (3, False)
+    set_patience(days={Step.CLOSED: 5, Step.CHECKED: 1}, actor=closer("bkpsdm"))
+    assert waited(opd, date(2024, 6, 7)) == (4, False)
+    assert waited(opd, date(2024, 6, 11)) == (6, True)
+    with clock.at(datetime(2024, 6, 11, 2, tzinfo=UTC)):
+        take(opd, Step.CLOSED, "operator_opd")
+    assert waited(opd, date(2024, 6, 12)) == (1, False)
+    assert waited(opd, date(2024, 6, 13)) == (2, True)
+    with pytest.raises(NotAllowed):
+        set_patience(days={Step.CLOSED: 60}, actor=closer("bpkad"))
 
 
 def test_a_reopened_lock_voids_what_was_asked_for_and_an_sp2d_keeps_it(
