@@ -29,7 +29,7 @@ _OF_THE_LOCK: Final = ("deductions", "consents", "budget_factor", "year_income")
 _OF_DAYS: Final = frozenset(
     {"counts", "days", "working_days", "late_minutes", "early_minutes", "absent_days_year", "stop_working_days"}
 )
-_UNTOLD: Final = frozenset({"month", "flags", "related", "adjustments", *_OF_THE_LOCK})
+_UNTOLD: Final = frozenset({"month", "flags", "related", "adjustments", "arrears_tax", *_OF_THE_LOCK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def _compute(run: MonthRun, progress: Progress) -> None:
         month = locked_month(asked, opds, kind)
         if month is None:
             continue
-        for chunk in compared_in(month, span.reached_employee if place == reached else 0):
+        for chunk in compared_in(month, span.reached_employee if place == reached else 0, run):
             progress.advance(span.compared, max(total, span.compared), payment_words(kind, asked.first_day))
             _settle(span, month, chunk)
     progress.advance(span.compared, max(total, span.compared), _("Menjumlahkan"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from typing_extensions import override
@@ -25,20 +25,19 @@ from tenants.arrears.comparing import (
 )
 from tenants.arrears.locked import LockedMonth
 from tenants.arrears.models import Order
+from tenants.arrears.paid_income import arrears_taxes
 from tenants.arrears.standing import Standing, sides_of, standing_of
 from tenants.attendance.afresh import ChangedDay, FreshMonth, absences_afresh, attendance_afresh
 from tenants.attendance.months import AttendanceFacts
-from tenants.rules.engine import Adjustment, EvaluationError, FactsError, MonthFacts, explain
+from tenants.rules.engine import Adjustment, EvaluationError, FactsError, MonthFacts, explain, taxes_arrears_when_paid
 from tenants.rules.engine import Slip as ComputedSlip
 from tenants.tpp.computing import computed_or_trouble
 from tenants.tpp.facts import Attendance, Collected, Person, Trouble, collect
 from tenants.tpp.kinds import SpecialPayment
-from tenants.tpp.models import RunIssue
+from tenants.tpp.models import MonthRun, RunIssue
+from tenants.tpp.nominative import chunk_size
 from tenants.tpp.relating import related_facts, relates
 from tenants.tpp.special_months import collect_special
-
-# People whose facts are held in memory at once where nobody's pay depends on another's.
-CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +78,26 @@ class Compared:
     found: tuple[Found, ...]
 
 
-def compared_in(month: LockedMonth, after: int) -> Iterator[Compared]:
-    """The people of the month behind the key `after`, in chunks, in the order of their keys."""
+def compared_in(month: LockedMonth, after: int, run: MonthRun | None = None) -> Iterator[Compared]:
+    """The people of the month behind the key `after`, in chunks, in the order of their keys; `run` pays them."""
     people = sorted(month.people)
+    size = chunk_size(len(people))
     if month.payment.relates:
         # Somebody's pay depends on another's: everybody of the month is read at once and related first.
-        everybody = _related(month, [fresh for part in _parts(people) for fresh in _collected(month, part)])
-        waiting = [fresh for fresh in everybody if fresh.employee_id > after]
-        for start in range(0, len(waiting), CHUNK):
-            yield _compared(month, waiting[start : start + CHUNK])
+        everybody = _related(month, [fresh for part in _parts(people, size) for fresh in _collected(month, part)])
+        for some in _parts([fresh for fresh in everybody if fresh.employee_id > after], size):
+            yield _compared(month, some, run)
         return
-    for part in _parts([employee for employee in people if employee > after]):
-        yield _compared(month, _collected(month, part))
+    for part in _parts([employee for employee in people if employee > after], size):
+        yield _compared(month, _collected(month, part), run)
 
 
-def _parts(people: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(people), CHUNK):
-        yield people[start : start + CHUNK]
+One = TypeVar("One")
+
+
+def _parts(many: Sequence[One], size: int) -> Iterator[Sequence[One]]:
+    for start in range(0, len(many), size):
+        yield many[start : start + size]
 
 
 def _collected(month: LockedMonth, employee_ids: Sequence[int]) -> list[Fresh]:
@@ -166,7 +168,9 @@ def _gives_now(base: LockedMonth, employee_ids: Sequence[int]) -> dict[int, Mapp
     if not closed:
         return {}
     if relates(base.rules):
-        people = _related(base, [fresh for part in _parts(sorted(base.people)) for fresh in _collected(base, part)])
+        everybody = sorted(base.people)
+        parts = _parts(everybody, chunk_size(len(everybody)))
+        people = _related(base, [fresh for part in parts for fresh in _collected(base, part)])
     else:
         people = _collected(base, closed)
     wanted = set(closed)
@@ -235,7 +239,7 @@ def _related(month: LockedMonth, everybody: list[Fresh]) -> list[Fresh]:
     return told
 
 
-def _compared(month: LockedMonth, people: Sequence[Fresh]) -> Compared:
+def _compared(month: LockedMonth, people: Sequence[Fresh], run: MonthRun | None) -> Compared:
     """One `Found` for each person whose month differs, is in trouble or is held."""
     found: list[Found] = []
     asked: list[tuple[Fresh, ComputedSlip | None]] = []
@@ -252,12 +256,34 @@ def _compared(month: LockedMonth, people: Sequence[Fresh]) -> Compared:
             found.append(Found(fresh, trouble=slip))
         elif Totals.computed(slip) != fresh.standing.totals:
             asked.append((fresh, slip))
+    if run is not None and taxes_arrears_when_paid(month.rules):
+        asked = list(_taxed_when_paid(month, asked, run, found))
     sides = sides_of([fresh.standing for fresh, _computed in asked])
     for fresh, computed in asked:
         one = _against(month, fresh, computed, sides.get(fresh.employee_id, Side()))
         if one is not None:
             found.append(one)
     return Compared(len(people), people[-1].employee_id, tuple(found))
+
+
+def _taxed_when_paid(
+    month: LockedMonth, asked: Sequence[tuple[Fresh, ComputedSlip | None]], run: MonthRun, found: list[Found]
+) -> Iterator[tuple[Fresh, ComputedSlip | None]]:
+    """Those who differ, with the tax of the difference in the month of payment; who cannot be taxed goes to `found`."""
+    taxes = arrears_taxes(run, {fresh.employee_id: fresh.standing.totals for fresh, slip in asked if slip is not None})
+    for fresh, slip in asked:
+        tax = taxes.get(fresh.employee_id)
+        if fresh.facts is None or tax is None:
+            yield fresh, slip
+        elif isinstance(tax, Trouble):
+            found.append(Found(fresh, trouble=tax))
+        else:
+            facts = replace(fresh.facts, arrears_tax=tax)
+            computed = computed_or_trouble(month.rules, facts, fresh.employee_id, kind=month.kind)
+            if isinstance(computed, Trouble):
+                found.append(Found(fresh, trouble=computed))
+            else:
+                yield replace(fresh, facts=facts), computed
 
 
 def _against(month: LockedMonth, fresh: Fresh, slip: ComputedSlip | None, stands: Side) -> Found | None:

@@ -60,6 +60,7 @@ from .policies import (
     pays_month_of_death,
     reference_date,
     special_pay,
+    taxes_arrears_when_paid,
     totals_left_unrounded,
 )
 from .predikat import Expectation, predikat
@@ -70,6 +71,7 @@ from .records import (
     STOP_TITLES,
     ActingPost,
     Adjustment,
+    ArrearsTax,
     BudgetFactor,
     Consent,
     EventDay,
@@ -119,6 +121,7 @@ __all__ = [
     "YEARLY_TAX",
     "ActingPost",
     "Adjustment",
+    "ArrearsTax",
     "BudgetFactor",
     "BudgetRule",
     "CalendarRule",
@@ -199,5 +202,6 @@ __all__ = [
     "relate",
     "run_examples",
     "special_pay",
+    "taxes_arrears_when_paid",
     "totals_left_unrounded",
 ]

@@ -514,6 +514,8 @@ def _check_deduction(node: Deduction) -> Found:
 
 
 def _check_ter(rule: TerTax) -> Found:
+    if rule.arrears == "payment" and rule.mode != "ter_minus_salary":
+        yield ".rule.arrears", "pajak pada bulan pembayaran hanya bersama gaji (ter_minus_salary)"
     owners: dict[str, str] = {}
     for name, statuses in rule.categories.items():
         if name not in rule.tables:

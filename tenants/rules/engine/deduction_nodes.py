@@ -58,12 +58,16 @@ class TerTax(NationalRule):
     In the last tax month, December at the latest, the tax of the year settles the rest. It comes as a listed sum with
     the code ``PPH21_TAHUNAN``, or is computed from ``year_income`` with the tables ``yearly``: PTKP, the bands of
     Article 17 and the occupational expense (biaya jabatan).
+
+    ``arrears``: whether a difference of an earlier month is taxed as income of that month (``origin``), or of the month
+    in which it is paid, on top of its salary and TPP (``payment``, with ``ter_minus_salary``).
     """
 
     mode: Literal["ter_minus_salary", "ter_gross_up", "ter_own"]
     categories: dict[str, Annotated[tuple[Words, ...], Field(min_length=1)]] = Field(default_factory=dict)
     tables: dict[str, Annotated[tuple[TerBand, ...], Field(min_length=1)]] = Field(default_factory=dict)
     yearly: tuple[TableReference, ...] = ()
+    arrears: Literal["origin", "payment"] = "origin"
 
 
 class SharedCapContribution(NationalRule):

@@ -21,7 +21,7 @@ from .deduction_nodes import (
 )
 from .errors import MissingFact, NoRuleFor
 from .fields import Node
-from .records import Consent
+from .records import ArrearsTax, Consent
 from .resolving import DatedRule
 from .slips import Column
 from .yearly_tax import YearlyTables, grossed_up, tax_of_year
@@ -161,6 +161,8 @@ class Taking:
         Raises ``NoRuleFor`` for an income above a table that ends.
         """
         facts = self.facts
+        if rule.arrears == "payment" and facts.arrears_tax is not None:
+            return self.tax_when_paid(node, rule, facts.arrears_tax, remaining)
         if rule.mode != "ter_own":
             settled = self.last_month_tax(node, rule, remaining)
             if settled is not None:
@@ -187,6 +189,33 @@ class Taking:
             raise NoRuleFor("income", decimal_text(income), node.id)
         tax, note = _at_most(tax, remaining, "Pajak lebih besar dari sisa TPP; dipotong sampai sisa itu.")
         return tax, {"base": income, "rate": band.percent, "inputs": inputs, "note": note}
+
+    def tax_when_paid(self, node: Deduction, rule: TerTax, paid: ArrearsTax, remaining: Decimal) -> Taken:
+        """The tax that stands, and that of the difference as income of the month in which it is paid."""
+        difference = self.gross - paid.gross
+        before = self.rate_on(node, rule, paid.ptkp, paid.income)
+        after = self.rate_on(node, rule, paid.ptkp, max(paid.income + difference, _ZERO))
+        due = max(paid.tax + after[0] - before[0], _ZERO)
+        tax, short = _at_most(due, remaining, "Pajak lebih besar dari sisa TPP; dipotong sampai sisa itu.")
+        inputs = {
+            "ptkp": paid.ptkp,
+            "month": paid.month,
+            "income": paid.income,
+            "difference": difference,
+            "tax_before": paid.tax,
+        }
+        note = f"Selisih dikenai pajak sebagai penghasilan {paid.month}, bulan pembayarannya. {short}".strip()
+        return tax, {"base": paid.income + difference, "rate": after[1], "inputs": inputs, "note": note}
+
+    def rate_on(self, node: Deduction, rule: TerTax, ptkp: str, income: Decimal) -> tuple[Decimal, Decimal]:
+        """The tax of a month's income and its percent. Raises ``NoRuleFor``."""
+        category = next((name for name, codes in rule.categories.items() if ptkp in codes), None)
+        if category is None:
+            raise NoRuleFor("ptkp", ptkp, node.id)
+        for band in rule.tables[category]:
+            if band.to_amount is None or income <= band.to_amount:
+                return income * band.percent / _HUNDRED, band.percent
+        raise NoRuleFor("income", decimal_text(income), node.id)
 
     def last_month_tax(self, node: Deduction, rule: TerTax, remaining: Decimal) -> Taken | None:
         """The rest of the year's tax: as listed, else computed; ``None`` in a month that is not the last."""

@@ -24,6 +24,7 @@ from .records import (
     ActingLevel,
     ActingPost,
     Adjustment,
+    ArrearsTax,
     BudgetFactor,
     Consent,
     EventDay,
@@ -174,6 +175,7 @@ class MonthFacts:
     base_month: str | None = None
     base_pay: Mapping[str, Decimal] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
+    arrears_tax: ArrearsTax | None = None
     # The canonical text once it is written: freezing and computing want the same.
     _text: str = field(default="", init=False, repr=False, compare=False)
 
@@ -297,6 +299,9 @@ class MonthFacts:
             records.check_figure("adjustments.amount", abs(adjustment.amount), most=_MOST)
             if not adjustment.amount or adjustment.amount % 1 or not adjustment.label:
                 raise FactsError("adjustments", "jumlah rupiah bulat selain nol dan keterangannya wajib diisi")
+        if self.arrears_tax is not None:
+            for name in ("income", "gross", "tax"):
+                records.check_figure(f"arrears_tax.{name}", getattr(self.arrears_tax, name), most=_MOST)
         if self.base_month is not None and not is_month(self.base_month):
             raise FactsError("base_month", "harus berbentuk TTTT-BB")
 
@@ -471,7 +476,11 @@ _RECORDS: Final[Mapping[str, type]] = {
     "consents": Consent,
     "adjustments": Adjustment,
 }
-_ONE_RECORD: Final[Mapping[str, type]] = {"budget_factor": BudgetFactor, "year_income": YearIncome}
+_ONE_RECORD: Final[Mapping[str, type]] = {
+    "budget_factor": BudgetFactor,
+    "year_income": YearIncome,
+    "arrears_tax": ArrearsTax,
+}
 _ABSENT: Final = object()
 _DEFAULTS: Final[Mapping[str, object]] = {
     entry.name: {}

@@ -90,6 +90,12 @@ def consent_codes(rule_set: RuleSet, payment: Payment | None = None) -> frozense
     return frozenset().union(*(consented_under(node) for node in _deductions(rule_set, payment)))
 
 
+def taxes_arrears_when_paid(rule_set: RuleSet) -> bool:
+    """Whether a difference is taxed as income of the month in which it is paid."""
+    rules = (node.rule for node in _deductions(rule_set, None))
+    return any(isinstance(rule, TerTax) and rule.arrears == "payment" for rule in rules)
+
+
 def _deductions(rule_set: RuleSet, payment: Payment | None) -> list[Deduction]:
     nodes = [node for node in rule_set.nodes if isinstance(node, Deduction)]
     return nodes if payment is None else [node for node in nodes if payment in node.taken_from]

@@ -187,8 +187,25 @@ class YearIncome:
     zakat: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True, slots=True)
+class ArrearsTax:
+    """What the tax of a difference stands on where it is income of the month in which it is paid.
+
+    ``income`` of that month besides it (salary, TPP, differences counted before); ``gross`` and ``tax`` are what stands
+    of the month that the difference is about.
+    """
+
+    month: str
+    income: Decimal
+    gross: Decimal
+    tax: Decimal
+    ptkp: str
+
+
 # The record's fields that come as text from stored facts.
-_FIGURES: Final = frozenset({"amount", "percent", "most_percent", "share", "gross", "withheld", "pension", "zakat"})
+_FIGURES: Final = frozenset(
+    {"amount", "percent", "most_percent", "share", "gross", "withheld", "pension", "zakat", "income", "tax"}
+)
 _DATES: Final = frozenset({"date", "first", "last"})
 _YOUNGER: Final = frozenset({"most_percent", "whole_month"})
 

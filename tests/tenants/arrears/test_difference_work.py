@@ -45,7 +45,7 @@ def test_a_run_that_lost_its_worker_goes_on_behind_the_last_person(
     raised: None, difference: Difference, bkpsdm: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     undisturbed = difference()
-    monkeypatch.setattr(evaluating, "CHUNK", 3)
+    monkeypatch.setattr(evaluating, "chunk_size", lambda people: 3)
     with clock.at(after(AUGUST)):
         run = start_difference(month=AUGUST, first=MAY, last=JULY, actor=bkpsdm)
     honest, calls = computing._settle, []
