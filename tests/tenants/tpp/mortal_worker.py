@@ -3,7 +3,9 @@
 `python -m tests.tenants.tpp.mortal_worker REGION` reads one JSON object a line and answers each with `answer` and one:
 `{"job": uid, "at": iso instant, "chunk": people, "moments": n}` does the job in a child and kills it (SIGKILL) at the
 n-th moment, 0: never; answers `{"killed": bool, "moments": how many there were}`. A moment is a statement, a block of
-a COPY, and the time before and after each commit. With `"copies": 2` two children take up the job at the same instant;
+a COPY, and the time before and after each commit. `"fault": "cut"` ends the connection to the database at that moment
+instead, `"full"` lets the next block of a COPY find the disk full; `"redis": "away"` does the job without Redis. What
+that raised is answered as `{"failed": its name}`. With `"copies": 2` two children take up the job at the same instant;
 `{"start": "2026-10", "by": uid, "copies": 2}` lets them start a run of the month and answers with what each was told.
 """
 
@@ -23,7 +25,8 @@ import django
 django.setup()
 
 import psycopg  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.core.cache import caches  # noqa: E402
+from django.db import DatabaseError, InterfaceError, connection  # noqa: E402
 
 from kernel import clock  # noqa: E402
 from kernel.accounts.models import User  # noqa: E402
@@ -39,14 +42,26 @@ from tenants.tpp.actions import start_run  # noqa: E402
 class Moments:
     """Counts what the process does with the database, and ends it without a word at the chosen moment."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, fault: str = "kill") -> None:
         self.last = last
+        self.fault = fault
         self.count = 0
 
     def pass_one(self) -> None:
         self.count += 1
-        if self.count == self.last:
+        if self.count != self.last:
+            return
+        if self.fault == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.fault == "cut":
+            with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+
+    def block(self) -> None:
+        self.pass_one()
+        if self.fault == "full" and self.count >= self.last:
+            self.fault = ""
+            raise psycopg.errors.DiskFull("could not extend file: No space left on device")
 
     def watch(self) -> None:
         def statement(execute: Callable[..., Any], *arguments: Any) -> Any:
@@ -62,11 +77,11 @@ class Moments:
             self.pass_one()
 
         def written(copy: Any, block: Any) -> None:
-            self.pass_one()
+            self.block()
             write(copy, block)
 
         def row_written(copy: Any, row: Any) -> None:
-            self.pass_one()
+            self.block()
             write_row(copy, row)
 
         connection._commit = committed  # type: ignore[attr-defined]
@@ -76,7 +91,9 @@ class Moments:
 
 def do(region: str, wish: dict[str, Any]) -> dict[str, Any]:
     """In the child."""
-    moments = Moments(int(wish.get("moments", 0)))
+    moments = Moments(int(wish.get("moments", 0)), wish.get("fault", "kill"))
+    if wish.get("redis") == "away":
+        caches["default"]._cache._servers = ["redis://127.0.0.1:1/0"]  # type: ignore[attr-defined]
     with region_scope(registry.region_by_code(region)), clock.at(datetime.fromisoformat(wish["at"])):
         if "start" in wish:
             try:
@@ -87,7 +104,10 @@ def do(region: str, wish: dict[str, Any]) -> dict[str, Any]:
         nominative.CHUNK = int(wish["chunk"])
         connection.ensure_connection()
         moments.watch()
-        state = work.run(wish["job"]).state
+        try:
+            state = work.run(wish["job"]).state
+        except (DatabaseError, InterfaceError, psycopg.Error) as error:
+            return {"failed": type(error).__name__}
         return {"killed": False, "moments": moments.count, "state": state}
 
 

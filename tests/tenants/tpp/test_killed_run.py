@@ -26,7 +26,7 @@ from kernel.periods import Month
 from kernel.tenancy.state import RegionState
 from tenants.attendance.models import DayResult
 from tenants.employees.models import Employee, Placement
-from tenants.tpp.actions import cancel_run, start_run
+from tenants.tpp.actions import cancel_run, resume_run, start_run
 from tenants.tpp.models import MonthFacts, MonthRun, RunIssue, SalaryBase, Slip, SlipLine
 from tests.benchmarks.payroll_region import fill_payroll
 from tests.cast import make_nip, make_user
@@ -79,10 +79,12 @@ class Worker:
                 return json.loads(line.removeprefix(ANSWER))
         raise AssertionError(self._log.read_text()[-3000:])
 
-    def work(self, run: MonthRun, *, moments: int = 0) -> dict[str, Any]:
+    def work(self, run: MonthRun, *, moments: int = 0, **faults: str) -> dict[str, Any]:
         """A new child takes up the run's job, when the one before has been silent for long enough."""
         self.at += LATER
-        told: dict[str, Any] = self.told(job=str(run.job.uid if run.job else ""), chunk=CHUNK, moments=moments)
+        told: dict[str, Any] = self.told(
+            job=str(run.job.uid if run.job else ""), chunk=CHUNK, moments=moments, **faults
+        )
         return told
 
     def close(self) -> None:
@@ -233,6 +235,28 @@ def test_a_run_that_relates_people_ends_like_an_undisturbed_one_whichever_step_w
         assert outcome(run) == expected, moment
         nothing_is_left_over(run)
     assert {"freezing", "computing"} <= steps
+
+
+def test_a_run_without_redis_and_runs_that_lose_the_database_or_the_disk_end_like_an_undisturbed_one(
+    official: User, worker: Worker
+) -> None:
+    chance = Random(61)  # noqa: S311
+    expected, moments = undisturbed(official, worker)
+    run = begin(official)
+    assert worker.work(run, redis="away")["state"] == "done"
+    assert outcome(run) == expected
+    for fault in ("cut", "full"):
+        run = begin(official)
+        moment = chance.randrange(1, moments * 3 // 4)
+        told = worker.work(run, moments=moment, fault=fault)
+        assert told.keys() == {"failed"}, (fault, moment, told)
+        run.refresh_from_db()
+        assert run.state == MonthRun.State.FAILED, (fault, moment)
+        with clock.at(worker.at):
+            run = resume_run(run=run, actor=official)
+        assert worker.work(run)["state"] == "done", (fault, moment)
+        assert outcome(run) == expected, (fault, moment)
+        nothing_is_left_over(run)
 
 
 def test_two_people_start_the_same_run_and_one_is_told_that_it_goes_already(official: User, worker: Worker) -> None:
