@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
-    def open(self) -> AppealQuerySet:
-        """Those that nobody has decided for good."""
-        return self.filter(state__in=["submitted", "returned"])
-
     def in_opds(self, uids: Collection[UUID] | None) -> AppealQuerySet:
         """Those about slips of these OPDs; all of them when None."""
         return self if uids is None else self.filter(opd__uid__in=uids)
