@@ -7,7 +7,6 @@ that were stored: a unit's hours of then are not kept anywhere else, and a reorg
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +24,6 @@ from tenants.attendance.results import (
     placed_units,
     punches_between,
 )
-from tenants.rules.engine import EventDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +64,8 @@ def attendance_afresh(
     found: dict[int, FreshMonth] = {}
     for employee, days, stored in _judged(frame, employee_ids, categories or {}):
         working = [day for day in days if day.is_working_day]
-        events = [EventDay(day.date, event.code, event.minutes) for day in working for event in day.events]
-        problems = set() if days else {"no_post"}
-        if any(frame.rules.on(day.date)[0] is None for day in working):
-            problems.add("no_rules")
-        found[employee] = FreshMonth(
-            AttendanceFacts(
-                counts=dict(Counter(event.code for event in events)),
-                days=tuple(events),
-                working_days=len(working),
-                working_on=tuple(day.date for day in working),
-                problems=tuple(sorted(problems)),
-            ),
-            tuple(_changed(days, stored)),
-        )
+        facts = AttendanceFacts.of_judged(days, working, frame)
+        found[employee] = FreshMonth(facts, tuple(_changed(days, stored)))
     return found
 
 

@@ -44,6 +44,21 @@ class AttendanceFacts:
     # The days behind `working_days`.
     working_on: tuple[date, ...] = field(default=(), compare=False, repr=False)
 
+    @classmethod
+    def of_judged(cls, days: Sequence[JudgedDay], counted: Sequence[JudgedDay], frame: Frame) -> AttendanceFacts:
+        """What the `counted` working days come to, out of all judged `days`: without any there was no post."""
+        events = tuple(EventDay(day.date, event.code, event.minutes) for day in counted for event in day.events)
+        problems = set() if days else {"no_post"}
+        if any(frame.rules.on(day.date)[0] is None for day in counted):
+            problems.add("no_rules")
+        return cls(
+            counts=count_days(events),
+            days=events,
+            working_days=len(counted),
+            problems=tuple(sorted(problems)),
+            working_on=tuple(day.date for day in counted),
+        )
+
     def behind(self, rest: AttendanceFacts) -> AttendanceFacts:
         """With earlier days that are counted here too; that nobody held a post on those days is no trouble."""
         days = (*rest.days, *self.days)

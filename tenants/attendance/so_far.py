@@ -3,7 +3,6 @@ are counted with a later month than their own."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
@@ -11,7 +10,6 @@ from kernel.periods import Month
 from tenants.attendance.day import OPEN
 from tenants.attendance.months import AttendanceFacts
 from tenants.attendance.results import frame_of, judged_days
-from tenants.rules.engine import EventDay
 
 
 def attendance_so_far(employee_ids: Collection[int], month: Month) -> dict[int, AttendanceFacts]:
@@ -28,15 +26,5 @@ def attendance_between(employee_ids: Collection[int], first: date, end: date) ->
     found: dict[int, AttendanceFacts] = {}
     for employee, days in judged_days(frame, employee_ids):
         finished = [day for day in days if day.is_working_day and day.presence != OPEN]
-        events = [EventDay(day.date, event.code, event.minutes) for day in finished for event in day.events]
-        problems = set() if days else {"no_post"}
-        if any(frame.rules.on(day.date)[0] is None for day in finished):
-            problems.add("no_rules")
-        found[employee] = AttendanceFacts(
-            counts=dict(Counter(event.code for event in events)),
-            days=tuple(events),
-            working_days=len(finished),
-            working_on=tuple(day.date for day in finished),
-            problems=tuple(sorted(problems)),
-        )
+        found[employee] = AttendanceFacts.of_judged(days, finished, frame)
     return found
