@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.periods import Month
-from kernel.permissions import page
+from kernel.permissions import page, require
 from kernel.web import htmx
 from tenants.arrears.access import readable_run
 from tenants.arrears.models import DifferenceSlip
 from tenants.payout.actions import lock_month, open_opds
-from tenants.payout.permissions import VERIFY
+from tenants.payout.jobs import start_locking
+from tenants.payout.permissions import LOCK, VERIFY
 from tenants.tpp.models import MonthLock
 
 
@@ -31,8 +32,14 @@ def difference(request: HttpRequest, uid: UUID) -> HttpResponse:
     month = Month.of(run.month)
     refusals: list[str] = []
     if request.method == "POST":
+        user = person(request)
+        require(user, LOCK)
+        opds = open_opds(month, run.kind)
+        if len(opds) > 1:
+            job = start_locking(month=month, kind=run.kind, opds=opds, reason="", actor=user)
+            return htmx.go(request, reverse("jobs-job", args=[job.uid]))
         try:
-            done = lock_month(month=month, actor=person(request), kind=run.kind)
+            done = lock_month(month=month, actor=user, kind=run.kind, opds=opds)
         except DomainError as error:
             if error.status not in (409, 422):
                 raise

@@ -69,7 +69,7 @@ def lock_opds(progress: work.Progress) -> None:
             progress.row(error.message(), row_number=done + 1, subject=opd.name)
     progress.result(
         facts=[[_("OPD terkunci"), locked], [_("Belum siap"), len(opds) - locked]],
-        url=reverse("payout-month", args=[str(month)], urlconf="config.urls_region"),
+        url=f"{reverse('payout-month', args=[str(month)], urlconf='config.urls_region')}?jenis={asked['kind']}",
     )
 
 

@@ -101,6 +101,11 @@ class Place:
         """Whether the OPD only practises: there is nothing to pay."""
         return bool(self.sums.practice) and not self.sums.people and not self.sums.held
 
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether the lock leaves nothing to pay, now or once something is released: who owes is not paid here."""
+        return self.is_signed and not self.sums.net and not self.sums.held
+
     def is_done(self, step: Step) -> bool:
         """Whether this step is done."""
         if step is Step.FACTS:
@@ -110,7 +115,7 @@ class Place:
         if step is Step.LOCKED:
             return self.is_signed
         if step is Step.PAID:
-            return self.payments.are_done
+            return self.payments.are_done or self.owes_nothing
         return step in self.taken
 
 
@@ -147,6 +152,10 @@ def places(month: Month, kind: str, opds: Sequence[Unit]) -> list[Place]:
         signed, signed_at = signatures.get(lock.pk if lock else 0, (0, begun))
         if signed >= len(LockSignature.Office):
             done[Step.LOCKED] = signed_at
+            own_sums = sums.get(opd.pk, Sums())
+            if not own_sums.net and not own_sums.held:
+                # Nobody is paid, as where all owe of a difference: the way ends with the signatures.
+                done[Step.PAID] = signed_at
         if paid.are_done and paid.settled_at is not None:
             done[Step.PAID] = paid.settled_at
         came_back = [entry.at for entry in own if entry.kind in (steps.RETURNED, steps.REOPENED)]

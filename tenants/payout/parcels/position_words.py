@@ -23,6 +23,8 @@ from tenants.tpp.slip_extras import Note
 
 def sentence(place: Place) -> str:
     """`Posisi: diperiksa BKPSDM sejak Senin, 3 Juni 2024.`"""
+    if place.owes_nothing:
+        return _("Posisi: dikunci, tidak ada yang perlu dibayar.")
     since = clock.local_date(place.position.since, current_region().time_zone)
     return _("Posisi: %(doing)s sejak %(day)s.") % {
         "doing": DOING_WORDS[place.position.next],

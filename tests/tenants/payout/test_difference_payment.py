@@ -21,6 +21,8 @@ from tenants.organisation.models import Unit
 from tenants.payout.actions import lock_opd
 from tenants.payout.models import LedgerEntry, PaymentRow
 from tenants.payout.parcels.board import place_of
+from tenants.payout.parcels.position_words import sentence
+from tenants.payout.parcels.steps import Step
 from tenants.payout.payments.files import bank_table, finance_table
 from tenants.payout.payments.lists import mark_paid
 from tenants.rules.models import StoredRuleSet
@@ -147,5 +149,37 @@ def test_the_finance_file_of_differences_adds_up_also_with_those_who_owe(
     with clock.at(after(JUNE)):
         lock = locked(opd)
         agrees_with_the_ledger(lock)
+        place = place_of(JUNE, DIFFERENCE, opd)
+        # Where all owe there is nothing to ask for: the way ends with the signatures.
+        assert place.position.next == (None if owing == len(percents) else Step.REQUESTED)
+        assert ("tidak ada yang perlu dibayar" in sentence(place)) == (owing == len(percents))
     assert DifferenceSlip.objects.of(run.pk, opd.pk).owed().count() == owing
     assert bool(by_line([lock]).get(("Pengembalian", "Dipotong dari pembayaran berikutnya"))) == bool(owing)
+
+
+def test_the_differences_of_many_opds_are_locked_in_the_background(
+    manado_rules: StoredRuleSet,
+    bkpsdm: User,
+    run_of: RunOf,
+    run_outbox: Callable[[], int],
+    signed_in: Callable[..., Client],
+) -> None:
+    made = [staffed(1), staffed(2)]
+    give_facts([person for _, people in made for person in people], [MAY], bkpsdm)
+    run_of(MAY)
+    opds = [opd for opd, _people in made]
+    with clock.at(after(MAY)):
+        for opd in opds:
+            lock_prepared(month=MAY, opd=opd, actor=bkpsdm)
+    MonthlyRating.objects.filter(month=MAY.first_day).update(skp_percent=Decimal(100))
+    with clock.at(after(JUNE)):
+        run = start_difference(month=JUNE, first=MAY, last=MAY, actor=bkpsdm)
+        run_outbox()
+        take_steps_before_lock(JUNE, kind=DIFFERENCE, opds=opds)
+        client = signed_in(bkpsdm)
+        answer = client.post(f"/tpp/kunci/selisih/{run.uid}/")
+        assert answer.status_code == 302
+        assert not MonthLock.objects.filter(kind=DIFFERENCE).exists()
+        run_outbox()
+        assert "?jenis=difference" in client.get(answer["Location"]).content.decode()
+    assert {lock.opd for lock in MonthLock.objects.filter(kind=DIFFERENCE)} == set(opds)
