@@ -133,7 +133,7 @@ def _context(asked: Month, kind: MonthRun.Kind, user: User) -> dict[str, Any]:
         "apart": slips.sums_apart(),
         "errors": RunIssue.objects.errors().filter(run=run, opd__in=opds).count() if run else 0,
         "missing_approvals": reasons_against_locking(run) if run is not None and opds else [],
-        "is_over": is_over(asked, clock.now()),
+        "is_over": is_over(asked, clock.now(), kind),
         "going": MonthRun.objects.of(asked, kind).going().exists(),
         "ledger": [(LedgerEntry.Kind(entry).label, amount) for entry, amount in sorted(ledger.items())],
     }

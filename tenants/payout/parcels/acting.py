@@ -201,7 +201,7 @@ def take_back(*, month: Month, kind: str, opd: Unit, actor: User, note: str = ""
     require(actor, PERMISSIONS[step], opd=opd.uid)
     if step is Step.REQUESTED and place.parcel is not None:
         for made in place.parcel.payment_lists.standing():
-            void_list(made)
+            void_list(made, actor=actor)
     undo = _write(place, steps.TAKEN_BACK, actor, note=" ".join(note.split()), undoes=entry)
     record(TAKEN_BACK, actor=actor, subject=undo, before=_told(place, entry), note=note)
     return undo

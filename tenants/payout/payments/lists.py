@@ -24,7 +24,7 @@ from tenants.calendars import closing
 from tenants.employees.models import BankAccount, Employee
 from tenants.employees.querysets import accounts_on
 from tenants.payout import gates
-from tenants.payout.models import LedgerEntry, Parcel, PaymentList, PaymentRow
+from tenants.payout.models import LedgerEntry, Parcel, ParcelStep, PaymentList, PaymentRow
 from tenants.payout.parcels.errors import GatesClosed
 from tenants.payout.payments.errors import PaymentRefused
 from tenants.payout.permissions import ORDER_PAYMENT
@@ -168,19 +168,19 @@ def make_follow_up(*, parcel_uid: UUID, actor: User) -> PaymentList:
     return make_list(parcel=parcel, lock=former.lock, actor=actor)
 
 
-def void_list(made: PaymentList) -> None:
+def void_list(made: PaymentList, *, actor: User) -> None:
     """Make a list void that nothing was paid of. The caller holds the parcel's row. Raises PaymentRefused."""
     if made.rows.filter(state__in=[PaymentRow.State.PAID, PaymentRow.State.FAILED]).exists():
         raise PaymentRefused("settled")
     made.rows.update(state=PaymentRow.State.VOID)
+    record(VOIDED, actor=actor, subject=made, before={"digest": made.digest, "total": made.total})
 
 
 def void_lists(lock: MonthLock, *, actor: User) -> int:
     """Make all lists of a lock void that is being reopened; returns how many. Raises PaymentRefused."""
     found = list(PaymentList.objects.filter(lock=lock).exclude(rows__state="void").order_by("number"))
     for made in found:
-        void_list(made)
-        record(VOIDED, actor=actor, subject=made, before={"digest": made.digest, "total": made.total})
+        void_list(made, actor=actor)
     return len(found)
 
 
@@ -212,8 +212,6 @@ def require_order(parcel_id: int, lock_id: int) -> None:
 
 def ordered(parcel_ids: Iterable[int]) -> set[tuple[int, int]]:
     """Of these parcels the (parcel, lock) pairs for which an SP2D stands. One statement."""
-    from tenants.payout.models import ParcelStep
-
     rows = ParcelStep.objects.filter(
         parcel_id__in=list(parcel_ids), kind=ParcelStep.Kind.SP2D, undone_by__isnull=True, lock__isnull=False
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -36,6 +37,12 @@ def test_the_page_says_what_locking_does_before_it_is_done(month_run: MonthRun, 
         one = client.get(f"/tpp/kunci/opd/{MonthLock.objects.get().uid}/").content.decode()
     assert "TPP bersih" in after
     assert MonthLock.objects.get().digest in one
+
+
+def test_a_kind_that_waits_for_no_day_of_its_month_is_not_told_to_wait(month_run: MonthRun, client: Client) -> None:
+    with clock.at(datetime(2024, 5, 20, 2, tzinfo=UTC)):
+        assert "Bulan ini belum berakhir" in client.get(MONTH).content.decode()
+        assert "Bulan ini belum berakhir" not in client.get(f"{MONTH}?jenis=thr").content.decode()
 
 
 def test_errors_need_a_reason_on_the_page_too(
