@@ -154,6 +154,7 @@ class Activities(Handler):
                 files=files.get(activity.pk, ()),
                 url=own(activity.uid),
                 whole=whole(activity.uid),
+                days=(activity.date, activity.date),
             )
         return found
 

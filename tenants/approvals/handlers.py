@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Details:
     """What the approver sees of a document beside its title. `url` leads the owner to it, `whole` who decides to all of
-    it where there is more than stands here; "" where there is no page."""
+    it where there is more than stands here; "" where there is no page. `days` are the first and the last whose facts it
+    changes; None where it changes none."""
 
     facts: Sequence[tuple[str | Promise, object]] = ()
     text: str = ""
     files: Sequence[StoredFile] = ()
     url: str = ""
     whole: str = ""
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.db.models import Count, OuterRef, Subquery
 from kernel.accounts.models import User
 from kernel.web import paging
 from tenants.approvals.handlers import Details, handler_for, handlers
+from tenants.approvals.late_words import late_words
 from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.approvals.querysets import ApprovalRequestQuerySet
 from tenants.employees.models import Employee
@@ -26,19 +27,21 @@ ROWS: Final = 100
 # What a row reads, and the fences.
 _SHOWN: Final = (
     *("region_number", "uid", "document_kind", "document_uid", "document_version", "title", "remarks", "is_exception"),
-    *("level", "turn", "stood"),
+    *("level", "turn", "stood", "state", "due_on"),
     *("on", "owner__region_number", "owner__name", "approver__region_number", "approver__name", "approver__user_id"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A request with what its document shows; `on_behalf_of` names whose authority was delegated, "" for one's own."""
+    """A request with what its document shows; `on_behalf_of` names whose authority was delegated, "" for one's own.
+    `late` says what is late about it."""
 
     request: ApprovalRequest
     details: Details
     kind: str
     on_behalf_of: str = ""
+    late: Sequence[str] = ()
 
     @property
     def seen(self) -> str:
@@ -142,18 +145,25 @@ def page_of(waiting: ApprovalRequestQuerySet, filters: Filters, cursor: str) -> 
 
 
 def entries_of(requests: Sequence[ApprovalRequest], user: User | None = None) -> list[Entry]:
-    """The requests with their details; one call of each handler. For `user` it is said whose authority is delegated."""
+    """The requests with their details; one call of each handler.
+
+    For `user` it is said whose authority is delegated and what is late.
+    """
     uids: dict[str, list[UUID]] = {}
     for request in requests:
         uids.setdefault(request.document_kind, []).append(request.document_uid)
-    found = {kind: handler_for(kind).details(wanted) for kind, wanted in uids.items()}
+    found: dict[UUID, Details] = {}
+    for kind, wanted in uids.items():
+        found.update(handler_for(kind).details(wanted))
     labels = {kind: str(handler_for(kind).label) for kind in uids}
+    late = {} if user is None else late_words(requests, found)
     return [
         Entry(
             request,
-            found[request.document_kind].get(request.document_uid, Details()),
+            found.get(request.document_uid, Details()),
             labels[request.document_kind],
             _giver(request, user),
+            late.get(request.pk, ()),
         )
         for request in requests
     ]

@@ -46,7 +46,7 @@ class _Rows:
                 "giver": entry.on_behalf_of,
                 "seen": entry.seen,
                 "text": details.text,
-                "remarks": joined([chip(remark, "wait") for remark in request.remarks]),
+                "remarks": joined([chip(remark, "wait") for remark in (*entry.late, *request.remarks)]),
                 "files": self._evidence.of(details.files),
                 "facts": self._facts(details.facts) if details.facts else entry.kind,
             }
@@ -99,6 +99,7 @@ def group_rows(groups: Sequence[Group]) -> SafeString:
     def filled(group: Group) -> SafeString:
         short_day, day = ("", "") if group.day is None else days[group.day]
         count = len(group.entries)
+        late = sum(1 for entry in group.entries if entry.late)
         return group_pattern.fill(
             {
                 "name": group.name,
@@ -107,6 +108,7 @@ def group_rows(groups: Sequence[Group]) -> SafeString:
                 "day": day,
                 "giver": group.entries[0].on_behalf_of,
                 "count": ngettext("%(n)s dokumen", "%(n)s dokumen", count) % {"n": count},
+                "late": ngettext("%(n)s terlambat", "%(n)s terlambat", late) % {"n": late} if late else "",
                 "is_open": "1" if is_open else "",
                 "rows": rows.of(group.entries),
             }

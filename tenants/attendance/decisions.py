@@ -136,4 +136,5 @@ def _details(document: AttendanceDocument) -> Details:
         files=[document.file] if document.file else [],
         text=document.reason,
         url=reverse("attendance-document", args=[document.uid]),
+        days=(document.period.lower, document.last_day),
     )
