@@ -79,7 +79,7 @@ class SlipDetailOut(SlipOut):
 
     @extend_schema_field(LineOut(many=True))
     def get_lines(self, slip: Slip) -> Any:
-        return LineOut(slip.lines.order_by("order"), many=True).data
+        return LineOut(slip.lines.all(), many=True).data
 
 
 class SlipsView(generics.ListAPIView[Slip]):

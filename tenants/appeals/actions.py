@@ -37,7 +37,7 @@ from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.rules.loading import loaded
 from tenants.tpp.explaining import readable
-from tenants.tpp.models import MonthRun, Slip
+from tenants.tpp.models import Slip
 
 FILED = declare_action("appeals.filed", "Keberatan diajukan")
 REVISED = declare_action("appeals.revised", "Keberatan diajukan kembali")
@@ -56,7 +56,8 @@ def file_appeal(
     """
     require(actor, FILE)
     slip = (
-        Slip.objects.select_related("run__rule_set", "employee", "opd")
+        Slip.objects.as_it_stands()
+        .select_related("run__rule_set", "employee", "opd")
         .filter(uid=slip_uid, employee__user=actor)
         .first()
     )
@@ -68,9 +69,7 @@ def file_appeal(
     if line is None:
         raise NotAppealable("line")
     if known is not None:
-        if (known.slip_id, known.node_id, known.text) != (slip.pk, line.node_id, text):
-            raise SentBefore
-        return known
+        return _same(known, slip, line.node_id, text)
     refuse_closed(slip)
     try:
         with transaction.atomic():
@@ -89,7 +88,10 @@ def file_appeal(
                 client_key=client_key,
             )
     except IntegrityError as error:
-        # One open appeal for a line, also when the form came from two tabs at once.
+        # The same form twice at once is one appeal; from two tabs it is a second one for the line.
+        known = Appeal.objects.filter(client_key=client_key).first()
+        if known is not None:
+            return _same(known, slip, line.node_id, text)
         raise AlreadyAppealed from error
     _send(appeal, actor)
     after = {"slip": slip.uid, "month": f"{appeal.month:%Y-%m}", "line": appeal.node_id}
@@ -97,12 +99,21 @@ def file_appeal(
     return appeal
 
 
+def _same(known: Appeal, slip: Slip, node_id: str, text: str) -> Appeal:
+    """The appeal that the form made before. Raises SentBefore when the form says something else now."""
+    if (known.slip_id, known.node_id, known.text) != (slip.pk, node_id, text):
+        raise SentBefore
+    return known
+
+
 def refuse_closed(slip: Slip) -> date | None:
-    """Raise why nobody can object to this slip now; else the last day for it, None while nothing ends it."""
+    """Raise why nobody can object to this slip now; else the last day for it, None while nothing ends it.
+
+    The slip comes from `SlipQuerySet.as_it_stands`.
+    """
     if slip.is_practice:
         raise NotAppealable("practice")
-    counting = MonthRun.objects.counting(Month.of(slip.run.month), slip.run.kind, opd=slip.opd.uid)
-    if counting is None or counting.pk != slip.run_id:
+    if not slip.is_counting:
         raise NotAppealable("replaced")
     last = last_day_for(slip)
     if last is not None and _today() > last:

@@ -24,10 +24,11 @@ def last_day_for(slip: Slip) -> date | None:
 
     The rule set's `objection_until_day` counts days of the following month, calendar or working days of the OPD. A slip
     that is locked only after that day can be objected to for two weeks all the same: nobody loses the way because the
-    office was late. A difference of the slip that is locked later opens it for two weeks again.
+    office was late. A difference of the slip that is locked later opens it for two weeks again. The slip comes from
+    `SlipQuerySet.with_lock`.
     """
     by_rule = _by_rule(slip)
-    locked = _locked_on(slip)
+    locked = None if slip.locked_at is None else _locked_on(slip)
     if locked is None:
         return by_rule
     by_lock = locked + AFTER_THE_LOCK

@@ -32,9 +32,7 @@ def lines_to_object_to(slip: Slip, user: User) -> LineAction | None:
         else _("Ada baris yang keliru? Buka barisnya, lalu pilih Ajukan keberatan, paling lambat %(last)s.")
         % {"last": day_words(last)}
     )
-    urls = {
-        order: reverse("appeals-new", args=[slip.uid, order]) for order in slip.lines.values_list("order", flat=True)
-    }
+    urls = {line.order: reverse("appeals-new", args=[slip.uid, line.order]) for line in slip.lines.all()}
     return LineAction(_("Ajukan keberatan"), urls, note)
 
 

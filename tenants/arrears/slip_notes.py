@@ -32,7 +32,11 @@ def of_differences(slip: Slip, user: User) -> Iterable[Note]:
         )
     if not slip.other_deductions:
         return
-    taken = slip.lines.filter(column="deduction", inputs__code=RECOVERY_CODE).aggregate(total=Sum("amount"))["total"]
+    taken = sum(
+        line.amount or 0
+        for line in slip.lines.all()
+        if line.column == "deduction" and line.inputs.get("code") == RECOVERY_CODE
+    )
     if taken:
         is_own = slip.employee.user_id == user.pk
         yield Note(

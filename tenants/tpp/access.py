@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.permissions import opd_scope, user_may
-from tenants.tpp.models import MonthRun, Slip
+from tenants.tpp.models import MonthRun, Slip, SlipLine
 from tenants.tpp.permissions import READ_ALL, READ_OPD, READ_OWN
 from tenants.tpp.querysets import SlipQuerySet
 
 
 def readable_slip(user: User, uid: UUID) -> Slip:
-    """The slip with its run, for its owner, the operator of its OPD, and those who read all.
+    """The slip with its run and its lines in order, for its owner, the operator of its OPD, and those who read all.
 
     Raises NotFound for a stranger as for an unknown uid. The owner sees slips of finished runs only.
     """
-    slip = Slip.objects.with_lock().select_related("run__rule_set", "employee", "opd").filter(uid=uid).first()
+    in_order = Prefetch("lines", SlipLine.objects.order_by("order"))
+    slips = Slip.objects.as_it_stands().select_related("run__rule_set", "employee", "opd").prefetch_related(in_order)
+    slip = slips.filter(uid=uid).first()
     if slip is None:
         raise NotFound("slip")
     if user_may(user, READ_ALL):

@@ -376,6 +376,8 @@ class Slip(Addressed, Fenced):
 
     # When its OPD was locked on its run, None while it is not; set by `SlipQuerySet.with_lock`.
     locked_at: datetime | None
+    # Whether its run is the one that counts; set by `SlipQuerySet.as_it_stands`.
+    is_counting: bool
 
     objects = SlipQuerySet.as_manager()
 

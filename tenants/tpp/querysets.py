@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from kernel.periods import Month
@@ -159,6 +159,12 @@ class SlipQuerySet(models.QuerySet["Slip"]):
         # By name: the attribute is declared on the model, which the type checker takes for a clash.
         locked_at: Any = {"locked_at": Subquery(own_lock().values("locked_at")[:1])}
         return self.annotate(**locked_at)
+
+    def as_it_stands(self) -> SlipQuerySet:
+        """With `locked_at`, and with `is_counting`: whether its run is the one that counts."""
+        # By name, as above.
+        is_counting: Any = {"is_counting": Case(When(of_counting_run(), then=True), default=False)}
+        return self.with_lock().annotate(**is_counting)
 
     def in_opds(self, uids: Collection[UUID] | None) -> SlipQuerySet:
         """Those whose post was in these OPDs; all of them when None."""

@@ -103,7 +103,7 @@ def _slip_context(request: HttpRequest, uid: UUID) -> dict[str, Any]:
         "run": found.run,
         "is_own": found.employee.user_id == user.pk,
         "is_locked": found.is_locked,
-        "is_counting": Slip.objects.of_counting_runs().filter(pk=found.pk).exists(),
+        "is_counting": found.is_counting,
         "steps": [step for step in steps if not step.is_empty],
         "heading": _heading(found),
     }
@@ -116,7 +116,8 @@ def slip_steps(found: Slip) -> list[Step]:
         facts = None if frozen is None else ReadFacts.from_json(frozen.text)
     except FactsError:
         facts = None
-    return steps_of(found, found.lines.order_by("order"), facts, loaded(found.run.rule_set))
+    lines = sorted(found.lines.all(), key=lambda line: line.order)
+    return steps_of(found, lines, facts, loaded(found.run.rule_set))
 
 
 def _heading(found: Slip) -> list[tuple[str, Any]]:

@@ -26,8 +26,9 @@ LIMITS = {
     "activities.list": 10,
     "approvals.inbox": 10,
     "approvals.decide.bulk": 19,
-    # The slip itself six; what payout, appeals, arrears and the tables of the state say beside it, the rest.
-    "tpp.slip": 20,
+    # The slip itself five; what payout, appeals, arrears and the tables of the state say beside it, the rest.
+    "tpp.slip": 14,
+    "tpp.slip.locked": 14,
 }
 
 

@@ -22,7 +22,10 @@ from tenants.tpp.slip_extras import Note
 
 
 def sentence(place: Place) -> str:
-    """`Posisi: diperiksa BKPSDM sejak Senin, 3 Juni 2024.`"""
+    """`Posisi: diperiksa BKPSDM sejak Senin, 3 Juni 2024.`, or that the month is still going on."""
+    if not place.is_over:
+        begins = clock.local_date(place.begun, current_region().time_zone)
+        return _("Bulan ini masih berjalan. OPD dapat menutupnya mulai %(day)s.") % {"day": day_words(begins)}
     if place.owes_nothing:
         return _("Posisi: dikunci, tidak ada yang perlu dibayar.")
     since = clock.local_date(place.position.since, current_region().time_zone)
@@ -36,12 +39,14 @@ def note_on_slip(slip: Slip, user: User) -> Iterable[Note]:
     """Where the money of this slip is: what the bank said of it, else where its OPD's parcel is; none of practice."""
     if slip.is_practice or not user_may(user, SEE_OWN_OPD):
         return []
-    place = place_of(Month.of(slip.run.month), slip.run.kind, slip.opd)
+    place = place_of(Month.of(slip.run.month), slip.run.kind, slip.opd, is_brief=True)
     if not place.is_over or place.run != slip.run:
         return []
     url = reverse("payout-parcel", args=[f"{slip.run.month:%Y-%m}", slip.run.kind, slip.opd.uid])
     link = _("Lihat perjalanannya")
-    own = PaymentRow.objects.newest().filter(list__lock=place.lock, employee_id=slip.employee_id).first()
+    own = None
+    if place.lock is not None:
+        own = PaymentRow.objects.newest().filter(list__lock=place.lock, employee_id=slip.employee_id).first()
     if own is not None and own.state == PaymentRow.State.PAID and own.settled_at is not None:
         day = day_words(clock.local_date(own.settled_at, current_region().time_zone))
         text = _("Tercatat dibayar ke rekening %(account)s pada %(day)s.") % {"account": own.masked, "day": day}

@@ -73,10 +73,10 @@ def test_there_is_nothing_to_object_to_in_practice_in_a_replaced_slip_or_in_no_l
 
 
 def test_before_the_lock_nothing_ends_it_and_behind_it_two_weeks(slip: Slip, owner: User, bkpsdm: User) -> None:
-    assert last_day_for(slip) is None
+    assert last_day_for(Slip.objects.as_it_stands().get(pk=slip.pk)) is None
     with clock.at(JUNE):
         lock_whole_month(MAY, actor=bkpsdm)
-    assert last_day_for(slip) == date(2024, 6, 24)
+    assert last_day_for(Slip.objects.as_it_stands().get(pk=slip.pk)) == date(2024, 6, 24)
     with clock.at(datetime(2024, 6, 24, 15, 59, tzinfo=UTC)):
         made = objection(slip, owner)
         withdraw_appeal(uid=made.uid, actor=owner)

@@ -59,7 +59,8 @@ def test_the_own_page_leads_to_the_newest_slip(slip: Slip, signed_in: SignedIn) 
 def test_a_locked_month_is_no_longer_provisional(slip: Slip, bkpsdm: User, signed_in: SignedIn) -> None:
     with clock.at(AFTERWARDS):
         lock_whole_month(MAY, actor=bkpsdm)
-    text = signed_in(slip.employee.user).get(address(slip)).content.decode()
+    client = signed_in(slip.employee.user)
+    text = assert_query_count("tpp.slip.locked", lambda: client.get(address(slip))).content.decode()
     assert "Sementara" not in text
     assert "Dikunci" in text
 
