@@ -52,7 +52,9 @@ _SETTLED = """async () => {
     const frame = () => new Promise(requestAnimationFrame);
     await frame(); await frame();
     const ending = document.getAnimations().filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime));
-    await Promise.allSettled(ending.map((animation) => animation.finished));
+    // One that is paused never ends.
+    const enough = new Promise((resolve) => setTimeout(resolve, 5000));
+    await Promise.race([enough, Promise.allSettled(ending.map((animation) => animation.finished))]);
 }"""
 _TOO_WIDE = """() => {
     const width = document.documentElement.clientWidth, found = document.documentElement.scrollWidth;

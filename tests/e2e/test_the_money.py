@@ -92,6 +92,17 @@ def test_the_slip_tells_clause_days_and_base_of_a_line(money: Money) -> None:
     assert re.search(r"Pengaruh pada TPP\s+−Rp\d", line)
 
 
+def test_her_slip_as_pdf_says_the_same_sum(money: Money) -> None:
+    text = "\n".join(sheet.extract_text() for sheet in PdfReader(money.notes["slip pdf"]).pages)
+    assert f"{money.notes['slip net']:,.0f}".replace(",", ".") in text
+
+
+def test_an_objection_that_is_sent_without_a_network_and_then_three_times_is_one(money: Money) -> None:
+    first, second = money.notes["sent twice"]
+    assert first == second == money.notes["appeal"]
+    assert money.notes["appeals"] == 1
+
+
 def test_a_granted_objection_becomes_an_order_and_leaves_the_slip_as_it_is(money: Money) -> None:
     assert "Diterima" in money.notes["outcome"]
     assert "Rp50.000" in money.notes["outcome"]

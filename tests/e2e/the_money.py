@@ -24,6 +24,11 @@ SLIPS: Final = """SELECT e.nip, r.number, s.digest, s.net FROM tpp_slip s
     JOIN employees_employee e ON e.id = s.employee_id JOIN tpp_monthrun r ON r.id = s.run_id ORDER BY r.number, e.nip"""
 LOW: Final = "1.000.000"
 ENOUGH: Final = "900.000.000"
+OBJECTION: Final = "Selasa pertama saya menjaga pos sejak pukul enam."
+_SEND_TWICE: Final = """async (form) => {
+    const send = () => fetch(location.href, {method: "POST", body: new FormData(form)});
+    return (await Promise.all([send(), send()])).map((answer) => answer.url);
+}"""
 
 
 @dataclass
@@ -456,6 +461,7 @@ def ani_reads_her_slip_and_objects(money: Money) -> None:
         line.first.locator("summary").click()
     money.notes["line"] = line.first.inner_text()
     ani.look("a slip with a line open", both_sizes=False)
+    money.notes["slip pdf"] = download(ani, page.get_by_role("link", name="PDF"))
     line.first.get_by_role("link", name=re.compile("^Ajukan keberatan")).click()
     ani.look("an objection", both_sizes=False)
     page.locator("main form").evaluate("form => { form.noValidate = true; }")
@@ -463,9 +469,17 @@ def ani_reads_her_slip_and_objects(money: Money) -> None:
         page.get_by_label("Apa yang menurut Anda keliru").fill("Salah")
         page.get_by_role("button", name="Kirim keberatan").click()
         expect(page.get_by_label("Apa yang menurut Anda keliru")).to_have_attribute("aria-invalid", "true")
-    page.get_by_label("Apa yang menurut Anda keliru").fill("Selasa pertama saya menjaga pos sejak pukul enam.")
-    page.get_by_role("button", name="Kirim keberatan").click()
+    words = page.get_by_label("Apa yang menurut Anda keliru")
+    words.fill(OBJECTION)
+    with ani.offline():
+        page.get_by_role("button", name="Kirim keberatan").click()
+        expect(page.get_by_text("Tidak tersambung. Isian Anda masih ada; coba kirim lagi.")).to_be_visible()
+        expect(words).to_have_value(OBJECTION)
+    # The phone sends it twice before an answer comes, and then she presses as well.
+    money.notes["sent twice"] = page.locator("main form").evaluate(_SEND_TWICE)
+    page.get_by_role("button", name="Kirim keberatan").dblclick()
     expect(page.get_by_text("Diajukan", exact=True).first).to_be_visible()
+    money.notes["appeals"] = money.region.rows("SELECT count(*) FROM appeals_appeal")[0][0]
     money.notes["appeal"] = page.url
     ani.look("an objection that waits", both_sizes=False)
 

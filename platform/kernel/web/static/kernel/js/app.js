@@ -119,6 +119,32 @@ document.addEventListener("keydown", (event) => {
 
 const sent = new WeakSet();
 const dirty = new Set();
+const REACH_MS = 15_000;
+
+/** Whether the server answers. A form that the browser itself sends without a network is lost with all that was typed. */
+async function reaches() {
+  try {
+    return (await fetch("/livez", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(REACH_MS) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Send a form with much typing in it once the server answers; until then it stays as it is. */
+async function sendWhenReached(form, submitter) {
+  if (!(await reaches())) {
+    ready(form);
+    say(words.offline);
+    return;
+  }
+  sent.delete(form);
+  form.dataset.reached = form.dataset.confirmed = "1";
+  form.requestSubmit(submitter);
+  delete form.dataset.reached;
+  delete form.dataset.confirmed;
+  // Not sent after all: something in it has become invalid meanwhile.
+  if (!sent.has(form)) ready(form);
+}
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
@@ -153,6 +179,12 @@ document.addEventListener(
       }
       sent.add(form);
       event.submitter?.setAttribute("aria-busy", "true");
+      if (form.hasAttribute("data-keep") && !form.hasAttribute("hx-post") && !form.dataset.reached) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        sendWhenReached(form, event.submitter);
+        return;
+      }
     }
     dirty.delete(form);
   },
