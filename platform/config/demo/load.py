@@ -36,7 +36,7 @@ from tenants.employees.models import Employee
 from tenants.employees.posts import Post
 from tenants.employees.querysets import posts_on, reporting_lines_on
 from tenants.employees.roster_import import import_roster
-from tenants.payout.actions import is_over, lock_month
+from tenants.payout.actions import is_over, lock_month, open_opds
 from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set, state_regulation
 from tenants.rules.engine import ready_rule_sets
 from tenants.skp.models import MonthlyRating
@@ -56,12 +56,16 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DemoRegion:
-    """One region of the demo, the ready rule set it starts from, and whether it keeps its SKP itself."""
+    """One region of the demo, the ready rule set it starts from, and whether it keeps its SKP itself.
+
+    `is_paid`: its finished month goes on to the bank; otherwise a newcomer finds it half-way, stopped for two reasons.
+    """
 
     new: NewRegion
     rule_set: str
     secretary_category: str
     keeps_skp: bool
+    is_paid: bool
 
 
 REGIONS = (
@@ -70,12 +74,14 @@ REGIONS = (
         "manado",
         "sekretaris",
         keeps_skp=True,
+        is_paid=True,
     ),
     DemoRegion(
         NewRegion("banjarmasin", "kota", "Kota Banjarmasin", "Banjarmasin", "Asia/Makassar", "6371"),
         "banjarmasin_2023",
         "umum",
         keeps_skp=False,
+        is_paid=False,
     ),
 )
 
@@ -112,12 +118,12 @@ def load_region(demo: DemoRegion, say: Say) -> None:
         say(f"{state.name}: {len(roster.people)} people")
         _load_rules_and_calendar(demo, roster, running)
         finished = running.previous
-        paying.give_accounts(finished.first_day, DEMO)
+        paying.give_accounts(finished.first_day, DEMO, shared=() if demo.is_paid else paying.SHARING)
         paying.opd_officer(OPENING_PHRASE)
         money.dress_papers(state.name, demo.new.short_name, date(finished.year, 1, 1), _user(ADMIN_NIP))
         if not MonthLock.objects.filter(month=finished.first_day).exists():
             _load_month(finished, until=finished.end)
-            say(f"{state.name}: {finished} {_run_and_lock(finished, _user(roster.nips['Citra']))}")
+            say(f"{state.name}: {finished} {_run_and_lock(finished, demo, _user(roster.nips['Citra']))}")
         _play_scenes(demo, roster, running, today)
         money.object_to_a_line(finished, _user(roster.nips["Ani"]))
         unrated = [person.pk for person in _section_of(roster, today)] if demo.keeps_skp else []
@@ -255,14 +261,14 @@ def _days_lived(month: Month) -> set[tuple[int, date]]:
     return days | set(worked.values_list("employee_id", "date"))
 
 
-def _run_and_lock(month: Month, treasurer: User) -> str:
+def _run_and_lock(month: Month, demo: DemoRegion, treasurer: User) -> str:
     """What became of the month, in words."""
     admin = _user(ADMIN_NIP)
     # A month is over three hours into the next one; the demo does not wait for that.
     over = clock.at_local(month.end, DAY_BEGINS, current_region().time_zone)
     with clock.at(max(clock.now(), over)):
         try:
-            refused = _run_and_lock_now(month, admin, treasurer)
+            refused = _run_and_lock_now(month, demo, admin, treasurer)
         except DomainError as error:
             # A chain or a go-live that a visitor has laid down is theirs to follow.
             if not MonthLock.objects.exists():
@@ -270,10 +276,10 @@ def _run_and_lock(month: Month, treasurer: User) -> str:
             refused = error.message()
     if refused:
         return f"not locked: {refused}"
-    return "computed and locked"
+    return "computed and locked" if demo.is_paid else "computed, one OPD locked and one stopped before"
 
 
-def _run_and_lock_now(month: Month, admin: User, treasurer: User) -> str:
+def _run_and_lock_now(month: Month, demo: DemoRegion, admin: User, treasurer: User) -> str:
     """Why an OPD was not locked, in words; empty when all were."""
     run = next((run for run in MonthRun.objects.of(month).done() if is_over(month, run.created_at)), None)
     if run is None:
@@ -285,10 +291,14 @@ def _run_and_lock_now(month: Month, admin: User, treasurer: User) -> str:
     officer, inspector = paying.opd_officer(OPENING_PHRASE), _inspector()
     money.set_ceilings(month, treasurer)
     paying.take_steps_before_lock(month, operator=officer, checker=admin, treasurer=treasurer)
-    money.let_hits_through(month, admin, inspector)
-    done = lock_month(month=month, actor=admin, reason="Data contoh")
-    money.sign(month, {"bkpsdm": admin, "inspektorat": inspector, "bpkad": treasurer})
-    money.pay_one(month, officer, treasurer, here.today())
+    opds = open_opds(month)
+    locked = opds if demo.is_paid else opds[:1]
+    money.let_hits_through(month, opds, locked, admin, inspector)
+    done = lock_month(month=month, actor=admin, reason="Data contoh", opds=locked)
+    signers = {"bkpsdm": admin, "bpkad": treasurer}
+    money.sign(month, signers | {"inspektorat": inspector} if demo.is_paid else signers)
+    if demo.is_paid:
+        money.pay_one(month, officer, treasurer, here.today())
     return " ".join(f"{left.opd.name}: {left.text}" for left in done.refused)
 
 

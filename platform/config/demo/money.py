@@ -5,6 +5,7 @@ Played once for a finished month, through the actions that the pages call; what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -22,8 +23,7 @@ from tenants.budget.models import BudgetCeiling
 from tenants.budget.recording import Ceiling, Paper, record_ceilings
 from tenants.organisation.models import Unit
 from tenants.payout import gates
-from tenants.payout.actions import open_opds
-from tenants.payout.models import LockSignature, PaymentList
+from tenants.payout.models import PaymentList
 from tenants.payout.parcels.acting import Letter, expected_amount, take_step
 from tenants.payout.parcels.board import place_of
 from tenants.payout.parcels.steps import AFTER_LOCK, Step
@@ -73,15 +73,15 @@ def set_ceilings(month: Month, treasurer: User) -> None:
         if code
     ]
     begins = date(month.year, 1, 1)
-    record_ceilings(
-        ceilings=ceilings, paper=Paper("dpa", "DPA contoh", begins, begins), source="contoh", actor=treasurer
-    )
+    record_ceilings(ceilings=ceilings, paper=Paper("dpa", "contoh/1", begins, begins), source="contoh", actor=treasurer)
 
 
-def let_hits_through(month: Month, admin: User, inspector: User) -> None:
-    """Look at every open OPD; the inspectorate lets through what a lock would stop at. Accounts stay to be mended."""
-    for opd in open_opds(month, KIND):
+def let_hits_through(month: Month, looked: Sequence[Unit], freed: Sequence[Unit], admin: User, inspector: User) -> None:
+    """Look at these OPDs; in some the inspectorate lets through what stops a lock. Accounts stay to be mended."""
+    for opd in looked:
         look_at_opd(month=month, kind=KIND, opd=opd, actor=admin)
+        if opd not in freed:
+            continue
         found = Hit.objects.of(month, KIND).filter(opd=opd).open()
         uids = list(found.exclude(check_code__startswith="account_").values_list("uid", flat=True))
         if uids:
@@ -89,10 +89,10 @@ def let_hits_through(month: Month, admin: User, inspector: User) -> None:
 
 
 def sign(month: Month, signers: dict[str, User]) -> None:
-    """Three people, one for each office, sign every lock of the month."""
+    """Each of these people signs every lock of the month for the office."""
     locks = list(MonthLock.objects.standing().of(month, KIND).values_list("uid", flat=True))
-    for office in LockSignature.Office:
-        sign_locks(locks=locks, office=office, actor=signers[office])
+    for office, signer in signers.items():
+        sign_locks(locks=locks, office=office, actor=signer)
 
 
 def pay_one(month: Month, treasurer_of_opd: User, treasurer: User, today: date) -> None:

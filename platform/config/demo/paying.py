@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -19,6 +21,8 @@ from tenants.payout.parcels.steps import Step
 from tenants.tpp.models import MonthRun
 
 OPERATOR_NIP = "198003032005031003"
+# Two of the second OPD, who name the same account where the demo shows what the pre-audit stops.
+SHARING = ("Pegawai 30", "Pegawai 31")
 _BANKS = (("127", "Bank SulutGo"), ("122", "Bank Kalsel"), ("008", "Bank Mandiri"))
 
 
@@ -36,13 +40,19 @@ def opd_officer(password: str) -> User:
 
 
 @transaction.atomic
-def give_accounts(since: date, actor: Actor) -> int:
-    """An account for everybody who never had one; returns how many. The last of them stays without: a thing to mend."""
+def give_accounts(since: date, actor: Actor, *, shared: Sequence[str] = ()) -> int:
+    """An account for everybody who never had one; returns how many. The last of them stays without: a thing to mend.
+
+    Those of the `shared` names have one between them: another thing to mend.
+    """
     people = list(Employee.objects.active().filter(bank_accounts__isnull=True).order_by("nip"))[:-1]
     drafts = {}
     for person in people:
         code, bank = _BANKS[person.pk % len(_BANKS)]
         drafts[person.pk] = AccountDraft(code, bank, f"0{person.nip[-9:]}", person.name, since)
+    sharing = [person.pk for person in people if person.name in shared]
+    for key in sharing[1:]:
+        drafts[key] = replace(drafts[sharing[0]], holder=drafts[key].holder)
     return len(write_accounts(drafts, known=known_accounts(drafts), actor=actor, batch=None))
 
 
