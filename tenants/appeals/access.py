@@ -30,7 +30,9 @@ def readable_appeal(user: User, uid: UUID) -> Appeal:
 
 def waiting_request(appeal: Appeal) -> ApprovalRequest | None:
     """The request by which it waits for a decision."""
-    return ApprovalRequest.objects.of_documents(DOCUMENT_KIND, [appeal.uid]).waiting().first()
+    return (
+        ApprovalRequest.objects.of_documents(DOCUMENT_KIND, [appeal.uid]).waiting().select_related("approver").first()
+    )
 
 
 def may_decide_on(user: User, appeal: Appeal) -> bool:

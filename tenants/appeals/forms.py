@@ -49,7 +49,7 @@ class RemedyForm(forms.Form):
     jumlah = RupiahField(
         label=_("Jumlah"),
         required=False,
-        help_text=_("Hanya untuk hasil sejumlah rupiah. Dengan tanda kurang untuk mengurangi."),
+        help_text=_("Wajib bila hasilnya sejumlah rupiah. Dengan tanda kurang untuk mengurangi."),
     )
     catatan = forms.CharField(
         label=_("Dasar"),

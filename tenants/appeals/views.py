@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
+from kernel.accounts.models import Role
 from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
 from kernel.permissions import opd_scope, page, user_may
@@ -25,7 +26,7 @@ from tenants.appeals.errors import AlreadyAppealed
 from tenants.appeals.forms import AppealForm, RemedyForm, ReviseForm
 from tenants.appeals.models import Appeal
 from tenants.appeals.permissions import FILE, OPEN, READ, REMEDY
-from tenants.approvals.models import Decision
+from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.rules.loading import loaded
 from tenants.tpp.explaining import readable
 from tenants.tpp.models import Slip
@@ -47,7 +48,8 @@ def own(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, uid: UUID, order: int) -> HttpResponse:
     """Object to one line of the own slip."""
     user = person(request)
-    slip = Slip.objects.select_related("run__rule_set", "opd", "employee").filter(uid=uid, employee__user=user).first()
+    slips = Slip.objects.with_lock().select_related("run__rule_set", "opd", "employee")
+    slip = slips.filter(uid=uid, employee__user=user).first()
     line = None if slip is None else slip.lines.filter(order=order).first()
     if slip is None or line is None:
         raise NotFound("slip_line")
@@ -116,6 +118,7 @@ def _page(request: HttpRequest, found: Appeal, **forms: Any) -> HttpResponse:
         .select_related("decided_by", "request")
         .order_by("id"),
         "waiting": request_now,
+        "holder": _holder(request_now),
         "may_withdraw": is_own and found.is_open,
         "revise_form": forms.get("revise_form")
         or (ReviseForm(initial={"uraian": found.text}) if is_own and found.state == Appeal.State.RETURNED else None),
@@ -137,6 +140,16 @@ def _page(request: HttpRequest, found: Appeal, **forms: Any) -> HttpResponse:
     }
     status = 422 if any(form.errors for form in forms.values()) else 200
     return render(request, "tenants/appeals/appeal.html", context, status=status)
+
+
+def _holder(waiting: ApprovalRequest | None) -> str:
+    """Who decides on it now, as a person reads it."""
+    if waiting is None:
+        return ""
+    if waiting.approver is not None:
+        return waiting.approver.name
+    role = Role.objects.filter(code=waiting.role_code).first()
+    return waiting.role_code if role is None else role.name
 
 
 @require_POST

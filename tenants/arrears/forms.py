@@ -30,7 +30,8 @@ class SpanForm(forms.Form):
         queryset=Unit.objects.none(),
         to_field_name="uid",
         required=False,
-        help_text=_("Kosong: semua OPD. Tahan Ctrl untuk memilih beberapa."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tanpa pilihan: semua OPD."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -84,10 +84,12 @@ def _lock_context(request: HttpRequest, uid: UUID) -> dict[str, Any]:
         .first()
     )
     ledger = LedgerEntry.objects.filter(lock=found).by_kind()
+    slots = slots_of([found], user)[found.pk]
     return {
         "lock": found,
         "run": found.run,
-        "slots": slots_of([found], user)[found.pk],
+        "slots": slots,
+        "unsigned": [slot.office.label for slot in slots if slot.signature is None],
         "reopening": reopening,
         "is_own_proposal": reopening is not None and reopening.proposed_by_id == user.pk,
         "ledger": [(LedgerEntry.Kind(kind).label, amount) for kind, amount in sorted(ledger.items())],

@@ -20,6 +20,7 @@ from kernel.periods import Month
 from kernel.permissions import page, require
 from kernel.web import htmx
 from kernel.web.asked import month_named
+from tenants.payout import gates
 from tenants.payout.actions import is_over, lock_month, open_opds
 from tenants.payout.approving import reasons_against_locking
 from tenants.payout.jobs import start_locking
@@ -72,7 +73,9 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
             messages.success(request, _("%(opd)s terkunci. Angkanya sekarang tetap.") % {"opd": done.locked[0].opd})
             return htmx.go(request, _url(asked, kind))
         refusal = " ".join(left.text for left in done.refused) or _("Semua OPD sudah dikunci.")
-    context = _context(asked, kind, user) | {"refusal": refusal, "reason": reason, "ticked": ticked}
+    context = _context(asked, kind, user) | {"refusal": refusal, "reason": reason, "ticked": {opd.pk for opd in opds}}
+    if len(opds) == 1:
+        context["mending"] = [one for one in gates.reasons(asked, kind, opds[0].pk) if one.url]
     return htmx.invalid(request, "tenants/payout/month.html", context, part="tenants/payout/_lock.html")
 
 

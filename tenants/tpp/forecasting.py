@@ -17,8 +17,10 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.date_words import day_words, month_words
+from kernel.money import round_rupiah
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
+from kernel.web.templatetags.kd import rupiah
 from tenants.attendance.months import AttendanceFacts
 from tenants.attendance.so_far import attendance_so_far
 from tenants.employees.models import Employee, Placement
@@ -147,7 +149,10 @@ def _evaluated(month: Month, facts: MonthFacts, rule_set: RuleSet, assumed: list
         month,
         slip,
         assumed=tuple(assumed),
-        reductions=tuple(readable(line, rule_set) for line in taken),
+        # What each takes, also where the line itself is a percentage or a factor.
+        reductions=tuple(
+            replace(readable(line, rule_set), shown=rupiah(round_rupiah(_effect(line)))) for line in taken
+        ),
         steps=tuple(step for step in steps_before_the_totals(lines, facts, rule_set) if not step.is_empty),
         working_days=facts.working_days,
     )

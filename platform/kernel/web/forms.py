@@ -99,6 +99,11 @@ class RupiahField(forms.DecimalField):
         super().__init__(decimal_places=0, **kwargs)
 
     @override
+    def prepare_value(self, value: Any) -> Any:
+        """A sum that the page itself puts in, as people write it; what was typed stays as it was."""
+        return f"{value:,.0f}".replace(",", ".") if isinstance(value, Decimal | int) else value
+
+    @override
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             try:

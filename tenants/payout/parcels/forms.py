@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel.web.forms import DateField, MonthField, RupiahField
+from kernel.web.forms import DateField, MonthField, MonthInput, RupiahField
 from tenants.organisation.models import Unit
 from tenants.payout.parcels import steps
 from tenants.payout.parcels.acting import Letter
@@ -22,7 +22,8 @@ _LETTERS = {Step.REQUESTED: "SPP", Step.SPM: "SPM", Step.SP2D: "SP2D"}
 class BoardForm(forms.Form):
     """What the board is narrowed to."""
 
-    bulan = MonthField(label=_("Bulan"), required=False)
+    # Another month is a step of the navigation away.
+    bulan = MonthField(required=False, widget=MonthInput(attrs={"type": "hidden"}))
     jenis = forms.ChoiceField(label=_("Jenis"), choices=MonthRun.Kind.choices, required=False)
     tahap = forms.ChoiceField(label=_("Langkah berikutnya"), required=False)
     pemegang = forms.ChoiceField(label=_("Ada di"), required=False)

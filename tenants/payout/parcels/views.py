@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
+from kernel.date_words import short_day_words
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page, require, user_may
@@ -112,8 +113,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "bulk": [
             (step.value, ACTION_WORDS[step])
             for step in (Step.CHECKED, Step.CEILING)
-            if user_may(user, acting.PERMISSIONS[step])
+            if user_may(user, acting.PERMISSIONS[step]) and any(place.is_over for place in shown)
         ],
+        "is_narrowed": kind != MonthRun.Kind.ORDINARY or len(narrowed) < len(found),
         "may_files": user_may(user, ORDER_PAYMENT),
     }
     return htmx.answer(request, "tenants/payout/parcels/board.html", context, part="tenants/payout/parcels/_board.html")
@@ -223,7 +225,7 @@ def _steps(place: Place) -> list[dict[str, Any]]:
         note = ""
         entry = place.taken.get(step)
         if entry is not None:
-            note = f"{entry.by}, {clock.local_date(entry.at, current_region().time_zone):%d-%m-%Y}"
+            note = f"{entry.by}, {short_day_words(clock.local_date(entry.at, current_region().time_zone))}"
         elif step is Step.FACTS and place.errors:
             note = ngettext(
                 "%(count)d pegawai belum dapat dihitung", "%(count)d pegawai belum dapat dihitung", place.errors

@@ -64,7 +64,7 @@ def account_shared(subject: Subject) -> Iterator[Found]:
     title=_("Belum ada rekening"),
     words=_("Tidak ada rekening yang berlaku, jadi tidak dapat dibayar."),
     mend=Mend.ACCOUNT,
-    source="domain note 6.1: list of account numbers",
+    source=_("Daftar pembayaran memerlukan nomor rekening setiap pegawai."),
 )
 def account_missing(subject: Subject) -> Iterator[Found]:
     """No confirmed account on the region's day."""
@@ -78,7 +78,7 @@ def account_missing(subject: Subject) -> Iterator[Found]:
     title=_("Perubahan rekening belum dikonfirmasi"),
     words=_("Perubahan rekening ke %(bank)s %(number)s menunggu konfirmasi orang kedua."),
     mend=Mend.ACCOUNT,
-    source="integrity of payment: nobody alone leads a payment elsewhere",
+    source=_("Tidak seorang pun sendirian mengalihkan pembayaran ke rekening lain."),
 )
 def account_waits(subject: Subject) -> Iterator[Found]:
     """A changed account that a second person has not confirmed."""
@@ -107,7 +107,7 @@ def account_of_another_name(subject: Subject) -> Iterator[Found]:
     title=_("Rekening baru saja diganti"),
     words=_("Rekening diganti pada %(on)s, kurang dari 30 hari sebelum pembayaran."),
     mend=Mend.ACCOUNT,
-    source="integrity of payment: a new account is looked at once",
+    source=_("Rekening yang baru diganti dilihat sekali sebelum dibayar."),
 )
 def account_changed_lately(subject: Subject) -> Iterator[Found]:
     """The account in force replaced another one within thirty days."""

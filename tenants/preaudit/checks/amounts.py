@@ -37,7 +37,7 @@ MONTHS_BEFORE: Final = 3
     words=_("Bruto %(gross)s melebihi pagu %(pagu)s, lebih dari selisih pembulatan %(tolerance)s."),
     mend=Mend.SLIP,
     is_grave=True,
-    source="domain note 6.4: tolerance = number of rounded components",
+    source=_("TPP tidak melebihi pagunya; toleransinya hanya pembulatan tiap bagian."),
 )
 def above_pagu(subject: Subject) -> Iterator[Found]:
     """Gross beyond the pagu and the rupiah that rounding each criterion may add, without a line that lifts it."""
@@ -56,7 +56,7 @@ def above_pagu(subject: Subject) -> Iterator[Found]:
     words=_("Jumlah baris %(column)s adalah %(lines)s, sedangkan slip mencatat %(slip)s."),
     mend=Mend.RUN,
     is_grave=True,
-    source="reliability note 6: sum of lines = slip",
+    source=_("Jumlah baris sama dengan jumlah slip."),
 )
 def lines_do_not_add_up(subject: Subject) -> Iterator[Found]:
     """The printed lines of a column give another total than the slip."""
@@ -102,7 +102,7 @@ def paid_in_two_opds(subject: Subject) -> Iterator[Found]:
     title=_("Iuran melewati plafon bersama gaji"),
     words=_("Iuran %(contribution)s ditambah iuran dari gaji %(salary)s melewati %(most)s."),
     mend=Mend.SLIP,
-    source="Perpres 82/2018 jo 64/2020; domain note 5.2",
+    source=_("Perpres 82/2018 jo 64/2020"),
 )
 def contribution_above_the_ceiling(subject: Subject) -> Iterator[Found]:
     """What salary bears and what the slip takes are together beyond the worker's most, by more than a rupiah."""
@@ -127,7 +127,7 @@ def contribution_above_the_ceiling(subject: Subject) -> Iterator[Found]:
     title=_("Jauh di atas bulan-bulan sebelumnya"),
     words=_("Bruto %(gross)s, sedangkan rata-rata %(months)s bulan sebelumnya %(mean)s."),
     mend=Mend.SLIP,
-    source="peers note 3 rank 5",
+    source=_("Lonjakan tanpa sebab adalah tanda salah data."),
 )
 def jump(subject: Subject) -> Iterator[Found]:
     """At least half above the mean of the last three locked months, and by at least Rp 500,000."""

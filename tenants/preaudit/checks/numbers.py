@@ -18,7 +18,7 @@ from tenants.preaudit.subject import Subject
     title=_("NIP tidak sesuai bentuknya"),
     words=_("NIP %(nip)s tidak dapat dibaca: tanggal lahir, tahun pengangkatan, atau kode di dalamnya keliru."),
     mend=Mend.EMPLOYEE,
-    source="Perka BKN 22/2007 and 43/2007; integrations note 10",
+    source=_("Perka BKN 22/2007 dan 43/2007"),
 )
 def nip_malformed(subject: Subject) -> Iterator[Found]:
     """A number that cannot be one; those of contract workers are the region's own."""
@@ -36,7 +36,7 @@ def nip_malformed(subject: Subject) -> Iterator[Found]:
     title=_("NIP tidak cocok dengan status"),
     words=_("NIP %(nip)s berbentuk %(form)s, sedangkan statusnya %(status)s."),
     mend=Mend.EMPLOYEE,
-    source="integrations note 10: digits 13 and 14 of an NI PPPK are no month",
+    source=_("Susunan NIP PNS dan nomor induk PPPK berbeda."),
 )
 def nip_of_another_status(subject: Subject) -> Iterator[Found]:
     """A PNS with the number of a PPPK, or the other way round: status decides the list and the tax."""

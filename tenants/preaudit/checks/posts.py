@@ -66,7 +66,7 @@ def post_held_by_two(subject: Subject) -> Iterator[Found]:
     title=_("Kelas jabatan berbeda dari peta jabatan"),
     words=_("Slip dihitung dengan kelas %(paid)s, sedangkan peta jabatan mencatat kelas %(now)s pada %(on)s."),
     mend=Mend.RUN,
-    source="domain note 6.3: wrong map = wrong pay",
+    source=_("Kelas pada peta jabatan menentukan jumlahnya."),
 )
 def class_differs(subject: Subject) -> Iterator[Found]:
     """The map of posts was corrected behind the run."""
@@ -83,7 +83,7 @@ def class_differs(subject: Subject) -> Iterator[Found]:
     title=_("Status atau golongan berbeda dari catatan"),
     words=_("Slip dihitung sebagai %(paid)s, sedangkan catatan pada %(on)s menyebut %(now)s."),
     mend=Mend.RUN,
-    source="domain note 5.1: golongan decides the tax",
+    source=_("Status dan golongan menentukan pajaknya."),
 )
 def standing_differs(subject: Subject) -> Iterator[Found]:
     """Status or golongan were corrected behind the run."""
@@ -100,7 +100,7 @@ def standing_differs(subject: Subject) -> Iterator[Found]:
     title=_("Plt/Plh tanpa nomor surat"),
     words=_("Dibayar sebagai %(kind)s %(title)s sejak %(since)s tanpa nomor surat perintah."),
     mend=Mend.EMPLOYEE,
-    source="domain note 6.1: letters of acting posts are evidence",
+    source=_("Surat perintah Plt/Plh adalah bukti pembayaran."),
 )
 def acting_without_letter(subject: Subject) -> Iterator[Found]:
     """An acting post on the reference date has no letter."""
@@ -113,7 +113,7 @@ def acting_without_letter(subject: Subject) -> Iterator[Found]:
     title=_("Plt lebih dari enam bulan"),
     words=_("Menjadi %(kind)s %(title)s sejak %(since)s, lebih dari enam bulan."),
     mend=Mend.EMPLOYEE,
-    source="SE BKN 1/SE/I/2021: three months, extended once by three",
+    source=_("SE BKN 1/SE/I/2021: tiga bulan, diperpanjang sekali tiga bulan"),
 )
 def acting_too_long(subject: Subject) -> Iterator[Found]:
     """An acting post began more than six months before the reference date."""

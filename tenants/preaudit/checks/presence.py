@@ -76,7 +76,7 @@ def never_there(subject: Subject) -> Iterator[Found]:
         "Akan dibayar %(net)s, padahal seluruh %(working)s hari kerja dijalani dengan surat, tanpa satu hari hadir."
     ),
     mend=Mend.ATTENDANCE,
-    source="domain note 1.5: long leave and training months have rules of their own",
+    source=_("Cuti panjang dan bulan pelatihan punya aturan sendiri."),
 )
 def away_all_month(subject: Subject) -> Iterator[Found]:
     """Every working day is covered by letters: perhaps a long leave or study that was not recorded as one."""
@@ -91,7 +91,7 @@ def away_all_month(subject: Subject) -> Iterator[Found]:
     title=_("Absen masih ditinjau"),
     words=_("%(count)s absen bulan ini masih berstatus ditinjau."),
     mend=Mend.ATTENDANCE,
-    source="peers note 1 C: a doubtful punch counts for the time being",
+    source=_("Absen yang diragukan dihitung sementara sampai ditinjau."),
 )
 def punches_under_review(subject: Subject) -> Iterator[Found]:
     """Punches of the month that nobody has looked at."""
@@ -120,7 +120,7 @@ _ONE_SPOT = """
     title=_("Titik absen sama persis dengan orang lain"),
     words=_("Pada %(days)s hari titik koordinatnya sama sampai enam desimal dengan %(others)s orang lain."),
     mend=Mend.ATTENDANCE,
-    source="peers note 2.5: many people on one coordinate point to a false location",
+    source=_("Banyak orang pada satu titik menunjuk ke lokasi palsu."),
 )
 def same_spot(subject: Subject) -> Iterator[Found]:
     """At least three people share one coordinate to six decimals on one day, on two days or more."""
@@ -146,7 +146,7 @@ def same_spot(subject: Subject) -> Iterator[Found]:
     title=_("Surat kehadiran dicatat lama setelah bulannya lewat"),
     words=_("%(count)s surat untuk bulan ini baru dicatat lebih dari 10 hari sesudah bulan berakhir."),
     mend=Mend.ATTENDANCE,
-    source="oversight: signs of risk",
+    source=_("Tanda risiko yang juga dipakai pengawasan."),
 )
 def letters_after_the_month(subject: Subject) -> Iterator[Found]:
     """Approved letters for days of the month that were recorded more than ten days after its end."""

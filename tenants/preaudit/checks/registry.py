@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kernel.money import decimal_text
 from tenants.preaudit.subject import Subject
@@ -53,7 +54,7 @@ class Check:
     words: str | Promise
     mend: Mend
     is_grave: bool
-    source: str
+    source: str | Promise
     find: Question
 
 
@@ -61,7 +62,7 @@ _checks: dict[str, Check] = {}
 
 
 def check(
-    code: str, *, title: str | Promise, words: str | Promise, mend: Mend, source: str, is_grave: bool = False
+    code: str, *, title: str | Promise, words: str | Promise, mend: Mend, source: str | Promise, is_grave: bool = False
 ) -> Callable[[Question], Question]:
     """Register the function as a check; its statements do not grow with the people."""
 
@@ -94,7 +95,7 @@ def day(value: date) -> Fact:
     return {"day": value.isoformat()}
 
 
-BPK: Final = "peers note 3 rank 5 and 1 G row 79 (findings of the audit board on allowances)"
+BPK: Final = _("Temuan berulang BPK atas tambahan penghasilan")
 
 
 def as_facts(**facts: Any) -> dict[str, Fact]:

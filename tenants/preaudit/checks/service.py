@@ -107,7 +107,7 @@ def paid_though_inactive(subject: Subject) -> Iterator[Found]:
     words=_("Hukuman %(level)s (%(letter)s) berlaku sejak %(since)s, tetapi slip tidak memuat potongannya."),
     mend=Mend.SLIP,
     is_grave=True,
-    source="PP 94/2021 Art. 8, 25 % for a medium penalty; domain note 1.2",
+    source=_("PP 94/2021 pasal 8: 25 persen untuk hukuman sedang"),
 )
 def penalty_not_applied(subject: Subject) -> Iterator[Found]:
     """A medium or heavy penalty is in force, and no line of the slip takes anything for a penalty."""
@@ -142,7 +142,9 @@ _USUAL_LAST_AGE: Final = 58
     title=_("Melewati batas usia pensiun"),
     words=_("Menurut NIP lahir %(born)s, jadi melewati batas usia %(age)s tahun sebelum bulan ini."),
     mend=Mend.EMPLOYEE,
-    source="UU 20/2023 Art. 55: 58 for administrator, pengawas and pelaksana, 60 for pimpinan tinggi",
+    source=_(
+        "UU 20/2023 pasal 55: 58 tahun untuk administrator, pengawas, dan pelaksana, 60 tahun untuk pimpinan tinggi"
+    ),
 )
 def beyond_retirement_age(subject: Subject) -> Iterator[Found]:
     """The month begins after the month in which the person reached the last age of the post's kind."""

@@ -49,7 +49,7 @@ def points_without_presence(subject: Subject) -> Iterator[Found]:
     title=_("Beraktivitas pada hari tanpa keterangan"),
     words=_("Pada %(count)s hari tanpa keterangan ada aktivitas yang disetujui."),
     mend=Mend.ATTENDANCE,
-    source="oversight: signs of risk",
+    source=_("Tanda risiko yang juga dipakai pengawasan."),
 )
 def work_while_absent(subject: Subject) -> Iterator[Found]:
     """Days judged absent on which work was approved."""
@@ -61,7 +61,7 @@ def work_while_absent(subject: Subject) -> Iterator[Found]:
     title=_("Hari dengan aktivitas lebih dari 10 jam"),
     words=_("Pada %(count)s hari aktivitas yang disetujui lebih dari 10 jam."),
     mend=Mend.EMPLOYEE,
-    source="peers note 3 rank 16: impossible minutes",
+    source=_("Menit yang tidak mungkin dikerjakan sehari."),
 )
 def overfull_days(subject: Subject) -> Iterator[Found]:
     """Days with more than ten approved hours."""
@@ -85,7 +85,7 @@ def shared_evidence(subject: Subject) -> Iterator[Found]:
     title=_("Uraian aktivitas sama dengan orang lain"),
     words=_("%(count)s uraian aktivitasnya sama kata demi kata dengan uraian orang lain."),
     mend=Mend.EMPLOYEE,
-    source="peers note 3 rank 16: copied text",
+    source=_("Uraian yang disalin bukan bukti kerja."),
 )
 def same_texts(subject: Subject) -> Iterator[Found]:
     """At least five descriptions of the month that somebody else has too, word for word."""
@@ -108,7 +108,7 @@ def same_texts(subject: Subject) -> Iterator[Found]:
     title=_("Saling menyetujui"),
     words=_("%(given)s aktivitasnya disetujui %(other)s, dan sebaliknya %(taken)s aktivitas orang itu disetujuinya."),
     mend=Mend.EMPLOYEE,
-    source="domain note 3.6: the chain goes upwards only",
+    source=_("Persetujuan hanya berjalan ke atas."),
 )
 def mutual_approvals(subject: Subject) -> Iterator[Found]:
     """Two people who approve each other's work of the month, at least three times each way."""

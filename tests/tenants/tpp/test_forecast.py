@@ -72,6 +72,7 @@ def test_the_month_is_reckoned_to_the_last_finished_day(ani_in_may: Person) -> N
         Decimal(2_651_372),
     )
     assert found.reductions[0].label == "Bobot perilaku"
+    assert all(line.shown.startswith("−Rp") for line in found.reductions)
     assert any(day.date == date(2024, 5, 16) for line in found.reductions for day in line.days)
     assert found.assumed == (
         "Nilai SKP dan perilaku memakai nilai April 2024.",
