@@ -48,7 +48,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, uid: UUID, order: int) -> HttpResponse:
     """Object to one line of the own slip."""
     user = person(request)
-    slips = Slip.objects.with_lock().select_related("run__rule_set", "opd", "employee")
+    slips = Slip.objects.as_it_stands().select_related("run__rule_set", "opd", "employee")
     slip = slips.filter(uid=uid, employee__user=user).first()
     line = None if slip is None else slip.lines.filter(order=order).first()
     if slip is None or line is None:

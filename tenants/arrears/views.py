@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel import clock
 from kernel.accounts.access import person
+from kernel.accounts.models import User
 from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.permissions import page
@@ -31,9 +32,9 @@ from tenants.arrears.recoveries import settlements
 from tenants.arrears.wording import kinds_of, reasons_of
 from tenants.tpp.actions import cancel_run
 from tenants.tpp.mending import mending_page
-from tenants.tpp.models import MonthLock, MonthRun, RunIssue
+from tenants.tpp.models import MonthLock, MonthRun, RunIssue, Slip
 from tenants.tpp.permissions import OPEN_SLIP, READ_ALL, READ_OWN, RUN
-from tenants.tpp.slip_extras import line_actions_on
+from tenants.tpp.slip_extras import LineAction, line_actions_on
 
 
 def _this_month() -> Month:
@@ -213,9 +214,17 @@ def slip(request: HttpRequest, uid: UUID) -> HttpResponse:
         "balance": balance,
         "owed": next((one for one in owed if lock and one.recovery.source_uid == lock.uid), None),
         "heading": _heading(found),
-        "offers": line_actions_on(found.slip, user) if lock and found.slip is not None else [],
+        "offers": _offers(found, user) if lock else [],
     }
     return render(request, "tenants/arrears/slip.html", context)
+
+
+def _offers(found: DifferenceSlip, user: User) -> list[LineAction]:
+    """What the person can do about the lines of the slip that it differs from."""
+    if found.slip_id is None:
+        return []
+    slips = Slip.objects.as_it_stands().select_related("run__rule_set", "employee", "opd")
+    return line_actions_on(slips.get(pk=found.slip_id), user)
 
 
 def _totals(found: DifferenceSlip) -> list[tuple[str, Any, Any, Any]]:

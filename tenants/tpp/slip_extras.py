@@ -33,6 +33,7 @@ class LineAction:
     note: str = ""
 
 
+# Both are given a slip from `SlipQuerySet.as_it_stands`.
 Notes = Callable[[Slip, User], Iterable[Note]]
 Actions = Callable[[Slip, User], LineAction | None]
 _notes: list[Notes] = []

@@ -136,7 +136,7 @@ def test_a_difference_that_is_locked_later_opens_its_month_again(
         objection(locked, owner)
     lock_differences(bkpsdm)
     # Two weeks from 3 July, when the difference was locked.
-    assert last_day_for(locked) == date(2024, 7, 17)
+    assert last_day_for(Slip.objects.as_it_stands().get(pk=locked.pk)) == date(2024, 7, 17)
     found = DifferenceSlip.objects.get(run=run)
     with clock.at(datetime(2024, 7, 16, 2, 0, tzinfo=UTC)):
         assert "17 Juli 2024" in signed_in(owner).get(f"/tpp/selisih/slip/{found.uid}/").content.decode()
@@ -231,4 +231,4 @@ def test_the_last_day_of_the_rules_counts_calendar_or_working_days(
     draft(calendar(days), state="published", since=date(2024, 1, 1))
     build(bkpsdm)
     run = run_month()
-    assert last_day_for(Slip.objects.filter(run=run)[0]) == last
+    assert last_day_for(Slip.objects.as_it_stands().filter(run=run)[0]) == last
