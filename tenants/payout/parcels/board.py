@@ -127,11 +127,16 @@ def place_of(month: Month, kind: str, opd: Unit, *, is_brief: bool = False) -> P
 def places(month: Month, kind: str, opds: Sequence[Unit], *, is_brief: bool = False) -> list[Place]:
     """Where each of these OPDs' month is, in their order. At most nine statements, however many OPDs.
 
-    A brief place is for one sentence: its sums, errors and what waits are not counted. Three statements less.
+    A brief place is for one sentence: its errors and what waits are not counted. Two statements less, and one more
+    less where the OPDs are locked.
     """
     keys = [opd.pk for opd in opds]
-    locks = {lock.opd_id: lock for lock in MonthLock.objects.standing().of(month, kind).filter(opd__in=keys)}
-    runs = list(MonthRun.objects.of(month, kind).done().order_by("-number"))
+    standing = MonthLock.objects.standing().of(month, kind).filter(opd__in=keys).select_related("run")
+    locks = {lock.opd_id: lock for lock in standing}
+    if is_brief and kind == MonthRun.Kind.ORDINARY and len(locks) == len(keys):
+        runs = [lock.run for lock in locks.values()]
+    else:
+        runs = list(MonthRun.objects.of(month, kind).done().order_by("-number"))
     by_key = {run.pk: run for run in runs}
     counting: dict[int, MonthRun] = {}
     for opd in opds:
@@ -139,11 +144,10 @@ def places(month: Month, kind: str, opds: Sequence[Unit], *, is_brief: bool = Fa
         run = by_key.get(lock.run_id) if lock else next((run for run in runs if run.covers(opd.uid)), None)
         if run is not None:
             counting[opd.pk] = run
-    sums: Mapping[int, Sums] = {}
+    sums = _difference_sums(counting) if kind == MonthRun.Kind.DIFFERENCE else _sums(counting)
     errors: Mapping[int, int] = {}
     waiting: Mapping[int, int] = {}
     if not is_brief:
-        sums = _difference_sums(counting) if kind == MonthRun.Kind.DIFFERENCE else _sums(counting)
         errors = _errors(counting)
         waiting = _waiting(month, keys) if kind == MonthRun.Kind.ORDINARY else {}
     entries = _entries(month, kind, keys)
