@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -30,10 +30,13 @@ from tenants.reports.papers.blocks import (
 )
 from tenants.reports.papers.codes import shown_code
 from tenants.reports.papers.columns import Form, Value, cut
+from tenants.reports.papers.parts import joined
 from tenants.reports.papers.qr import qr_svg
 
 # Tags let a reader read a table aloud; in a list of thousands they are twenty times the rest of the file.
 MOST_TAGGED_ROWS: Final = 200
+# More rows are set in parts (`parts.py`).
+ROWS_AT_ONCE: Final = 250
 _CENT: Final = Decimal("0.01")
 # A logo is as large as it is; the SVG around it only carries the bytes into the template.
 _LOGO: Final = (
@@ -43,21 +46,34 @@ _LOGO: Final = (
 
 
 @lru_cache(maxsize=1)
-def _template() -> bytes:
+def template() -> bytes:
+    """The paper's template."""
     return (files("tenants.reports.papers") / "paper.typ").read_bytes()
 
 
 def paper_pdf(paper: Paper, *, made_at: datetime | None) -> bytes:
-    """The PDF. The same paper of the same instant is the same bytes on every machine: the fonts are Typst's own."""
+    """The PDF. The same paper of the same instant is the same bytes on every machine: the fonts are Typst's own.
+
+    A table of more rows than `ROWS_AT_ONCE` is set in parts that are joined, so memory does not grow with it.
+    """
     content = _content(paper)
+    longest = max(
+        (block for block in content["blocks"] if block["type"] == "table"), key=lambda b: len(b["rows"]), default=None
+    )
+    if longest is not None and len(longest["rows"]) > ROWS_AT_ONCE:
+        return joined(content, longest, ROWS_AT_ONCE, template(), lambda part: _compiled(part, made_at))
     rows = sum(len(block["rows"]) for block in content["blocks"] if block["type"] == "table")
+    return _compiled(content, made_at, has_tags=rows <= MOST_TAGGED_ROWS)
+
+
+def _compiled(content: Mapping[str, Any], made_at: datetime | None, *, has_tags: bool = False) -> bytes:
     return typst.compile(
-        _template(),
+        template(),
         format="pdf",
         ignore_system_fonts=True,
         timestamp=None if made_at is None else made_at.replace(microsecond=0),
         sys_inputs={"paper": json.dumps(content, ensure_ascii=False)},
-        pdf_tags=rows <= MOST_TAGGED_ROWS,
+        pdf_tags=has_tags,
     )
 
 
@@ -72,6 +88,9 @@ def _content(paper: Paper) -> dict[str, Any]:
         "head": _head(paper.letterhead),
         "seal": seal_words(paper.seal),
         "blocks": [_block(block) for block in paper.blocks],
+        "page": 1,
+        "pages": 0,
+        "marks": False,
     }
 
 
@@ -127,7 +146,7 @@ def _table(table: Table) -> dict[str, Any]:
         feet.append({"label": foot.label, "span": before, "values": values, "bold": foot.is_bold})
     return {
         "type": "table",
-        "columns": [{"title": c.title, "form": c.form, "wide": c.is_wide} for c in table.columns],
+        "columns": [{"title": c.title, "form": c.form, "wide": c.is_wide, "widest": ""} for c in table.columns],
         "groups": _groups(table.columns),
         "rows": rows,
         "feet": feet,
