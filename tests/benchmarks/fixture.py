@@ -9,6 +9,7 @@ digest.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -87,6 +88,20 @@ def fill(*, regions: int, people: int, small: int, months: int, busy: int, payro
         cursor.execute("SELECT md5(%s)", ["".join(digests)])
         digest = str(cursor.fetchone()[0])
     return Fixture(digest, str(month), filled, crowded, paid)
+
+
+def fill_payroll_only(payroll: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Regions with all facts of the newest finished month and nothing else: code, runner and month by their people."""
+    migrate_operator_side()
+    roll_out()
+    month = Month.of(clock.today(ZONE)).previous
+    found = {}
+    for number in payroll:
+        state = _new_region(f"gaji{number:05d}")
+        with region_scope(state):
+            region = _fill_payroll_region(state, number, month)
+        found[number] = {"code": region.code, "runner": region.runner, "month": str(month)}
+    return found
 
 
 def _new_region(code: str) -> RegionState:
@@ -387,8 +402,14 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=2)
     parser.add_argument("--busy", type=int, default=6000)
     parser.add_argument("--payroll", type=int, nargs="*", default=[])
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only-payroll", type=int, nargs="+", help="regions for a month's run alone, told as JSON")
+    parser.add_argument("--out", type=Path)
     wanted = parser.parse_args()
+    if wanted.only_payroll:
+        print(json.dumps(fill_payroll_only(wanted.only_payroll)))
+        return
+    if wanted.out is None:
+        parser.error("--out is needed")
     fixture = fill(
         regions=wanted.regions,
         people=wanted.people,
