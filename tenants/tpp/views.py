@@ -21,7 +21,6 @@ from kernel.periods import Month
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
-from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.rules.engine import FactsError
 from tenants.rules.engine import MonthFacts as ReadFacts
@@ -142,8 +141,9 @@ def opd_slips(request: HttpRequest) -> HttpResponse:
     latest = slips.order_by("-run__month").values_list("run__month", flat=True).first()
     month = _asked_month(request, Month.of(latest) if latest else _this_month().previous)
     text = request.GET.get("cari", "")
+    of_month = slips.filter(run__month=month.first_day)
     rows = paging.page_of(
-        slips.filter(run__month=month.first_day).searched(text).select_related("opd"),
+        of_month.searched(text).select_related("opd"),
         order=("id",),
         cursor=request.GET.get(paging.PARAMETER, ""),
     )
@@ -152,7 +152,7 @@ def opd_slips(request: HttpRequest) -> HttpResponse:
         "month_text": str(month),
         "previous": f"?bulan={month.previous}",
         "next": f"?bulan={month.next}" if month < _this_month() else "",
-        "is_closed": closing.is_closed(month),
+        "may_change": of_month.unlocked().exists(),
         "page": rows,
         "text": text,
     }

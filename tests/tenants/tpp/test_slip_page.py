@@ -12,9 +12,10 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.testing.queries import assert_query_count
 from tenants.tpp.models import MonthRun, Slip
-from tests.cast import make_opd, make_user
+from tests.cast import Office, Person, make_employee, make_opd, make_position, make_user
 from tests.tenants.payout.closing_steps import lock_whole_month
 from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, Case
+from tests.tenants.tpp.small_run import finished_run, lock_of, slip_in
 
 SignedIn = Callable[..., Client]
 
@@ -115,3 +116,16 @@ def test_the_operator_of_the_opd_lists_its_slips_and_no_others(
     assert cases[2].employee.nip not in client.get("/tpp/opd/?cari=pegawai 01").content.decode()
     neighbour = signed_in(with_role("operator_opd", opd=make_opd("8.88", "Dinas Tetangga")))
     assert "Tidak ada slip" in neighbour.get("/tpp/opd/?bulan=2024-05").content.decode()
+
+
+def test_figures_may_change_until_the_own_opd_is_locked_whatever_another_has_done(
+    office: Office, ani: Person, bkpsdm: User, with_role: Callable[..., User], signed_in: SignedIn
+) -> None:
+    run, other = finished_run(), make_opd("8.88", "Dinas Tetangga")
+    slip_in(run, ani.employee, office.opd)
+    slip_in(run, make_employee("Gita", make_position(other, "T-1", "Pengelola")), other)
+    client = signed_in(with_role("operator_opd", opd=office.opd))
+    lock_of(run, other, bkpsdm)
+    assert "masih dapat berubah" in client.get("/tpp/opd/?bulan=2024-05").content.decode()
+    lock_of(run, office.opd, bkpsdm)
+    assert "masih dapat berubah" not in client.get("/tpp/opd/?bulan=2024-05").content.decode()
