@@ -1,5 +1,6 @@
 """Icons, components and forms as markup."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -110,6 +111,13 @@ def test_a_refused_form_keeps_what_was_typed_and_leads_to_each_error() -> None:
 )
 def test_rupiah_is_read_as_people_type_it(typed: str, rupiah: int) -> None:
     assert RupiahField().clean(typed) == rupiah
+
+
+def test_a_sum_that_the_page_puts_in_has_thousand_points_and_no_cents_and_can_be_sent_as_it_stands() -> None:
+    shown = RupiahField().prepare_value(Decimal("14086562.00"))
+    assert shown == "14.086.562"
+    assert RupiahField().clean(shown) == Decimal(14086562)
+    assert RupiahField().prepare_value("3,5 juta") == "3,5 juta"
 
 
 @pytest.mark.parametrize("typed", ["1,5", "3.66", "3.660.909,50", "12.3456", "1e9", "NaN", "1.000.00", "abc"])
