@@ -195,9 +195,10 @@ def _copied_but(people: Sequence[T], copy: Callable[[Sequence[T]], None]) -> lis
     try:
         with transaction.atomic():
             copy(people)
-    except (CheckViolation, DataError):
+    except (CheckViolation, DataError) as error:
         if len(people) == 1:
-            log.exception("person_not_stored")
+            # Not the error itself: its detail has the whole row, with the name and the money.
+            log.error("person_not_stored", state=error.sqlstate, constraint=error.diag.constraint_name)
             return list(people)
         middle = len(people) // 2
         return [*_copied_but(people[:middle], copy), *_copied_but(people[middle:], copy)]
