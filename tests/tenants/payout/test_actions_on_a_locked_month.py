@@ -286,7 +286,8 @@ ELSEWHERE = {
         oversight.actions.propose_correction oversight.actions.decide_correction oversight.drawing.start_drawing
         payout.actions.lock_month payout.actions.lock_opd payout.differences.on_reopened payout.jobs.start_locking
         payout.jobs.start_signing payout.parcels.acting.take_step payout.parcels.acting.take_steps
-        payout.payments.lists.make_list payout.payments.lists.make_follow_up payout.payments.lists.void_lists
+        payout.payments.lists.make_list payout.payments.lists.make_follow_up payout.payments.lists.void_list
+        payout.payments.lists.void_lists
         payout.payments.lists.mark_paid payout.payments.results.start_results payout.receivers.begin_again
         payout.reopening.propose_reopening payout.reopening.confirm_reopening payout.reopening.withdraw_reopening
         payout.signing.sign_locks payout.signing.sign_lock payout.signing.withdraw_signature preaudit.actions.waive
@@ -326,6 +327,7 @@ ELSEWHERE = {
         employees.bank.accounts.undo_import employees.bank.jobs.check_accounts employees.bank.jobs.confirm_import
         employees.bank.jobs.undo employees.roster_jobs.check_roster employees.stop_import.check_stops
         fallback.actions.empty_sheet reports.paper_settings.set_letterhead reports.paper_settings.set_patterns
+        payout.parcels.patience.set_patience
         reports.paper_settings.appoint_signer reports.paper_settings.end_signer skp.assessments.give_feedback
         skp.plans.create_plan skp.plans.start_new_version skp.plans.save_result skp.plans.remove_result
         skp.plans.save_expectations skp.plans.submit_plan skp.plans.withdraw_plan skp.plans.discard_plan
