@@ -248,10 +248,12 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
     ),
 }
 # Those that are taken and noted as late; the difference run looks at the month.
-LATE = {"attendance.actions.record_documents", "employees.stops.record_stop"}
-# Those that are taken and leave the month as it is: its days keep the hours that they were judged by, a unit's category
-# and a post's kind are those of the lock, and the stop that is taken back lies before it. All others are refused.
+LATE = {"attendance.actions.record_documents", "employees.stops.record_stop", "tpp.penalties.record_penalty"}
+# Those that are taken and leave the month as it is: its days are not judged again and keep their hours, a unit's
+# category and a post's kind are those of the lock, and the stop that is taken back lies before it. All others are
+# refused.
 DONE = {
+    "attendance.actions.start_computing",
     "calendars.actions.add_holiday",
     "calendars.actions.remove_holiday",
     "calendars.actions.confirm_holidays",
