@@ -73,7 +73,7 @@ def _content(slip: Slip, is_locked: bool, seal: Seal | None) -> dict[str, Any]:
         ],
         "totals": totals,
         "net": (_("TPP bersih"), rupiah(slip.net)),
-        "steps": [_step(step) for step in slip_steps(slip) if not step.is_empty],
+        "steps": [_step(place, step) for place, step in enumerate(_said(slip), 1)],
         "digest": slip.digest,
         "words": {"digest": _("Sidik slip"), "check": _("Periksa keaslian di"), "code": _("Kode")},
         "seal": seal_words(seal),
@@ -89,9 +89,13 @@ def _marks(slip: Slip, is_locked: bool) -> Iterable[str]:
         yield _("SEMENTARA: bulan ini belum dikunci.")
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _said(slip: Slip) -> list[Step]:
+    return [step for step in slip_steps(slip) if not step.is_empty]
+
+
+def _step(place: int, step: Step) -> dict[str, Any]:
     return {
-        "title": f"{step.number}. {step.title}",
+        "title": f"{place}. {step.title}",
         "lines": [_line(line) for line in step.lines],
         "facts": list(step.facts),
     }
