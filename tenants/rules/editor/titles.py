@@ -368,6 +368,9 @@ FIELDS: Final[Mapping[str, Words]] = {
         _("TPP bruto bulan dasar"), key=_("Kriteria"), value=_("Rupiah"), key_source="criterion", unit="Rp"
     ),
     "MonthFacts.adjustments": Words(_("Jumlah menurut keputusan"), _("Hanya pada perhitungan selisih.")),
+    "MonthFacts.arrears_tax": Words(
+        _("Dasar pajak selisih"), _("Hanya bila selisih dikenai pajak bulan pembayarannya.")
+    ),
     "Adjustment.amount": Words(_("Tambahan atau pengurangan"), _("Pengurangan memakai tanda minus."), unit="Rp"),
     "Adjustment.label": Words(_("Keterangan")),
     "FixedDeduction.most_percent": Words(_("Paling banyak persen dari sisa"), _("Kosong: seluruhnya.")),
@@ -388,6 +391,11 @@ FIELDS: Final[Mapping[str, Words]] = {
     "YearIncome.withheld": Words(_("PPh 21 yang sudah dipotong"), unit="Rp"),
     "YearIncome.pension": Words(_("Iuran pensiun yang dibayar"), unit="Rp"),
     "YearIncome.zakat": Words(_("Zakat lewat pemberi kerja"), unit="Rp"),
+    "ArrearsTax.month": Words(_("Bulan pembayaran"), _("Tahun dan bulan, misalnya 2026-03.")),
+    "ArrearsTax.income": Words(_("Penghasilan lain pada bulan pembayaran"), unit="Rp"),
+    "ArrearsTax.gross": Words(_("Bruto bulan asal yang berlaku"), unit="Rp"),
+    "ArrearsTax.tax": Words(_("PPh 21 bulan asal yang berlaku"), unit="Rp"),
+    "ArrearsTax.ptkp": Words(_("Status PTKP"), _("Misalnya K/1.")),
     "Example.name": Words(_("Nama contoh")),
     "Example.source": Words(_("Sumber angka"), _("Dari lembar atau naskah mana hasilnya diambil.")),
 }
