@@ -7,6 +7,7 @@ import uuid
 from kernel import clock
 from kernel.jobs.models import Job
 from tenants.activities.actions import save_activity
+from tests.architecture.permission_rows.employees import a_stored_file
 from tests.architecture.permission_table import Cast, region
 from tests.sheets import xlsx_upload
 from tests.tenants.activities.work import THURSDAY, entry, make_kind, make_sent
@@ -54,6 +55,7 @@ def checked_catalogue(cast: Cast) -> dict[str, object]:
         state=Job.State.DONE,
         parameters={"apply": False},
         result={"writes": 1, "facts": []},
+        file=a_stored_file(cast),
     )
     return {"uid": job.uid}
 
