@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.cast import REGULATION
 from tests.e2e.browsing import DESK, PHONE, WORK_MS, Findings, Visitor, describe
+from tests.e2e.ceilings import ENOUGH, codes_to_pay, record_ceiling
 from tests.e2e.live import Live
 
 OPERATOR: Final = "operator@platform.test"
@@ -616,7 +617,7 @@ def admin_takes_the_recap(month: Month) -> None:
 
 
 def three_offices_take_the_steps_before_the_lock(month: Month) -> None:
-    """Budi closes the OPD's month with a reason, BKPSDM checks it, the treasury passes the ceiling."""
+    """Budi closes the OPD's month with a reason, BKPSDM checks it, the treasury records and passes the ceilings."""
     admin, budi, citra = (month.visitor(name) for name in ("admin", "budi", "citra"))
     page = admin.open("/akun/")
     page.get_by_label("Nama atau NIP").fill(nip_of(BUDI))
@@ -633,6 +634,9 @@ def three_offices_take_the_steps_before_the_lock(month: Month) -> None:
     admin.look("the board of payments")
     page.get_by_role("link", name=OPD).click()
     take_step(admin, page, "Nyatakan sudah diperiksa")
+    opd = month.notes["parcel"].rstrip("/").split("/")[-1]
+    for code in codes_to_pay(citra, f"/anggaran/bulan/{month.before:%Y-%m}/ordinary/{opd}/"):
+        record_ceiling(citra, opd, code, ENOUGH, "DPA", f"{month.before:%Y}-01-01")
     citra.page.goto(month.notes["parcel"])
     take_step(citra, citra.page, "Nyatakan pagu cukup")
     citra.look("an OPD's month before its lock")
