@@ -15,10 +15,10 @@ from api.paging import CursorPages
 from api.permissions import HasNamedPermission
 from kernel.accounts.access import person
 from kernel.tenancy.context import current_region
-from tenants.attendance.models import Punch
-from tenants.attendance.permissions import PUNCH
-from tenants.attendance.punching import PunchIn, Receipt, accept_punch
 from tenants.employees.access import own_employee
+from tenants.punches.lane import PunchIn, Receipt, accept_punch
+from tenants.punches.models import Punch
+from tenants.punches.permissions import PUNCH
 
 
 class PunchRequest(serializers.Serializer[Any]):

@@ -32,6 +32,8 @@ REGION = [
     "tenants.calendars",
     "tenants.rules",
     "tenants.approvals",
+    "tenants.punches",
+    "tenants.machines",
     "tenants.attendance",
     "tenants.activities",
     "tenants.skp",

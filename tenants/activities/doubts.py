@@ -20,7 +20,8 @@ from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from tenants.activities.models import Activity, Evidence
 from tenants.activities.querysets import ActivityQuerySet
-from tenants.attendance.models import AttendanceDocument, DayResult, Punch
+from tenants.attendance.models import AttendanceDocument, DayResult
+from tenants.punches.models import Punch
 
 # More approved minutes than this in one day are hardly possible.
 LONGEST_DAY: Final = 600

@@ -5,30 +5,19 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
-from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.files.access import reader
 from kernel.files.models import StoredFile
 from kernel.permissions import opd_scope, user_may
-from kernel.tenancy.context import current_region
 from tenants.approvals.access import may_read_document
-from tenants.attendance.day import work_date
 from tenants.attendance.errors import NoEmployee
 from tenants.attendance.models import AttendanceDocument
-from tenants.employees.access import own_employee
+from tenants.employees.access import own_employee, people_in_scope
 from tenants.employees.models import Employee
 from tenants.employees.querysets import EmployeeQuerySet, reporting_lines_on
 
 DOCUMENT_FILE = "attendance_document"
-MACHINE_FILE = "machine_log"
-
-
-def running_day() -> date:
-    """The day of work that is running now in the open region."""
-    return work_date(clock.now(), current_region().time_zone)
 
 
 def employee_id_of(user: User) -> int:
@@ -45,20 +34,6 @@ def employee_of(user: User) -> Employee:
         return own_employee(user)
     except NotFound as error:
         raise NoEmployee from error
-
-
-def people_in_scope(user: User, permission: str, day: date) -> EmployeeQuerySet:
-    """Active people whose post of that day is in an OPD for which the person holds the permission."""
-    people = Employee.objects.active().in_opds(opd_scope(user, permission), day)
-    # As a tuple: the column is an annotation of `placed_on`, which the type checker does not know.
-    return people.filter(Q(("unit_id__isnull", False)))
-
-
-def reach(user: User, permission: str, day: date) -> set[int] | None:
-    """The keys of `people_in_scope`; None when the person holds the permission in the whole region."""
-    if opd_scope(user, permission) is None:
-        return None
-    return set(people_in_scope(user, permission, day).values_list("pk", flat=True))
 
 
 def subordinates(user: User, day: date) -> EmployeeQuerySet:
@@ -123,11 +98,3 @@ def may_read_letter(user: User, stored: StoredFile) -> bool:
     """The letter of a document: its owner, who decides, and who is in charge of the OPD."""
     documents = AttendanceDocument.objects.select_related("employee").filter(file=stored)
     return any(_may_read(user, document) for document in documents)
-
-
-@reader(MACHINE_FILE)
-def may_read_machine_log(user: User, stored: StoredFile) -> bool:
-    """The log of a machine: who sent it in, and who may import for the whole region."""
-    if stored.owner_id == user.pk:
-        return True
-    return user_may(user, "attendance.machine") and opd_scope(user, "attendance.machine") is None

@@ -1,8 +1,8 @@
-"""What people do with attendance besides punching: documents, machines, computing again."""
+"""What people do with attendance besides punching: documents, computing again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -18,7 +18,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.date_words import month_words, short_day_words
 from kernel.delivery import outbox
-from kernel.files.actions import store_file, store_text
+from kernel.files.actions import store_file
 from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job
@@ -27,24 +27,19 @@ from kernel.tenancy import here
 from tenants.approvals import actions as approvals
 from tenants.attendance import access
 from tenants.attendance.document_kinds import purpose_of
-from tenants.attendance.errors import DaysTaken, DocumentDecided, OwnLetter, PinTaken
-from tenants.attendance.machine_log import plain_pin
-from tenants.attendance.models import AttendanceDocument, MachinePin, UnknownPin
-from tenants.attendance.punching import COMPUTE_DAYS_TASK
+from tenants.attendance.errors import DaysTaken, DocumentDecided, OwnLetter
+from tenants.attendance.models import AttendanceDocument
 from tenants.calendars import closing
+from tenants.calendars.work_date import running_day
 from tenants.employees.models import Employee
+from tenants.punches.lane import COMPUTE_DAYS_TASK
 
 SUBMITTED = declare_action("attendance.document_submitted", "Surat kehadiran diajukan")
 WITHDRAWN = declare_action("attendance.document_withdrawn", "Surat kehadiran ditarik")
 RECORDED = declare_action("attendance.documents_recorded", "Surat kehadiran dicatat operator")
-LOG_SENT = declare_action("attendance.machine_log_sent", "Log mesin absen diunggah")
-PINS_SAVED = declare_action("attendance.pins_saved", "PIN mesin absen dipasangkan")
-PIN_REMOVED = declare_action("attendance.pin_removed", "PIN mesin absen dilepas")
 COMPUTED = declare_action("attendance.compute_started", "Hitung ulang kehadiran dimulai")
 
-MACHINE_WORK: Final = "attendance.machine_log"
 COMPUTE_WORK: Final = "attendance.compute"
-MAX_LOG_BYTES: Final = 20 * 1024 * 1024
 # Later than this after its last day a document is an exception for who decides.
 LATE_AFTER: Final = timedelta(days=3)
 
@@ -218,7 +213,7 @@ def _days(draft: DocumentIn) -> str:
 def _remarks(draft: DocumentIn, stored: StoredFile | None) -> list[str]:
     """Why who decides should look closer."""
     remarks = []
-    if access.running_day() > draft.last + LATE_AFTER:
+    if running_day() > draft.last + LATE_AFTER:
         remarks.append(_("Diajukan lebih dari tiga hari setelah tanggalnya"))
     if stored is None:
         remarks.append(_("Tanpa berkas surat"))
@@ -241,66 +236,9 @@ def compute_again_for(documents: Sequence[AttendanceDocument]) -> None:
 
 
 def _compute_again(employee_ids: Sequence[int], first: date, last: date) -> None:
-    running = access.running_day()
+    running = running_day()
     if first <= running:
         outbox.send(COMPUTE_DAYS_TASK, employee_ids=list(employee_ids), first=str(first), last=str(min(last, running)))
-
-
-@transaction.atomic
-def start_machine_import(*, device: str, upload: File[bytes], actor: User) -> Job:
-    """Keep a machine's log and read it in the background. Raises FileRefused."""
-    stored = store_text(upload=upload, purpose=access.MACHINE_FILE, owner=actor, max_bytes=MAX_LOG_BYTES)
-    record(LOG_SENT, actor=actor, subject=stored, after={"device": device, "sha256": stored.sha256})
-    return _start_reading(device, stored, actor)
-
-
-def _start_reading(device: str, stored: StoredFile, actor: User) -> Job:
-    return work.start(
-        kind=MACHINE_WORK,
-        title=_("Log mesin %(device)s: %(file)s") % {"device": device, "file": stored.name},
-        actor=actor,
-        parameters={"device": device},
-        file=stored,
-    )
-
-
-@transaction.atomic
-def save_pins(*, device: str, pins: Mapping[str, Employee], actor: User) -> list[Job]:
-    """Say whom the machine means by these PINs, and read the logs again in which they were unknown.
-
-    A PIN that already means the same person is left alone. Raises PinTaken when it means somebody else.
-    """
-    wanted = {plain_pin(pin): employee for pin, employee in pins.items()}
-    known = {
-        row.pin: row
-        for row in MachinePin.objects.select_for_update(of=("self",))
-        .select_related("employee")
-        .filter(device=device, pin__in=wanted)
-    }
-    for pin, employee in wanted.items():
-        if pin in known and known[pin].employee_id != employee.pk:
-            raise PinTaken(pin, known[pin].employee.name)
-    fresh = {pin: employee for pin, employee in wanted.items() if pin not in known}
-    MachinePin.objects.bulk_create(
-        [MachinePin(device=device, pin=pin, employee=employee) for pin, employee in fresh.items()]
-    )
-    if fresh:
-        record(
-            PINS_SAVED,
-            actor=actor,
-            after={"device": device, "pins": {pin: employee.nip for pin, employee in fresh.items()}},
-        )
-    waiting = UnknownPin.objects.filter(device=device, pin__in=wanted).select_related("file")
-    files = {row.file_id: row.file for row in waiting}
-    waiting.delete()
-    return [_start_reading(device, stored, actor) for stored in files.values()]
-
-
-@transaction.atomic
-def remove_pin(*, pin: MachinePin, actor: User) -> None:
-    """The machine's PIN means nobody from now on; punches that it brought stay."""
-    record(PIN_REMOVED, actor=actor, before={"device": pin.device, "pin": pin.pin, "nip": pin.employee.nip})
-    pin.delete()
 
 
 @transaction.atomic

@@ -16,14 +16,7 @@ from kernel.periods import Month
 from tenants.attendance.day import ABSENT, DayFacts, JudgedDay, Schedule, by_day, judge
 from tenants.attendance.models import DayResult
 from tenants.attendance.months import AttendanceFacts
-from tenants.attendance.results import (
-    Frame,
-    PlacedUnit,
-    documents_between,
-    frame_of,
-    placed_units,
-    punches_between,
-)
+from tenants.attendance.results import Frame, PlacedUnit, documents_between, frame_of, placed_units, punches_between
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Punches, documents, day results."""
+"""Documents and day results."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,6 @@ class AttendanceConfig(AppConfig):
     def ready(self) -> None:
         import tenants.attendance.access
         import tenants.attendance.decisions
-        import tenants.attendance.figures
         import tenants.attendance.following
         import tenants.attendance.jobs  # noqa: F401 - readers, handlers and works register on import
         from kernel.web import navigation
@@ -43,12 +42,4 @@ class AttendanceConfig(AppConfig):
             permission=permissions.RECORD,
             icon="file-text",
             order=42,
-        )
-        navigation.register(
-            area="console",
-            label=_("Mesin absen"),
-            url_name="attendance-machine",
-            permission=permissions.MACHINE,
-            icon="id-card",
-            order=44,
         )

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.tenancy.context import current_region
-from tenants.attendance.access import people_in_scope, running_day
 from tenants.attendance.day import ABSENT, EXCUSED, FREE, JudgedDay
-from tenants.attendance.models import Punch
 from tenants.attendance.month_grid import Sign, sign_of
 from tenants.attendance.permissions import READ_UNIT
 from tenants.attendance.results import frame_of, judged_days
+from tenants.calendars.work_date import running_day
+from tenants.employees.access import people_in_scope
 from tenants.employees.models import Employee
+from tenants.punches.models import Punch
 
 ROWS: Final = 25
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from kernel import clock
 from kernel.ids import new_uid
-from tenants.attendance.access import running_day
 from tenants.attendance.day import JudgedDay, PunchFact, next_direction
-from tenants.attendance.models import Punch
 from tenants.attendance.results import frame_of, judged_days, placed_units
+from tenants.calendars.work_date import running_day
+from tenants.punches.models import Punch
 
 # Of the punches of a day the newest stand on the card; a machine may have brought dozens.
 SHOWN = 12

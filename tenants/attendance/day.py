@@ -11,14 +11,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
 from kernel.clock import zone
+from tenants.calendars.work_date import work_date
 from tenants.rules.engine import DayObservation, NoRuleFor, RuleSet, classify_day
-
-DAY_BEGINS: Final = time(3)
 
 PRESENT: Final = "hadir"
 ABSENT: Final = "tk"
@@ -120,12 +119,6 @@ class JudgedDay:
         """A finished working day with a punch missing and no document on its way."""
         missing = self.first_in is None or self.last_out is None
         return self.presence in (PRESENT, ABSENT) and missing and bool(self.events) and not self.is_undecided
-
-
-def work_date(moment: datetime, zone_name: str) -> date:
-    """The date of the day of work that is running at this instant in that zone."""
-    local = moment.astimezone(zone(zone_name))
-    return local.date() - timedelta(days=1) if local.time() < DAY_BEGINS else local.date()
 
 
 def date_of_punch(punch: PunchFact, zone_name: str) -> date:

@@ -28,6 +28,8 @@ from tenants.attendance.forms import DocumentForm, RecordForm
 from tenants.attendance.models import AttendanceDocument
 from tenants.attendance.permissions import READ, READ_OWN, RECORD
 from tenants.calendars.closing import MonthClosed, late_months
+from tenants.calendars.work_date import running_day
+from tenants.employees.access import people_in_scope
 
 STATE_CHIPS = {"submitted": "wait", "approved": "ok", "rejected": "bad", "withdrawn": "plain"}
 
@@ -50,7 +52,7 @@ def new_document(request: HttpRequest) -> HttpResponse:
     form = DocumentForm(
         request.POST or None,
         request.FILES or None,
-        kinds=document_kinds(access.running_day()),
+        kinds=document_kinds(running_day()),
         initial=_initial(request),
     )
     if request.method == "POST" and form.is_valid():
@@ -66,7 +68,7 @@ def new_document(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     try:
-        day = parse_day(request.GET["hari"]) if "hari" in request.GET else access.running_day()
+        day = parse_day(request.GET["hari"]) if "hari" in request.GET else running_day()
     except ValueError as error:
         raise BadRequest("not a day") from error
     return {"first": day, "last": day}
@@ -118,12 +120,12 @@ def record_for_many(request: HttpRequest) -> HttpResponse:
     form = RecordForm(
         request.POST or None,
         request.FILES or None,
-        kinds=document_kinds(access.running_day()),
+        kinds=document_kinds(running_day()),
         initial=_initial(request),
     )
     if request.method == "POST" and form.is_valid():
         nips = form.cleaned_data["nips"]
-        people = list(access.people_in_scope(user, RECORD, form.cleaned_data["first"]).filter(nip__in=nips))
+        people = list(people_in_scope(user, RECORD, form.cleaned_data["first"]).filter(nip__in=nips))
         strangers = [nip for nip in nips if nip not in {employee.nip for employee in people}]
         if strangers:
             form.add_error(

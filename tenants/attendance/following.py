@@ -13,10 +13,10 @@ from django.dispatch import receiver
 from kernel.delivery import outbox
 from kernel.periods import Month
 from kernel.tenancy import here
-from tenants.attendance.punching import COMPUTE_DAYS_TASK
 from tenants.calendars.signals import calendar_changed
 from tenants.employees.models import Employee
 from tenants.employees.signals import placement_changed, service_changed
+from tenants.punches.lane import COMPUTE_DAYS_TASK
 
 COMPUTE_PERIOD_TASK: Final = "tenants.attendance.tasks.compute_period"
 

@@ -2,7 +2,6 @@
 
 from kernel.permissions import declare
 
-PUNCH = declare("attendance.punch", "Absen dari HP", roles=("asn",))
 # Opens the pages about one person or document; whose may be seen is decided in `access`.
 READ = declare(
     "attendance.read",
@@ -15,5 +14,4 @@ READ_UNIT = declare(
     "attendance.read_unit", "Melihat kehadiran pegawai OPD", roles=("operator_opd", "bkpsdm", "inspektorat")
 )
 RECORD = declare("attendance.record", "Mencatat surat kehadiran pegawai", roles=("operator_opd", "bkpsdm"))
-MACHINE = declare("attendance.machine", "Mengunggah log mesin absen", roles=("operator_opd", "bkpsdm"))
 COMPUTE = declare("attendance.compute", "Menghitung ulang kehadiran", roles=("bkpsdm",), region_wide=True)

@@ -19,7 +19,8 @@ from django.db import connection
 from django.db.models import BigIntegerField, Func
 
 from kernel import clock
-from tenants.attendance.day import DAY_BEGINS, DocumentFact, Schedule, instant_text
+from tenants.attendance.day import DocumentFact, Schedule, instant_text
+from tenants.calendars.work_date import DAY_BEGINS
 
 # A punch as stored; nobody can change one, but a new column of it that a day is judged by belongs here.
 PUNCH_PRINT: Final = Func(
@@ -34,7 +35,7 @@ PUNCH_PRINT: Final = Func(
 _DIFFERENCES: Final[LiteralString] = """
     SELECT employee_id, bit_xor(print) FROM (
         SELECT employee_id, bit_xor(hash_record_extended(ROW(id, kind, captured_at, state), 0)) AS print
-        FROM attendance_punch
+        FROM punches_punch
         WHERE employee_id = ANY(%(people)s) AND captured_at >= %(first)s AND captured_at < %(late_end)s
             AND CASE WHEN kind = 'in' THEN captured_at < %(end)s ELSE captured_at >= %(late_first)s END
         GROUP BY employee_id

@@ -24,24 +24,16 @@ from kernel import clock
 from kernel.among import among_keys
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
-from tenants.attendance.day import (
-    DAY_BEGINS,
-    DayFacts,
-    DocumentFact,
-    JudgedDay,
-    PunchFact,
-    Schedule,
-    by_day,
-    judge,
-    work_date,
-)
-from tenants.attendance.models import AttendanceDocument, DayResult, Punch
+from tenants.attendance.day import DayFacts, DocumentFact, JudgedDay, PunchFact, Schedule, by_day, judge
+from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.attendance.prints import PUNCH_PRINT, days_between, differences, document_print, frame_print
 from tenants.calendars import closing
 from tenants.calendars.querysets import calendar_between
+from tenants.calendars.work_date import DAY_BEGINS, work_date
 from tenants.calendars.working_days import RegionCalendar
 from tenants.employees.models import Placement
 from tenants.employees.stops import without_stops
+from tenants.punches.models import Punch
 from tenants.rules.engine import RuleSet
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet

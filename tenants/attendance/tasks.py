@@ -10,10 +10,10 @@ from kernel import clock
 from kernel.tenancy import registry
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.tasks import ControlTask, RegionTask
-from tenants.attendance import access
 from tenants.attendance.following import COMPUTE_PERIOD_TASK
-from tenants.attendance.punching import COMPUTE_DAYS_TASK
 from tenants.attendance.results import recompute_days
+from tenants.calendars.work_date import running_day
+from tenants.punches.lane import COMPUTE_DAYS_TASK
 
 # The night's computation looks this far back: what came late meanwhile is in it.
 NIGHTS_BACK = timedelta(days=3)
@@ -34,7 +34,7 @@ def compute_days(employee_ids: list[int], first: str, last: str) -> None:
 @shared_task(base=RegionTask, name="tenants.attendance.tasks.compute_last_days", lane="heavy")
 def compute_last_days() -> None:
     """Compute everybody's last days, now that another one is over."""
-    running = access.running_day()
+    running = running_day()
     recompute_days(first=running - NIGHTS_BACK, end=running + timedelta(days=1))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.attendance import document_views, machine_views, views
+from tenants.attendance import document_views, views
 
 urlpatterns = [
     path("absen/", views.punch, name="attendance-punch"),
@@ -11,9 +11,6 @@ urlpatterns = [
     path("kehadiran/bawahan/", views.staff_today, name="attendance-staff"),
     path("kehadiran/unit/", views.unit_today, name="attendance-unit"),
     path("kehadiran/hitung/", views.compute, name="attendance-compute"),
-    path("kehadiran/mesin/", machine_views.machines, name="attendance-machine"),
-    path("kehadiran/mesin/pin/", machine_views.pins, name="attendance-pins"),
-    path("kehadiran/mesin/pin/<int:pk>/lepas/", machine_views.release_pin, name="attendance-pin-release"),
     path("surat/", document_views.documents, name="attendance-documents"),
     path("surat/baru/", document_views.new_document, name="attendance-document-new"),
     path("surat/catat/", document_views.record_for_many, name="attendance-record"),

@@ -23,13 +23,17 @@ from tenants.attendance import access
 from tenants.attendance.actions import COMPUTE_WORK, start_computing
 from tenants.attendance.board import GROUPS, board_of, counts, slice_behind
 from tenants.attendance.cards import today_card
-from tenants.attendance.forms import ComputeForm, punch_from_post
+from tenants.attendance.forms import ComputeForm
 from tenants.attendance.month_grid import LEGEND, cells, detail, grid_rows
 from tenants.attendance.months import month_days
-from tenants.attendance.permissions import COMPUTE, PUNCH, READ, READ_OWN, READ_STAFF, READ_UNIT
-from tenants.attendance.punching import accept_punch
+from tenants.attendance.permissions import COMPUTE, READ, READ_OWN, READ_STAFF, READ_UNIT
+from tenants.calendars.work_date import running_day
+from tenants.employees.access import people_in_scope
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
+from tenants.punches.lane import accept_punch
+from tenants.punches.permissions import PUNCH
+from tenants.punches.posted import punch_from_post
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,12 +72,12 @@ def own_month(request: HttpRequest) -> HttpResponse:
 def employee_month(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The month of somebody whose attendance the person may see."""
     user = person(request)
-    employee = access.readable_employee(user, uid, access.running_day())
+    employee = access.readable_employee(user, uid, running_day())
     return _month(request, employee, is_own=employee.user_id == user.pk)
 
 
 def _month(request: HttpRequest, employee: Employee, *, is_own: bool) -> HttpResponse:
-    today = access.running_day()
+    today = running_day()
     chosen = _day_of(request, today)
     month = Month.of(chosen)
     view = month_days(employee.pk, month)
@@ -127,13 +131,13 @@ def unit_today(request: HttpRequest) -> HttpResponse:
     chosen = next((opd for opd in opds if str(opd.uid) == request.GET.get("opd", "")), opds[0] if opds else None)
     people: list[Employee] = []
     if chosen is not None:
-        in_scope = access.people_in_scope(user, READ_UNIT, day).filter(Q(("opd_id", chosen.pk)))
+        in_scope = people_in_scope(user, READ_UNIT, day).filter(Q(("opd_id", chosen.pk)))
         people = list(in_scope.order_by("name", "pk"))
     return _board(request, people, day, {"is_staff_board": False, "opds": opds, "opd": chosen})
 
 
 def _board_day(request: HttpRequest) -> date:
-    today = access.running_day()
+    today = running_day()
     try:
         day = parse_day(request.GET["hari"]) if request.GET.get("hari") else today
     except ValueError as error:
@@ -155,7 +159,7 @@ def _board(request: HttpRequest, people: list[Employee], day: date, more: dict[s
     tabs = [{"label": label, "group": key, "count": numbers[key]} for key, label in GROUPS.items() if numbers[key]]
     context = {
         "day": day,
-        "today": access.running_day(),
+        "today": running_day(),
         "page": slice_behind(entries, request.GET.get("setelah", "")),
         "tabs": [
             {
@@ -179,7 +183,7 @@ def _board(request: HttpRequest, people: list[Employee], day: date, more: dict[s
 def compute(request: HttpRequest) -> HttpResponse:
     """Start computing a month again; the job's page shows the progress."""
     opds = [(opd.code, opd.name) for opd in Unit.objects.active().opds().order_by("code")]
-    form = ComputeForm(request.POST or None, opds=opds, initial={"month": Month.of(access.running_day()).first_day})
+    form = ComputeForm(request.POST or None, opds=opds, initial={"month": Month.of(running_day()).first_day})
     if request.method == "POST" and form.is_valid():
         job = start_computing(
             month=Month.of(form.cleaned_data["month"]), actor=person(request), opd_code=form.cleaned_data["opd"]

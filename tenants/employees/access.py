@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
@@ -28,6 +29,20 @@ def own_employee(user: User) -> Employee:
 def employees_for(user: User, permission: str) -> EmployeeQuerySet:
     """The people whose data the person may reach with this permission, with their posts of today."""
     return Employee.objects.in_opds(opd_scope(user, permission), here.today())
+
+
+def people_in_scope(user: User, permission: str, day: date) -> EmployeeQuerySet:
+    """Active people whose post of that day is in an OPD for which the person holds the permission."""
+    people = Employee.objects.active().in_opds(opd_scope(user, permission), day)
+    # As a tuple: the column is an annotation of `placed_on`, which the type checker does not know.
+    return people.filter(Q(("unit_id__isnull", False)))
+
+
+def reach(user: User, permission: str, day: date) -> set[int] | None:
+    """The keys of `people_in_scope`; None when the person holds the permission in the whole region."""
+    if opd_scope(user, permission) is None:
+        return None
+    return set(people_in_scope(user, permission, day).values_list("pk", flat=True))
 
 
 def employee_to_see(user: User, uid: UUID) -> Employee:

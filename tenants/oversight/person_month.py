@@ -13,9 +13,10 @@ from kernel.periods import Month
 from tenants.activities.models import Activity, Evidence
 from tenants.approvals.models import ApprovalRequest, Decision
 from tenants.attendance.day import JudgedDay
-from tenants.attendance.models import DayResult, Punch
+from tenants.attendance.models import DayResult
 from tenants.attendance.months import MonthView, month_days
 from tenants.employees.models import Employee
+from tenants.punches.models import Punch
 from tenants.tpp.explaining import Step
 from tenants.tpp.models import Slip
 from tenants.tpp.views import slip_steps

@@ -16,8 +16,8 @@ from kernel.permissions import require
 from kernel.tenancy.context import current_region
 from tenants.arrears import locking
 from tenants.arrears.models import DifferenceSlip
-from tenants.attendance.day import work_date
 from tenants.calendars import closing
+from tenants.calendars.work_date import work_date
 from tenants.organisation.models import Unit
 from tenants.payout import differences, gates, ledger
 from tenants.payout.approving import reasons_against_locking

@@ -19,13 +19,13 @@ from kernel.permissions import user_may
 from kernel.tenancy.context import current_region
 from tenants.activities.months import totals_of
 from tenants.approvals.access import waiting_count
-from tenants.attendance.access import running_day
 from tenants.attendance.board import presence_today
 from tenants.attendance.cards import card_of
-from tenants.attendance.machines import unknown_pin_count
 from tenants.attendance.month_grid import cells, grid_rows
 from tenants.attendance.months import month_days
+from tenants.calendars.work_date import running_day
 from tenants.employees.models import Employee
+from tenants.machines.importing import unknown_pin_count
 from tenants.oversight.models import Finding
 from tenants.tpp.models import MonthRun, Slip
 
@@ -74,7 +74,7 @@ def _of_official(user: User) -> dict[str, Any]:
         "today": running_day(),
         "waiting": waiting_count(user),
         "presence": presence_today(user) if user_may(user, "attendance.read_unit") else None,
-        "unknown_pins": unknown_pin_count() if user_may(user, "attendance.machine") else 0,
+        "unknown_pins": unknown_pin_count() if user_may(user, "machines.manage") else 0,
         "run": MonthRun.objects.order_by("-month", "-number").first() if may_run else None,
         "may_run": may_run,
     }

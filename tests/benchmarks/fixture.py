@@ -41,10 +41,10 @@ from kernel.tenancy.context import region_scope  # noqa: E402
 from kernel.tenancy.state import RegionState  # noqa: E402
 from tenants.activities.models import Activity  # noqa: E402
 from tenants.approvals.models import ApprovalRequest, Decision  # noqa: E402
-from tenants.attendance.models import Punch  # noqa: E402
 from tenants.attendance.results import recompute_days  # noqa: E402
 from tenants.employees.models import Employee, Placement, Standing  # noqa: E402
 from tenants.organisation.models import Position, PositionTerms, Unit  # noqa: E402
+from tenants.punches.models import Punch  # noqa: E402
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set  # noqa: E402
 from tenants.skp.models import MonthlyRating  # noqa: E402
 from tenants.tpp.models import SalaryBase  # noqa: E402
@@ -276,7 +276,7 @@ def _punches(employees: list[Employee], first: date, end: date, chance: Random) 
                 )
     Punch.objects.bulk_create(rows, batch_size=BATCH)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('attendance_receipt', %s)", [receipt])
+        cursor.execute("SELECT setval('punch_receipt', %s)", [receipt])
 
 
 def _activities(employees: list[Employee], first: date, end: date, running: Month, chance: Random) -> None:
@@ -384,7 +384,7 @@ def _digest() -> str:
                 (SELECT sum(hashtextextended(e.nip || s.golongan, 0))
                  FROM employees_employee e JOIN employees_standing s ON s.employee_id = e.id),
                 (SELECT sum(hashtextextended(concat_ws('|', e.nip, p.kind, p.captured_at, p.id), 0))
-                 FROM attendance_punch p JOIN employees_employee e ON e.id = p.employee_id),
+                 FROM punches_punch p JOIN employees_employee e ON e.id = p.employee_id),
                 (SELECT sum(hashtextextended(concat_ws('|', e.nip, a.span, a.minutes, a.state), 0))
                  FROM activities_activity a JOIN employees_employee e ON e.id = a.employee_id),
                 (SELECT sum(hashtextextended(concat_ws('|', e.nip, d.date, d.presence, d.events), 0))

@@ -22,7 +22,7 @@ def punches(connection: psycopg.Connection[Any], schemas: Sequence[str], ledger:
     for schema in schemas:
         rows = connection.execute(
             sql.SQL("SELECT id, employee_id, kind, receipt FROM {} WHERE received_at >= %s").format(
-                sql.Identifier(schema, "attendance_punch")
+                sql.Identifier(schema, "punches_punch")
             ),
             (ledger.began,),
         ).fetchall()

@@ -62,7 +62,7 @@ FROM payroll_person
 """
 # One day in fifty has no punch; one in six is late, by 5 to 64 minutes.
 _PUNCHES: Final[LiteralString] = """
-INSERT INTO attendance_punch (region_id, id, employee_id, kind, source, captured_at, received_at, latitude, longitude,
+INSERT INTO punches_punch (region_id, id, employee_id, kind, source, captured_at, received_at, latitude, longitude,
     accuracy_m, place_error, device, state)
 SELECT %(region)s, md5(concat_ws('|', p.id, d.day, k.kind))::uuid, p.id, k.kind, 'phone', at.moment, at.moment,
     1.474830, 124.842079, 12, '', 'bench', 'accepted'
@@ -104,7 +104,7 @@ FILLED: Final = (
     "organisation_unit",
     "organisation_position",
     "organisation_positionterms",
-    "attendance_punch",
+    "punches_punch",
     "attendance_dayresult",
     "activities_activity",
     "skp_monthlyrating",

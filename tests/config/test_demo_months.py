@@ -17,9 +17,9 @@ from kernel.tenancy.state import RegionState
 from tenants.activities.models import Activity
 from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.models import ChainStep
-from tenants.attendance.models import Punch
 from tenants.employees.actions import deactivate_employee
 from tenants.employees.models import Employee
+from tenants.punches.models import Punch
 from tenants.tpp.actions import start_run
 from tenants.tpp.models import MonthLock
 from tests.cast import make_user

@@ -28,13 +28,13 @@ from tenants.activities.actions import ActivityInput, send_activity
 from tenants.activities.models import Activity, JobKind
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
-from tenants.attendance.models import Punch
 from tenants.attendance.results import recompute_days
 from tenants.calendars.models import Holiday
 from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.organisation.models import Position, Unit
+from tenants.punches.models import Punch
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set
 from tenants.tpp.actions import start_run
 from tests.cast import PASSWORD, make_employee, make_nip, make_opd, make_position, make_unit, with_regulation

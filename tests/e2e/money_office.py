@@ -23,7 +23,6 @@ from kernel.periods import Month
 from kernel.tenancy import registry
 from kernel.tenancy.context import region_scope
 from tenants.activities.models import Activity, JobKind
-from tenants.attendance.models import Punch
 from tenants.attendance.results import recompute_days
 from tenants.calendars.models import Holiday
 from tenants.calendars.querysets import calendar_between
@@ -32,6 +31,7 @@ from tenants.employees.bank.accounts import AccountDraft, known_accounts, write_
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.organisation.models import Unit
+from tenants.punches.models import Punch
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.salary import record_salary_bases
 from tests.cast import PASSWORD, make_employee, make_nip, make_opd, make_position, make_unit

@@ -394,7 +394,7 @@ def ani_punches_in_with_a_double_tap(month: Month) -> None:
     ani.look("punch receipt")
     ani.open("/absen/")
     expect(page.get_by_text(f"bukti nomor {month.notes['receipt']}").first).to_be_visible()
-    month.notes["punches after a double tap"] = month.count("attendance_punch")
+    month.notes["punches after a double tap"] = month.count("punches_punch")
 
 
 def number_in(text: str) -> str:
@@ -414,10 +414,10 @@ def ani_punches_out_without_a_network(month: Month) -> None:
         ani.look("punch without a network")
         page.get_by_role("button", name="Kirim lagi").click()
         expect(page.get_by_role("button", name="Kirim lagi")).to_be_visible()
-        month.notes["punches without a network"] = month.count("attendance_punch")
+        month.notes["punches without a network"] = month.count("punches_punch")
     expect(page.locator("[data-answer]").get_by_text("Absen diterima")).to_be_visible()
     month.notes["second receipt"] = number_in(page.locator("[data-answer]").inner_text())
-    month.notes["punches after the network"] = month.count("attendance_punch")
+    month.notes["punches after the network"] = month.count("punches_punch")
 
 
 def ani_enters_activities(month: Month) -> None:
@@ -532,7 +532,7 @@ def admin_reads_the_machine(month: Month) -> None:
     page.get_by_role("button", name="Unggah").click()
     expect(page.get_by_text("Selesai", exact=True).first).to_be_visible(timeout=WORK_MS)
     admin.look("machine import done")
-    month.notes["machine punches"] = (len(lines), month.count("attendance_punch", "source = 'machine'"))
+    month.notes["machine punches"] = (len(lines), month.count("punches_punch", "source = 'machine'"))
 
 
 def admin_brings_in_ratings(month: Month) -> None:

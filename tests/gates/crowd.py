@@ -12,9 +12,10 @@ from kernel.accounts.models import Role, RoleGrant, User
 from kernel.ids import new_uid
 from tenants.activities.models import Activity, JobKind
 from tenants.approvals.models import ApprovalRequest, Chain
-from tenants.attendance.models import AttendanceDocument, Punch
+from tenants.attendance.models import AttendanceDocument
 from tenants.attendance.results import recompute_days
 from tenants.employees.models import Employee, Placement, Standing
+from tenants.punches.models import Punch
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.models import SalaryBase
 from tests.cast import Office

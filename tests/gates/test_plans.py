@@ -38,8 +38,8 @@ HISTORY = {
     "approvals_decision",
     "attendance_attendancedocument",
     "attendance_dayresult",
-    "attendance_punch",
-    "attendance_refusedpunch",
+    "punches_punch",
+    "punches_refusedpunch",
     "audit_auditevent",
     "delivery_idempotencyrecord",
     "delivery_outboxmessage",
@@ -160,9 +160,9 @@ def test_every_history_table_exists() -> None:
 
 
 def test_a_scan_is_recognised(filled: Crowd) -> None:
-    assert scans("SELECT * FROM attendance_punch WHERE place_error = 'x'") == ["attendance_punch"]
-    assert scans("SELECT * FROM attendance_punch ORDER BY id") == ["attendance_punch"]
-    assert scans("SELECT * FROM attendance_punch WHERE employee_id = 7 AND captured_at > now()") == []
+    assert scans("SELECT * FROM punches_punch WHERE place_error = 'x'") == ["punches_punch"]
+    assert scans("SELECT * FROM punches_punch ORDER BY id") == ["punches_punch"]
+    assert scans("SELECT * FROM punches_punch WHERE employee_id = 7 AND captured_at > now()") == []
 
 
 def test_a_punch_reads_no_history_table(filled: Crowd, ani: Person, signed_in: Callable[..., Client]) -> None:

@@ -26,17 +26,17 @@ from kernel.tenancy import here
 from kernel.tenancy.context import control_scope, current_region, region_scope
 from tenants.activities.actions import ActivityInput, send_activity
 from tenants.activities.models import Activity, JobKind
-from tenants.attendance.day import DAY_BEGINS
-from tenants.attendance.models import Punch
 from tenants.attendance.results import recompute_days
 from tenants.calendars.actions import confirm_holidays, draft_national_holidays
 from tenants.calendars.models import Holiday
 from tenants.calendars.querysets import calendar_between
+from tenants.calendars.work_date import DAY_BEGINS
 from tenants.employees.models import Employee
 from tenants.employees.posts import Post
 from tenants.employees.querysets import posts_on, reporting_lines_on
 from tenants.employees.roster_import import import_roster
 from tenants.payout.actions import is_over, lock_month, open_opds
+from tenants.punches.models import Punch
 from tenants.rules.actions import load_rule_set_file, publish_rule_set, sign_rule_set, state_regulation
 from tenants.rules.engine import ready_rule_sets
 from tenants.skp.models import MonthlyRating

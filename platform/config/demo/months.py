@@ -14,9 +14,9 @@ from kernel import clock
 from kernel.ids import new_uid
 from kernel.periods import Month
 from tenants.activities.models import Activity, JobKind
-from tenants.attendance.models import Punch
 from tenants.calendars.working_days import RegionCalendar
 from tenants.employees.posts import Post
+from tenants.punches.models import Punch
 from tenants.skp.models import MonthlyRating
 
 WORK_BEGINS = time(8, 0)

@@ -102,7 +102,7 @@ _ONE_SPOT = """
     WITH spots AS (
         SELECT latitude, longitude, (captured_at AT TIME ZONE %(zone)s)::date AS day,
                array_agg(DISTINCT employee_id) AS people
-        FROM attendance_punch
+        FROM punches_punch
         WHERE captured_at >= %(first)s AND captured_at < %(end)s AND latitude IS NOT NULL
         GROUP BY 1, 2, 3
         HAVING count(DISTINCT employee_id) >= %(people)s

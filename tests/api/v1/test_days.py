@@ -10,7 +10,7 @@ from django.test import Client
 from kernel import clock
 from kernel.ids import new_uid
 from kernel.tenancy.state import RegionState
-from tenants.attendance.punching import PunchIn, accept_punch
+from tenants.punches.lane import PunchIn, accept_punch
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Person
 

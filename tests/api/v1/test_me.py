@@ -26,7 +26,7 @@ def test_it_says_who_and_where_one_is(ani: Person, signed_in: SignedIn) -> None:
         "kelas": 7,
     }
     assert body["roles"] == ["asn"]
-    assert "attendance.punch" in body["permissions"]
+    assert "punches.punch" in body["permissions"]
 
 
 def test_nobody_gets_a_problem_document(signed_in: SignedIn) -> None:

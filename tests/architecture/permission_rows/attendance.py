@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel.ids import new_uid
-from tenants.attendance.access import running_day
-from tenants.attendance.models import AttendanceDocument, MachinePin
+from tenants.attendance.models import AttendanceDocument
+from tenants.calendars.work_date import running_day
 from tests.architecture.permission_table import Cast, region
 
 ASN = "ani budi citra"
@@ -43,18 +41,6 @@ def punch(cast: Cast) -> dict[str, Any]:
     return {"kind": "in", "uid": str(new_uid())}
 
 
-def log(cast: Cast) -> dict[str, Any]:
-    return {"device": "Lobi", "file": SimpleUploadedFile("attlog.dat", BytesIO(b"7\t2026-10-05 07:25:31\t0\n").read())}
-
-
-def pair(cast: Cast) -> dict[str, Any]:
-    return {"device": "Lobi", "pasted": f"7 {cast.ani.employee.nip}"}
-
-
-def pin_of_ani(cast: Cast) -> dict[str, Any]:
-    return {"pk": MachinePin.objects.create(device="Lobi", pin="7", employee=cast.ani.employee).pk}
-
-
 def month(cast: Cast) -> dict[str, Any]:
     return {"month": running_day().strftime("%Y-%m")}
 
@@ -68,11 +54,6 @@ ROWS = [
     region("attendance-unit", "GET", OFFICES),
     region("attendance-compute", "GET", "bkpsdm"),
     region("attendance-compute", "POST", "bkpsdm", ok=302, data=month),
-    region("attendance-machine", "GET", "operator_opd bkpsdm"),
-    region("attendance-machine", "POST", "operator_opd bkpsdm", ok=302, data=log),
-    region("attendance-pins", "GET", "operator_opd bkpsdm"),
-    region("attendance-pins", "POST", "operator_opd bkpsdm", ok=302, data=pair),
-    region("attendance-pin-release", "POST", "operator_opd bkpsdm", ok=302, args=pin_of_ani),
     region("attendance-documents", "GET", ASN),
     region("attendance-document-new", "GET", ASN),
     region("attendance-document-new", "POST", ASN, ok=302, data=letter),

@@ -19,8 +19,8 @@ from tenants.attendance.day import (
     date_of_punch,
     judge,
     next_direction,
-    work_date,
 )
+from tenants.calendars.work_date import work_date
 from tenants.rules.engine import RuleSet, load_rule_set, ready_rule_sets
 
 ZONE = "Asia/Makassar"

@@ -25,11 +25,12 @@ from kernel.tenancy.errors import NoRegion
 from kernel.tenancy.state import RegionState
 from kernel.tenancy.threads import in_this_scope
 from kernel.testing.queries import assert_query_count
-from tenants.attendance.errors import PunchRefused
-from tenants.attendance.models import DayResult, Punch, RefusedPunch
-from tenants.attendance.punching import PunchIn, Receipt, accept_punch
+from tenants.attendance.models import DayResult
 from tenants.calendars.models import WorkPattern
 from tenants.employees.models import Employee
+from tenants.punches.errors import PunchRefused
+from tenants.punches.lane import PunchIn, Receipt, accept_punch
+from tenants.punches.models import Punch, RefusedPunch
 from tests.cast import Person, make_employee
 from tests.tenants.attendance.week import MONDAY, at, on, punched
 
@@ -120,7 +121,7 @@ def test_somebody_elses_punch_id_is_refused_kept_aside_and_audited(ani: Person, 
     assert Punch.objects.get().employee == ani.employee
     aside = RefusedPunch.objects.get()
     assert (aside.employee, aside.punch_uid, aside.payload["kind"]) == (budi.employee, uid, "in")
-    assert AuditEvent.objects.filter(action="attendance.punch_refused").count() == 1
+    assert AuditEvent.objects.filter(action="punches.refused").count() == 1
 
 
 def test_the_refusal_reaches_the_phone_in_words(ani: Person, budi: Person, signed_in: Any) -> None:

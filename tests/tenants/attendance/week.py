@@ -9,9 +9,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
 from kernel.ids import new_uid
-from tenants.attendance.models import AttendanceDocument, Punch
+from tenants.attendance.models import AttendanceDocument
 from tenants.calendars.models import PatternAssignment, PatternDay, WorkPattern
 from tenants.employees.models import Employee
+from tenants.punches.models import Punch
 from tests.cast import Office
 
 ZONE = "Asia/Makassar"

@@ -27,7 +27,6 @@ from tenants.arrears.actions import set_share, start_difference
 from tenants.arrears.models import DifferenceSlip, LateFact
 from tenants.attendance.actions import DocumentIn, record_documents, start_computing, withdraw_document
 from tenants.attendance.models import AttendanceDocument
-from tenants.attendance.punching import PunchIn, accept_punch
 from tenants.calendars.actions import add_holiday, assign_pattern, confirm_holidays, remove_holiday, save_pattern
 from tenants.calendars.models import Holiday, WorkPattern
 from tenants.calendars.working_days import Hours
@@ -44,6 +43,7 @@ from tenants.organisation.actions import change_position, change_unit
 from tenants.organisation.models import Position, Unit
 from tenants.organisation.terms import change_terms, correct_terms
 from tenants.payout.parcels.acting import return_parcel, take_back
+from tenants.punches.lane import PunchIn, accept_punch
 from tenants.skp.configuring import make_setting
 from tenants.tpp.actions import cancel_run, resume_run, start_again, start_run
 from tenants.tpp.computing import people_changed_since
@@ -115,7 +115,7 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
     ),
     "attendance.actions.withdraw_document": lambda at: withdraw_document(uid=at.letter.uid, actor=at.user),
     "attendance.actions.start_computing": lambda at: start_computing(month=MAY, actor=at.bkpsdm),
-    "attendance.punching.accept_punch": lambda at: accept_punch(
+    "punches.lane.accept_punch": lambda at: accept_punch(
         region=current_region(),
         employee_id=at.person.pk,
         punch=PunchIn(new_uid(), "in", clock.at_local(DAY, time(9), current_region().time_zone), clock.now()),
@@ -270,7 +270,7 @@ ELSEWHERE = {
         activities.actions.send_activity activities.actions.submit_activities activities.actions.withdraw_activity
         activities.actions.delete_activity approvals.actions.decide approvals.sweeping.approve_ordinary
         approvals.sweeping.approve_one approvals.sweeping.approve_passed_up approvals.undoing.undo_approvals
-        attendance.actions.submit_document attendance.actions.start_machine_import deductions.zakat.withdraw_consent
+        attendance.actions.submit_document machines.actions.start_machine_import deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
         employees.roster_import.import_roster employees.roster_jobs.confirm_roster employees.stop_import.apply_stops
         employees.stops.correct_stop employees.superiors.write_override employees.superiors.end_override
@@ -320,7 +320,7 @@ ELSEWHERE = {
         approvals.delegations.delegate approvals.delegations.withdraw_delegation
         approvals.region_documents.hand_in approvals.region_documents.take_back approvals.rerouting.reroute
         approvals.rerouting.reroute_from approvals.rerouting.reroute_of_owner approvals.undoing.undo_offer
-        attendance.actions.save_pins attendance.actions.remove_pin calendars.actions.draft_national_holidays
+        machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
         employees.accounts.grant_role employees.accounts.revoke_role employees.accounts.deactivate_user
         employees.accounts.reactivate_user employees.accounts.switch_off employees.accounts.switch_on
         employees.accounts.end_sessions employees.accounts.set_role_permissions employees.activation.make_codes

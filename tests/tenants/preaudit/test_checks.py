@@ -14,10 +14,11 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.ids import new_uid
 from tenants.activities.models import Activity, Evidence, TextTrace
-from tenants.attendance.models import AttendanceDocument, DayResult, Punch
+from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.employees.models import BankAccount, Employee, Placement, ServiceStop, Standing
 from tenants.organisation.models import PositionTerms
 from tenants.preaudit.checks import all_checks
+from tenants.punches.models import Punch
 from tenants.tpp.models import DisciplinePenalty, MonthFacts, MonthLock, MonthRun, SalaryBase, Slip, SlipLine
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.tenants.activities.work import make_kind

@@ -12,9 +12,9 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.ids import new_uid
 from kernel.periods import Month
-from tenants.attendance.models import Punch
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
+from tenants.punches.models import Punch
 from tenants.rules.models import StoredRuleSet
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.actions import start_run

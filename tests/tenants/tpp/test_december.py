@@ -12,8 +12,8 @@ from kernel import clock
 from kernel.ids import new_uid
 from kernel.periods import Month
 from kernel.tenancy.state import RegionState
-from tenants.attendance.models import Punch
 from tenants.payout.actions import is_over
+from tenants.punches.models import Punch
 from tenants.rules.engine import MonthFacts, RuleSet, load_rule_set
 from tenants.tpp.facts import collect
 from tests.cast import Person

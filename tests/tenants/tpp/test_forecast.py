@@ -14,8 +14,9 @@ from kernel.accounts.models import User
 from kernel.ids import new_uid
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
-from tenants.attendance.models import DayResult, Punch
+from tenants.attendance.models import DayResult
 from tenants.employees.models import Employee, Placement
+from tenants.punches.models import Punch
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.forecasting import forecast_for
 from tests.cast import Office, Person

@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.date_words import short_day_words
+from kernel.delivery import outbox
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
-from tenants.attendance.day import PunchFact, date_of_punch
-from tenants.attendance.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines, unknown_pins
-from tenants.attendance.models import MachinePin, UnknownPin
-from tenants.attendance.results import recompute_days
+from tenants.machines.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines, unknown_pins
+from tenants.machines.models import MachinePin, UnknownPin
+from tenants.punches.lane import COMPUTE_DAYS_TASK
 
 CHUNK: Final = 1_000
 
 _INSERT: Final = """
-    INSERT INTO attendance_punch (id, region_id, employee_id, kind, source, captured_at, received_at, place_error,
+    INSERT INTO punches_punch (id, region_id, employee_id, kind, source, captured_at, received_at, place_error,
                                   device, state)
     SELECT line.id, %s, line.employee_id, line.kind, 'machine', line.captured_at, %s, '', %s, 'accepted'
     FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[]) AS line(id, employee_id, kind, captured_at)
@@ -55,7 +55,6 @@ class Imported:
     unknown: int = 0
     out_of_reach: int = 0
     bad: int = 0
-    days: int = 0
 
 
 def import_log(
@@ -96,23 +95,28 @@ def import_log(
             strangers.append(line)
     imported.unknown = len(strangers)
     imported.out_of_reach = len(foreign)
-    touched: dict[int, set[date]] = {}
+    touched: set[int] = set()
+    days: set[date] = set()
     for start in range(0, len(known), CHUNK):
         chunk = known[start : start + CHUNK]
         added = _insert(device, chunk, pins, zone)
         imported.added += len(added)
         imported.repeated += len(chunk) - len(added)
-        for punch, employee in added:
-            touched.setdefault(employee, set()).add(date_of_punch(punch, zone))
+        touched.update(employee for employee, _moment in added)
+        days.update(moment.astimezone(clock.zone(zone)).date() for _employee, moment in added)
         if progress is not None:
             progress(start + len(chunk), len(known))
     problems += _unknown(device, strangers, file, zone)
     problems += _out_of_reach(foreign)
     report(sorted(problems, key=lambda problem: problem.row))
     if touched:
-        days = [day for found in touched.values() for day in found]
-        done = recompute_days(first=min(days), end=max(days) + timedelta(days=1), employee_ids=touched)
-        imported.days = done.written
+        # A punch after midnight may end the day before.
+        outbox.send(
+            COMPUTE_DAYS_TASK,
+            employee_ids=sorted(touched),
+            first=str(min(days) - timedelta(days=1)),
+            last=str(min(max(days), now.date())),
+        )
     return imported
 
 
@@ -121,13 +125,15 @@ def unknown_pin_count() -> int:
     return UnknownPin.objects.values("device", "pin").distinct().count()
 
 
-def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zone: str) -> list[tuple[PunchFact, int]]:
-    """Those of the lines that were new, with their people."""
-    rows: dict[UUID, tuple[PunchFact, int]] = {}
+def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zone: str) -> list[tuple[int, datetime]]:
+    """Those of the lines that were new: person and instant."""
+    rows: dict[UUID, tuple[int, datetime]] = {}
+    kinds: list[str] = []
     for line in lines:
         uid = punch_uid(device, line)
-        moment = line.at.replace(tzinfo=clock.zone(zone))
-        rows[uid] = (PunchFact(uid, line.kind, moment), pins[line.pin])
+        if uid not in rows:
+            rows[uid] = (pins[line.pin], _aware(line.at, zone))
+            kinds.append(line.kind)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -136,9 +142,9 @@ def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zon
                 clock.now(),
                 device,
                 list(rows),
-                [employee for _, employee in rows.values()],
-                [punch.kind for punch, _ in rows.values()],
-                [punch.captured_at for punch, _ in rows.values()],
+                [employee for employee, _moment in rows.values()],
+                kinds,
+                [moment for _employee, moment in rows.values()],
             ),
         )
         return [rows[uid] for (uid,) in cursor.fetchall()]
@@ -169,7 +175,7 @@ def _unknown(device: str, lines: Sequence[MachineLine], file: StoredFile, zone: 
                 "last": short_day_words(last),
             },
             pin,
-            f"{reverse('attendance-pins', urlconf='config.urls_region')}?{urlencode({'mesin': device, 'pin': pin})}",
+            f"{reverse('machines-pins', urlconf='config.urls_region')}?{urlencode({'mesin': device, 'pin': pin})}",
         )
         for pin, (count, first, last) in found.items()
     ]

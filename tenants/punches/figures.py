@@ -1,12 +1,12 @@
-"""What the operators' console counts of a region's attendance."""
+"""What the operators' console counts of a region's punches."""
 
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.tenancy.context import current_region
 from kernel.usage import counter
-from tenants.attendance.access import running_day
-from tenants.attendance.models import Punch
+from tenants.calendars.work_date import running_day
+from tenants.punches.models import Punch
 
 
 @counter("punches_today", _("Absen hari ini"), order=30)

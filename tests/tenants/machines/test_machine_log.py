@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tenants.attendance.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines
+from tenants.machines.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines
 
 NOW = datetime(2026, 11, 20, 17, 0)  # noqa: DTZ001 - a machine's wall clock
 

@@ -14,9 +14,9 @@ from kernel.accounts.actors import System
 from kernel.audit.record import record
 from kernel.files.actions import store_text
 from kernel.tenancy.commands import RegionCommand
-from tenants.attendance.access import MACHINE_FILE
-from tenants.attendance.actions import LOG_SENT, MAX_LOG_BYTES
-from tenants.attendance.machines import Problem, import_log
+from tenants.machines.access import MACHINE_FILE
+from tenants.machines.actions import LOG_SENT, MAX_LOG_BYTES
+from tenants.machines.importing import Problem, import_log
 
 
 class Command(RegionCommand):
@@ -51,7 +51,7 @@ class Command(RegionCommand):
         done = import_log(device=options["device"], content=content, file=stored, report=self._report)
         return (
             f"{done.lines} lines: {done.added} added, {done.repeated} known before, "
-            f"{done.unknown} with an unknown PIN, {done.bad} unreadable. {done.days} days changed."
+            f"{done.unknown} with an unknown PIN, {done.bad} unreadable."
         )
 
     def _report(self, problems: Sequence[Problem]) -> None:

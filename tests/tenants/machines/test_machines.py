@@ -13,10 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from kernel.jobs.models import Job, JobRow
-from tenants.attendance.actions import save_pins
-from tenants.attendance.errors import PinTaken
-from tenants.attendance.models import DayResult, MachinePin, Punch, UnknownPin
+from tenants.attendance.models import DayResult
 from tenants.calendars.models import WorkPattern
+from tenants.machines.actions import save_pins
+from tenants.machines.errors import PinTaken
+from tenants.machines.models import MachinePin, UnknownPin
+from tenants.punches.models import Punch
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.sheets import xlsx_upload
 from tests.tenants.attendance.week import MONDAY, at, on
@@ -67,7 +69,7 @@ def test_known_pins_become_punches_and_days_and_the_rest_is_told_row_by_row(
         ("break", at(MONDAY, "12:01"), "machine", "Lobi"),
         ("undefined", at(MONDAY, "16:02:09"), "machine", "Lobi"),
     ]
-    day = DayResult.objects.get()
+    day = DayResult.objects.get(date=MONDAY)
     assert (day.presence, day.last_out, day.events) == ("hadir", at(MONDAY, "16:02:09"), [])
     rows = list(JobRow.objects.order_by("row_number").values_list("row_number", "column", "value"))
     assert rows == [(4, "PIN", "12"), (6, "", "rusak"), (7, "", LOG.splitlines()[6].strip())]

@@ -19,11 +19,12 @@ from kernel.errors import DomainError, NotFound
 from kernel.jobs.models import Job
 from kernel.permissions import opd_scope, page
 from kernel.web import htmx, paging
-from tenants.attendance import access
-from tenants.attendance.actions import MACHINE_WORK, remove_pin, save_pins, start_machine_import
-from tenants.attendance.forms import MachineLogForm, PinsForm
-from tenants.attendance.models import MachinePin, UnknownPin
-from tenants.attendance.permissions import MACHINE
+from tenants.calendars.work_date import running_day
+from tenants.employees.access import people_in_scope
+from tenants.machines.actions import MACHINE_WORK, remove_pin, save_pins, start_machine_import
+from tenants.machines.forms import MachineLogForm, PinsForm
+from tenants.machines.models import MachinePin, UnknownPin
+from tenants.machines.permissions import MACHINE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +50,7 @@ def machines(request: HttpRequest) -> HttpResponse:
     if opd_scope(person(request), MACHINE) is not None:
         jobs = jobs.filter(started_by=person(request))
     context = {"form": form, "unknown": unknown, "jobs": jobs.order_by("-id")[:10]}
-    return render(request, "tenants/attendance/machines.html", context, status=422 if form.errors else 200)
+    return render(request, "tenants/machines/machines.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,14 +66,14 @@ def pins(request: HttpRequest) -> HttpResponse:
             return answer
     found = paging.page_of(_pins_in_scope(user), order=("device", "pin", "id"), cursor=request.GET.get("setelah", ""))
     context = {"form": form, "page": found}
-    return render(request, "tenants/attendance/pins.html", context, status=422 if form.errors else 200)
+    return render(request, "tenants/machines/pins.html", context, status=422 if form.errors else 200)
 
 
 def _save(request: HttpRequest, form: PinsForm, user: User) -> HttpResponse | None:
     wanted: dict[str, str] = form.cleaned_data["pins"]
     people = {
         employee.nip: employee
-        for employee in access.people_in_scope(user, MACHINE, access.running_day()).filter(nip__in=wanted.values())
+        for employee in people_in_scope(user, MACHINE, running_day()).filter(nip__in=wanted.values())
     }
     strangers = sorted({nip for nip in wanted.values() if nip not in people})
     if strangers:
@@ -91,7 +92,7 @@ def _save(request: HttpRequest, form: PinsForm, user: User) -> HttpResponse | No
     )
     if jobs:
         messages.info(request, _("Log yang memuat PIN itu sedang dibaca ulang."))
-    return htmx.go(request, reverse("attendance-pins"))
+    return htmx.go(request, reverse("machines-pins"))
 
 
 def _pins_in_scope(user: User) -> Any:
@@ -99,7 +100,7 @@ def _pins_in_scope(user: User) -> Any:
     pairs = MachinePin.objects.select_related("employee")
     if opd_scope(user, MACHINE) is None:
         return pairs
-    people = access.people_in_scope(user, MACHINE, access.running_day())
+    people = people_in_scope(user, MACHINE, running_day())
     return pairs.filter(employee_id__in=people.values("pk"))
 
 
@@ -112,4 +113,4 @@ def release_pin(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound("pin")
     remove_pin(pin=pin, actor=person(request))
     messages.success(request, _("PIN dilepas. Absen yang sudah masuk tetap tersimpan."))
-    return htmx.go(request, reverse("attendance-pins"))
+    return htmx.go(request, reverse("machines-pins"))

@@ -21,11 +21,11 @@ from kernel.delivery import outbox
 from kernel.tenancy.context import current_region
 from kernel.tenancy.errors import NoRegion
 from kernel.tenancy.state import RegionState
-from tenants.attendance.day import work_date
-from tenants.attendance.errors import PunchRefused
-from tenants.attendance.models import RefusedPunch
+from tenants.calendars.work_date import work_date
+from tenants.punches.errors import PunchRefused
+from tenants.punches.models import RefusedPunch
 
-PUNCH_REFUSED = declare_action("attendance.punch_refused", "Absen tidak diterima")
+PUNCH_REFUSED = declare_action("punches.refused", "Absen tidak diterima")
 COMPUTE_DAYS_TASK: Final = "tenants.attendance.tasks.compute_days"
 
 # Beyond this the phone's clock, or the way here, needs a look; the punch counts for the time being.
@@ -34,14 +34,14 @@ OLDEST: Final = timedelta(days=7)
 _SIX_PLACES: Final = Decimal("0.000001")
 
 _INSERT: Final = """
-    INSERT INTO attendance_punch (id, region_id, employee_id, kind, source, captured_at, received_at, skew_ms,
+    INSERT INTO punches_punch (id, region_id, employee_id, kind, source, captured_at, received_at, skew_ms,
                                   latitude, longitude, accuracy_m, place_error, device, state)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT DO NOTHING
     RETURNING receipt
 """
 _KNOWN: Final = """
-    SELECT employee_id, receipt, kind, captured_at, received_at, state FROM attendance_punch WHERE id = %s
+    SELECT employee_id, receipt, kind, captured_at, received_at, state FROM punches_punch WHERE id = %s
 """
 
 

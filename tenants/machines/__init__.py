@@ -1,0 +1,1 @@
+"""Attendance machines: their logs and PINs."""

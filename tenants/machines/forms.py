@@ -1,0 +1,93 @@
+"""Forms of the machines' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from typing_extensions import override
+
+from kernel.sheets.plain import read_rows
+from kernel.sheets.words import SheetRefused
+from tenants.machines.machine_log import plain_pin
+from tenants.machines.two_columns import pairs_of_text
+
+
+class MachineLogForm(forms.Form):
+    """A machine's log file."""
+
+    device = forms.CharField(
+        label=gettext_lazy("Nama mesin"),
+        max_length=80,
+        help_text=gettext_lazy("Nomor seri atau tempatnya; selalu sama untuk mesin yang sama."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Berkas log"), help_text=gettext_lazy("Berkas .dat dari USB mesin, sampai 20 MB.")
+    )
+
+    def clean_device(self) -> str:
+        return " ".join(str(self.cleaned_data["device"]).split())
+
+
+class PinsForm(forms.Form):
+    """Whom a machine means by its PINs, pasted or as a sheet."""
+
+    device = forms.CharField(label=gettext_lazy("Nama mesin"), max_length=80)
+    pasted = forms.CharField(
+        label=gettext_lazy("PIN dan NIP"),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        required=False,
+        help_text=gettext_lazy("Satu pasang per baris: PIN lalu NIP. Boleh disalin dari lembar kerja."),
+    )
+    sheet = forms.FileField(
+        label=gettext_lazy("Atau berkas XLSX/CSV"),
+        required=False,
+        help_text=gettext_lazy("Dengan judul kolom PIN dan NIP."),
+    )
+
+    def clean_device(self) -> str:
+        return " ".join(str(self.cleaned_data["device"]).split())
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        pairs = pairs_of_text(str(values.get("pasted", "")))
+        sheet = values.get("sheet")
+        if sheet is not None:
+            pairs += self._of_sheet(sheet)
+        if not pairs and not self.errors:
+            self.add_error("pasted", _("Isi paling sedikit satu pasang PIN dan NIP."))
+        pins: dict[str, str] = {}
+        for row, pin, nip in pairs:
+            key, digits = plain_pin(pin), "".join(character for character in nip if character.isdigit())
+            if not pin.isalnum() or len(pin) > 20 or len(digits) != 18:
+                self.add_error(
+                    "pasted",
+                    _("Baris %(row)s: isi PIN, lalu NIP 18 angka. Tertulis: %(text)s.")
+                    % {"row": row, "text": f"{pin} {nip}".strip()[:60]},
+                )
+            elif pins.setdefault(key, digits) != digits:
+                self.add_error("pasted", _("Baris %(row)s: PIN %(pin)s dipakai dua NIP.") % {"row": row, "pin": pin})
+        values["pins"] = pins
+        return values
+
+    def _of_sheet(self, sheet: UploadedFile[bytes]) -> list[tuple[int, str, str]]:
+        """Pairs of an XLSX with the headings PIN and NIP, or of a CSV."""
+        if str(sheet.name).lower().endswith(".csv"):
+            return pairs_of_text(sheet.read().decode("utf-8-sig", errors="replace"))
+        try:
+            rows = read_rows(sheet, headings={"pin": ["PIN", "No. PIN", "ID mesin"], "nip": ["NIP"]})
+        except SheetRefused as error:
+            self.add_error("sheet", error.message())
+            return []
+        rounded = [row.number for row in rows if row.rounded]
+        if rounded:
+            self.add_error(
+                "sheet",
+                _("NIP di baris %(rows)s kehilangan angka terakhirnya. Ubah kolom NIP menjadi teks, lalu isi ulang.")
+                % {"rows": ", ".join(str(number) for number in rounded[:10])},
+            )
+        return [(row.number, row.cells.get("pin", ""), row.cells.get("nip", "")) for row in rows if not row.rounded]

@@ -1,0 +1,1 @@
+"""Punches and the lane on which they come in."""

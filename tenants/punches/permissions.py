@@ -1,0 +1,5 @@
+"""What a person may do with punches."""
+
+from kernel.permissions import declare
+
+PUNCH = declare("punches.punch", "Absen dari HP", roles=("asn",))
