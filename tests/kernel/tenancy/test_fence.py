@@ -24,7 +24,7 @@ ROOTS = {
     "jobs.Job",
     "organisation.Unit",
     "employees.Employee",
-    "attendance.Punch",
+    "punches.Punch",
     "attendance.DayResult",
     "activities.Activity",
     "tpp.Slip",
