@@ -21,6 +21,7 @@ from kernel.accounts.actors import System
 from kernel.tenancy import registry
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
+from tenants.places import fences
 from tests.regions import drop_regions, make_region
 
 pytest_plugins = ["tests.cast"]
@@ -76,6 +77,7 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "django_db_setup" in request.fixturenames:
         registry.forget()
+        fences.forget()
         _empty_cache()
 
 

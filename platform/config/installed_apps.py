@@ -32,6 +32,7 @@ REGION = [
     "tenants.calendars",
     "tenants.rules",
     "tenants.approvals",
+    "tenants.places",
     "tenants.punches",
     "tenants.machines",
     "tenants.attendance",
