@@ -330,6 +330,9 @@ ELSEWHERE = {
         employees.bank.jobs.undo employees.roster_jobs.check_roster employees.stop_import.check_stops
         fallback.actions.empty_sheet reports.paper_settings.set_letterhead reports.paper_settings.set_patterns
         payout.parcels.patience.set_patience
+        places.actions.make_place places.actions.change_place places.actions.end_place places.actions.reopen_place
+        places.actions.assign_place places.actions.end_assignment places.actions.record_letter
+        places.actions.withdraw_letter places.place_import.start_place_import
         reports.paper_settings.appoint_signer reports.paper_settings.end_signer skp.assessments.give_feedback
         skp.plans.create_plan skp.plans.start_new_version skp.plans.save_result skp.plans.remove_result
         skp.plans.save_expectations skp.plans.submit_plan skp.plans.withdraw_plan skp.plans.discard_plan
