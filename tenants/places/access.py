@@ -67,7 +67,7 @@ def _in_charge(user: User, row: PlaceAssignment) -> bool:
         return units_in_charge(user).filter(pk=row.unit_id).exists()
     if row.employee_id is not None:
         return people_in_charge(user).filter(pk=row.employee_id).exists()
-    return letters_in_charge(user).filter(pk=row.letter_id).exists()
+    return row.letter_id is not None and letters_in_charge(user).filter(pk=row.letter_id).exists()
 
 
 def units_in_charge(user: User) -> UnitQuerySet:

@@ -187,8 +187,8 @@ def assign_place(
     rows = [PlaceAssignment(place=place, unit=unit, period=period, assigned_by=actor) for unit in units]
     rows += [PlaceAssignment(place=place, employee=person, period=period, assigned_by=actor) for person in people]
     PlaceAssignment.objects.bulk_create(rows)
-    whom = [*(unit.code for unit in units), *(person.nip for person in people)]
-    _told(ASSIGNED, actor, place, after={"first": first, "last": last, "whom": whom})
+    codes = [*(unit.code for unit in units), *(person.nip for person in people)]
+    _told(ASSIGNED, actor, place, after={"first": first, "last": last, "whom": codes})
     return rows
 
 

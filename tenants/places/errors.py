@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError, ReasonRefused
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class PlaceRefused(ReasonRefused):
@@ -16,7 +18,7 @@ class PlaceRefused(ReasonRefused):
 
     status = 422
     code = "place_refused"
-    reasons: ClassVar[Mapping[str, str | Promise]] = {
+    reasons: ClassVar[Mapping[str, str | _StrPromise]] = {
         "radius": _("Jari-jari antara 10 dan 5.000 meter."),
         "corners": _("Wilayah memerlukan 3 sampai 100 titik sudut."),
         "crossing": _("Garis tepi wilayah saling menyilang. Urutkan titik sudutnya mengelilingi wilayah."),
