@@ -12,7 +12,8 @@ from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from infra.local.browser import find_browser
 
-SITE: Final = "http://manado.test"
+# A name under localhost is a secure place for the browser: its keys, workers and camera are there.
+SITE: Final = "http://manado.localhost"
 _STATIC: Final = "/static/"
 _PATIENCE_MS: Final = 30_000
 

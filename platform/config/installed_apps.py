@@ -35,6 +35,8 @@ REGION = [
     "tenants.places",
     "tenants.punches",
     "tenants.machines",
+    "tenants.kiosks",
+    "tenants.assemblies",
     "tenants.attendance",
     "tenants.activities",
     "tenants.skp",
