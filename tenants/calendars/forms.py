@@ -1,23 +1,16 @@
-"""Forms of the calendar pages."""
+"""Forms of the calendar's days: holidays, days of one unit, time zones of units."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel.web.forms import DateField, FirstToLast, TimeField
-from tenants.calendars.models import Holiday
-from tenants.calendars.working_days import Hours
-from tenants.organisation.models import Unit
-
-_LONGEST_BREAK: Final = 600
+from kernel.web.forms import DateField
+from tenants.calendars.models import TIME_ZONES, Holiday
 
 
 class ConfirmForm(forms.Form):
@@ -31,97 +24,54 @@ class ConfirmForm(forms.Form):
 
 
 class HolidayForm(forms.Form):
-    """A holiday that the region adds."""
+    """A holiday that the region adds, or a working day in the stead of a free one."""
 
     date = DateField(label=_("Tanggal"))
-    name = forms.CharField(label=_("Nama hari libur"), max_length=200)
-    kind = forms.ChoiceField(label=_("Jenis"), choices=Holiday.Kind.choices, initial=Holiday.Kind.DAERAH)
+    name = forms.CharField(label=_("Nama hari"), max_length=200)
+    kind = forms.ChoiceField(label=_("Jenis"), initial=Holiday.Kind.DAERAH)
+    like_weekday = forms.TypedChoiceField(
+        label=_("Jam kerja seperti hari"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("Hari itu sendiri")), *WEEKDAYS.items()],
+        help_text=_("Hanya untuk hari kerja pengganti: Sabtu yang dikerjakan dengan jam hari Senin, misalnya."),
+    )
     source = forms.CharField(
         label=_("Dasar"), max_length=200, help_text=_("Nomor keputusan atau surat edaran, misalnya SE Sekda 12/2026.")
     )
+
+    def __init__(self, *args: Any, for_unit: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = Holiday.Kind
+        offered = (kinds.UNIT, kinds.KERJA) if for_unit else tuple(kind for kind in kinds if kind != kinds.UNIT)
+        field = self.fields["kind"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(kind.value, kind.label) for kind in offered]
+        if for_unit:
+            field.initial = kinds.UNIT
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("like_weekday") is not None and values.get("kind") != Holiday.Kind.KERJA:
+            self.add_error("like_weekday", _("Hanya untuk hari kerja pengganti. Kosongkan."))
+        return values
+
+
+class ZoneForm(forms.Form):
+    """By which clock a unit works."""
+
+    zone = forms.ChoiceField(label=_("Zona waktu"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["zone"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("Ikut unit di atasnya")), *TIME_ZONES]
 
 
 class RemovalForm(forms.Form):
     """Why a day is no day off here."""
 
     reason = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-@dataclass(frozen=True, slots=True)
-class WeekdayRow:
-    """The three fields of one weekday."""
-
-    label: str | Promise
-    fields: tuple[forms.BoundField, ...]
-
-
-class PatternForm(forms.Form):
-    """Name and hours of a week; a day left empty is free."""
-
-    name = forms.CharField(label=_("Nama pola"), max_length=100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for weekday in WEEKDAYS:
-            self.fields[f"starts_{weekday}"] = TimeField(label=_("Masuk"), required=False)
-            self.fields[f"ends_{weekday}"] = TimeField(label=_("Pulang"), required=False)
-            self.fields[f"rest_{weekday}"] = forms.IntegerField(
-                label=_("Istirahat (menit)"), required=False, min_value=0, max_value=_LONGEST_BREAK
-            )
-
-    @classmethod
-    def initial_of(cls, name: str, days: Mapping[int, Hours]) -> dict[str, Any]:
-        values: dict[str, Any] = {"name": name}
-        for weekday, hours in days.items():
-            values[f"starts_{weekday}"] = hours.starts_at
-            values[f"ends_{weekday}"] = hours.ends_at
-            values[f"rest_{weekday}"] = hours.break_minutes
-        return values
-
-    def rows(self) -> Iterator[WeekdayRow]:
-        for weekday, label in WEEKDAYS.items():
-            yield WeekdayRow(label, tuple(self[f"{part}_{weekday}"] for part in ("starts", "ends", "rest")))
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        for weekday in WEEKDAYS:
-            starts, ends = values.get(f"starts_{weekday}"), values.get(f"ends_{weekday}")
-            if (starts is None) != (ends is None) and not self.errors.keys() & {f"starts_{weekday}", f"ends_{weekday}"}:
-                self.add_error(
-                    f"ends_{weekday}" if ends is None else f"starts_{weekday}",
-                    _("Isi jam masuk dan jam pulang, atau kosongkan keduanya."),
-                )
-            elif starts is not None and ends is not None and ends <= starts:
-                self.add_error(f"ends_{weekday}", _("Jam pulang harus sesudah jam masuk."))
-        return values
-
-    @property
-    def days(self) -> dict[int, Hours]:
-        """The working days of a valid form."""
-        values = self.cleaned_data
-        return {
-            weekday: Hours(values[f"starts_{weekday}"], values[f"ends_{weekday}"], values[f"rest_{weekday}"] or 0)
-            for weekday in WEEKDAYS
-            if values.get(f"starts_{weekday}") is not None
-        }
-
-
-class AssignForm(FirstToLast):
-    """Which units work by the pattern, from when to when."""
-
-    units = forms.ModelMultipleChoiceField(
-        label=_("Unit kerja"),
-        queryset=Unit.objects.none(),
-        to_field_name="uid",
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Unit di bawahnya ikut, kecuali yang punya pola sendiri."),
-    )
-    first = DateField(label=_("Mulai tanggal"))
-    last = DateField(label=_("Sampai tanggal"), required=False, help_text=_("Kosongkan bila berlaku seterusnya."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["units"]
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            field.queryset = Unit.objects.active().order_by("code")

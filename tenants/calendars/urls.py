@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.calendars import views
+from tenants.calendars import pattern_views, views
 
 urlpatterns = [
     path("kalender/", views.holidays, name="calendars-holidays"),
@@ -10,8 +10,20 @@ urlpatterns = [
     path("kalender/konfirmasi/", views.confirm, name="calendars-confirm"),
     path("kalender/libur/tambah/", views.add, name="calendars-add"),
     path("kalender/libur/<uuid:uid>/hapus/", views.remove, name="calendars-remove"),
-    path("kalender/pola/", views.patterns, name="calendars-patterns"),
-    path("kalender/pola/baru/", views.pattern_new, name="calendars-pattern-new"),
-    path("kalender/pola/<uuid:uid>/", views.pattern, name="calendars-pattern"),
-    path("kalender/pola/<uuid:uid>/tetapkan/", views.assign, name="calendars-assign"),
+    path("kalender/pola/", pattern_views.patterns, name="calendars-patterns"),
+    path("kalender/pola/baru/", pattern_views.pattern_new, name="calendars-pattern-new"),
+    path("kalender/pola/siap-pakai/<slug:code>/", pattern_views.take, name="calendars-pattern-take"),
+    path("kalender/pola/penetapan/<uuid:uid>/", pattern_views.end, name="calendars-assignment-end"),
+    path("kalender/pola/<uuid:uid>/", pattern_views.pattern, name="calendars-pattern"),
+    path("kalender/pola/<uuid:uid>/jam/", pattern_views.version_new, name="calendars-version-new"),
+    path("kalender/pola/<uuid:uid>/jam/<uuid:version>/", pattern_views.version, name="calendars-version"),
+    path(
+        "kalender/pola/<uuid:uid>/jam/<uuid:version>/hapus/",
+        pattern_views.version_remove,
+        name="calendars-version-remove",
+    ),
+    path("kalender/pola/<uuid:uid>/tetapkan/", pattern_views.assign, name="calendars-assign"),
+    path("kalender/ramadan/", pattern_views.ramadan, name="calendars-ramadan"),
+    path("kalender/ramadan/baru/", pattern_views.ramadan_new, name="calendars-ramadan-new"),
+    path("kalender/ramadan/<uuid:uid>/hapus/", pattern_views.ramadan_remove, name="calendars-ramadan-remove"),
 ]

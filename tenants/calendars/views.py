@@ -1,17 +1,14 @@
-"""Holidays of a year, and work patterns."""
+"""Holidays of a year."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,9 +19,9 @@ from kernel.permissions import page
 from kernel.tenancy import here
 from kernel.web import htmx
 from tenants.calendars import actions
-from tenants.calendars.errors import HolidayTaken, PatternCodeTaken, PatternEmpty
-from tenants.calendars.forms import AssignForm, ConfirmForm, HolidayForm, PatternForm, RemovalForm
-from tenants.calendars.models import Holiday, PatternAssignment, WorkPattern
+from tenants.calendars.errors import HolidayTaken
+from tenants.calendars.forms import ConfirmForm, HolidayForm, RemovalForm
+from tenants.calendars.models import Holiday
 from tenants.calendars.permissions import MANAGE_CALENDAR, VIEW_CALENDAR
 
 
@@ -37,7 +34,7 @@ def _year(request: HttpRequest) -> int:
 
 
 def _holidays_of(year: int) -> dict[str, Any]:
-    rows = list(Holiday.objects.in_year(year).select_related("confirmed_by").order_by("date", "pk"))
+    rows = list(Holiday.objects.in_year(year).of_region().select_related("confirmed_by").order_by("date", "pk"))
     current = [row for row in rows if row.removed_at is None]
     return {
         "year": year,
@@ -119,99 +116,6 @@ def remove(request: HttpRequest, uid: UUID) -> HttpResponse:
         part="tenants/calendars/_holiday_remove.html",
         status=422 if form.is_bound else 200,
     )
-
-
-def _weekdays(pattern: WorkPattern) -> list[dict[str, Any]]:
-    days = {day.weekday: day for day in pattern.days.all()}
-    return [{"label": label, "day": days.get(weekday)} for weekday, label in WEEKDAYS.items()]
-
-
-@require_safe
-@page(VIEW_CALENDAR)
-def patterns(request: HttpRequest) -> HttpResponse:
-    today = here.today()
-    found = list(WorkPattern.objects.prefetch_related("days").order_by("-is_default", "name"))
-    weeks = WorkPattern.objects.weeks()
-    used: dict[int, list[dict[str, Any]]] = {}
-    rows = PatternAssignment.objects.filter(period__overlap=DateRange(today, None))
-    for row in rows.select_related("unit").order_by("unit__code", "period"):
-        last = row.period.upper and row.period.upper - timedelta(days=1)
-        used.setdefault(row.pattern_id, []).append({"unit": row.unit, "first": row.period.lower, "last": last})
-    context = {
-        "patterns": [
-            {
-                "pattern": pattern,
-                "weekdays": _weekdays(pattern),
-                "minutes": weeks[pattern.pk].minutes,
-                "used": used.get(pattern.pk, []),
-            }
-            for pattern in found
-        ]
-    }
-    return render(request, "tenants/calendars/patterns.html", context)
-
-
-def _pattern(uid: UUID) -> WorkPattern:
-    found = WorkPattern.objects.filter(uid=uid).first()
-    if found is None:
-        raise NotFound("work_pattern")
-    return found
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(MANAGE_CALENDAR)
-def pattern_new(request: HttpRequest) -> HttpResponse:
-    return _edit_pattern(request, None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(MANAGE_CALENDAR)
-def pattern(request: HttpRequest, uid: UUID) -> HttpResponse:
-    return _edit_pattern(request, _pattern(uid))
-
-
-def _edit_pattern(request: HttpRequest, known: WorkPattern | None) -> HttpResponse:
-    initial: dict[str, Any] = {}
-    if known is not None:
-        initial = PatternForm.initial_of(known.name, WorkPattern.objects.filter(pk=known.pk).weeks()[known.pk].days)
-    form = PatternForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_pattern(
-                uid=None if known is None else known.uid,
-                name=form.cleaned_data["name"],
-                days=form.days,
-                actor=person(request),
-            )
-        except PatternCodeTaken as error:
-            form.add_error("name", error.message())
-        except PatternEmpty as error:
-            form.add_error(None, error.message())
-        else:
-            messages.success(request, _("Pola kerja tersimpan."))
-            return htmx.go(request, reverse("calendars-patterns"))
-    context = {"form": form, "pattern": known}
-    return render(request, "tenants/calendars/pattern.html", context, status=422 if form.is_bound else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(MANAGE_CALENDAR)
-def assign(request: HttpRequest, uid: UUID) -> HttpResponse:
-    known = _pattern(uid)
-    form = AssignForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        actions.assign_pattern(
-            pattern=known,
-            units=list(values["units"]),
-            first=values["first"],
-            last=values["last"],
-            actor=person(request),
-        )
-        messages.success(request, _("Pola kerja ditetapkan."))
-        return htmx.go(request, reverse("calendars-patterns"))
-    context = {"form": form, "pattern": known}
-    return render(request, "tenants/calendars/assign.html", context, status=422 if form.is_bound else 200)
 
 
 def _is_uuid(text: str) -> bool:

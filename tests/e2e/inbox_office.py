@@ -25,7 +25,7 @@ from tenants.activities.models import JobKind
 from tenants.approvals.actions import add_remarks, decide
 from tenants.approvals.chains import StepInput, lay_down_chain
 from tenants.approvals.models import ApprovalRequest, ChainStep
-from tenants.calendars.models import Holiday, PatternDay
+from tenants.calendars.models import Holiday, PatternVersion
 from tenants.employees.models import Employee
 from tests.cast import PASSWORD, make_employee, make_nip, make_opd, make_position, make_unit
 
@@ -66,10 +66,9 @@ def set_up(zone: str, day: str) -> None:
 
 def _fill(zone: str, day: date) -> None:
     # Whatever day it is: work on a free day would be looked at more closely.
-    monday = PatternDay.objects.get(pattern__is_default=True, weekday=0)
-    for weekday in range(1, 7):
-        hours = {name: getattr(monday, name) for name in ("starts_at", "ends_at", "break_minutes")}
-        PatternDay.objects.update_or_create(pattern=monday.pattern, weekday=weekday, defaults=hours)
+    week = PatternVersion.objects.get(pattern__is_default=True, variant="normal")
+    week.content["slots"] = [week.content["slots"][0]] * 7
+    week.save()
     Holiday.objects.filter(date=day).delete()
     opd = make_opd()
     unit = make_unit(opd, "1.01.01", "Bidang Pembinaan")

@@ -1,6 +1,10 @@
 """The calendar: officials look, BKPSDM changes."""
 
-from tenants.calendars.models import Holiday, WorkPattern
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from tenants.calendars.models import Holiday, PatternAssignment, RamadanPeriod, WorkPattern
 from tests.architecture.permission_table import Cast, region
 
 OFFICIALS = "citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
@@ -11,7 +15,27 @@ def a_holiday(cast: Cast) -> dict[str, object]:
 
 
 def a_pattern(cast: Cast) -> dict[str, object]:
-    return {"uid": WorkPattern.objects.get(code="ramadan").uid}
+    return {"uid": WorkPattern.objects.get(code="5-hari-kerja").uid}
+
+
+def its_ramadan_hours(cast: Cast) -> dict[str, object]:
+    pattern = WorkPattern.objects.get(code="5-hari-kerja")
+    return {"uid": pattern.uid, "version": pattern.versions.get(variant="ramadan").uid}
+
+
+def an_assignment_in_force(cast: Cast) -> dict[str, object]:
+    pattern = WorkPattern.objects.get(code="5-hari-kerja")
+    period = DateRange(date(2026, 10, 1), None)
+    return {"uid": PatternAssignment.objects.create(unit=cast.office.opd, pattern=pattern, period=period).uid}
+
+
+def a_ramadan(cast: Cast) -> dict[str, object]:
+    period = DateRange(date(2026, 2, 18), date(2026, 3, 20))
+    return {"uid": RamadanPeriod.objects.create(name="Ramadan 1447 H", period=period, source="SE 1").uid}
+
+
+def a_coming_ramadan(cast: Cast) -> dict[str, object]:
+    return {"name": "Ramadan 1448 H", "first": "2027-02-08", "last": "2027-03-09", "source": "SE 2"}
 
 
 def a_confirmation(cast: Cast) -> dict[str, object]:
@@ -23,7 +47,23 @@ def a_new_holiday(cast: Cast) -> dict[str, object]:
 
 
 def a_week(cast: Cast) -> dict[str, object]:
-    return {"name": "Pola uji", "starts_0": "08:00", "ends_0": "12:00"}
+    return {"name": "Pola uji", "rest_hours": "8", **the_hours(cast)}
+
+
+def the_hours(cast: Cast) -> dict[str, object]:
+    return {"valid_from": "2026-10-01", "code_0": "K", "starts_0": "08:00", "ends_0": "12:00", "day_0": "K"}
+
+
+def what_it_is(cast: Cast) -> dict[str, object]:
+    return {"name": "Lima hari", "rest_hours": "8"}
+
+
+def a_last_day(cast: Cast) -> dict[str, object]:
+    return {"last": "2026-10-31"}
+
+
+def a_ready_one(cast: Cast) -> dict[str, object]:
+    return {"code": "puskesmas"}
 
 
 def an_assignment(cast: Cast) -> dict[str, object]:
@@ -45,8 +85,20 @@ ROWS = [
     region("calendars-remove", "POST", "bkpsdm", ok=302, args=a_holiday, data=a_reason),
     region("calendars-pattern-new", "GET", "bkpsdm"),
     region("calendars-pattern-new", "POST", "bkpsdm", ok=302, data=a_week),
+    region("calendars-pattern-take", "POST", "bkpsdm", ok=302, args=a_ready_one),
     region("calendars-pattern", "GET", "bkpsdm", args=a_pattern),
-    region("calendars-pattern", "POST", "bkpsdm", ok=302, args=a_pattern, data=a_week),
+    region("calendars-pattern", "POST", "bkpsdm", ok=302, args=a_pattern, data=what_it_is),
+    region("calendars-version-new", "GET", "bkpsdm", args=a_pattern),
+    region("calendars-version-new", "POST", "bkpsdm", ok=302, args=a_pattern, data=the_hours),
+    region("calendars-version", "GET", "bkpsdm", args=its_ramadan_hours),
+    region("calendars-version", "POST", "bkpsdm", ok=302, args=its_ramadan_hours, data=the_hours),
+    region("calendars-version-remove", "POST", "bkpsdm", ok=302, args=its_ramadan_hours),
     region("calendars-assign", "GET", "bkpsdm", args=a_pattern),
     region("calendars-assign", "POST", "bkpsdm", ok=302, args=a_pattern, data=an_assignment),
+    region("calendars-assignment-end", "GET", "bkpsdm", args=an_assignment_in_force),
+    region("calendars-assignment-end", "POST", "bkpsdm", ok=302, args=an_assignment_in_force, data=a_last_day),
+    region("calendars-ramadan", "GET", OFFICIALS),
+    region("calendars-ramadan-new", "GET", "bkpsdm"),
+    region("calendars-ramadan-new", "POST", "bkpsdm", ok=302, data=a_coming_ramadan),
+    region("calendars-ramadan-remove", "POST", "bkpsdm", ok=302, args=a_ramadan),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,10 +21,11 @@ from tenants.activities.proposals import time_left
 from tenants.activities.window import EntryRule
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
-from tenants.calendars.models import PatternAssignment, PatternDay, WorkPattern
+from tenants.calendars.models import PatternAssignment
 from tenants.employees.models import Placement
 from tests.cast import Office, Person, make_position, make_unit
 from tests.tenants.activities.work import entry, make_kind, send_back, sent_form
+from tests.tenants.calendars.making import make_pattern
 
 # Monday, 16.00 in Manado.
 MONDAY = datetime.fromisoformat("2026-11-23T08:00:00+00:00")
@@ -48,11 +49,7 @@ def log_rule(monkeypatch: pytest.MonkeyPatch) -> Callable[[EntryRule | None], No
 
 def six_days(office: Office) -> None:
     """The office's unit works Monday to Saturday."""
-    pattern = WorkPattern.objects.create(code="enam", name="Enam hari")
-    PatternDay.objects.bulk_create(
-        PatternDay(pattern=pattern, weekday=day, starts_at=time(7), ends_at=time(14), break_minutes=0)
-        for day in range(6)
-    )
+    pattern = make_pattern("enam", "Enam hari", dict.fromkeys(range(6), "07.00-14.00"))
     PatternAssignment.objects.create(pattern=pattern, unit=office.unit, period=DateRange(date(2024, 1, 1), None))
 
 

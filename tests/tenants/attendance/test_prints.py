@@ -15,7 +15,7 @@ from kernel.periods import Month
 from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.attendance.months import AttendanceFacts, month_attendance
 from tenants.attendance.results import frame_of, placed_units, recompute_days, stale_people
-from tenants.calendars.models import Holiday, PatternAssignment, PatternDay, WorkPattern
+from tenants.calendars.models import Holiday, PatternAssignment, PatternVersion, WorkPattern
 from tenants.employees.models import Employee, Placement
 from tenants.organisation.models import Unit
 from tenants.rules.engine import digest, load_rule_set, ready_rule_sets
@@ -94,7 +94,9 @@ class Region:
         Unit.objects.filter(pk=self.office.unit.pk).update(category=self.chance.choice(["umum", "sekolah"]))
 
     def hours(self) -> None:
-        PatternDay.objects.filter(weekday=self.chance.randrange(5)).update(starts_at=time(7, self.chance.randrange(60)))
+        row = self.chance.choice(list(PatternVersion.objects.order_by("pk")))
+        row.content["spans"][0]["from"] = f"07:{self.chance.randrange(60):02d}"
+        row.save()
 
     def pattern(self) -> None:
         unit = self.chance.choice([self.office.unit, self.office.opd])

@@ -10,10 +10,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from kernel import clock
 from kernel.ids import new_uid
 from tenants.attendance.models import AttendanceDocument
-from tenants.calendars.models import PatternAssignment, PatternDay, WorkPattern
+from tenants.calendars.models import PatternAssignment, WorkPattern
 from tenants.employees.models import Employee
 from tenants.punches.models import Punch
 from tests.cast import Office
+from tests.tenants.calendars.making import make_pattern
 
 ZONE = "Asia/Makassar"
 MONDAY = date(2026, 10, 5)
@@ -31,13 +32,8 @@ def on(day: date, clock_time: str) -> Any:
 
 def lay_down_shift(office: Office) -> WorkPattern:
     """07.30 to 16.00 from Monday to Friday for the whole office."""
-    pattern = WorkPattern.objects.create(code="uji", name="Lima hari kerja (uji)")
-    PatternDay.objects.bulk_create(
-        [
-            PatternDay(pattern=pattern, weekday=weekday, starts_at=time(7, 30), ends_at=time(16), break_minutes=60)
-            for weekday in range(5)
-        ]
-    )
+    hours = dict.fromkeys(range(5), "07.30-16.00/12.00-13.00")
+    pattern = make_pattern("uji", "Lima hari kerja (uji)", hours)
     PatternAssignment.objects.create(unit=office.opd, pattern=pattern, period=DateRange(date(2024, 1, 1), None))
     return pattern
 

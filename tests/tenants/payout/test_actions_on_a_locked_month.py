@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -27,9 +27,21 @@ from tenants.arrears.actions import set_share, start_difference
 from tenants.arrears.models import DifferenceSlip, LateFact
 from tenants.attendance.actions import DocumentIn, record_documents, start_computing, withdraw_document
 from tenants.attendance.models import AttendanceDocument
-from tenants.calendars.actions import add_holiday, assign_pattern, confirm_holidays, remove_holiday, save_pattern
-from tenants.calendars.models import Holiday, WorkPattern
-from tenants.calendars.working_days import Hours
+from tenants.calendars.actions import (
+    PatternIn,
+    add_holiday,
+    assign_pattern,
+    change_pattern,
+    confirm_holidays,
+    end_assignment,
+    remove_holiday,
+    remove_ramadan,
+    remove_version,
+    save_version,
+    set_ramadan,
+    set_zone,
+)
+from tenants.calendars.models import Holiday, PatternAssignment, PatternVersion, RamadanPeriod, WorkPattern
 from tenants.deductions.models import ListedDeduction
 from tenants.deductions.recording import Entry, cancel_deduction, end_deduction, record_deductions
 from tenants.deductions.zakat import give_consent
@@ -53,6 +65,7 @@ from tenants.tpp.practice import choose_pilots, propose_go_live
 from tenants.tpp.salary import Salary, record_salaries, record_salary_bases
 from tests.cast import make_position, make_user
 from tests.tenants.activities.work import make_kind
+from tests.tenants.calendars.making import week
 from tests.tenants.payout.closing_steps import closer, is_intact, lock_prepared
 from tests.tenants.tpp.pilot import MAY, RunOf, after, give_facts, staffed
 from tests.tenants.tryout.drafts import draft
@@ -93,6 +106,14 @@ def _letter(kind: str, day: date = DAY) -> DocumentIn:
     return DocumentIn(kind=kind, label="Surat", first=day, last=day, letter_number="800/9", reason="Keluarga")
 
 
+# A day of Ramadan in the locked month.
+FASTING = DAY + timedelta(days=3)
+
+
+def _five_days() -> WorkPattern:
+    return WorkPattern.objects.get(code="5-hari-kerja")
+
+
 def _entry(at: Locked) -> Entry:
     return Entry(at.person.pk, "KOPERASI", MAY, "KP 2", amount=Decimal(5_000))
 
@@ -130,15 +151,29 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
     "calendars.actions.confirm_holidays": lambda at: confirm_holidays(
         uids=[Holiday.objects.get(name="Draf libur Mei").uid], source="SKB", actor=at.bkpsdm
     ),
-    "calendars.actions.save_pattern": lambda at: save_pattern(
-        uid=WorkPattern.objects.get(code="5-hari-kerja").uid,
-        name="5 hari kerja",
-        days={day: Hours(time(6), time(18), 60) for day in range(6)},
+    "calendars.actions.change_pattern": lambda at: change_pattern(
+        uid=_five_days().uid, pattern=PatternIn("5 hari kerja", works_on_holidays=True), actor=at.bkpsdm
+    ),
+    "calendars.actions.save_version": lambda at: save_version(
+        uid=_five_days().uid,
+        version=week("enam", dict.fromkeys(range(6), "06.00-18.00")).versions[0],
+        replaces=_five_days().versions.get(variant="normal", valid_from__lt=DAY).uid,
         actor=at.bkpsdm,
     ),
-    "calendars.actions.assign_pattern": lambda at: assign_pattern(
-        pattern=WorkPattern.objects.get(code="ramadan"), units=[at.opd], first=DAY, last=None, actor=at.bkpsdm
+    "calendars.actions.remove_version": lambda at: remove_version(
+        uid=_five_days().uid, version=PatternVersion.objects.get(valid_from=DAY).uid, actor=at.bkpsdm
     ),
+    "calendars.actions.assign_pattern": lambda at: assign_pattern(
+        pattern=_five_days(), units=[at.opd], first=DAY, last=None, actor=at.bkpsdm
+    ),
+    "calendars.actions.end_assignment": lambda at: end_assignment(
+        uid=PatternAssignment.objects.get(employee=at.person).uid, last=DAY, actor=at.bkpsdm
+    ),
+    "calendars.actions.set_ramadan": lambda at: set_ramadan(
+        name="Ramadan", first=DAY, last=DAY, source="SE 1", actor=at.bkpsdm
+    ),
+    "calendars.actions.remove_ramadan": lambda at: remove_ramadan(uid=RamadanPeriod.objects.get().uid, actor=at.bkpsdm),
+    "calendars.actions.set_zone": lambda at: set_zone(unit=at.opd, zone="Asia/Jayapura", actor=at.bkpsdm),
     "deductions.recording.record_deductions": lambda at: record_deductions(
         entries=[_entry(at)], source="Uji", actor=at.bkpsdm
     ),
@@ -257,8 +292,12 @@ DONE = {
     "calendars.actions.add_holiday",
     "calendars.actions.remove_holiday",
     "calendars.actions.confirm_holidays",
-    "calendars.actions.save_pattern",
-    "calendars.actions.assign_pattern",
+    "calendars.actions.change_pattern",
+    "calendars.actions.save_version",
+    "calendars.actions.remove_version",
+    "calendars.actions.set_ramadan",
+    "calendars.actions.remove_ramadan",
+    "calendars.actions.set_zone",
     "employees.actions.change_employee",
     "employees.stops.withdraw_stop",
     "organisation.actions.change_unit",
@@ -321,6 +360,7 @@ ELSEWHERE = {
         approvals.region_documents.hand_in approvals.region_documents.take_back approvals.rerouting.reroute
         approvals.rerouting.reroute_from approvals.rerouting.reroute_of_owner approvals.undoing.undo_offer
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
+        calendars.actions.make_pattern calendars.actions.take_ready_pattern
         employees.accounts.grant_role employees.accounts.revoke_role employees.accounts.deactivate_user
         employees.accounts.reactivate_user employees.accounts.switch_off employees.accounts.switch_on
         employees.accounts.end_sessions employees.accounts.set_role_permissions employees.activation.make_codes
@@ -386,6 +426,10 @@ def at(manado: RegionState, run_of: RunOf, bkpsdm: User) -> Iterator[Locked]:
     person.user = make_user(person.nip, person.name, "asn")
     person.save(update_fields=["user"])
     add_holiday(date=DAY + timedelta(days=1), name="Hari libur Mei", kind="regional", source="SE 9", actor=bkpsdm)
+    set_ramadan(name="Puasa", first=FASTING, last=FASTING, source="SE 8", actor=bkpsdm)
+    own = week("lima", dict.fromkeys(range(5), "08.00-15.00"))
+    save_version(uid=_five_days().uid, version=replace(own.versions[0], valid_from=DAY), actor=bkpsdm)
+    assign_pattern(pattern=_five_days(), employees=[person], first=DAY, last=None, actor=bkpsdm)
     Holiday.objects.create(date=DAY + timedelta(days=2), name="Draf libur Mei", kind="national", is_confirmed=False)
     with clock.at(after(MAY)):
         record_documents(employees=[person], draft=_letter("S"), actor=bkpsdm)
