@@ -37,6 +37,7 @@ REGION = [
     "tenants.machines",
     "tenants.kiosks",
     "tenants.assemblies",
+    "tenants.disturbances",
     "tenants.attendance",
     "tenants.activities",
     "tenants.skp",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("tenants.reports.urls")),
     path("", include("tenants.attendance.urls")),
+    path("", include("tenants.disturbances.urls")),
     path("", include("tenants.machines.urls")),
     path("", include("tenants.activities.urls")),
     path("", include("tenants.approvals.urls")),

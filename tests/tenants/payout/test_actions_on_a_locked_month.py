@@ -45,6 +45,8 @@ from tenants.calendars.models import Holiday, PatternAssignment, PatternVersion,
 from tenants.deductions.models import ListedDeduction
 from tenants.deductions.recording import Entry, cancel_deduction, end_deduction, record_deductions
 from tenants.deductions.zakat import give_consent
+from tenants.disturbances.actions import approve_disturbance
+from tenants.disturbances.models import Disturbance
 from tenants.employees.actions import change_employee, deactivate_employee, end_placement, place_employee
 from tenants.employees.models import Employee, ServiceStop
 from tenants.employees.standings import change_standing, correct_standing
@@ -122,6 +124,19 @@ def _other_post(at: Locked) -> Position:
     return make_position(at.opd, "L-9", "Jabatan lain", kelas=9)
 
 
+def _window(day: date) -> Disturbance:
+    """A disturbance that the monitor found in the morning of the day, for the whole region."""
+    morning = clock.at_local(day, time(7), current_region().time_zone)
+    return Disturbance.objects.create(
+        starts_at=morning,
+        ends_at=morning + timedelta(hours=2),
+        cause="platform",
+        evidence="Uji",
+        is_everywhere=True,
+        origin="detected",
+    )
+
+
 # What each does to the locked May. The keyword `actor` is an official of BKPSDM unless the call says otherwise.
 SAMPLES: dict[str, Callable[[Locked], object]] = {
     "activities.actions.save_activity": lambda at: save_activity(
@@ -184,6 +199,7 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
     "deductions.zakat.give_consent": lambda at: give_consent(
         from_month=MAY, percent=Decimal("2.5"), amount=None, actor=at.user
     ),
+    "disturbances.actions.approve_disturbance": lambda at: approve_disturbance(uid=_window(DAY).uid, actor=at.bkpsdm),
     "employees.actions.change_employee": lambda at: change_employee(
         uid=at.person.uid, values={"name": "Nama Baru"}, actor=at.bkpsdm
     ),
@@ -283,7 +299,12 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
     ),
 }
 # Those that are taken and noted as late; the difference run looks at the month.
-LATE = {"attendance.actions.record_documents", "employees.stops.record_stop", "tpp.penalties.record_penalty"}
+LATE = {
+    "attendance.actions.record_documents",
+    "disturbances.actions.approve_disturbance",
+    "employees.stops.record_stop",
+    "tpp.penalties.record_penalty",
+}
 # Those that are taken and leave the month as it is: its days are not judged again and keep their hours, a unit's
 # category and a post's kind are those of the lock, and the stop that is taken back lies before it. All others are
 # refused.
@@ -309,7 +330,8 @@ ELSEWHERE = {
         activities.actions.send_activity activities.actions.submit_activities activities.actions.withdraw_activity
         activities.actions.delete_activity approvals.actions.decide approvals.sweeping.approve_ordinary
         approvals.sweeping.approve_one approvals.sweeping.approve_passed_up approvals.undoing.undo_approvals
-        attendance.actions.submit_document machines.actions.start_machine_import deductions.zakat.withdraw_consent
+        attendance.actions.submit_document disturbances.actions.undo_disturbance machines.actions.start_machine_import
+        deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
         employees.roster_import.import_roster employees.roster_jobs.confirm_roster employees.stop_import.apply_stops
         employees.stops.correct_stop employees.superiors.write_override employees.superiors.end_override
@@ -359,6 +381,7 @@ ELSEWHERE = {
         approvals.delegations.delegate approvals.delegations.withdraw_delegation
         approvals.region_documents.hand_in approvals.region_documents.take_back approvals.rerouting.reroute
         approvals.rerouting.reroute_from approvals.rerouting.reroute_of_owner approvals.undoing.undo_offer
+        disturbances.actions.propose_disturbance disturbances.actions.reject_disturbance
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
         calendars.actions.make_pattern calendars.actions.take_ready_pattern
         employees.accounts.grant_role employees.accounts.revoke_role employees.accounts.deactivate_user

@@ -1,0 +1,116 @@
+"""The synthetic punch: each minute of the morning a real request to the lane's public address, and what follows.
+
+It goes the way a phone's punch goes (name, network, lane process, signature, one insert) with a key that counts for
+nobody. Three minutes in a row without an answer raise the alarm and propose a disturbance for the whole region; minutes
+that nobody asked, because the monitor itself was away, are found by their absence.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import structlog
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.audit.record import declare_action, record
+from kernel.tenancy.context import control_scope, current_region
+from tenants.disturbances.actions import MONITOR, propose_gap
+from tenants.disturbances.gaps import Gap, gaps_between, watch_span, whole_minute
+from tenants.disturbances.models import Disturbance, SyntheticPunch
+
+ALARM: Final = declare_action("disturbances.alarm", "Absen sintetis tidak dijawab")
+KEPT_FOR: Final = timedelta(days=30)
+log = structlog.get_logger(__name__)
+
+# Sends one synthetic punch of the open region; raises OSError or ValueError with what went wrong.
+Send = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A morning as it was watched: minutes asked, answered, the slowest answer in milliseconds, the last problem."""
+
+    asked: int
+    answered: int
+    slowest: int
+    problem: str
+    problem_at: datetime | None
+
+
+def punch_and_keep(send: Send) -> SyntheticPunch:
+    """Send the synthetic punch of this minute and keep what came of it; a minute is asked once."""
+    minute = whole_minute(clock.now())
+    known = SyntheticPunch.objects.filter(minute=minute).first()
+    if known is not None:
+        return known
+    began, problem = time.monotonic(), ""
+    try:
+        send()
+    except (OSError, ValueError) as error:
+        problem = f"{type(error).__name__}: {error}"[:200]
+    took = int((time.monotonic() - began) * 1000)
+    kept, _is_new = SyntheticPunch.objects.get_or_create(
+        minute=minute, defaults={"is_answered": not problem, "milliseconds": took, "problem": problem}
+    )
+    return kept
+
+
+def look_for_gaps() -> list[Disturbance]:
+    """Propose a disturbance for every gap of today's watched minutes so far; raises the alarm for a new one.
+
+    Nothing before the first day on which the region was watched at all.
+    """
+    region, now = current_region(), clock.now()
+    first, end = watch_span(now, region.time_zone)
+    until = min(end, whole_minute(now))
+    if until <= first or not SyntheticPunch.objects.filter(minute__lt=first).exists():
+        return []
+    asked = dict(
+        SyntheticPunch.objects.filter(minute__gte=first, minute__lt=until).values_list("minute", "is_answered")
+    )
+    found = []
+    for gap in gaps_between(asked, first, until):
+        is_new = not Disturbance.objects.filter(origin=Disturbance.Origin.DETECTED, starts_at=gap.starts_at).exists()
+        found.append(propose_gap(starts_at=gap.starts_at, ends_at=gap.ends_at, evidence=_evidence(gap)))
+        if is_new:
+            _alarm(gap)
+    return found
+
+
+def watch_of(day: date) -> Watch:
+    """What the monitor found on this date."""
+    zone = current_region().time_zone
+    first, end = watch_span(clock.day_bounds(day, zone)[0], zone)
+    rows = list(SyntheticPunch.objects.filter(minute__gte=first, minute__lt=end).order_by("minute"))
+    bad = [row for row in rows if not row.is_answered]
+    return Watch(
+        asked=len(rows),
+        answered=len(rows) - len(bad),
+        slowest=max((row.milliseconds for row in rows if row.is_answered), default=0),
+        problem=bad[-1].problem if bad else "",
+        problem_at=bad[-1].minute if bad else None,
+    )
+
+
+def prune() -> int:
+    """Remove what is older than thirty days; returns how many rows."""
+    return SyntheticPunch.objects.filter(minute__lt=clock.now() - KEPT_FOR).delete()[0]
+
+
+def _evidence(gap: Gap) -> str:
+    text = _("Absen sintetis tidak dijawab selama %(minutes)d menit (%(failed)d kali ditanya).")
+    return text % {"minutes": gap.minutes, "failed": gap.failed}
+
+
+def _alarm(gap: Gap) -> None:
+    """An event for the operators, on their side, and in the log that is watched."""
+    region = current_region()
+    log.error("synthetic_punch_unanswered", since=gap.starts_at.isoformat(), minutes=gap.minutes)
+    told = {"region": region.code, "since": gap.starts_at, "minutes": gap.minutes, "failed": gap.failed}
+    with control_scope():
+        record(ALARM, actor=MONITOR, after=told)
