@@ -11,7 +11,7 @@ from kernel.errors import DomainError
 class PunchRefused(DomainError):
     """A punch that is not taken, though it is kept aside.
 
-    `reason` is other_person (the id is somebody else's punch), uid (no UUIDv7) or too_old.
+    `reason` is other_person (the id is somebody else's punch) or uid (no UUIDv7).
     """
 
     code = "punch_refused"
@@ -25,6 +25,4 @@ class PunchRefused(DomainError):
     def message(self) -> str:
         if self.reason == "other_person":
             return gettext("Absen ini sudah tercatat atas nama orang lain. Muat ulang halaman, lalu absen sekali lagi.")
-        if self.reason == "too_old":
-            return gettext("Absen ini diambil lebih dari tujuh hari yang lalu. Ajukan dengan surat kepada atasan.")
         return gettext("Absen ini tidak dapat dibaca. Muat ulang halaman, lalu absen sekali lagi.")

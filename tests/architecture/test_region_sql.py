@@ -75,6 +75,7 @@ TRIGGERS = {
     "arrears_recovery": {"arrears_recovery_final", "arrears_recovery_no_truncate"},
     "arrears_recoveryshare": {"arrears_recoveryshare_no_truncate", "recovery_share_append_only"},
     "punches_punch": {"punch_append_only"},
+    "punches_punchproof": {"punch_proof_append_only"},
     "punches_refusedpunch": {"refused_punch_append_only"},
     "audit_auditevent": {"audit_append_only"},
     "employees_bankaccount": {"bank_account_final", "bank_account_stays"},

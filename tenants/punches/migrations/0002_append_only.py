@@ -1,4 +1,4 @@
-"""A punch, taken or refused, is never changed or removed."""
+"""A punch, taken or refused, and its proof are never changed or removed."""
 
 from django.db import migrations
 
@@ -11,11 +11,14 @@ class Migration(migrations.Migration):
             """
             CREATE TRIGGER punch_append_only BEFORE UPDATE OR DELETE ON punches_punch
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+            CREATE TRIGGER punch_proof_append_only BEFORE UPDATE OR DELETE ON punches_punchproof
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
             CREATE TRIGGER refused_punch_append_only BEFORE UPDATE OR DELETE ON punches_refusedpunch
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
             """,
             """
             DROP TRIGGER punch_append_only ON punches_punch;
+            DROP TRIGGER punch_proof_append_only ON punches_punchproof;
             DROP TRIGGER refused_punch_append_only ON punches_refusedpunch;
             """,
         ),

@@ -303,6 +303,7 @@ LATE = {
     "attendance.actions.record_documents",
     "disturbances.actions.approve_disturbance",
     "employees.stops.record_stop",
+    "punches.lane.accept_punch",
     "tpp.penalties.record_penalty",
 }
 # Those that are taken and leave the month as it is: its days are not judged again and keep their hours, a unit's
