@@ -64,6 +64,7 @@ TABLELESS = [
     "django_htmx",
     "csp",
     "allauth",
+    "leaflet",
     "rest_framework",
     "drf_spectacular",
     "kernel.tenancy",

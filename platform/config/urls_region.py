@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tenants.machines.urls")),
     path("", include("tenants.activities.urls")),
     path("", include("tenants.approvals.urls")),
+    path("", include("tenants.places.urls")),
     path("", include("tenants.tpp.urls")),
     path("", include("tenants.arrears.urls")),
     path("", include("tenants.oversight.urls")),

@@ -55,12 +55,13 @@ def assignment_to_end(user: User, uid: UUID) -> PlaceAssignment:
     require(user, MANAGE_PLACES)
     rows = PlaceAssignment.objects.select_for_update(of=("self",)).with_whom().select_related("place__opd")
     found = rows.filter(uid=uid).first()
-    if found is None or not _in_charge(user, found):
+    if found is None or not in_charge(user, found):
         raise NotFound("place_assignment")
     return found
 
 
-def _in_charge(user: User, row: PlaceAssignment) -> bool:
+def in_charge(user: User, row: PlaceAssignment) -> bool:
+    """Whether the person has the unit, person or letter in charge for whom the place counts."""
     if opd_scope(user, MANAGE_PLACES) is None:
         return True
     if row.unit_id is not None:

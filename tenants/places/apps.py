@@ -1,6 +1,7 @@
 """Places of work: points, areas, and for whom they count."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
@@ -13,3 +14,14 @@ class PlacesConfig(AppConfig):
     def ready(self) -> None:
         import tenants.places.fences
         import tenants.places.place_import  # noqa: F401 - receivers and works register on import
+        from kernel.web import navigation
+        from tenants.places import permissions
+
+        navigation.register(
+            area="console",
+            label=_("Tempat absen"),
+            url_name="places-list",
+            permission=permissions.VIEW_PLACES,
+            icon="map-pin",
+            order=43,
+        )

@@ -19,6 +19,14 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Those that count on the day."""
         return self.filter(period__contains=day)
 
+    def standing(self, day: date) -> PlaceQuerySet:
+        """Those that count on the day or will."""
+        return self.exclude(period__fully_lt=(day, None))
+
+    def over(self, day: date) -> PlaceQuerySet:
+        """Those that counted for the last time before the day."""
+        return self.filter(period__fully_lt=(day, None))
+
     def kept_by(self, opds: Collection[UUID] | None) -> PlaceQuerySet:
         """Those that these OPDs keep; all, also the region's own, when None."""
         return self if opds is None else self.filter(opd__uid__in=opds)

@@ -1,6 +1,7 @@
 """Settings common to all environments; values of one installation come from environment variables.
 
-DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER.
+DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
+MAP_TILES_URL, MAP_TILES_CREDIT.
 """
 
 import os
@@ -168,6 +169,10 @@ STORAGES = {
     "default": {"BACKEND": "kernel.files.storage.RegionStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Maps show a grid with coordinates; an installation that has a tile server of its own names it here, as
+# https://peta.example/{z}/{x}/{y}.png, with whom to credit. Whoever serves the tiles learns which areas are looked at.
+MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
+MAP_TILES_CREDIT = os.environ.get("MAP_TILES_CREDIT", "")
 FILES_DIR = Path(os.environ.get("FILES_DIR", BASE_DIR / ".local" / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
