@@ -1,7 +1,7 @@
 """Settings common to all environments; values of one installation come from environment variables.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
-MAP_TILES_URL, MAP_TILES_CREDIT.
+MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL.
 """
 
 import os
@@ -167,7 +167,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-built"
 STORAGES = {
     "default": {"BACKEND": "kernel.files.storage.RegionStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kernel.web.static_files.StaticFiles"},
 }
 # Maps show a grid with coordinates; an installation that has a tile server of its own names it here, as
 # https://peta.example/{z}/{x}/{y}.png, with whom to credit. Whoever serves the tiles learns which areas are looked at.
@@ -207,5 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
 }
+# Where phones send punches when the lane has an address of its own; `{scheme}` and `{host}` stand for the page's.
+PUNCH_LANE_URL = os.environ.get("PUNCH_LANE_URL", "")
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 RELEASE = os.environ.get("RELEASE", "")

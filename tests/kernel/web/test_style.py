@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kernel.web.static_files import WITH_IMPORTS
+
 STATIC = Path(__file__).resolve().parents[3] / "platform/kernel/web/static/kernel"
+TENANTS = Path(__file__).resolve().parents[3] / "tenants"
+SCRIPTS = [*sorted((STATIC / "js").glob("*.js")), *sorted(TENANTS.glob("*/static/*/*.js"))]
 CSS = (STATIC / "css/kinerja.css").read_text()
 
 
@@ -101,7 +105,7 @@ def test_no_style_is_fetched_from_elsewhere() -> None:
     assert "@import" not in CSS
 
 
-@pytest.mark.parametrize("script", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_needs_no_unsafe_policy(script: Path) -> None:
     text = script.read_text()
     for banned in (
@@ -114,4 +118,9 @@ def test_a_script_needs_no_unsafe_policy(script: Path) -> None:
         ".style.",
     ):
         assert banned not in text, banned
-    assert not re.search(r"^\s*import\b", text, re.MULTILINE), "a hashed file name would break the import"
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_what_a_script_imports_keeps_its_name_or_is_rewritten_when_it_is_collected(script: Path) -> None:
+    if re.search(r"^\s*(?:import|export\b.*\bfrom)\b", script.read_text(), re.MULTILINE):
+        assert script.parent.name in WITH_IMPORTS
