@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
 from tenants.kiosks.secrets import Unsealable, code_secrets, pin_digest, pin_digests, sealing_key, unseal
+from tests.tenants.kiosks.phones import seal
 
 LOBBY = UUID(int=7)
-
-
-def seal(text: bytes, about: bytes, to: bytes) -> bytes:
-    """As a tablet does it (static/kiosks/seal.js)."""
-    own = ec.generate_private_key(ec.SECP256R1())
-    point = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    shared = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), to))
-    key = HKDF(hashes.SHA256(), 32, salt=point, info=b"kd.seal.1").derive(shared)
-    nonce = os.urandom(12)
-    return point + nonce + AESGCM(key).encrypt(nonce, text, about)
 
 
 def test_no_two_things_regions_or_turns_share_a_secret(manado: RegionState, banjarmasin: RegionState) -> None:
