@@ -25,6 +25,8 @@ from kernel.tenancy.state import RegionState
 from tenants.activities.actions import hand_in, save_activity
 from tenants.arrears.actions import set_share, start_difference
 from tenants.arrears.models import DifferenceSlip, LateFact
+from tenants.assemblies.actions import cancel_assembly, mark_people
+from tenants.assemblies.models import Assembly, CalledPerson
 from tenants.attendance.actions import DocumentIn, record_documents, start_computing, withdraw_document
 from tenants.attendance.models import AttendanceDocument
 from tenants.calendars.actions import (
@@ -116,6 +118,20 @@ def _five_days() -> WorkPattern:
     return WorkPattern.objects.get(code="5-hari-kerja")
 
 
+def _apel(at: Locked) -> Assembly:
+    """An apel of the locked month to which the person was called."""
+    assembly = Assembly.objects.create(
+        code="UPACARA",
+        title="Apel",
+        date=DAY,
+        starts_at=clock.at_local(DAY, time(7, 30), "Asia/Makassar"),
+        ends_at=clock.at_local(DAY, time(8), "Asia/Makassar"),
+        leader=at.colleague,
+    )
+    CalledPerson.objects.create(assembly=assembly, employee=at.person)
+    return assembly
+
+
 def _entry(at: Locked) -> Entry:
     return Entry(at.person.pk, "KOPERASI", MAY, "KP 2", amount=Decimal(5_000))
 
@@ -145,6 +161,12 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
     "activities.actions.hand_in": lambda at: hand_in(employee=at.person, draft=at.activity(), actor=at.user),
     "arrears.actions.set_share": lambda at: set_share(
         from_month=MAY, percent=Decimal(10), reference="Perwali", actor=at.bkpsdm
+    ),
+    "assemblies.actions.mark_people": lambda at: mark_people(
+        assembly=_apel(at), people=[at.person], state="missed", reason="Daftar hadir kertas", actor=at.bkpsdm
+    ),
+    "assemblies.actions.cancel_assembly": lambda at: cancel_assembly(
+        assembly=_apel(at), reason="Salah panggil", actor=at.bkpsdm
     ),
     "attendance.actions.record_documents": lambda at: record_documents(
         employees=[at.person], draft=_letter("I", DAY + timedelta(days=7)), actor=at.bkpsdm
@@ -300,6 +322,8 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
 }
 # Those that are taken and noted as late; the difference run looks at the month.
 LATE = {
+    "assemblies.actions.cancel_assembly",
+    "assemblies.actions.mark_people",
     "attendance.actions.record_documents",
     "disturbances.actions.approve_disturbance",
     "employees.stops.record_stop",
@@ -376,7 +400,10 @@ ELSEWHERE = {
         tryout.actions.remove_try_out
     """,
     "no fact that a month counts": """
-        activities.actions.set_favourite approvals.actions.submit approvals.actions.submit_many
+        activities.actions.set_favourite assemblies.actions.call_assembly assemblies.actions.take_secret
+        kiosks.actions.make_screen kiosks.actions.renew_screen kiosks.actions.take_screen_secret
+        kiosks.actions.end_screen kiosks.actions.make_kiosk kiosks.actions.renew_kiosk_code kiosks.actions.end_kiosk
+        kiosks.actions.set_own_pin kiosks.actions.make_pins approvals.actions.submit approvals.actions.submit_many
         approvals.actions.withdraw approvals.actions.recall approvals.actions.add_remarks approvals.chains.make_chain
         approvals.chains.end_chain approvals.corrections.submit_correction approvals.corrections.withdraw_correction
         approvals.delegations.delegate approvals.delegations.withdraw_delegation
