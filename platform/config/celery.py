@@ -38,6 +38,7 @@ app.conf.update(
             "schedule": crontab(minute=25),
         },
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
+        "grant-yearly-leave": {"task": "tenants.leave.tasks.grant_all", "schedule": crontab(minute=35)},
         "throw-away-paper-files": {
             "task": "tenants.reports.tasks.throw_away_files",
             "schedule": crontab(hour=18, minute=55),

@@ -39,6 +39,7 @@ REGION = [
     "tenants.assemblies",
     "tenants.disturbances",
     "tenants.attendance",
+    "tenants.leave",
     "tenants.activities",
     "tenants.skp",
     "tenants.measures",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("tenants.disturbances.urls")),
     path("", include("tenants.machines.urls")),
     path("", include("tenants.punches.app_urls")),
+    path("", include("tenants.leave.urls")),
     path("", include("tenants.activities.urls")),
     path("", include("tenants.approvals.urls")),
     path("", include("tenants.places.urls")),

@@ -25,7 +25,7 @@ from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.tenancy import here
 from tenants.approvals import actions as approvals
-from tenants.attendance import access
+from tenants.attendance import access, companions
 from tenants.attendance.document_kinds import purpose_of
 from tenants.attendance.errors import DaysTaken, DocumentDecided, OwnLetter
 from tenants.attendance.models import AttendanceDocument
@@ -59,6 +59,8 @@ class DocumentIn:
     covers: str = AttendanceDocument.Covers.DAY
     letter_number: str = ""
     reason: str = ""
+    # What a companion has checked it against (`tenants.attendance.companions`), "" for a plain document.
+    entitlement: str = ""
 
     @property
     def period(self) -> DateRange:
@@ -80,6 +82,7 @@ def submit_document(
     Raises DaysTaken, FileRefused, and what the approvals refuse (no chain, no approver).
     """
     Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
+    companions.refuse([(employee, draft)])
     _require_free_days(employee, draft)
     stored = None if upload is None else store_file(upload=upload, purpose=access.DOCUMENT_FILE, owner=actor)
     document = _create([(employee, draft)], stored, actor, state=AttendanceDocument.State.SUBMITTED)[0]
@@ -111,6 +114,7 @@ def withdraw_document(*, uid: UUID, actor: User) -> AttendanceDocument:
         raise DocumentDecided
     document.state = AttendanceDocument.State.WITHDRAWN
     document.save(update_fields=["state"])
+    companions.changed([document], actor=actor)
     record(WITHDRAWN, actor=actor, subject=document)
     _compute_again([document.employee_id], document.period.lower, document.last_day)
     return document
@@ -130,6 +134,7 @@ def record_documents(
         raise OwnLetter
     ids = sorted(employee.pk for employee in employees)
     list(Employee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    companions.refuse([(employee, draft) for employee in employees])
     closing.note_late([(employee, draft.first, draft.last) for employee in ids], LATE)
     taken = (
         AttendanceDocument.objects.of_people(ids)

@@ -18,6 +18,7 @@ from kernel.date_words import day_words
 from tenants.approvals.errors import NotRecallable
 from tenants.approvals.handlers import Details, Handler, handler
 from tenants.approvals.models import ApprovalRequest
+from tenants.attendance import companions
 from tenants.attendance.actions import compute_again_for, note_late
 from tenants.attendance.models import AttendanceDocument
 from tenants.calendars import closing
@@ -59,12 +60,13 @@ class AttendanceDocuments(Handler):
         AttendanceDocument.objects.filter(pk__in=[document.pk for document in documents]).update(
             state=AttendanceDocument.State.SUBMITTED, decided_by=None, decided_at=None, decision_note=""
         )
-        compute_again_for(documents)
+        self._tell(documents, AttendanceDocument.State.SUBMITTED, actor)
         return {}
 
     @override
     def details(self, uids: Collection[UUID]) -> dict[UUID, Details]:
-        return {document.uid: _details(document) for document in _with_files(uids)}
+        beside = companions.facts_beside(uids)
+        return {document.uid: _details(document, beside.get(document.uid, ())) for document in _with_files(uids)}
 
     def _decide(self, requests: Sequence[ApprovalRequest], state: str, actor: Actor, at: datetime, note: str) -> None:
         self._change(requests, AttendanceDocument.State.SUBMITTED, state, actor, at, note)
@@ -78,6 +80,12 @@ class AttendanceDocuments(Handler):
         AttendanceDocument.objects.filter(pk__in=[document.pk for document in documents]).update(
             state=state, decided_by=actor if isinstance(actor, User) else None, decided_at=at, decision_note=note
         )
+        self._tell(documents, state, actor)
+
+    def _tell(self, documents: Sequence[AttendanceDocument], state: str, actor: Actor) -> None:
+        for document in documents:
+            document.state = state
+        companions.changed(documents, actor=actor)
         compute_again_for(documents)
 
     def _locked(self, requests: Sequence[ApprovalRequest], state: str) -> list[AttendanceDocument]:
@@ -122,7 +130,7 @@ def _with_files(uids: Collection[UUID]) -> Sequence[AttendanceDocument]:
     return list(AttendanceDocument.objects.filter(uid__in=uids).select_related("file"))
 
 
-def _details(document: AttendanceDocument) -> Details:
+def _details(document: AttendanceDocument, beside: companions.Facts) -> Details:
     first, last = day_words(document.period.lower), day_words(document.last_day)
     facts: list[tuple[str | Promise, object]] = [
         (_("Jenis"), document.label),
@@ -132,7 +140,7 @@ def _details(document: AttendanceDocument) -> Details:
     if document.letter_number:
         facts.append((_("Nomor surat"), document.letter_number))
     return Details(
-        facts=facts,
+        facts=[*facts, *beside],
         files=[document.file] if document.file else [],
         text=document.reason,
         url=reverse("attendance-document", args=[document.uid]),

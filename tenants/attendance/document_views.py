@@ -22,6 +22,7 @@ from kernel.permissions import page
 from kernel.web import htmx, paging
 from tenants.attendance import access
 from tenants.attendance.actions import record_documents, submit_document, withdraw_document
+from tenants.attendance.companions import asked_elsewhere
 from tenants.attendance.document_kinds import document_kinds
 from tenants.attendance.errors import DaysTaken, OwnLetter
 from tenants.attendance.forms import DocumentForm, RecordForm
@@ -49,10 +50,12 @@ def new_document(request: HttpRequest) -> HttpResponse:
     """Hand in a document."""
     user = person(request)
     employee = access.employee_of(user)
+    elsewhere = asked_elsewhere(employee.pk, running_day())
+    known = document_kinds(running_day())
     form = DocumentForm(
         request.POST or None,
         request.FILES or None,
-        kinds=document_kinds(running_day()),
+        kinds={code: label for code, label in known.items() if code not in elsewhere},
         initial=_initial(request),
     )
     if request.method == "POST" and form.is_valid():
@@ -63,7 +66,8 @@ def new_document(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Surat terkirim kepada atasan. Hari itu dihitung setelah disetujui."))
             return htmx.go(request, reverse("attendance-documents"))
-    return render(request, "tenants/attendance/document_form.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "elsewhere": [(known[code], url) for code, url in elsewhere.items() if code in known]}
+    return render(request, "tenants/attendance/document_form.html", context, status=422 if form.errors else 200)
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

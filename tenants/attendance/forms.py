@@ -75,6 +75,18 @@ class DocumentForm(forms.Form):
         )
 
 
+def read_nips(text: str) -> list[str]:
+    """The NIPs of a text, one in each line, in the order given, each once. Raises ValidationError."""
+    words = text.replace(",", "\n").replace(";", "\n").splitlines()
+    nips = ["".join(character for character in word if character.isdigit()) for word in words if word.strip()]
+    wrong = [word.strip() for word, nip in zip([w for w in words if w.strip()], nips, strict=True) if len(nip) != 18]
+    if wrong:
+        raise forms.ValidationError(
+            _("NIP terdiri atas 18 angka. Periksa: %(wrong)s.") % {"wrong": ", ".join(wrong[:10])}
+        )
+    return list(dict.fromkeys(nips))
+
+
 class RecordForm(DocumentForm):
     """A letter for many people at once."""
 
@@ -90,17 +102,7 @@ class RecordForm(DocumentForm):
         self.fields["letter_number"].required = True
 
     def clean_nips(self) -> list[str]:
-        """The NIPs in the order given, each once."""
-        words = str(self.cleaned_data["nips"]).replace(",", "\n").replace(";", "\n").splitlines()
-        nips = ["".join(character for character in word if character.isdigit()) for word in words if word.strip()]
-        wrong = [
-            word.strip() for word, nip in zip([w for w in words if w.strip()], nips, strict=True) if len(nip) != 18
-        ]
-        if wrong:
-            raise forms.ValidationError(
-                _("NIP terdiri atas 18 angka. Periksa: %(wrong)s.") % {"wrong": ", ".join(wrong[:10])}
-            )
-        return list(dict.fromkeys(nips))
+        return read_nips(str(self.cleaned_data["nips"]))
 
 
 class ComputeForm(forms.Form):

@@ -82,6 +82,7 @@ TRIGGERS = {
     "employees_bankaccount": {"bank_account_final", "bank_account_stays"},
     "holds_holdrelease": {"release_append_only", "release_final", "release_no_truncate"},
     "kiosks_pinfailure": {"pin_failure_append_only"},
+    "leave_leaveentry": {"leave_entry_append_only"},
     "oversight_answer": {"answer_append_only"},
     "oversight_sample": {"sample_final"},
     "oversight_sampledperson": {"sampled_person_final"},

@@ -355,13 +355,15 @@ ELSEWHERE = {
         activities.actions.send_activity activities.actions.submit_activities activities.actions.withdraw_activity
         activities.actions.delete_activity approvals.actions.decide approvals.sweeping.approve_ordinary
         approvals.sweeping.approve_one approvals.sweeping.approve_passed_up approvals.undoing.undo_approvals
-        attendance.actions.submit_document disturbances.actions.undo_disturbance machines.actions.start_machine_import
+        attendance.actions.submit_document attendance.companions.changed
+        disturbances.actions.undo_disturbance machines.actions.start_machine_import
         deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
         employees.roster_import.import_roster employees.roster_jobs.confirm_roster employees.stop_import.apply_stops
         employees.stops.correct_stop employees.superiors.write_override employees.superiors.end_override
         employees.superiors.end_written_override employees.superiors.resume_override fallback.actions.start_reading
         fallback.actions.confirm_sheet fallback.actions.withdraw_sheet holds.actions.end_hold
+        leave.actions.request_leave leave.actions.record_leave
         measures.recording.record_measures measures.sheet_import.start_sheet_import skp.assessments.assess
         skp.assessments.reopen skp.assessments.rate_organisation skp.configuring.remove_setting
         skp.rating_import.apply_ratings tpp.salary_import.start_salary_import
@@ -410,6 +412,8 @@ ELSEWHERE = {
         approvals.region_documents.hand_in approvals.region_documents.take_back approvals.rerouting.reroute
         approvals.rerouting.reroute_from approvals.rerouting.reroute_of_owner approvals.undoing.undo_offer
         disturbances.actions.propose_disturbance disturbances.actions.reject_disturbance
+        leave.actions.start_ledger leave.actions.change_kind leave.actions.correct_balance leave.booking.book
+        leave.granting.start_granting leave.sheet_import.start_opening_import leave.sheet_import.record_openings
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
         calendars.actions.make_pattern calendars.actions.take_ready_pattern
         employees.accounts.grant_role employees.accounts.revoke_role employees.accounts.deactivate_user
