@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tenants.machines.urls")),
     path("", include("tenants.punches.app_urls")),
     path("", include("tenants.leave.urls")),
+    path("", include("tenants.punches.urls")),
     path("", include("tenants.activities.urls")),
     path("", include("tenants.approvals.urls")),
     path("", include("tenants.places.urls")),

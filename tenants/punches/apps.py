@@ -1,6 +1,7 @@
 """Punches and the lane on which they come in."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
@@ -11,4 +12,14 @@ class PunchesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from tenants.punches import figures, lane, permissions  # noqa: F401 - declare on import
+        from kernel.web import navigation
+        from tenants.punches import actions, figures, lane, permissions  # noqa: F401 - declare on import
+
+        navigation.register(
+            area="console",
+            label=_("HP pegawai"),
+            url_name="punches-phones",
+            permission=permissions.PHONES,
+            icon="smartphone",
+            order=43,
+        )

@@ -45,6 +45,14 @@ class Sealed:
     carrier: str = ""
     carrier_signature: str = ""
 
+    @property
+    def said_uid(self) -> UUID | None:
+        """The id that the text names, before anything of it is believed: an answer is found by it."""
+        try:
+            return uuid_of(_object(self.body).get("id"))
+        except Unreadable:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:

@@ -48,6 +48,9 @@ _NEWEST_OF_KIOSK: Final = 60
 _NEWEST_WITHIN: Final = timedelta(days=60)
 _FOLLOWED_WITHIN: Final = timedelta(days=400)
 
+# What is refused without anybody of here having signed it: a flood of it must not fill the table.
+_OF_STRANGERS: Final = frozenset({"unreadable", "foreign_region", "key_unknown", "signature"})
+
 _KEYS: Final = """
     SELECT k.uid, k.id, k.kind, k.name, k.public_key, k.state, k."end", k.registered_at, k.ended_at, k.last_contact_at,
            k.employee_id, e.uid, coalesce(e.is_active, true),
@@ -119,6 +122,18 @@ class Answer:
     receipt: int | None = None
     grade: str = ""
     captured_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a sending. `holder` is to whom the next time mark is issued, None when no key of here signed.
+
+    `turned_away`: some events that nobody of here signed were neither taken nor kept, and have no answer.
+    """
+
+    answers: tuple[Answer, ...]
+    holder: uuid.UUID | None = None
+    turned_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +225,13 @@ def accept_punch(*, region: RegionState, employee_id: int, punch: PunchIn, actor
     )
 
 
-def take_events(*, region: RegionState, envelope: Envelope) -> list[Answer]:
+def take_events(*, region: RegionState, envelope: Envelope, keeps_strangers: bool = True) -> Taken:
     """Put a sending of signed events away; one answer for each, in the order in which they came.
 
     The signature says whose they are. Events are refused, and kept aside, only for a bad signature or an unknown key,
     another region, another person's id, a text that is no event, or by a witness. Two statements in the ordinary way,
-    however many events: one reads the keys, one stores.
+    however many events: one reads the keys, one stores. Without `keeps_strangers` what nobody of here signed is turned
+    away instead of kept aside.
     """
     _require_open(region)
     received = clock.now()
@@ -235,6 +251,8 @@ def take_events(*, region: RegionState, envelope: Envelope) -> list[Answer]:
             refuse(index, found)
         else:
             signed.append(found)
+    # The sender's own events say who holds the next mark; those that were carried do not.
+    holder = next((one.key.holder for one in signed if not one.sealed.carrier), None)
     probes = [one for one in signed if one.key.kind == PhoneKey.Kind.PROBE]
     if probes:
         put_probes_away([one.event.uid for one in probes], received_at=received)
@@ -250,17 +268,25 @@ def take_events(*, region: RegionState, envelope: Envelope) -> list[Answer]:
             refuse(one.index, _aside(one.sealed, testimony.refused or "no_person", one.event.uid, employee_id))
         else:
             rows[one.index] = _row_of(one, employee_id, testimony, chains[one.index], region)
-    stored = _keep(list(rows.values()), received=received, zone=region.time_zone, contacts=_contacts(signed, received))
+    # The same event twice in one sending is one row; the first counts.
+    by_uid = {row["id"]: row for row in reversed(rows.values())}
+    new = list(reversed(by_uid.values()))
+    stored = _keep(new, received=received, zone=region.time_zone, contacts=_contacts(signed, received))
     for one in signed:
         row = rows.get(one.index)
         if row is None:
             continue
         if stored[one.event.uid].employee_id == row["employee_id"]:
-            answers[one.index] = _answer(stored[one.event.uid])
+            answers[one.index] = _answer(stored[one.event.uid], is_first=row is by_uid[one.event.uid])
         else:
             refuse(one.index, _aside(one.sealed, "other_person", one.event.uid, row["employee_id"]))
+    strangers = [aside for aside in asides if aside.reason in _OF_STRANGERS]
+    if strangers and not keeps_strangers:
+        asides = [aside for aside in asides if aside.reason not in _OF_STRANGERS]
+        answers = {index: one for index, one in answers.items() if not _OF_STRANGERS.intersection(one.reasons)}
     _keep_aside(asides, received)
-    return [answers[index] for index in range(len(envelope.events))]
+    told = tuple(answers[index] for index in sorted(answers))
+    return Taken(told, holder, turned_away=len(told) < len(envelope.events))
 
 
 def _require_open(region: RegionState) -> None:
@@ -306,7 +332,7 @@ def _verified(
 ) -> _Signed | Aside:
     """The event with its time reckoned, or why it is not taken."""
     if event is None:
-        return _aside(sealed, "unreadable")
+        return _aside(sealed, "unreadable", sealed.said_uid)
     if event.region != region.code:
         return _aside(sealed, "foreign_region", event.uid)
     key = keys.get(event.device)
@@ -574,11 +600,11 @@ def _graded(row: Mapping[str, Any], *, is_late: bool = False) -> dict[str, Any]:
     }
 
 
-def _answer(stored: Stored) -> Answer:
+def _answer(stored: Stored, *, is_first: bool) -> Answer:
     state = "accepted_review" if stored.state == "review" else "accepted"
     return Answer(
         stored.uid,
-        state if stored.is_new else "duplicate",
+        state if stored.is_new and is_first else "duplicate",
         stored.reasons,
         stored.receipt,
         stored.grade,

@@ -186,7 +186,8 @@ class Punch(Fenced):
             models.Index(fields=["employee", "captured_at"], name="punch_by_employee_time"),
             # Rows come in the order of time, so a small block index serves questions about a day of the region.
             BrinIndex(fields=["captured_at"], name="punch_by_time"),
-            BrinIndex(fields=["received_at"], name="punch_by_arrival"),
+            # Rows are followed in the order in which they came, and a help desk asks by it.
+            models.Index(fields=["receipt"], name="punch_by_receipt"),
             # A kiosk's chain runs through many people.
             models.Index(fields=["key", "-receipt"], name="punch_by_kiosk", condition=models.Q(source="kiosk")),
         ]

@@ -3,3 +3,4 @@
 from kernel.permissions import declare
 
 PUNCH = declare("punches.punch", "Absen dari HP", roles=("asn",))
+PHONES = declare("punches.phones", "Mengonfirmasi dan mencabut HP pegawai", roles=("operator_opd", "bkpsdm"))

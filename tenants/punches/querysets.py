@@ -21,3 +21,7 @@ class PhoneKeyQuerySet(models.QuerySet["PhoneKey"]):
     def in_use(self) -> Self:
         """Those that may still sign: active ones and those that wait."""
         return self.exclude(state="ended")
+
+    def named(self, search: str) -> Self:
+        """Of people whose name has this text, or whose NIP begins with it."""
+        return self.filter(models.Q(employee__name__icontains=search) | models.Q(employee__nip__startswith=search))

@@ -405,7 +405,9 @@ ELSEWHERE = {
         activities.actions.set_favourite assemblies.actions.call_assembly assemblies.actions.take_secret
         kiosks.actions.make_screen kiosks.actions.renew_screen kiosks.actions.take_screen_secret
         kiosks.actions.end_screen kiosks.actions.make_kiosk kiosks.actions.renew_kiosk_code kiosks.actions.end_kiosk
-        kiosks.actions.set_own_pin kiosks.actions.make_pins approvals.actions.submit approvals.actions.submit_many
+        kiosks.actions.set_own_pin kiosks.actions.make_pins punches.actions.register_phone
+        punches.actions.confirm_phone punches.actions.reject_phone punches.actions.report_lost
+        punches.actions.restore_phone approvals.actions.submit approvals.actions.submit_many
         approvals.actions.withdraw approvals.actions.recall approvals.actions.add_remarks approvals.chains.make_chain
         approvals.chains.end_chain approvals.corrections.submit_correction approvals.corrections.withdraw_correction
         approvals.delegations.delegate approvals.delegations.withdraw_delegation
