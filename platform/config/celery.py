@@ -37,6 +37,7 @@ app.conf.update(
             "task": "tenants.approvals.tasks.follow_nights",
             "schedule": crontab(minute=25),
         },
+        "score-punches": {"task": "tenants.punch_review.tasks.score_all_regions", "schedule": 60.0},
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
         "grant-yearly-leave": {"task": "tenants.leave.tasks.grant_all", "schedule": crontab(minute=35)},
         "throw-away-paper-files": {

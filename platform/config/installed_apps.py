@@ -35,6 +35,7 @@ REGION = [
     "tenants.places",
     "tenants.punches",
     "tenants.machines",
+    "tenants.punch_review",
     "tenants.kiosks",
     "tenants.assemblies",
     "tenants.disturbances",

@@ -74,6 +74,8 @@ TRIGGERS = {
     "arrears_order": {"arrears_order_final", "arrears_order_no_truncate"},
     "arrears_recovery": {"arrears_recovery_final", "arrears_recovery_no_truncate"},
     "arrears_recoveryshare": {"arrears_recoveryshare_no_truncate", "recovery_share_append_only"},
+    "punch_review_punchexplanation": {"punch_explanation_append_only"},
+    "punch_review_punchverdict": {"punch_verdict_append_only"},
     "punches_punch": {"punch_append_only"},
     "punches_punchproof": {"punch_proof_append_only"},
     "punches_refusedpunch": {"refused_punch_append_only"},

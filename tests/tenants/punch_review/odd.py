@@ -1,0 +1,35 @@
+"""Stored punches for the review's tests."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from kernel import clock
+from kernel.ids import new_uid
+from tenants.employees.models import Employee
+from tenants.punch_review.following import SETTLED, score_new_punches
+from tenants.punches.models import Punch
+from tests.tenants.attendance.week import MONDAY, at
+
+MORNING = at(MONDAY, "07:25")
+PLACE = (Decimal("1.4748312"), Decimal("124.8420794"))
+
+
+def make_punch(employee: Employee, moment: datetime = MORNING, **values: Any) -> Punch:
+    """A check-in by phone at the office, received at once."""
+    known: dict[str, Any] = {"kind": "in", "source": "phone", "latitude": PLACE[0], "longitude": PLACE[1]}
+    known |= {"accuracy_m": 12, "received_at": moment}
+    return Punch.objects.create(id=new_uid(), employee=employee, captured_at=moment, **{**known, **values})
+
+
+def make_doubtful(employee: Employee, moment: datetime = MORNING, **values: Any) -> Punch:
+    """One that lies outside and waits in the queue."""
+    return make_punch(employee, moment, state="review", grade="C", reasons=["place_outside"], **values)
+
+
+def scored(moment: datetime = MORNING) -> int:
+    """Follow what is there, a minute after this moment."""
+    with clock.at(moment + SETTLED + timedelta(seconds=30)):
+        return score_new_punches()
