@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -137,7 +138,7 @@ def queue(punch_ids: Collection[UUID]) -> None:
     """Rank these punches by their signals; who was looked at stays settled. Two statements."""
     if not punch_ids:
         return
-    values = {
+    values: dict[str, Any] = {
         "region": current_region().number,
         "punches": list(punch_ids),
         "queue_from": weights()[QUEUE_FROM],
@@ -158,8 +159,9 @@ def _note(
 
 def _seen(row: Sequence[Any]) -> Seen:
     *facts, state, reasons = row
-    doubts = tuple(reason for reason in reasons if REASONS.get(reason, "C") == "C")
-    return Seen(*facts, reasons=doubts if state == Punch.State.REVIEW else ())
+    is_doubtful = state == Punch.State.REVIEW
+    doubts = tuple(reason for reason in reasons if is_doubtful and REASONS.get(reason, "C") == "C")
+    return replace(Seen(*facts), reasons=doubts)
 
 
 def _earlier(punches: Sequence[Seen]) -> dict[int, list[Seen]]:
@@ -188,7 +190,7 @@ def _crowds(punches: Sequence[Seen]) -> dict[tuple[Any, ...], dict[UUID, int]]:
         return {}
     zone = current_region().time_zone
     days = [clock.local_date(punch.at, zone) for punch in punches]
-    values = {
+    values: dict[str, Any] = {
         "latitudes": [latitude for latitude, _longitude in spots],
         "longitudes": [longitude for _latitude, longitude in spots],
         "first": clock.day_bounds(min(days), zone)[0],
