@@ -47,6 +47,8 @@ WEB_THREADS = 4
 # the next one. The threads bound the work; this bounds the waiting line, and the read timeout clears idle connections.
 WEB_CONNECTIONS = 256
 WEB_IDLE_MILLISECONDS = 10_000
+# The punch lane listens on the port behind the web server's.
+LANE_BEHIND = 1
 
 STOP_PATIENCE = 15.0
 
@@ -104,6 +106,7 @@ def run(port: int, directory: Path = LOCAL) -> None:
     began = time.monotonic()
     with claim(directory):
         refuse_taken_port(port)
+        refuse_taken_port(port + LANE_BEHIND)
         with contextlib.ExitStack() as stack:
             lifeline = stack.enter_context(Lifeline())
             logs = directory / "logs"
@@ -115,6 +118,7 @@ def run(port: int, directory: Path = LOCAL) -> None:
                 **os.environ,
                 **services.urls.environment,
                 "DJANGO_SETTINGS_MODULE": SETTINGS,
+                "PUNCH_LANE_URL": f"{{scheme}}://{{host}}:{port + LANE_BEHIND}",
             }
             stack.enter_context(told_to_manage_py(directory, services))
             with step("Translations"):
@@ -125,9 +129,10 @@ def run(port: int, directory: Path = LOCAL) -> None:
             with step("Static files"):
                 collecting()
             programs = start_programs(port, directory, environment, lifeline, stack)
-            with step("Web server, worker and beat"):
+            with step("Web server, punch lane, worker and beat"):
                 logins = command.run("load_demo", "--print-logins")
                 wait_for_web(port, programs)
+                wait_for_web(port + LANE_BEHIND, programs, name="lane")
                 wait_for_worker(programs)
             print_addresses(port, logins, logs, time.monotonic() - began)
             watch(programs, services)
@@ -277,7 +282,7 @@ def told_to_manage_py(directory: Path, services: KeptServices) -> Iterator[None]
 def start_programs(
     port: int, directory: Path, environment: Mapping[str, str], lifeline: Lifeline, stack: contextlib.ExitStack
 ) -> list[Program]:
-    """Beat, worker, web: started in this order, stopped in the opposite one."""
+    """Beat, worker, web, lane: started in this order, stopped in the opposite one."""
     binaries = Path(sys.executable).parent
     commands = {
         "beat": [
@@ -289,6 +294,7 @@ def start_programs(
             *("--queues", QUEUES, "--concurrency", "2", "--without-gossip", "--without-mingle"),
         ],
         "web": web_command(port, "config.wsgi:application"),
+        "lane": web_command(port + LANE_BEHIND, "config.wsgi_lane:application"),
     }
     programs = []
     for name, command in commands.items():
@@ -328,7 +334,7 @@ def stop_program(program: Program, lifeline: Lifeline) -> None:
     lifeline.release(program.process)
 
 
-def wait_for_web(port: int, programs: list[Program], patience: float = 60) -> None:
+def wait_for_web(port: int, programs: list[Program], patience: float = 60, name: str = "web") -> None:
     """Until `/readyz` says yes. Raises `DemoFailed` when a program ends or it takes too long."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
@@ -340,8 +346,8 @@ def wait_for_web(port: int, programs: list[Program], patience: float = 60) -> No
                 if answer.status == 200:
                     return
         time.sleep(0.1)
-    web = next(program for program in programs if program.name == "web")
-    raise DemoFailed(f"The web server is not ready after {patience:.0f} s. The end of {web.log}:\n{tail(web.log)}")
+    web = next(program for program in programs if program.name == name)
+    raise DemoFailed(f"The {name} server is not ready after {patience:.0f} s. The end of {web.log}:\n{tail(web.log)}")
 
 
 def wait_for_worker(programs: list[Program], patience: float = 60) -> None:

@@ -56,6 +56,19 @@ MIDDLEWARE = [
     "kernel.web.refusals.DomainErrors",
 ]
 
+# The punch lane is a process of its own (`config.wsgi_lane`, docs/adr/punch-lane.md): no session, no page, few
+# addresses, and connections that no report can take. It has these settings, so that the two differ in nothing else.
+IS_PUNCH_LANE = os.environ.get("PROCESS", "") == "lane"
+LANE_MIDDLEWARE = [
+    "kernel.web.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "kernel.tenancy.middleware.RegionMiddleware",
+    "kernel.web.refusals.DomainErrors",
+]
+REGION_URLCONF = "config.urls_lane" if IS_PUNCH_LANE else "config.urls_region"
+if IS_PUNCH_LANE:
+    OPERATOR_HOSTS = frozenset()
+
 # Jobs and commands make addresses without a request, and nearly all of them work in a region.
 ROOT_URLCONF = "config.urls_region"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -88,7 +101,10 @@ DATABASES: dict[str, Any] = {
         # A new connection costs four check-ins; short lives keep the relation cache small (tenancy note, D4).
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 600, "max_idle": 120},
+            # The lane has one connection for each of its threads and keeps them through the night: at 07.00 all come.
+            "pool": {"min_size": 4, "max_size": 4, "timeout": 2, "max_lifetime": 600, "max_idle": 3600}
+            if IS_PUNCH_LANE
+            else {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 600, "max_idle": 120},
         },
     }
 }

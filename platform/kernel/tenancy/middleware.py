@@ -51,7 +51,7 @@ class RegionMiddleware:
         if not region.is_live:
             return self._numbered(request, errors.suspended(request))
         request.region = region  # type: ignore[attr-defined]
-        request.urlconf = "config.urls_region"
+        request.urlconf = settings.REGION_URLCONF
         with region_scope(region), self._labelled(request, region.code):
             if region.is_read_only and request.method not in SAFE_METHODS and request.path not in ALWAYS_WRITABLE:
                 return self._logged(request, errors.read_only)

@@ -146,11 +146,13 @@ def suspended(request: HttpRequest) -> HttpResponse:
 
 
 def read_only(request: HttpRequest) -> HttpResponse:
-    """403 for a write in a region that may only be read."""
-    return plain_page(
+    """403 for a write in a region that may only be read; a phone that keeps its punches comes again after a while."""
+    page = plain_page(
         request,
         status=403,
         title=_("Daerah ini sedang hanya dapat dibaca"),
         text=_("Perubahan tidak disimpan. Semua halaman tetap dapat dilihat dan dicetak."),
         advice=_("Coba lagi setelah pemberitahuan di atas halaman hilang."),
     )
+    page.headers["Retry-After"] = "300"
+    return page
