@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tenants.activities.urls")),
     path("", include("tenants.approvals.urls")),
     path("", include("tenants.places.urls")),
+    path("", include("tenants.punch_review.urls")),
     path("", include("tenants.tpp.urls")),
     path("", include("tenants.arrears.urls")),
     path("", include("tenants.oversight.urls")),

@@ -34,17 +34,18 @@ def with_map(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concate
     return shown
 
 
-def map_of(places: Iterable[Place], *, points: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
-    """Plain values for the page's script: the places as shapes, and points with the circle of their accuracy."""
-    return {
-        "tiles": settings.MAP_TILES_URL,
-        "credit": settings.MAP_TILES_CREDIT,
-        "shapes": [
-            {**shape_of(place.fence), "url": reverse("places-place", args=[place.uid])}
-            for place in list(places)[:_MOST_ON_A_MAP]
-        ],
-        "points": list(points),
-    }
+def ground() -> dict[str, str]:
+    """What the map lies on: the installation's tiles, "" for a grid with coordinates."""
+    return {"tiles": settings.MAP_TILES_URL, "credit": settings.MAP_TILES_CREDIT}
+
+
+def map_of(places: Iterable[Place]) -> dict[str, Any]:
+    """Plain values for the page's script: the places as shapes."""
+    shapes = [
+        {**shape_of(place.fence), "url": reverse("places-place", args=[place.uid])}
+        for place in list(places)[:_MOST_ON_A_MAP]
+    ]
+    return {**ground(), "shapes": shapes, "points": []}
 
 
 def shape_of(fence: Fence) -> dict[str, Any]:

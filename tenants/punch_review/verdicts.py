@@ -128,7 +128,7 @@ def _to_decide(uid: UUID, actor: User) -> ReviewItem:
 
 
 def _require_open(item: ReviewItem, instant: datetime) -> None:
-    closing.require_open(_day(instant), employees=[item.employee_id])
+    closing.require_open(day_of(instant), employees=[item.employee_id])
 
 
 def _verdict(
@@ -172,9 +172,9 @@ def _write(items: Sequence[ReviewItem], verdicts: Sequence[PunchVerdict]) -> Non
     ReviewItem.objects.bulk_update(items, ["settled_at"])
     touched: dict[date, set[int]] = defaultdict(set)
     for verdict in verdicts:
-        touched[_day(verdict.captured_at)].add(verdict.employee_id)
+        touched[day_of(verdict.captured_at)].add(verdict.employee_id)
         if verdict.counted_at is not None:
-            touched[_day(verdict.counted_at)].add(verdict.employee_id)
+            touched[day_of(verdict.counted_at)].add(verdict.employee_id)
     for day, people in sorted(touched.items()):
         # An overnight shift's punch belongs to the day before or after.
         outbox.send(
@@ -189,7 +189,8 @@ def _with_punches(items: Sequence[ReviewItem]) -> Sequence[ReviewItem]:
     return list(ReviewItem.objects.select_related("punch").filter(punch_id__in=[item.punch_id for item in items]))
 
 
-def _day(instant: datetime) -> date:
+def day_of(instant: datetime) -> date:
+    """The day of work on which an instant falls."""
     return work_date(instant, current_region().time_zone)
 
 

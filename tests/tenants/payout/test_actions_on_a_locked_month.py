@@ -431,6 +431,7 @@ ELSEWHERE = {
         places.actions.make_place places.actions.change_place places.actions.end_place places.actions.reopen_place
         places.actions.assign_place places.actions.end_assignment places.actions.record_letter
         places.actions.withdraw_letter places.place_import.start_place_import punch_review.verdicts.explain_punch
+        punch_review.configuring.set_weights punch_review.configuring.set_selfie_rule
         reports.paper_settings.appoint_signer reports.paper_settings.end_signer skp.assessments.give_feedback
         skp.plans.create_plan skp.plans.start_new_version skp.plans.save_result skp.plans.remove_result
         skp.plans.save_expectations skp.plans.submit_plan skp.plans.withdraw_plan skp.plans.discard_plan
