@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "kernel.accounts.middleware.SessionLimitsMiddleware",
     "kernel.accounts.middleware.ForeignObjectMiddleware",
     "kernel.accounts.middleware.MustChangePasswordMiddleware",
+    "kernel.web.fallback.FallbackMode",
     "kernel.web.middleware.RefusalPages",
     "kernel.web.refusals.DomainErrors",
 ]
@@ -138,6 +139,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 LOGIN_URL = "/masuk/"
+# Where the pages of a region in the fallback mode lead (`kernel.web.fallback`).
+FALLBACK_PATH = "/darurat/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from control.console import permissions
 from control.console.figures import take_all_figures
 from control.console.forms import NewRegionForm, SwitchForm
+from control.console.switches import SWITCHES
 from control.onboarding.actions import provision_region
-from control.regions.actions import set_read_only, set_suspended
 from control.regions.models import Region
 from kernel.accounts.access import person
 from kernel.audit.models import AuditEvent
@@ -65,6 +65,8 @@ def _trouble(region: Region, figures: object, rollout: object) -> list[str]:
     trouble = []
     if region.is_read_only:
         trouble.append(_("Hanya-baca: %(reason)s") % {"reason": region.read_only_reason})
+    if region.is_fallback:
+        trouble.append(_("Mode cadangan: %(reason)s") % {"reason": region.fallback_reason})
     if getattr(rollout, "failure", ""):
         trouble.append(_("Skema tertinggal"))
     if getattr(figures, "failure", ""):
@@ -132,6 +134,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         {
             "shown": shown,
             "address": _address(request, shown),
+            "switches": [switch.face(shown) for switch in SWITCHES.values()],
             "figures": figures,
             "numbers": [(item.label, figures.figures.get(item.code)) for item in counters()] if figures else [],
             "rollout": getattr(shown, "rollout", None),
@@ -143,15 +146,14 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 def _switch(request: HttpRequest, code: str, *, which: str) -> HttpResponse:
     """Preview of a switch (GET) and the switch itself (POST), with its reason."""
     shown = _region(code)
-    is_on = shown.is_read_only if which == "read_only" else shown.status == Region.Status.SUSPENDED
-    form = SwitchForm(request.POST or None, needs_reason=not is_on)
+    switch = SWITCHES[which]
+    form = SwitchForm(request.POST or None, needs_reason=not switch.is_on(shown))
     if request.method == "POST" and form.is_valid():
         wanted = request.POST.get("on") == "1"
-        act = set_read_only if which == "read_only" else set_suspended
-        act(code=code, on=wanted, reason=form.cleaned_data["reason"], actor=person(request))
+        switch.turn(code=code, on=wanted, reason=form.cleaned_data["reason"], actor=person(request))
         messages.success(request, _("Sakelar %(region)s diubah.") % {"region": shown.name})
         return redirect("console-region", code=code)
-    context = {"form": form, "shown": shown, "which": which, "is_on": is_on}
+    context = {"form": form, "shown": shown, "face": switch.face(shown)}
     return htmx.answer(
         request,
         "control/console/switch.html",
@@ -166,6 +168,13 @@ def _switch(request: HttpRequest, code: str, *, which: str) -> HttpResponse:
 def read_only(request: HttpRequest, code: str) -> HttpResponse:
     """Switch writes of one region off or on."""
     return _switch(request, code, which="read_only")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permissions.SWITCH)
+def fallback(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead one region's pages to its continuity kit, or open them again."""
+    return _switch(request, code, which="fallback")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,8 @@ from kernel.tenancy import registry
 
 MADE_READ_ONLY = declare_action("regions.made_read_only", "Wilayah dibuat hanya-baca")
 MADE_WRITABLE = declare_action("regions.made_writable", "Wilayah dapat diubah lagi")
+FALLBACK_ON = declare_action("regions.fallback_on", "Wilayah masuk mode cadangan")
+FALLBACK_OFF = declare_action("regions.fallback_off", "Wilayah keluar dari mode cadangan")
 SUSPENDED = declare_action("regions.suspended", "Wilayah ditangguhkan")
 RESUMED = declare_action("regions.resumed", "Wilayah dibuka lagi")
 
@@ -31,17 +33,32 @@ def set_read_only(*, code: str, on: bool, reason: str, actor: Actor) -> Region:
 
     Raises NotFound, ReasonMissing (switching on needs a reason that people will read).
     """
+    return _set(code, "read_only", MADE_READ_ONLY if on else MADE_WRITABLE, on=on, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def set_fallback(*, code: str, on: bool, reason: str, actor: Actor) -> Region:
+    """Lead every page of the region to its continuity kit while punches still come in, or open the pages again.
+
+    Raises NotFound, ReasonMissing (switching on needs a reason that people will read).
+    """
+    return _set(code, "fallback", FALLBACK_ON if on else FALLBACK_OFF, on=on, reason=reason, actor=actor)
+
+
+def _set(code: str, switch: str, deed: str, *, on: bool, reason: str, actor: Actor) -> Region:
+    """Turn one of the switches that a region's people see, with the reason they read."""
     region = _locked(code)
-    if region.is_read_only == on:
+    is_on, words = f"is_{switch}", f"{switch}_reason"
+    if getattr(region, is_on) == on:
         return region
     if on and not reason.strip():
         raise ReasonMissing
-    region.is_read_only = on
-    region.read_only_reason = reason.strip() if on else ""
+    setattr(region, is_on, on)
+    setattr(region, words, reason.strip() if on else "")
     region.version = F("version") + 1
-    region.save(update_fields=["is_read_only", "read_only_reason", "version"])
+    region.save(update_fields=[is_on, words, "version"])
     region.refresh_from_db()
-    record(MADE_READ_ONLY if on else MADE_WRITABLE, actor=actor, subject=region, note=reason.strip())
+    record(deed, actor=actor, subject=region, note=reason.strip())
     transaction.on_commit(registry.announce_change)
     return region
 

@@ -53,6 +53,9 @@ class Region(TenantMixin):  # type: ignore[misc]
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROVISIONING)
     is_read_only = models.BooleanField(default=False)
     read_only_reason = models.CharField(max_length=200, blank=True)
+    # Pages lead to the continuity kit; punches come in as ever.
+    is_fallback = models.BooleanField(default=False)
+    fallback_reason = models.CharField(max_length=200, blank=True)
     cell = models.CharField(max_length=10, default="c1")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
@@ -79,6 +82,8 @@ class Region(TenantMixin):  # type: ignore[misc]
             time_zone=self.time_zone,
             status=self.status,
             is_read_only=self.is_read_only,
+            is_fallback=self.is_fallback,
+            fallback_reason=self.fallback_reason,
             cell=self.cell,
             version=self.version,
             hosts=tuple(self.domains.order_by("domain").values_list("domain", flat=True)),

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 from kernel.accounts.access import person
 from kernel.files import access
 from kernel.files.actions import as_attachment
+from kernel.web.fallback import open_in_fallback
 
 
+@open_in_fallback
 @require_safe
 @login_required
 def read(request: HttpRequest, uid: UUID) -> FileResponse:

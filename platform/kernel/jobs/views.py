@@ -19,6 +19,7 @@ from kernel.jobs.models import Job, JobRow
 from kernel.jobs.permissions import VIEW_JOBS
 from kernel.permissions import page
 from kernel.web import htmx, paging
+from kernel.web.fallback import open_in_fallback
 
 _SHOWN_APART = frozenset({"url", "links", "facts"})
 
@@ -42,6 +43,7 @@ def _links(job: Job) -> list[dict[str, str]]:
     return [link for link in links if str(link.get("url", "")).startswith("/")]
 
 
+@open_in_fallback
 @require_safe
 @page(VIEW_JOBS)
 def job(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -51,6 +53,7 @@ def job(request: HttpRequest, uid: UUID) -> HttpResponse:
     return htmx.answer(request, "kernel/jobs/job.html", context, part="kernel/jobs/_job.html")
 
 
+@open_in_fallback
 @require_POST
 @page(VIEW_JOBS)
 def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -59,6 +62,7 @@ def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     return htmx.go(request, reverse("jobs-job", args=[uid]))
 
 
+@open_in_fallback
 @require_safe
 @page(VIEW_JOBS)
 def rows(request: HttpRequest, uid: UUID) -> FileResponse:

@@ -31,6 +31,9 @@ class RegionState:
     cell: str = "c1"
     version: int = 1
     hosts: tuple[str, ...] = field(default=())
+    # Pages lead to the continuity kit (`kernel.web.fallback`), for the reason that people read there.
+    is_fallback: bool = False
+    fallback_reason: str = ""
 
     @property
     def zone_label(self) -> str:

@@ -29,6 +29,8 @@ ROWS = [
     operators("console-new-region", "GET", "operator"),
     operators("console-new-region", "POST", "operator", data=an_application),
     operators("console-region", "GET", "operator billing", args=manado),
+    operators("console-fallback", "GET", "operator", args=manado),
+    operators("console-fallback", "POST", "operator", ok=302, args=manado, data=a_reason),
     operators("console-read-only", "GET", "operator", args=manado),
     operators("console-read-only", "POST", "operator", ok=302, args=manado, data=a_reason),
     operators("console-suspend", "GET", "operator", args=manado),
