@@ -44,6 +44,7 @@ app.conf.update(
             "task": "tenants.reports.tasks.throw_away_files",
             "schedule": crontab(hour=18, minute=55),
         },
+        "make-continuity-kits": {"task": "tenants.continuity.tasks.make_kits", "schedule": crontab(minute=15)},
         "audit-locks": {"task": "tenants.payout.tasks.audit_locks", "schedule": crontab(hour=19, minute=20)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },

@@ -56,6 +56,7 @@ REGION = [
     "tenants.oversight",
     "tenants.reports",
     "tenants.fallback",
+    "tenants.continuity",
 ]
 
 # Apps without tables.

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("tenants.tryout.urls")),
     path("", include("tenants.skp.urls")),
     path("", include("tenants.measures.urls")),
+    path("", include("tenants.continuity.urls")),
     path("", include("tenants.fallback.urls")),
     path("", include("tenants.deductions.urls")),
     path("", include("tenants.rules.urls")),

@@ -357,6 +357,7 @@ ELSEWHERE = {
         approvals.sweeping.approve_one approvals.sweeping.approve_passed_up approvals.undoing.undo_approvals
         attendance.actions.submit_document attendance.companions.changed
         disturbances.actions.undo_disturbance machines.actions.start_machine_import
+        continuity.actions.start_reading
         deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
         employees.roster_import.import_roster employees.roster_jobs.confirm_roster employees.stop_import.apply_stops
@@ -418,6 +419,7 @@ ELSEWHERE = {
         leave.actions.start_ledger leave.actions.change_kind leave.actions.correct_balance leave.booking.book
         leave.granting.start_granting leave.sheet_import.start_opening_import leave.sheet_import.record_openings
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
+        continuity.making.make_kit continuity.actions.fetch_kit continuity.actions.change_password
         calendars.actions.make_pattern calendars.actions.take_ready_pattern
         employees.accounts.grant_role employees.accounts.revoke_role employees.accounts.deactivate_user
         employees.accounts.reactivate_user employees.accounts.switch_off employees.accounts.switch_on

@@ -1,0 +1,219 @@
+"""Attendance written by hand: every row is checked, another person approves, and it counts until withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, time
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.jobs import work
+from kernel.jobs.models import Job
+from kernel.periods import Month
+from kernel.sheets.plain import SheetRow
+from tenants.attendance.models import DayResult
+from tenants.calendars.models import WorkPattern
+from tenants.continuity import reading
+from tenants.continuity.filling import encrypted
+from tenants.continuity.keys import password_of, row_code
+from tenants.continuity.models import AttendanceSheet
+from tests.cast import Office, Person
+from tests.closed_months import close_months
+from tests.sheets import xlsx_upload
+from tests.tenants.attendance.week import MONDAY, at, on, punched
+
+SignedIn = Callable[..., Client]
+Upload = Callable[..., Job]
+HEADINGS = ("Tanggal", "NIP", "Nama", "Jam kerja", "Masuk", "Pulang", "Keterangan")
+TUESDAY, WEDNESDAY = date(2026, 10, 6), date(2026, 10, 7)
+LETTER = b"%PDF-1.4 surat pengantar"
+
+
+@pytest.fixture(autouse=True)
+def _the_end_of_the_month() -> Iterator[None]:
+    with on(date(2026, 10, 30), "10:00"):
+        yield
+
+
+def row(person: Person, day: object, came: object = "", left: object = "", note: object = "") -> tuple[object, ...]:
+    return (day, person.employee.nip, person.employee.name, "07.30–16.00", came, left, note)
+
+
+@pytest.fixture
+def upload(
+    office: Office,
+    shift: WorkPattern,
+    manado_rules: Any,
+    operator_opd: User,
+    signed_in: SignedIn,
+    run_outbox: Callable[[], int],
+) -> Upload:
+    client = signed_in(operator_opd)
+
+    def send(*rows: tuple[object, ...], headings: tuple[str, ...] = HEADINGS, password: str = "") -> Job:
+        sheet = xlsx_upload("isian-absen.xlsx", [headings, *rows])
+        if password:
+            sheet = SimpleUploadedFile(sheet.name or "", encrypted(sheet.read(), password))
+        answer = client.post("/cadangan/isian/baru/", {**form(office), "berkas": sheet, "pengantar": letter()})
+        assert answer.status_code == 302, answer.content.decode()
+        run_outbox()
+        return Job.objects.latest("id")
+
+    return send
+
+
+def form(office: Office) -> dict[str, str]:
+    reason = "Sistem tidak dapat diakses seminggu"
+    return {"bulan": "2026-10", "opd": str(office.opd.uid), "nomor": "800/12/2026", "alasan": reason}
+
+
+def letter() -> SimpleUploadedFile:
+    return SimpleUploadedFile("pengantar.pdf", LETTER)
+
+
+def problems(job: Job) -> list[tuple[int | None, str]]:
+    return [(found.row_number, found.column) for found in job.rows.order_by("row_number")]
+
+
+def day_of(person: Person, day: date) -> DayResult:
+    return DayResult.objects.get(employee=person.employee, date=day)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ((MONDAY, "jam 7", "16.00"), "Masuk"),
+        ((MONDAY, "25.10", "16.00"), "Masuk"),
+        ((MONDAY, "07.25", "16.75"), "Pulang"),
+        ((MONDAY, "16.00", "07.25"), "Pulang"),
+        ((MONDAY, "07.25", "16.00", "S"), "Keterangan"),
+        ((MONDAY, "", "", "ZZZ"), "Keterangan"),
+        ((date(2026, 10, 4), "", "", "H"), "Keterangan"),
+        (("", "07.25", "16.00"), "Tanggal"),
+        (("kemarin", "07.25", "16.00"), "Tanggal"),
+        ((date(2026, 9, 30), "07.25", "16.00"), "Tanggal"),
+        ((date(2026, 10, 31), "07.25", "16.00"), "Tanggal"),
+    ],
+)
+def test_one_wrong_row_keeps_the_sheet_out_and_is_named(
+    cells: tuple[object, ...], column: str, upload: Upload, ani: Person, budi: Person
+) -> None:
+    job = upload(row(budi, MONDAY, "07.25", "16.00"), row(ani, *cells))
+    assert problems(job) == [(3, column)]
+    assert not AttendanceSheet.objects.exists()
+
+
+def test_people_of_another_opd_and_the_same_day_twice_are_named(
+    upload: Upload, ani: Person, budi: Person, dedi: Person
+) -> None:
+    stranger = ("2026-10-05", "199912312020011999", "Orang lain", "", "07.25", "16.00", "")
+    job = upload(row(ani, MONDAY, "07.25", "16.00"), row(ani, MONDAY, "07.30", "16.00"), stranger)
+    assert problems(job) == [(3, "Tanggal"), (4, "NIP")]
+
+
+def test_times_are_read_as_a_spreadsheet_keeps_them(upload: Upload, ani: Person, budi: Person) -> None:
+    upload(row(ani, "05/10/2026", time(7, 25), 0.6680555555555556), row(budi, "2026-10-05", "7.05", "16:30:00"))
+    found = AttendanceSheet.objects.get().rows.order_by("employee_id").values_list("came_at", "left_at")
+    assert list(found) == [
+        (at(MONDAY, "07:25"), at(MONDAY, "16:02")),
+        (at(MONDAY, "07:05"), at(MONDAY, "16:30")),
+    ]
+
+
+def test_a_scanned_code_names_person_and_day(upload: Upload, ani: Person, budi: Person) -> None:
+    scanned = row_code(ani.employee.nip, MONDAY)
+    undated = row_code(budi.employee.nip, None)
+    job = upload(
+        (scanned, "", "07.25", "16.00"),
+        (undated, "2026-10-06", "07.20", "16.00"),
+        headings=("Kode", "Tanggal", "Masuk", "Pulang"),
+    )
+    assert problems(job) == []
+    rows = AttendanceSheet.objects.get().rows.order_by("date").values_list("employee_id", "date")
+    assert list(rows) == [(ani.employee.pk, MONDAY), (budi.employee.pk, TUESDAY)]
+
+
+def test_an_invented_code_is_named(upload: Upload, ani: Person) -> None:
+    invented = row_code(ani.employee.nip, MONDAY).replace("20261005", "20261006")
+    job = upload((invented, "07.25", "16.00"), headings=("Kode", "Masuk", "Pulang"))
+    assert problems(job) == [(2, "Kode")]
+
+
+def test_a_sheet_that_is_still_locked_opens_with_the_kits_password(upload: Upload, office: Office, ani: Person) -> None:
+    upload(row(ani, MONDAY, "07.25", "16.02"), password=password_of(office.opd.uid, 1))
+    assert AttendanceSheet.objects.get().days == 1
+
+
+def test_a_sheet_with_a_foreign_password_and_a_letter_that_is_none_are_said_beside_the_field(
+    office: Office, ani: Person, operator_opd: User, signed_in: SignedIn
+) -> None:
+    client = signed_in(operator_opd)
+    plain = xlsx_upload("isian.xlsx", [HEADINGS, row(ani, MONDAY, "07.25", "16.00")]).read()
+    locked = SimpleUploadedFile("isian.xlsx", encrypted(plain, "lain"))
+    answer = client.post("/cadangan/isian/baru/", {**form(office), "berkas": locked, "pengantar": letter()})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["berkas"]
+    wrong = SimpleUploadedFile("pengantar.exe", b"MZ program")
+    answer = client.post(
+        "/cadangan/isian/baru/",
+        {**form(office), "berkas": SimpleUploadedFile("isian.xlsx", plain), "pengantar": wrong},
+    )
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["pengantar"]
+    assert not Job.objects.exists()
+
+
+def test_days_on_which_a_phone_has_recorded_something_are_counted_and_shown(
+    upload: Upload, ani: Person, budi: Person, bkpsdm: User, signed_in: SignedIn
+) -> None:
+    punched(ani.employee, MONDAY, "in", "07:55")
+    upload(row(ani, MONDAY, "07.25", "16.02"), row(budi, MONDAY, "07.25", "16.02"))
+    sheet = AttendanceSheet.objects.get()
+    assert sheet.beside_others == 1
+    page = signed_in(bkpsdm).get(f"/cadangan/isian/{sheet.uid}/?saring=ganda").content.decode()
+    assert ani.employee.nip in page
+    assert budi.employee.nip not in page
+
+
+def test_a_night_shift_ends_on_the_next_date(ani: Person) -> None:
+    known = reading.Known(
+        month=Month(2026, 10),
+        people={ani.employee.nip: ani.employee.pk},
+        shifts={(ani.employee.pk, MONDAY): ((at(MONDAY, "21:00"), at(TUESDAY, "07:00")),)},
+        codes=(),
+        today=date(2026, 10, 30),
+        zone="Asia/Makassar",
+    )
+    cells = {"nip": ani.employee.nip, "date": "2026-10-05", "came": "20.55", "left": "07.03"}
+    read = reading.read_day(SheetRow(2, cells), known, ())
+    assert (read.came_at, read.left_at) == (at(MONDAY, "20:55"), at(TUESDAY, "07:03"))
+
+
+def test_the_job_taken_up_again_makes_no_second_sheet(upload: Upload, ani: Person) -> None:
+    job = upload(row(ani, MONDAY, "07.25", "16.02"))
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, heartbeat_at=clock.now() - work.SILENCE * 2)
+    work.run(str(job.uid))
+    assert AttendanceSheet.objects.count() == 1
+
+
+def test_a_locked_month_takes_no_sheet_and_lets_none_count(
+    upload: Upload,
+    office: Office,
+    ani: Person,
+    operator_opd: User,
+    signed_in: SignedIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload(row(ani, MONDAY, "07.25", "16.00"))
+    close_months(monkeypatch, Month(2026, 10))
+    plain = xlsx_upload("isian.xlsx", [HEADINGS, row(ani, TUESDAY, "07.25", "16.00")])
+    answer = signed_in(operator_opd).post(
+        "/cadangan/isian/baru/", {**form(office), "berkas": plain, "pengantar": letter()}
+    )
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["bulan"]
