@@ -20,6 +20,7 @@ DEFAULT_CHAINS: Final[Mapping[str, tuple[str, Sequence[StepInput]]]] = {
     "attendance_leave": ("Cuti dan izin: atasan langsung", _SUPERIOR),
     "attendance_duty": ("Tugas kedinasan: atasan langsung", _SUPERIOR),
     "attendance_correction": ("Koreksi kehadiran: atasan langsung", _SUPERIOR),
+    "attendance_order": ("Surat tugas bersama: atasan langsung pengusul", _SUPERIOR),
     "position_correction": (
         "Koreksi atasan: operator OPD",
         (

@@ -12,7 +12,8 @@ from kernel.files.models import StoredFile
 from kernel.permissions import opd_scope, user_may
 from tenants.approvals.access import may_read_document
 from tenants.attendance.errors import NoEmployee
-from tenants.attendance.models import AttendanceDocument
+from tenants.attendance.models import AttendanceDocument, DutyOrder
+from tenants.attendance.permissions import RECORD
 from tenants.employees.access import own_employee, people_in_scope
 from tenants.employees.models import Employee
 from tenants.employees.querysets import EmployeeQuerySet, reporting_lines_on
@@ -75,10 +76,52 @@ def own_document(user: User, uid: UUID, *, lock: bool = False) -> AttendanceDocu
 
 def readable_document(user: User, uid: UUID) -> AttendanceDocument:
     """A document that the person may see: own, to decide, or of the OPDs in charge. Raises NotFound."""
-    found = AttendanceDocument.objects.select_related("employee", "file", "decided_by").filter(uid=uid).first()
+    found = AttendanceDocument.objects.select_related("employee", "file", "decided_by", "order").filter(uid=uid).first()
     if found is None or not _may_read(user, found):
         raise NotFound("document")
     return found
+
+
+def is_in_charge(user: User, document: AttendanceDocument) -> bool:
+    """Whether the person records documents for the OPD in which the owner was on its first day."""
+    if not user_may(user, RECORD):
+        return False
+    if opd_scope(user, RECORD) is None:
+        return True
+    return people_in_scope(user, RECORD, document.period.lower).filter(pk=document.employee_id).exists()
+
+
+def document_in_charge(user: User, uid: UUID) -> AttendanceDocument:
+    """A document of the OPDs for which the person records. Raises NotFound."""
+    found = AttendanceDocument.objects.select_related("employee", "file", "decided_by", "order").filter(uid=uid).first()
+    if found is None or not is_in_charge(user, found):
+        raise NotFound("document")
+    return found
+
+
+def people_to_send(user: User, day: date) -> EmployeeQuerySet:
+    """Whom the person may order somewhere: those whose documents they record, else their direct staff."""
+    if user_may(user, RECORD):
+        return people_in_scope(user, RECORD, day)
+    return subordinates(user, day)
+
+
+def readable_order(user: User, uid: UUID) -> tuple[DutyOrder, list[AttendanceDocument]]:
+    """An order with its documents by name: for who proposed it, who is sent, who decides, and who is in charge of
+    somebody in it. Raises NotFound."""
+    found = DutyOrder.objects.select_related("proposed_by").filter(uid=uid).first()
+    if found is None:
+        raise NotFound("order")
+    papers = list(found.documents.select_related("employee", "file", "order").order_by("employee__name", "pk"))
+    if found.proposed_by.user_id == user.pk or any(paper.employee.user_id == user.pk for paper in papers):
+        return found, papers
+    if may_read_document(user, document_kind=AttendanceDocument.Purpose.ORDER, document_uid=uid):
+        return found, papers
+    if user_may(user, "attendance.read_unit"):
+        people = people_in_scope(user, "attendance.read_unit", found.period.lower)
+        if people.filter(pk__in=[paper.employee_id for paper in papers]).exists():
+            return found, papers
+    raise NotFound("order")
 
 
 def _may_read(user: User, document: AttendanceDocument) -> bool:
@@ -90,11 +133,12 @@ def _may_read(user: User, document: AttendanceDocument) -> bool:
             return True
         if people_in_scope(user, "attendance.read_unit", document.period.lower).filter(pk=document.employee_id):
             return True
-    return may_read_document(user, document_kind=document.purpose, document_uid=document.uid)
+    asked = document.uid if document.order is None else document.order.uid
+    return may_read_document(user, document_kind=document.purpose, document_uid=asked)
 
 
 @reader(DOCUMENT_FILE)
 def may_read_letter(user: User, stored: StoredFile) -> bool:
     """The letter of a document: its owner, who decides, and who is in charge of the OPD."""
-    documents = AttendanceDocument.objects.select_related("employee").filter(file=stored)
+    documents = AttendanceDocument.objects.select_related("employee", "order").filter(file=stored)
     return any(_may_read(user, document) for document in documents)

@@ -43,3 +43,19 @@ class AttendanceConfig(AppConfig):
             icon="file-text",
             order=42,
         )
+        navigation.register(
+            area="console",
+            label=_("Surat tugas bersama"),
+            url_name="attendance-orders",
+            permission=permissions.ORDER,
+            icon="send",
+            order=42,
+        )
+        navigation.register(
+            area="console",
+            label=_("Syarat surat"),
+            url_name="attendance-policy",
+            permission=permissions.POLICY,
+            icon="list-checks",
+            order=62,
+        )

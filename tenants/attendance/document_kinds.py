@@ -13,6 +13,9 @@ from tenants.rules.loading import rules_on
 
 # Leave (cuti) is leave also where a rule set counts its days as present.
 _LEAVE_PREFIX: Final = "C"
+# What a correction and a permit for hours are stored as; no rule set counts them, they move what the day is judged by.
+CORRECTION_KIND: Final = "KOREKSI"
+PERMIT_KIND: Final = "IZIN-JAM"
 _DUTY_WITHOUT_RULES: Final = frozenset({"TL"})
 
 
@@ -29,10 +32,12 @@ def document_kinds(day: date) -> dict[str, str]:
 
 
 def purpose_of(code: str, covers: str, day: date) -> str:
-    """What a document is for the approvals: a correction of in or out, a duty, or a leave or permit.
+    """What a document is for the approvals: a correction of in or out, a duty, or a leave or permit (for hours too).
 
     A duty is what the rule set in force on the day counts as present, except leave.
     """
+    if covers == AttendanceDocument.Covers.HOURS:
+        return AttendanceDocument.Purpose.LEAVE
     if covers != AttendanceDocument.Covers.DAY:
         return AttendanceDocument.Purpose.CORRECTION
     rules = rules_on(day)
@@ -42,3 +47,14 @@ def purpose_of(code: str, covers: str, day: date) -> str:
         known = event_codes(rules).get(code)
         is_duty = known is not None and known.present and not code.startswith(_LEAVE_PREFIX)
     return AttendanceDocument.Purpose.DUTY if is_duty else AttendanceDocument.Purpose.LEAVE
+
+
+def duty_kinds(day: date) -> dict[str, str]:
+    """Those of `document_kinds` that are a duty."""
+    day_long = AttendanceDocument.Covers.DAY
+    known = document_kinds(day)
+    return {
+        code: label
+        for code, label in known.items()
+        if purpose_of(code, day_long, day) == AttendanceDocument.Purpose.DUTY
+    }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.errors import DomainError
+from kernel.periods import Month
 
 
 class NoEmployee(DomainError):
@@ -43,6 +44,60 @@ class DocumentDecided(DomainError):
 
     code = "document_decided"
     words = _("Surat ini sudah diputuskan, jadi tidak dapat ditarik.")
+
+
+class NotApproved(DomainError):
+    """A document that does not count cannot be revoked."""
+
+    code = "document_not_approved"
+    words = _("Surat ini tidak sedang berlaku, jadi tidak dapat dicabut. Muat ulang halaman.")
+
+
+class CorrectionsUsedUp(DomainError):
+    """The person has handed in as many corrections as the region takes in a month."""
+
+    code = "corrections_used_up"
+    words = _(
+        "Koreksi absen bulan %(month)s sudah %(most)s kali, sebanyak yang diterima. Bicarakan dengan atasan; surat "
+        "dengan bukti dapat dicatat operator OPD."
+    )
+
+    def __init__(self, month: Month, most: int) -> None:
+        self.month = month
+        self.most = most
+        super().__init__(str(month))
+
+
+class LetterMissing(DomainError):
+    """From so many days on the region asks for a letter with this kind of document."""
+
+    code = "letter_missing"
+    words = _("Untuk %(days)s hari atau lebih lampirkan suratnya, misalnya surat dokter.")
+
+    def __init__(self, days: int) -> None:
+        self.days = days
+        super().__init__(str(days))
+
+
+class OnlyFreeDays(DomainError):
+    """A leave or permit for days on which the person does not work."""
+
+    code = "only_free_days"
+    words = _("Semua hari itu libur bagi Anda, jadi tidak perlu surat. Pilih tanggal yang ada hari kerjanya.")
+
+
+class NotYetPunched(DomainError):
+    """A correction for a time that has not come."""
+
+    code = "correction_in_future"
+    words = _("Jam itu belum lewat. Koreksi hanya untuk absen yang sudah terlewat.")
+
+
+class PartOfOrder(DomainError):
+    """One person's document of an order for many; the order is taken back by who proposed it."""
+
+    code = "part_of_order"
+    words = _("Surat ini bagian dari surat tugas bersama. Mintalah pengusulnya menarik surat tugas itu.")
 
 
 class OwnLetter(DomainError):

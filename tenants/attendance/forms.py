@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
-from kernel.web.forms import DateField, MonthField
+from kernel.web.forms import DateField, MonthField, TimeField
 from tenants.attendance.actions import DocumentIn
-from tenants.attendance.models import AttendanceDocument
+from tenants.attendance.document_kinds import CORRECTION_KIND, PERMIT_KIND
+from tenants.attendance.models import AttendanceDocument, DocumentPolicy
+from tenants.attendance.moments import half_of, instant_of, own_plan
+from tenants.places.models import Place
 
 LONGEST = timedelta(days=366)
 
@@ -116,3 +119,233 @@ class ComputeForm(forms.Form):
         field = self.fields["opd"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", _("Semua OPD")), *opds]
+
+
+class CorrectionForm(forms.Form):
+    """A punch that is missing, with the time at which it should have been made."""
+
+    day = DateField(label=gettext_lazy("Tanggal"))
+    covers = forms.ChoiceField(
+        label=gettext_lazy("Yang terlewat"),
+        choices=[
+            (AttendanceDocument.Covers.IN, gettext_lazy("Absen masuk")),
+            (AttendanceDocument.Covers.OUT, gettext_lazy("Absen pulang")),
+        ],
+        widget=forms.RadioSelect,
+        initial=AttendanceDocument.Covers.IN,
+    )
+    at = TimeField(label=gettext_lazy("Jam sebenarnya"))
+    cause = forms.ChoiceField(label=gettext_lazy("Sebab"), choices=AttendanceDocument.Cause.choices)
+    evidence = forms.ChoiceField(label=gettext_lazy("Bukti"), choices=AttendanceDocument.Evidence.choices)
+    file = forms.FileField(
+        label=gettext_lazy("Berkas bukti"), required=False, help_text=gettext_lazy("PDF, JPG atau PNG, sampai 5 MB.")
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Penjelasan"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+
+    def draft(self, employee_id: int) -> DocumentIn:
+        """The correction as the action takes it; call it on a valid form."""
+        values = self.cleaned_data
+        day, covers = values["day"], values["covers"]
+        words = _("Koreksi absen masuk") if covers == AttendanceDocument.Covers.IN else _("Koreksi absen pulang")
+        return DocumentIn(
+            kind=CORRECTION_KIND,
+            label=words,
+            first=day,
+            last=day,
+            covers=covers,
+            reason=values["reason"],
+            corrected_at=instant_of(day, values["at"], own_plan(employee_id, day)),
+            cause=values["cause"],
+            evidence=values["evidence"],
+        )
+
+
+class PermitForm(forms.Form):
+    """A permit for half a day or for some hours of it."""
+
+    day = DateField(label=gettext_lazy("Tanggal"))
+    part = forms.ChoiceField(
+        label=gettext_lazy("Lamanya"),
+        choices=[
+            ("first", gettext_lazy("Setengah hari pertama")),
+            ("second", gettext_lazy("Setengah hari kedua")),
+            ("hours", gettext_lazy("Jam tertentu")),
+        ],
+        widget=forms.RadioSelect,
+        initial="hours",
+    )
+    begins = TimeField(label=gettext_lazy("Dari jam"), required=False)
+    ends = TimeField(label=gettext_lazy("Sampai jam"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Keperluan"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)
+    file = forms.FileField(
+        label=gettext_lazy("Surat"), required=False, help_text=gettext_lazy("PDF, JPG atau PNG, sampai 5 MB.")
+    )
+
+    def __init__(self, *args: Any, employee_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.employee_id = employee_id
+        self.span: tuple[datetime, datetime] | None = None
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        day = values.get("day")
+        if not isinstance(day, date):
+            return values
+        plan = own_plan(self.employee_id, day)
+        if plan is None or plan.hours is None:
+            self.add_error("day", _("Hari itu libur bagi Anda, jadi tidak perlu izin. Pilih hari kerja."))
+            return values
+        if values.get("part") != "hours":
+            self.span = half_of(plan, str(values.get("part")))
+            return values
+        begins, ends = values.get("begins"), values.get("ends")
+        if begins is None or ends is None:
+            self.add_error("begins" if begins is None else "ends", _("Isi jamnya, atau pilih setengah hari."))
+            return values
+        self.span = instant_of(day, begins, plan), instant_of(day, ends, plan)
+        if self.span[1] <= self.span[0]:
+            self.add_error("ends", _("Jam selesai mendahului jam mulai. Periksa kedua jam."))
+        elif self.span[1] <= plan.hours[0] or plan.hours[1] <= self.span[0]:
+            self.add_error("begins", _("Jam itu di luar jam kerja Anda hari itu, jadi tidak perlu izin."))
+        return values
+
+    def draft(self) -> DocumentIn:
+        """The permit as the action takes it; call it on a valid form."""
+        values = self.cleaned_data
+        begins_at, ends_at = self.span or (None, None)
+        return DocumentIn(
+            kind=PERMIT_KIND,
+            label=_("Izin beberapa jam") if values["part"] == "hours" else _("Izin setengah hari"),
+            first=values["day"],
+            last=values["day"],
+            covers=AttendanceDocument.Covers.HOURS,
+            reason=values["reason"],
+            begins_at=begins_at,
+            ends_at=ends_at,
+        )
+
+
+class RevokeForm(forms.Form):
+    """Why an approved document does not count any more."""
+
+    reason = forms.CharField(label=gettext_lazy("Alasan pencabutan"), max_length=300)
+
+
+class OrderForm(forms.Form):
+    """An order for many people. `kinds` are the codes of duty, `places` where they may be sent."""
+
+    subject = forms.CharField(label=gettext_lazy("Keperluan"), max_length=100)
+    kind = forms.ChoiceField(label=gettext_lazy("Jenis surat"))
+    number = forms.CharField(label=gettext_lazy("Nomor surat tugas"), max_length=100)
+    first = DateField(label=gettext_lazy("Tanggal mulai"))
+    last = DateField(label=gettext_lazy("Tanggal selesai"))
+    nips = forms.CharField(
+        label=gettext_lazy("NIP pegawai"),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=gettext_lazy("Satu NIP per baris; boleh disalin dari lembar kerja."),
+    )
+    places = forms.MultipleChoiceField(
+        label=gettext_lazy("Tempat tugas"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Absen di tempat ini dihitung selama tugas, setelah disetujui."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Keterangan"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False
+    )
+    file = forms.FileField(label=gettext_lazy("Berkas surat"), required=False)
+
+    def __init__(self, *args: Any, kinds: Mapping[str, str], places: Sequence[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_places = {str(place.uid): place for place in places}
+        kind, where = self.fields["kind"], self.fields["places"]
+        if isinstance(kind, forms.ChoiceField) and isinstance(where, forms.ChoiceField):
+            kind.choices = list(kinds.items())
+            where.choices = [(uid, str(place)) for uid, place in self.known_places.items()]
+        if not places:
+            del self.fields["places"]
+
+    def clean_nips(self) -> list[str]:
+        return read_nips(str(self.cleaned_data["nips"]))
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        first, last = values.get("first"), values.get("last")
+        if isinstance(first, date) and isinstance(last, date):
+            if last < first:
+                self.add_error("last", _("Tanggal selesai mendahului tanggal mulai."))
+            elif last - first > LONGEST:
+                self.add_error("last", _("Satu surat mencakup paling lama satu tahun."))
+        return values
+
+    def draft(self) -> DocumentIn:
+        """Each person's document; call it on a valid form."""
+        values = self.cleaned_data
+        return DocumentIn(
+            kind=values["kind"],
+            label=values["subject"],
+            first=values["first"],
+            last=values["last"],
+            letter_number=values["number"],
+            reason=values["reason"],
+        )
+
+    def chosen_places(self) -> list[Place]:
+        return [self.known_places[uid] for uid in self.cleaned_data.get("places", ())]
+
+
+class PolicyForm(forms.Form):
+    """What the region asks of documents from a day on. `kinds` are the codes that may need a letter."""
+
+    valid_from = DateField(label=gettext_lazy("Berlaku sejak"))
+    corrections_per_month = forms.IntegerField(
+        label=gettext_lazy("Koreksi absen sebulan, paling banyak"),
+        min_value=0,
+        max_value=31,
+        required=False,
+        help_text=gettext_lazy("Kosong: tidak dibatasi."),
+    )
+    excuse_days = forms.IntegerField(
+        label=gettext_lazy("Batas menjelaskan ketidakhadiran (hari kerja)"),
+        min_value=1,
+        max_value=30,
+        required=False,
+        help_text=gettext_lazy("Surat yang datang sesudahnya tetap diterima, ditandai untuk atasan."),
+    )
+    source = forms.CharField(label=gettext_lazy("Dasar"), max_length=300)
+
+    def __init__(self, *args: Any, kinds: Mapping[str, str], known: DocumentPolicy | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = dict(kinds)
+        for code, label in self.kinds.items():
+            self.fields[f"letter_{code}"] = forms.IntegerField(
+                label=_("%(label)s: wajib surat mulai (hari)") % {"label": label},
+                min_value=1,
+                max_value=366,
+                required=False,
+            )
+        if known is not None:
+            self.initial = {
+                **self.initial,
+                "valid_from": known.valid_from,
+                "corrections_per_month": known.corrections_per_month,
+                "excuse_days": known.excuse_days,
+                "source": known.source,
+                **{f"letter_{code}": days for code, days in known.letter_from_days.items()},
+            }
+
+    def values(self) -> dict[str, Any]:
+        """What the row says beside its day; call it on a valid form."""
+        said = self.cleaned_data
+        return {
+            "corrections_per_month": said["corrections_per_month"],
+            "excuse_days": said["excuse_days"],
+            "source": said["source"],
+            "letter_from_days": {
+                code: said[f"letter_{code}"] for code in self.kinds if said[f"letter_{code}"] is not None
+            },
+        }

@@ -27,6 +27,25 @@ class AttendanceDocument(Addressed, Fenced):
         DAY = "day", "Sehari penuh"
         IN = "in", "Absen masuk saja"
         OUT = "out", "Absen pulang saja"
+        HOURS = "hours", "Beberapa jam"
+
+    class Cause(models.TextChoices):
+        """Why a punch is missing that a correction puts in."""
+
+        FORGOT = "forgot", "Lupa absen"
+        PHONE = "phone", "HP rusak atau habis baterai"
+        NO_SIGNAL = "no_signal", "Tidak ada sinyal"
+        MACHINE = "machine", "Mesin absen rusak"
+        OTHER = "other", "Lainnya"
+
+    class Evidence(models.TextChoices):
+        """What shows that somebody was there."""
+
+        PHOTO = "photo", "Foto atau tangkapan layar"
+        SUPERIOR = "superior", "Keterangan atasan"
+        COLLEAGUE = "colleague", "Keterangan rekan kerja"
+        CAMERA = "camera", "Rekaman CCTV"
+        NONE = "none", "Tidak ada"
 
     class Purpose(models.TextChoices):
         """What it is for the approvals, by the kind of document that its chain is for."""
@@ -34,12 +53,15 @@ class AttendanceDocument(Addressed, Fenced):
         LEAVE = "attendance_leave", "Cuti atau izin"
         DUTY = "attendance_duty", "Tugas kedinasan"
         CORRECTION = "attendance_correction", "Koreksi absen"
+        ORDER = "attendance_order", "Surat tugas untuk banyak pegawai"
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", "Menunggu"
         APPROVED = "approved", "Disetujui"
         REJECTED = "rejected", "Ditolak"
         WITHDRAWN = "withdrawn", "Ditarik"
+        # Approved once; an official has said since that it does not count.
+        REVOKED = "revoked", "Dicabut"
 
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="attendance_documents")
     kind = models.CharField(max_length=20)
@@ -47,6 +69,15 @@ class AttendanceDocument(Addressed, Fenced):
     covers = models.CharField(max_length=5, choices=Covers.choices, default=Covers.DAY)
     purpose = models.CharField(max_length=25, choices=Purpose.choices, default=Purpose.LEAVE)
     period = DateRangeField()
+    # A permit for hours, half-open.
+    begins_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    # The time of the punch that a correction puts in; None where it only excuses the missing one.
+    corrected_at = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=10, choices=Cause.choices, blank=True)
+    evidence = models.CharField(max_length=10, choices=Evidence.choices, blank=True)
+    # The order for many people that it is part of; its request stands for all of them.
+    order = models.ForeignKey("attendance.DutyOrder", null=True, on_delete=models.PROTECT, related_name="documents")
     letter_number = models.CharField(max_length=100, blank=True)
     reason = models.TextField(blank=True)
     file = models.ForeignKey("files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -71,6 +102,14 @@ class AttendanceDocument(Addressed, Fenced):
                 condition=models.Q(period__endswith__isnull=False, period__startswith__isnull=False),
                 name="document_days_are_bounded",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(covers="hours") | models.Q(begins_at__lt=models.F("ends_at")),
+                name="document_hours_end_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(corrected_at__isnull=True) | models.Q(covers__in=["in", "out"]),
+                name="document_corrects_one_punch",
+            ),
         ]
         indexes = [models.Index(fields=["employee", "-id"], name="document_by_employee")]
 
@@ -83,6 +122,49 @@ class AttendanceDocument(Addressed, Fenced):
         """The last day that it covers; the period is half-open."""
         end: date = self.period.upper
         return end - timedelta(days=1)
+
+
+class DutyOrder(Addressed, Fenced):
+    """An order that sends many people at once; one request stands for the documents of all of them.
+
+    Once approved, its places count for them (`letter`), and its number is that of the letter of assignment.
+    """
+
+    proposed_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=100)
+    subject = models.CharField(max_length=200)
+    period = DateRangeField()
+    places: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
+        "places.Place", related_name="+"
+    )
+    letter = models.OneToOneField("places.DutyLetter", null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.number}: {self.subject}"
+
+
+class DocumentPolicy(models.Model):
+    """What the region asks of documents from a day on until a later row; a number that is None asks nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    valid_from = models.DateField(unique=True)
+    corrections_per_month = models.SmallIntegerField(null=True)
+    # Working days after the absence within which a document is expected; a later one is an exception.
+    excuse_days = models.SmallIntegerField(null=True)
+    # {"S": 2}: a document of this code must carry a file from so many calendar days on.
+    letter_from_days = models.JSONField(default=dict)
+    source = models.CharField(max_length=300)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(source=""), name="document_policy_has_source")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.valid_from}"
 
 
 class DayResult(Fenced):

@@ -15,3 +15,7 @@ READ_UNIT = declare(
 )
 RECORD = declare("attendance.record", "Mencatat surat kehadiran pegawai", roles=("operator_opd", "bkpsdm"))
 COMPUTE = declare("attendance.compute", "Menghitung ulang kehadiran", roles=("bkpsdm",), region_wide=True)
+ORDER = declare(
+    "attendance.order", "Mengajukan surat tugas untuk banyak pegawai", roles=("atasan", "operator_opd", "bkpsdm")
+)
+POLICY = declare("attendance.policy", "Mengatur syarat surat kehadiran", roles=("bkpsdm",), region_wide=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.attendance import document_views, views
+from tenants.attendance import asking_views, document_views, order_views, views
 
 urlpatterns = [
     path("absen/", views.punch, name="attendance-punch"),
@@ -14,6 +14,14 @@ urlpatterns = [
     path("surat/", document_views.documents, name="attendance-documents"),
     path("surat/baru/", document_views.new_document, name="attendance-document-new"),
     path("surat/catat/", document_views.record_for_many, name="attendance-record"),
+    path("surat/koreksi/", asking_views.correction, name="attendance-correction"),
+    path("surat/izin/", asking_views.permit, name="attendance-permit"),
+    path("surat/syarat/", asking_views.policy, name="attendance-policy"),
+    path("surat/tugas/", order_views.orders, name="attendance-orders"),
+    path("surat/tugas/baru/", order_views.new_order, name="attendance-order-new"),
+    path("surat/tugas/<uuid:uid>/", order_views.order, name="attendance-order"),
+    path("surat/tugas/<uuid:uid>/tarik/", order_views.withdraw, name="attendance-order-withdraw"),
+    path("surat/<uuid:uid>/cabut/", document_views.revoke, name="attendance-document-revoke"),
     path("surat/<uuid:uid>/", document_views.document, name="attendance-document"),
     path("surat/<uuid:uid>/tarik/", document_views.withdraw, name="attendance-document-withdraw"),
 ]

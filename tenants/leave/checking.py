@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from kernel.tenancy import here
+from tenants.attendance.counting import ONE_DAY, OwnDays, by_year, own_days
 from tenants.employees.models import Employee
 from tenants.employees.nip import InvalidNip, read_nip
 from tenants.employees.querysets import standings_on
-from tenants.leave.counting import ONE_DAY, OwnDays, by_year, own_days
 from tenants.leave.errors import LeaveRefused, NoLedgerYet
 from tenants.leave.ledger import RESERVED, Entry, Terms, shortage
 from tenants.leave.models import YEARLY, LeaveBooking, LeaveEntry, LeaveKind, LedgerStart

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from kernel.periods import Month
 from kernel.tenancy import here
+from tenants.attendance.counting import ONE_DAY, own_days
 from tenants.attendance.models import AttendanceDocument
 from tenants.calendars.querysets import calendar_for
 from tenants.employees.models import Employee
 from tenants.employees.querysets import standings_on
 from tenants.leave.booking import accounts_of
 from tenants.leave.checking import kinds_on
-from tenants.leave.counting import ONE_DAY, own_days
 from tenants.leave.ledger import Account
 from tenants.leave.models import LeaveBooking, LeaveEntry, LeaveKind
 

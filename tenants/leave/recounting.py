@@ -12,10 +12,10 @@ from django.dispatch import receiver
 from kernel.accounts.actors import System
 from kernel.delivery import outbox
 from kernel.periods import FIRST_DAY, LAST_DAY
+from tenants.attendance.counting import ONE_DAY, by_year, own_days
 from tenants.attendance.models import AttendanceDocument
 from tenants.calendars.signals import calendar_changed
 from tenants.leave.booking import book
-from tenants.leave.counting import ONE_DAY, by_year, own_days
 from tenants.leave.models import LeaveBooking, LeaveKind
 
 RECOUNT_TASK: Final = "tenants.leave.tasks.recount_leave"

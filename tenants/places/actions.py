@@ -236,15 +236,30 @@ def record_letter(
         raise NotFound("place")
     if any(place.last_day is not None and place.last_day < first for place in places):
         raise PlaceEnded
-    period = _days(first, last)
+    return send_by_letter(
+        number=number, subject=subject, period=_days(first, last), people=people, places=places, opd=opd, actor=actor
+    )
+
+
+def send_by_letter(
+    *,
+    number: str,
+    subject: str,
+    period: DateRange,
+    people: Sequence[Employee],
+    places: Sequence[Place],
+    opd: Unit | None,
+    actor: User,
+) -> DutyLetter:
+    """Have the places count for these people. Whoever calls it, in a transaction, has seen that it may be so."""
     letter = DutyLetter.objects.create(number=number, subject=subject, period=period, opd=opd, recorded_by=actor)
     DutyLetterPerson.objects.bulk_create(DutyLetterPerson(letter=letter, employee=person) for person in people)
     PlaceAssignment.objects.bulk_create(
         PlaceAssignment(place=place, letter=letter, period=period, assigned_by=actor) for place in places
     )
     after = {
-        "first": first,
-        "last": last,
+        "first": period.lower,
+        "last": period.upper - ONE_DAY,
         "people": [person.nip for person in people],
         "places": [p.name for p in places],
     }

@@ -8,7 +8,9 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel.ids import new_uid
+from tenants.attendance.actions import DocumentIn
 from tenants.attendance.models import AttendanceDocument
+from tenants.attendance.orders import submit_order
 from tenants.calendars.work_date import running_day
 from tests.architecture.permission_table import Cast, region
 
@@ -28,8 +30,31 @@ def letter_of_ani(cast: Cast) -> dict[str, Any]:
     return {"uid": document.uid}
 
 
+def approved_letter_of_ani(cast: Cast) -> dict[str, Any]:
+    known = letter_of_ani(cast)
+    AttendanceDocument.objects.filter(uid=known["uid"]).update(state="approved")
+    return known
+
+
+def with_reason(cast: Cast) -> dict[str, Any]:
+    return {"reason": "Surat palsu"}
+
+
+def order_for_ani(cast: Cast) -> dict[str, Any]:
+    """An order that Budi has proposed."""
+    draft = DocumentIn("TL", "Rapat", running_day(), running_day(), letter_number="1")
+    order = submit_order(proposer=cast.budi.employee, people=[cast.ani.employee], draft=draft, actor=cast.budi.user)
+    return {"uid": order.uid}
+
+
+def nothing_said(cast: Cast) -> dict[str, Any]:
+    """A form that says next to nothing: refused beside its fields."""
+    return {"reason": "Uji"}
+
+
 def letter(cast: Cast) -> dict[str, Any]:
-    day = running_day().isoformat()
+    # A Monday: who has only free days needs no letter.
+    day = (running_day() - timedelta(days=running_day().weekday())).isoformat()
     return {"kind": "S", "covers": "day", "first": day, "last": day}
 
 
@@ -54,6 +79,26 @@ ROWS = [
     region("attendance-unit", "GET", OFFICES),
     region("attendance-compute", "GET", "bkpsdm"),
     region("attendance-compute", "POST", "bkpsdm", ok=302, data=month),
+    region("attendance-correction", "GET", ASN),
+    region("attendance-correction", "POST", ASN, ok=422, data=nothing_said),
+    region("attendance-permit", "GET", ASN),
+    region("attendance-permit", "POST", ASN, ok=422, data=nothing_said),
+    region("attendance-policy", "GET", "bkpsdm"),
+    region("attendance-policy", "POST", "bkpsdm", ok=422, data=nothing_said),
+    region("attendance-orders", "GET", "budi operator_opd bkpsdm"),
+    region("attendance-order-new", "GET", "budi operator_opd bkpsdm"),
+    region("attendance-order-new", "POST", "budi operator_opd bkpsdm", ok=422, data=nothing_said),
+    # Citra's post stands under the head of the office, who would decide, and is nobody here.
+    region("attendance-order", "GET", f"ani budi {OFFICES}", citra=404, args=order_for_ani),
+    region("attendance-order-withdraw", "POST", "budi", ok=302, operator_opd=404, bkpsdm=404, args=order_for_ani),
+    region(
+        "attendance-document-revoke",
+        "POST",
+        "operator_opd bkpsdm",
+        ok=302,
+        args=approved_letter_of_ani,
+        data=with_reason,
+    ),
     region("attendance-documents", "GET", ASN),
     region("attendance-document-new", "GET", ASN),
     region("attendance-document-new", "POST", ASN, ok=302, data=letter),

@@ -27,7 +27,13 @@ from tenants.arrears.actions import set_share, start_difference
 from tenants.arrears.models import DifferenceSlip, LateFact
 from tenants.assemblies.actions import cancel_assembly, mark_people
 from tenants.assemblies.models import Assembly, CalledPerson
-from tenants.attendance.actions import DocumentIn, record_documents, start_computing, withdraw_document
+from tenants.attendance.actions import (
+    DocumentIn,
+    record_documents,
+    revoke_documents,
+    start_computing,
+    withdraw_document,
+)
 from tenants.attendance.models import AttendanceDocument
 from tenants.calendars.actions import (
     PatternIn,
@@ -170,6 +176,9 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
     ),
     "attendance.actions.record_documents": lambda at: record_documents(
         employees=[at.person], draft=_letter("I", DAY + timedelta(days=7)), actor=at.bkpsdm
+    ),
+    "attendance.actions.revoke_documents": lambda at: revoke_documents(
+        documents=[at.letter], reason="Surat palsu", actor=at.bkpsdm
     ),
     "attendance.actions.withdraw_document": lambda at: withdraw_document(uid=at.letter.uid, actor=at.user),
     "attendance.actions.start_computing": lambda at: start_computing(month=MAY, actor=at.bkpsdm),
@@ -325,6 +334,7 @@ LATE = {
     "assemblies.actions.cancel_assembly",
     "assemblies.actions.mark_people",
     "attendance.actions.record_documents",
+    "attendance.actions.revoke_documents",
     "disturbances.actions.approve_disturbance",
     "employees.stops.record_stop",
     "punches.lane.accept_punch",
@@ -356,6 +366,8 @@ ELSEWHERE = {
         activities.actions.delete_activity approvals.actions.decide approvals.sweeping.approve_ordinary
         approvals.sweeping.approve_one approvals.sweeping.approve_passed_up approvals.undoing.undo_approvals
         attendance.actions.submit_document attendance.companions.changed
+        attendance.actions.enter_documents attendance.orders.submit_order
+        attendance.orders.withdraw_order
         disturbances.actions.undo_disturbance machines.actions.start_machine_import
         continuity.actions.start_reading
         deductions.zakat.withdraw_consent
@@ -416,6 +428,7 @@ ELSEWHERE = {
         approvals.region_documents.hand_in approvals.region_documents.take_back approvals.rerouting.reroute
         approvals.rerouting.reroute_from approvals.rerouting.reroute_of_owner approvals.undoing.undo_offer
         disturbances.actions.propose_disturbance disturbances.actions.reject_disturbance
+        attendance.actions.set_policy places.actions.send_by_letter
         leave.actions.start_ledger leave.actions.change_kind leave.actions.correct_balance leave.booking.book
         leave.granting.start_granting leave.sheet_import.start_opening_import leave.sheet_import.record_openings
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
