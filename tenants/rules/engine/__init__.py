@@ -14,7 +14,7 @@ How it computes is told with worked examples in ``docs/algorithms/tpp.md`` and `
 
 from .canonical import canonical_json, sha256
 from .conditions import BUDGET_ID
-from .days import DayEvent, DayObservation, EventCode, classify_day, event_codes
+from .days import DayEvent, DayObservation, EventCode, SpanObservation, classify_day, event_codes
 from .deduction_nodes import YEARLY_TAX, BudgetRule, SpecialKind, SpecialPay
 from .errors import (
     EvaluationError,
@@ -159,6 +159,7 @@ __all__ = [
     "RuleSetError",
     "ServiceStop",
     "Slip",
+    "SpanObservation",
     "SpecialKind",
     "SpecialPay",
     "StopKind",

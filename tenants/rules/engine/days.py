@@ -12,13 +12,29 @@ from .rule_sets import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
+class SpanObservation:
+    """A further span of a split day: its schedule and presence, named as in ``DayObservation``."""
+
+    starts_at: datetime
+    ends_at: datetime
+    first_in: datetime | None = None
+    last_out: datetime | None = None
+    excused_in: bool = False
+    excused_out: bool = False
+    break_ends_at: datetime | None = None
+    back_from_break: datetime | None = None
+    excused_middle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DayObservation:
     """One person's finished day. ``starts_at`` and ``ends_at`` are the schedule (both ``None``: no working day),
     ``first_in`` and ``last_out`` the presence that counts; all aware. ``document`` is the code of an approved
     document for the whole day; ``excused_in``, ``excused_middle`` and ``excused_out`` say that an approved document
     covers the check-in, the return from the break or the check-out. ``break_ends_at`` is the end of the scheduled
     break and ``back_from_break`` the punch behind it; only a tier with three checkpoints asks for it.
-    ``ceremonies_missed`` are codes of called events without presence and without document."""
+    ``ceremonies_missed`` are codes of called events without presence and without document. ``further`` are the later
+    spans of a split day: each of their edges is judged as one more edge of the day."""
 
     date: date
     starts_at: datetime | None
@@ -34,6 +50,12 @@ class DayObservation:
     break_ends_at: datetime | None = None
     back_from_break: datetime | None = None
     excused_middle: bool = False
+    further: tuple[SpanObservation, ...] = ()
+
+    @property
+    def spans(self) -> "tuple[DayObservation | SpanObservation, ...]":
+        """The spans of the day in order; the observation itself is the first."""
+        return (self, *self.further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +111,10 @@ def classify_day(rule_set: RuleSet, observation: DayObservation) -> tuple[DayEve
             raise NoRuleFor("document", observation.document, "")
         return (DayEvent(observation.date, absence.code, None, absence.id),)
     events: list[DayEvent] = []
-    asks_middle = rules.has_middle and observation.break_ends_at is not None
-    nothing = observation.first_in is None and observation.last_out is None
-    nothing = nothing and not (asks_middle and observation.back_from_break is not None)
-    excused = observation.excused_in or observation.excused_out or (asks_middle and observation.excused_middle)
-    if nothing and not excused and rules.no_punch is not None:
+    if rules.no_punch is not None and not any(_shows_something(rules, span) for span in observation.spans):
         events.append(DayEvent(observation.date, rules.no_punch.code, None, rules.no_punch.id))
     else:
-        events += _attended(rules, observation, asks_middle=asks_middle)
+        events += _attended(rules, observation)
     for code in observation.ceremonies_missed:
         ceremony = rules.ceremonies.get(code)
         if ceremony is None:
@@ -122,19 +140,20 @@ class _AtEdge:
     event: DayEvent | None
 
 
-def _attended(rules: DayRules, observation: DayObservation, *, asks_middle: bool) -> list[DayEvent]:
+def _asks_middle(rules: DayRules, span: DayObservation | SpanObservation) -> bool:
+    return rules.has_middle and span.break_ends_at is not None
+
+
+def _shows_something(rules: DayRules, span: DayObservation | SpanObservation) -> bool:
+    """Whether there is a punch in the span, or a document for an edge of it."""
+    if span.first_in is not None or span.last_out is not None or span.excused_in or span.excused_out:
+        return True
+    return _asks_middle(rules, span) and (span.back_from_break is not None or span.excused_middle)
+
+
+def _attended(rules: DayRules, observation: DayObservation) -> list[DayEvent]:
     """The events of a day with a punch: at each edge, or of the day as a whole where the rule set adds it up."""
-    found: list[_AtEdge] = []
-    starts_at, ends_at = observation.starts_at, observation.ends_at
-    if not observation.excused_in:
-        came = observation.first_in
-        found.append(_at_edge(rules, "in", observation, came - starts_at if came and starts_at else None))
-    if asks_middle and not observation.excused_middle:
-        back, due = observation.back_from_break, observation.break_ends_at
-        found.append(_at_edge(rules, "middle", observation, back - due if back and due else None))
-    if not observation.excused_out:
-        left = observation.last_out
-        found.append(_at_edge(rules, "out", observation, ends_at - left if left and ends_at else None))
+    found = [entry for span in observation.spans for entry in _at_edges(rules, observation.date, span)]
     whole = _whole_day(rules, found)
     if whole is None:
         return [entry.event for entry in found if entry.event is not None]
@@ -156,7 +175,23 @@ def _whole_day(rules: DayRules, found: list[_AtEdge]) -> EventTier | None:
     return rules.both if late and early else None
 
 
-def _at_edge(rules: DayRules, edge: Edge, observation: DayObservation, gap: timedelta | None) -> _AtEdge:
+def _at_edges(rules: DayRules, day: date, span: DayObservation | SpanObservation) -> list[_AtEdge]:
+    """The edges of the span that no document excuses."""
+    found: list[_AtEdge] = []
+    starts_at, ends_at = span.starts_at, span.ends_at
+    if not span.excused_in:
+        came = span.first_in
+        found.append(_at_edge(rules, "in", day, came - starts_at if came and starts_at else None))
+    if _asks_middle(rules, span) and not span.excused_middle:
+        back, due = span.back_from_break, span.break_ends_at
+        found.append(_at_edge(rules, "middle", day, back - due if back and due else None))
+    if not span.excused_out:
+        left = span.last_out
+        found.append(_at_edge(rules, "out", day, ends_at - left if left and ends_at else None))
+    return found
+
+
+def _at_edge(rules: DayRules, edge: Edge, day: date, gap: timedelta | None) -> _AtEdge:
     own = rules.early if edge == "out" else rules.late
     if gap is None:
         rule = rules.missing.get(edge)
@@ -164,7 +199,7 @@ def _at_edge(rules: DayRules, edge: Edge, observation: DayObservation, gap: time
             return _AtEdge(edge, 0, "", None)
         code = rule.as_code or rule.code
         if rule.as_minutes is None or (own is None and rules.combined is None):
-            return _AtEdge(edge, 0, rule.id, DayEvent(observation.date, code, None, rule.id) if code else None)
+            return _AtEdge(edge, 0, rule.id, DayEvent(day, code, None, rule.id) if code else None)
         minutes, node_id = rule.as_minutes, rule.id
     else:
         ruler = own or rules.combined or rules.both
@@ -172,9 +207,7 @@ def _at_edge(rules: DayRules, edge: Edge, observation: DayObservation, gap: time
             return _AtEdge(edge, 0, "", None)
         minutes, node_id = counted_minutes(gap, ruler.tolerance_seconds), ruler.id
     band = band_at(own, minutes) if own is not None else None
-    return _AtEdge(
-        edge, minutes, node_id, DayEvent(observation.date, band.code, minutes, node_id) if band is not None else None
-    )
+    return _AtEdge(edge, minutes, node_id, DayEvent(day, band.code, minutes, node_id) if band is not None else None)
 
 
 def counted_minutes(gap: timedelta, tolerance_seconds: int) -> int:
