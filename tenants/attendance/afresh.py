@@ -13,10 +13,12 @@ from datetime import date, datetime
 from typing import Any
 
 from kernel.periods import Month
-from tenants.attendance.day import ABSENT, DayFacts, JudgedDay, Schedule, by_day, judge
+from tenants.attendance.day import ABSENT, JudgedDay, Schedule
+from tenants.attendance.frames import Frame, frame_of, placed_units
 from tenants.attendance.models import DayResult
 from tenants.attendance.months import AttendanceFacts
-from tenants.attendance.results import Frame, PlacedUnit, documents_between, frame_of, placed_units, punches_between
+from tenants.attendance.results import judged_days
+from tenants.attendance.stored import schedule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def attendance_afresh(
     `categories` are the unit categories of that time by person, where they are known. A fixed number of statements,
     none of which writes.
     """
-    frame = frame_of(month.first_day, month.end)
+    frame = frame_of(month.first_day, month.end, employee_ids)
     found: dict[int, FreshMonth] = {}
     for employee, days, stored in _judged(frame, employee_ids, categories or {}):
         working = [day for day in days if day.is_working_day]
@@ -64,7 +66,7 @@ def attendance_afresh(
 
 def absences_afresh(employee_ids: Collection[int], month: Month) -> dict[int, int]:
     """As `months.absent_in_year`, with every day judged again from the facts of this moment; zero is left out."""
-    frame = frame_of(date(month.year, 1, 1), month.end)
+    frame = frame_of(date(month.year, 1, 1), month.end, employee_ids)
     counts = {
         employee: sum(day.presence == ABSENT and day.is_working_day for day in days)
         for employee, days, _ in _judged(frame, employee_ids, {})
@@ -76,31 +78,18 @@ def _judged(
     frame: Frame, employee_ids: Collection[int], categories: Mapping[int, str]
 ) -> Iterator[tuple[int, list[JudgedDay], Mapping[date, _Stored]]]:
     units = placed_units(employee_ids, frame.first, frame.end)
-    punches = punches_between(employee_ids, frame.first, frame.end, frame.zone)
-    documents = documents_between(employee_ids, frame.first, frame.end)
     stored = _stored_between(employee_ids, frame.first, frame.end)
-    for employee in employee_ids:
-        own = stored.get(employee, {})
-        by_date = by_day(punches.get(employee, ()), frame.zone)
-        judged = []
-        for day in frame.days():
-            placed = _unit_on(units.get(employee, ()), day)
-            if placed is None or day > frame.running_day:
-                continue
-            facts = DayFacts(
-                date=day,
-                schedule=own[day].schedule if day in own else frame.schedule(placed.unit_id, day),
-                punches=tuple(by_date.get(day, ())),
-                documents=tuple(fact for first, end, fact in documents.get(employee, ()) if first <= day < end),
-                unit_category=categories.get(employee, placed.category),
-                is_finished=day < frame.running_day,
-            )
-            judged.append(judge(facts, *frame.rules.on(day)))
-        yield employee, judged, own
-
-
-def _unit_on(units: Sequence[PlacedUnit], day: date) -> PlacedUnit | None:
-    return next((unit for unit in units if unit.covers(day)), None)
+    courses = {
+        employee: frame.course_with(
+            employee,
+            units.get(employee, ()),
+            {day: row.schedule for day, row in stored.get(employee, {}).items()},
+            categories.get(employee, ""),
+        )
+        for employee in employee_ids
+    }
+    for employee, days in judged_days(frame, employee_ids, units, courses):
+        yield employee, days, stored.get(employee, {})
 
 
 def _stored_between(employee_ids: Collection[int], first: date, end: date) -> dict[int, dict[date, _Stored]]:
@@ -110,14 +99,15 @@ def _stored_between(employee_ids: Collection[int], first: date, end: date) -> di
         "scheduled_in",
         "scheduled_out",
         "note",
+        "details",
         "first_in",
         "last_out",
         "document",
         "presence",
     )
     found: dict[int, dict[date, _Stored]] = {}
-    for employee, day, starts_at, ends_at, note, first_in, last_out, document, presence in rows:
-        row = _Stored(Schedule(starts_at, ends_at, note), (first_in, last_out, document, presence))
+    for employee, day, starts_at, ends_at, note, details, first_in, last_out, document, presence in rows:
+        row = _Stored(schedule_of(starts_at, ends_at, note, details), (first_in, last_out, document, presence))
         found.setdefault(employee, {})[day] = row
     return found
 

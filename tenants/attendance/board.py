@@ -16,9 +16,10 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.tenancy.context import current_region
 from tenants.attendance.day import ABSENT, EXCUSED, FREE, JudgedDay
+from tenants.attendance.frames import frame_of
 from tenants.attendance.month_grid import Sign, sign_of
 from tenants.attendance.permissions import READ_UNIT
-from tenants.attendance.results import frame_of, judged_days
+from tenants.attendance.results import judged_days
 from tenants.calendars.work_date import running_day
 from tenants.employees.access import people_in_scope
 from tenants.employees.models import Employee
@@ -74,10 +75,9 @@ def presence_today(user: User) -> Presence:
 def board_of(people: Iterable[Employee], day: date) -> list[Entry]:
     """Everybody with the day judged, in the given order; the number of statements does not depend on how many."""
     listed = list(people)
-    frame = frame_of(day, day + timedelta(days=1))
-    judged = {
-        employee: found for employee, days in judged_days(frame, [person.pk for person in listed]) for found in days
-    }
+    ids = [person.pk for person in listed]
+    frame = frame_of(day, day + timedelta(days=1), ids)
+    judged = {employee: found for employee, days in judged_days(frame, ids) for found in days}
     entries = []
     for person in listed:
         found = judged.get(person.pk)

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from kernel import clock
 from kernel.ids import new_uid
+from tenants.attendance.belonging import date_of
 from tenants.attendance.day import JudgedDay, PunchFact, next_direction
-from tenants.attendance.results import frame_of, judged_days, placed_units
+from tenants.attendance.frames import frame_of, placed_units
+from tenants.attendance.results import judged_days
 from tenants.calendars.work_date import running_day
 from tenants.punches.models import Punch
 
@@ -53,18 +55,20 @@ class TodayCard:
 
 def today_card(employee_id: int) -> TodayCard:
     """Today's card, judged from the facts of this moment; a fixed number of statements."""
-    running = running_day()
-    frame = frame_of(running, running + timedelta(days=1))
-    placed = placed_units([employee_id], frame.first, frame.end)
-    judged = [day for _, days in judged_days(frame, [employee_id], placed) for day in days]
-    place = next((unit.name for unit in placed.get(employee_id, ()) if unit.covers(running)), "")
-    return card_of(judged[0] if judged else None, place)
+    around = running_day()
+    tomorrow = around + timedelta(days=1)
+    frame = frame_of(around - timedelta(days=1), tomorrow + timedelta(days=1), [employee_id], running=tomorrow)
+    units = placed_units([employee_id], frame.first, frame.end).get(employee_id, [])
+    judged = {day.date: day for _, days in judged_days(frame, [employee_id], {employee_id: units}) for day in days}
+    running = date_of("undefined", frame.now, frame.zone, frame.course(employee_id, units).cuts)
+    place = next((unit.name for unit in units if unit.covers(running)), "")
+    return card_of(running, judged.get(running), place)
 
 
-def card_of(day: JudgedDay | None, place: str) -> TodayCard:
-    """The card of the running day as it was judged, None without a post; `place` names the unit. One statement."""
+def card_of(running: date, day: JudgedDay | None, place: str) -> TodayCard:
+    """The card of the person's running day as it was judged, None without a post; `place` names the unit. One
+    statement."""
     now = clock.now()
-    running = running_day()
     punches: tuple[PunchFact, ...] = () if day is None else day.punches
     direction = "in" if day is None else next_direction(punches, day.schedule, now)
     return TodayCard(

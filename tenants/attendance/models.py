@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from typing_extensions import override
 
@@ -167,6 +167,26 @@ class DocumentPolicy(models.Model):
         return f"{self.valid_from}"
 
 
+class PunchFollowing(Fenced):
+    """How far the days have followed the punches (`tenants.attendance.following`): one row for the region.
+
+    Receipts up to `floor` are taken, above it those in `taken`.
+    """
+
+    id = models.SmallIntegerField(primary_key=True)
+    floor = models.BigIntegerField(default=0)
+    taken = ArrayField(models.BigIntegerField(), default=list)
+    high = models.BigIntegerField(default=0)
+    fence = ArrayField(models.CharField(max_length=40), default=list)
+    claimed_until = models.DateTimeField(null=True)
+    # Counts up whenever a day of now is stored: what a board shows has changed.
+    version = models.BigIntegerField(default=0)
+
+    @override
+    def __str__(self) -> str:
+        return str(self.floor)
+
+
 class DayResult(Fenced):
     """What one day is judged to be, from facts, pattern, calendar and the tiers of the rule set. Recomputable."""
 
@@ -192,9 +212,14 @@ class DayResult(Fenced):
     events = models.JSONField(default=list)
     # The code of the document that covers the whole day, "" without one.
     document = models.CharField(max_length=20, blank=True)
-    # A punch under review, an undecided document or missing rules: the result may still change.
+    # The result may still change; `details` say why.
     is_provisional = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
+    # Where the person is by it (`day.Live`), for the board of the running day.
+    live = models.CharField(max_length=10, blank=True, default="")
+    # What has no column of its own (`tenants.attendance.stored`): shifts of a day that is not one plain shift, why the
+    # result may change, disturbances that counted.
+    details = models.JSONField(default=dict)
     inputs_digest = models.CharField(max_length=64)
     # The same in 64 bits, so that one statement finds whose days must be judged again (`tenants.attendance.prints`).
     inputs_print = models.BigIntegerField(default=0)

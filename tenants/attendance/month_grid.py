@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.web.row_patterns import RowPattern, joined
 from kernel.web.templatetags.kd import icon
-from tenants.attendance.day import ABSENT, EXCUSED, FREE, OPEN, JudgedDay, Schedule
+from tenants.attendance.day import ABSENT, EXCUSED, FREE, OPEN, JudgedDay, PunchFact, Schedule, Window
 from tenants.attendance.months import MonthView
+from tenants.calendars.plans import Shift
 
 
 class Sign(Enum):
@@ -62,6 +63,18 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class PunchLine:
+    """One punch of a day as it is shown. `grade` is A, B, C or "" where nobody graded it."""
+
+    at: datetime
+    kind: str | Promise
+    source: str | Promise
+    grade: str
+    is_doubtful: bool
+    is_dropped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DayDetail:
     """One day in full. Instants are None where there is nothing."""
 
@@ -74,13 +87,36 @@ class DayDetail:
     document: str
     note: str
     reasons: tuple[Reason, ...]
-    punches: tuple[tuple[datetime, str, bool], ...]
+    punches: tuple[PunchLine, ...]
     is_provisional: bool
     is_working_day: bool
     may_ask: bool
+    # Why the result may still change, in words.
+    waits: tuple[str | Promise, ...] = ()
+    # The disturbances by which an edge of the day costs nothing.
+    neutral: tuple[Window, ...] = ()
+    # The shifts of a day with more than one, and those on call.
+    shifts: tuple[Shift, ...] = ()
 
 
-KIND_WORDS = {"in": _("Masuk"), "out": _("Pulang"), "undefined": _("Belum tentu"), "break": _("Istirahat")}
+KIND_WORDS = {
+    "in": _("Masuk"),
+    "out": _("Pulang"),
+    "undefined": _("Belum tentu"),
+    "break": _("Istirahat"),
+    "checkpoint": _("Titik absen"),
+    "roll_call": _("Apel"),
+}
+SOURCE_WORDS = {"phone": _("HP"), "machine": _("mesin"), "kiosk": _("kios"), "manual": _("dicatat operator")}
+WAITING_WORDS = {
+    "document": _("Surat untuk hari ini belum diputuskan."),
+    "review": _("Ada absen yang sedang diperiksa; sementara ini tetap dihitung."),
+    "rules": _("Belum ada aturan TPP yang berlaku untuk hari ini."),
+    "contact": _(
+        "Mesin absen unit atau HP pegawai belum terhubung lagi sejak hari itu selesai, jadi absen yang dibuat tanpa "
+        "sinyal masih mungkin datang. Paling lama ditunggu 72 jam."
+    ),
+}
 
 
 def sign_of(day: JudgedDay) -> Sign:
@@ -170,10 +206,24 @@ def detail(view: MonthView, day: date) -> DayDetail:
         document=_label(view, judged.document),
         note=judged.note,
         reasons=tuple(Reason(event.code, _label(view, event.code), event.minutes) for event in judged.events),
-        punches=tuple((punch.captured_at, str(KIND_WORDS[punch.kind]), punch.needs_review) for punch in judged.punches),
+        punches=tuple(_line(punch) for punch in judged.punches),
         is_provisional=judged.is_provisional and judged.presence not in (OPEN, FREE),
         is_working_day=judged.is_working_day,
         may_ask=judged.is_working_day and not judged.document and not judged.is_undecided and not view.is_closed,
+        waits=tuple(WAITING_WORDS[reason] for reason in judged.pending if reason in WAITING_WORDS),
+        neutral=judged.neutral,
+        shifts=judged.schedule.shifts if len(judged.schedule.shifts) > 1 or judged.schedule.is_on_call else (),
+    )
+
+
+def _line(punch: PunchFact) -> PunchLine:
+    return PunchLine(
+        at=punch.captured_at,
+        kind=KIND_WORDS.get(punch.kind, punch.kind),
+        source=SOURCE_WORDS.get(punch.source, punch.source),
+        grade=punch.grade,
+        is_doubtful=punch.needs_review,
+        is_dropped=punch.is_dropped,
     )
 
 

@@ -11,17 +11,13 @@ from django.db import connection
 from django.db.models import Count
 
 from kernel.periods import Month
-from tenants.attendance.day import OPEN, Event, JudgedDay, Schedule, by_day
+from tenants.attendance.belonging import date_of
+from tenants.attendance.day import OPEN, JudgedDay, Schedule, by_day
+from tenants.attendance.facts import punches_between
+from tenants.attendance.frames import Frame, PlacedUnit, frame_of, placed_units
 from tenants.attendance.models import DayResult
-from tenants.attendance.results import (
-    Frame,
-    PlacedUnit,
-    frame_of,
-    judge_stale,
-    judged_days,
-    placed_units,
-    punches_between,
-)
+from tenants.attendance.results import judge_stale, judged_days
+from tenants.attendance.stored import judged_of, schedule_of
 from tenants.calendars import closing
 from tenants.rules.engine import EventCode, EventDay, RuleSet, count_days, event_codes
 from tenants.rules.frozen import rules_of
@@ -96,6 +92,8 @@ class MonthView:
     is_closed: bool
     # Where the person works on the running day, "" without a post or in another month.
     place: str
+    # The person's own running day: behind midnight that of the shift which goes on.
+    running: date
     # Those in force on the month's first day; of a closed month those that it was computed by.
     rules: RuleSet | None
 
@@ -108,7 +106,7 @@ def month_attendance(employee_ids: Collection[int], month: Month) -> dict[int, A
     depend on the number of people, apart from batches of `results.BATCH` people whose days are judged.
     """
     ids = list(employee_ids)
-    frame = frame_of(month.first_day, month.end)
+    frame = frame_of(month.first_day, month.end, ids)
     placed = placed_units(ids, month.first_day, month.end)
     judge_stale(frame, ids, placed)
     working, to_come = _scheduled(frame, placed, month)
@@ -176,20 +174,23 @@ def _scheduled(
     frame: Frame, placed: Mapping[int, Sequence[PlacedUnit]], month: Month
 ) -> tuple[dict[int, tuple[date, ...]], dict[int, list[date]]]:
     """Working days of the month for everybody with a post in it, and those of them that are still to come."""
-    by_unit: dict[int, list[date]] = {}
-    known: dict[tuple[PlacedUnit, ...], tuple[tuple[date, ...], list[date]]] = {}
+    known: dict[tuple[int, tuple[PlacedUnit, ...]], tuple[tuple[date, ...], list[date]]] = {}
     working: dict[int, tuple[date, ...]] = {}
     to_come: dict[int, list[date]] = {}
     for employee, units in placed.items():
-        where = tuple(unit.within(frame.first, frame.end) for unit in units)
-        if where not in known:
-            own: list[date] = []
-            for unit in where:
-                if unit.unit_id not in by_unit:
-                    by_unit[unit.unit_id] = frame.calendar.working_days(unit.unit_id, month)
-                own += [day for day in by_unit[unit.unit_id] if unit.covers(day)]
-            known[where] = tuple(own), [day for day in own if day > frame.running_day]
-        working[employee], to_come[employee] = known[where]
+        where = tuple(unit.within(month.first_day, month.end) for unit in units if unit.touches(month))
+        if not where:
+            continue
+        key = frame.own(employee), where
+        if key not in known:
+            own = [
+                day
+                for day in month.days()
+                if (unit := next((unit for unit in where if unit.covers(day)), None)) is not None
+                and frame.schedule(unit.unit_id, day, employee).is_working_day
+            ]
+            known[key] = tuple(own), [day for day in own if day > frame.running_day]
+        working[employee], to_come[employee] = known[key]
     return working, to_come
 
 
@@ -200,10 +201,10 @@ def month_days(employee_id: int, month: Month) -> MonthView:
     stored when it was closed.
     """
     is_closed = closing.is_closed(month, employee_id)
-    frame = frame_of(month.first_day, month.end)
+    frame = frame_of(month.first_day, month.end, [employee_id])
     placed = placed_units([employee_id], month.first_day, month.end)
     if is_closed:
-        days = _stored_days(employee_id, month, frame.zone)
+        days = _stored_days(employee_id, frame, placed.get(employee_id, ()))
     else:
         days = {day.date: day for _, judged in judged_days(frame, [employee_id], placed) for day in judged}
     units = placed.get(employee_id, [])
@@ -211,7 +212,7 @@ def month_days(employee_id: int, month: Month) -> MonthView:
     for day in frame.days():
         unit = next((unit for unit in units if unit.covers(day)), None)
         if day > frame.running_day and unit is not None:
-            coming[day] = frame.schedule(unit.unit_id, day)
+            coming[day] = frame.schedule(unit.unit_id, day, employee_id)
     codes: dict[str, EventCode] = {}
     for _first, _end, rules, _digest in frame.rules.versions:
         codes.update(event_codes(rules))
@@ -220,25 +221,18 @@ def month_days(employee_id: int, month: Month) -> MonthView:
         # The stored days have the codes of the rules that they were judged by.
         codes.update(event_codes(counted))
     place = next((unit.name for unit in units if unit.covers(frame.running_day)), "")
-    return MonthView(month, days, coming, codes, is_closed, place, counted)
+    running = date_of("undefined", frame.now, frame.zone, frame.course(employee_id, units).cuts)
+    if running not in days:
+        running = frame.running_day
+    return MonthView(month, days, coming, codes, is_closed, place, running, counted)
 
 
-def _stored_days(employee_id: int, month: Month, zone: str) -> dict[date, JudgedDay]:
-    punches = by_day(punches_between([employee_id], month.first_day, month.end, zone).get(employee_id, ()), zone)
-    rows = DayResult.objects.filter(employee_id=employee_id, date__gte=month.first_day, date__lt=month.end)
-    return {
-        row.date: JudgedDay(
-            date=row.date,
-            presence=row.presence,
-            schedule=Schedule(row.scheduled_in, row.scheduled_out, row.note),
-            first_in=row.first_in,
-            last_out=row.last_out,
-            events=tuple(Event(event["code"], event["minutes"], event["node"]) for event in row.events),
-            document=row.document,
-            is_provisional=row.is_provisional,
-            note=row.note,
-            inputs_digest=row.inputs_digest,
-            punches=tuple(punches.get(row.date, ())),
-        )
-        for row in rows.order_by("date")
-    }
+def _stored_days(employee_id: int, frame: Frame, units: Sequence[PlacedUnit]) -> dict[date, JudgedDay]:
+    rows = list(
+        DayResult.objects.filter(employee_id=employee_id, date__gte=frame.first, date__lt=frame.end).order_by("date")
+    )
+    schedules = {row.date: schedule_of(row.scheduled_in, row.scheduled_out, row.note, row.details) for row in rows}
+    course = frame.course_with(employee_id, units, schedules)
+    own = punches_between([employee_id], course.begin.earliest, course.end.latest).get(employee_id)
+    punches = by_day(own.facts, frame.zone, course.cuts) if own is not None else {}
+    return {row.date: judged_of(row, punches.get(row.date, ())) for row in rows}

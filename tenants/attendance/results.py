@@ -9,53 +9,58 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import reduce
-from itertools import groupby
 from operator import xor
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F
 
 from kernel import clock
 from kernel.among import among_keys
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
-from tenants.attendance.day import DayFacts, DocumentFact, JudgedDay, PunchFact, Schedule, by_day, judge
-from tenants.attendance.models import AttendanceDocument, DayResult
-from tenants.attendance.prints import PUNCH_PRINT, days_between, differences, document_print, frame_print
+from tenants.attendance.belonging import date_of, ordinary_cut
+from tenants.attendance.day import DayFacts, JudgedDay, by_day, judge
+from tenants.attendance.facts import GRACE, Heard, OwnPunches, called_between, documents_between, heard, punches_between
+from tenants.attendance.frames import Course, Frame, PlacedUnit, PlannedDay, frame_of, placed_units
+from tenants.attendance.models import DayResult, PunchFollowing
+from tenants.attendance.prints import (
+    called_print,
+    days_between,
+    differences,
+    differences_by_cut,
+    document_print,
+    unsettled_print,
+)
+from tenants.attendance.stored import details_of
 from tenants.calendars import closing
-from tenants.calendars.querysets import calendar_between
-from tenants.calendars.work_date import DAY_BEGINS, work_date
-from tenants.calendars.working_days import RegionCalendar
 from tenants.employees.models import Placement
-from tenants.employees.stops import without_stops
-from tenants.punches.models import Punch
-from tenants.rules.engine import RuleSet
-from tenants.rules.loading import loaded
-from tenants.rules.models import StoredRuleSet
 
 BATCH: Final = 500
+# A board shows the running day, and of the one before the shifts that still go on.
+_YESTERDAY: Final = timedelta(days=1)
 # Names the advisory lock: two computations of one region follow each other, or the older facts could win.
 _LOCK: Final = 0x4B44
 
 _WRITE: Final = """
     INSERT INTO attendance_dayresult (region_id, employee_id, date, presence, is_working_day, scheduled_in,
-        scheduled_out, first_in, last_out, events, document, is_provisional, note, inputs_digest, inputs_print,
-        computed_at)
+        scheduled_out, first_in, last_out, events, document, is_provisional, note, live, details, inputs_digest,
+        inputs_print, computed_at)
     SELECT %s, row.*, %s FROM unnest(
         %s::bigint[], %s::date[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[],
         %s::timestamptz[], %s::timestamptz[], %s::jsonb[], %s::text[], %s::boolean[], %s::text[], %s::text[],
-        %s::bigint[]
+        %s::jsonb[], %s::text[], %s::bigint[]
     ) AS row
     ON CONFLICT (employee_id, date) DO UPDATE SET
         presence = EXCLUDED.presence, is_working_day = EXCLUDED.is_working_day,
         scheduled_in = EXCLUDED.scheduled_in, scheduled_out = EXCLUDED.scheduled_out,
         first_in = EXCLUDED.first_in, last_out = EXCLUDED.last_out, events = EXCLUDED.events,
         document = EXCLUDED.document, is_provisional = EXCLUDED.is_provisional, note = EXCLUDED.note,
+        live = EXCLUDED.live, details = EXCLUDED.details,
         inputs_digest = EXCLUDED.inputs_digest, inputs_print = EXCLUDED.inputs_print,
         computed_at = EXCLUDED.computed_at
 """
@@ -70,253 +75,130 @@ class Recomputed:
     written: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedUnit:
-    """The unit of a definitive post for a half-open period."""
-
-    first: date
-    end: date | None
-    unit_id: int
-    category: str
-    name: str
-
-    def covers(self, day: date) -> bool:
-        return self.first <= day and (self.end is None or day < self.end)
-
-    def within(self, first: date, end: date) -> PlacedUnit:
-        """The same, as far as it lies in the half-open period: equal for all who hold a post there all the time."""
-        until = end if self.end is None else min(self.end, end)
-        return PlacedUnit(max(self.first, first), until, self.unit_id, self.category, self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class RulesInForce:
-    """The rule sets of a period with their digests, by the dates on which they are in force."""
-
-    versions: tuple[tuple[date, date | None, RuleSet, str], ...]
-
-    def on(self, day: date) -> tuple[RuleSet | None, str]:
-        for first, end, rules, digest in self.versions:
-            if first <= day and (end is None or day < end):
-                return rules, digest
-        return None, ""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the judgement of a period needs that does not depend on the person: read once, for everybody."""
-
-    first: date
-    end: date
-    zone: str
-    running_day: date
-    calendar: RegionCalendar
-    rules: RulesInForce
-    _schedules: dict[tuple[int, date], Schedule] = field(default_factory=dict)
-    _prints: dict[tuple[Schedule, str, date], int] = field(default_factory=dict)
-
-    def schedule(self, unit_id: int, day: date) -> Schedule:
-        key = (unit_id, day)
-        if key not in self._schedules:
-            hours = self.calendar.hours(unit_id, day)
-            note = self.calendar.holiday(day) or ""
-            self._schedules[key] = Schedule(None, None, note) if hours is None else Schedule(hours[0], hours[1], note)
-        return self._schedules[key]
-
-    def days(self) -> list[date]:
-        return days_between(self.first, self.end)
-
-    @property
-    def judged_end(self) -> date:
-        """Up to which day anything is judged: the running one is the last."""
-        return max(self.first, min(self.end, self.running_day + timedelta(days=1)))
-
-    def print_of(self, day: date, schedule: Schedule, unit_category: str) -> int:
-        """The part of the day's print that is not the person's own."""
-        key = (schedule, unit_category, day)
-        if key not in self._prints:
-            self._prints[key] = frame_print(
-                day,
-                schedule,
-                unit_category,
-                is_finished=day < self.running_day,
-                rules_digest=self.rules.on(day)[1],
-            )
-        return self._prints[key]
-
-
-def rules_between(first: date, end: date) -> RulesInForce:
-    """The published rule sets with a day in the half-open period, in one statement."""
-    stored = StoredRuleSet.objects.published().filter(period__overlap=DateRange(first, end))
-    return RulesInForce(tuple((row.period.lower, row.period.upper, loaded(row), row.digest) for row in stored))
-
-
-def frame_of(first: date, end: date) -> Frame:
-    """Calendar and rules of the open region for the half-open period."""
-    zone = current_region().time_zone
-    return Frame(
-        first=first,
-        end=end,
-        zone=zone,
-        running_day=work_date(clock.now(), zone),
-        calendar=calendar_between(first, end),
-        rules=rules_between(first, end),
-    )
-
-
-def placed_units(employee_ids: Collection[int], first: date, end: date) -> dict[int, list[PlacedUnit]]:
-    """The units of each person's definitive posts in the half-open period, without days out of service. One statement.
-
-    A day on which somebody is out of paid service (`employees.ServiceStop`) is no day of duty: nothing is judged on it.
-    """
-    rows = (
-        Placement.objects.filter(
-            among_keys("employee_id", employee_ids),
-            kind=Placement.Kind.DEFINITIF,
-            period__overlap=DateRange(first, end),
-        )
-        .annotate(
-            stop=FilteredRelation(
-                "employee__service_stops",
-                condition=Q(employee__service_stops__period__overlap=DateRange(first, end)),
-            )
-        )
-        .order_by("employee_id", "period", "pk", F("stop__period"))
-        .values_list(
-            "employee_id",
-            "period",
-            "position__unit_id",
-            "position__unit__category",
-            "position__unit__name",
-            F("stop__period"),
-        )
-    )
-    found: dict[int, list[PlacedUnit]] = {}
-    # One row for each stop of the placement, or one without.
-    for (employee, period, unit, category, name), stops in groupby(rows, key=lambda row: row[:5]):
-        out = [stop for *_placement, stop in stops if stop is not None]
-        own = found.setdefault(employee, [])
-        for begin, until in without_stops(period.lower, period.upper, out):
-            own.append(PlacedUnit(begin, until, unit, category, name))
-    return found
-
-
-def punches_between(employee_ids: Collection[int], first: date, end: date, zone: str) -> dict[int, list[PunchFact]]:
-    """The punches that may belong to a day of the half-open period, by person, in one statement."""
-    rows = Punch.objects.filter(
-        among_keys("employee_id", employee_ids),
-        captured_at__gte=clock.at_local(first, time(), zone),
-        captured_at__lt=clock.at_local(end, DAY_BEGINS, zone),
-    ).values_list("employee_id", "id", "kind", "captured_at", "state", PUNCH_PRINT)
-    found: dict[int, list[PunchFact]] = {}
-    for employee, uid, kind, captured_at, state, printed in rows:
-        found.setdefault(employee, []).append(PunchFact(uid, kind, captured_at, state == Punch.State.REVIEW, printed))
-    return found
-
-
-def documents_between(
-    employee_ids: Collection[int], first: date, end: date
-) -> dict[int, list[tuple[date, date, DocumentFact]]]:
-    """Waiting and approved documents with their half-open days, by person, in one statement."""
-    rows = (
-        AttendanceDocument.objects.of_people(employee_ids)
-        .standing()
-        .touching(first, end)
-        .values_list("employee_id", "period", "uid", "kind", "covers", "state")
-    )
-    found: dict[int, list[tuple[date, date, DocumentFact]]] = {}
-    for employee, period, uid, kind, covers, state in rows:
-        fact = DocumentFact(uid, kind, covers, state == AttendanceDocument.State.APPROVED)
-        found.setdefault(employee, []).append((period.lower, period.upper, fact))
-    return found
-
-
 def judged_days(
-    frame: Frame, employee_ids: Collection[int], units: Mapping[int, Sequence[PlacedUnit]] | None = None
+    frame: Frame,
+    employee_ids: Collection[int],
+    units: Mapping[int, Sequence[PlacedUnit]] | None = None,
+    courses: Mapping[int, Course] | None = None,
 ) -> Iterator[tuple[int, list[JudgedDay]]]:
-    """Each person with the days up to the running one on which they hold a post, judged. Three statements, no write.
+    """Each person with the days up to the running one on which they hold a post, judged. No write.
 
-    Two when the caller has read the `units` of the period.
+    One statement each for posts, punches, verdicts, documents and assemblies, and two for the last contacts when a day
+    of the last three is among them. `units` are the posts where the caller has read them, `courses` the ways through
+    the period where they are not those of today.
     """
     if units is None:
         units = placed_units(employee_ids, frame.first, frame.end)
-    punches = punches_between(employee_ids, frame.first, frame.end, frame.zone)
+    if courses is None:
+        courses = {employee: frame.course(employee, units.get(employee, ())) for employee in employee_ids}
+    if not courses:
+        return
+    punches = punches_between(
+        employee_ids,
+        min(course.begin.earliest for course in courses.values()),
+        max(course.end.latest for course in courses.values()),
+    )
     documents = documents_between(employee_ids, frame.first, frame.end)
-    days = days_between(frame.first, frame.judged_end)
+    called = called_between(employee_ids, frame.first, frame.end)
+    contacts = _contacts(frame, courses)
     for employee in employee_ids:
-        yield (
-            employee,
-            [
-                judge(facts, *frame.rules.on(facts.date))
-                for facts in _facts(
-                    frame,
-                    days,
-                    units.get(employee, ()),
-                    by_day(punches.get(employee, ()), frame.zone),
-                    documents.get(employee, ()),
-                )
-            ],
-        )
+        course = courses[employee]
+        own = punches.get(employee, _NO_PUNCHES)
+        by_date = by_day(own.facts, frame.zone, course.cuts)
+        prints: dict[date, int] = {}
+        for stored in own.prints:
+            day = date_of(stored.kind, stored.moment, frame.zone, course.cuts)
+            prints[day] = prints.get(day, 0) ^ stored.print
+        judged = []
+        for planned in course.days:
+            papers = tuple(fact for first, end, fact in documents.get(employee, ()) if first <= planned.date < end)
+            assemblies = called.get((employee, planned.date), ())
+            is_settled = _is_settled(planned, employee, contacts, frame)
+            facts = DayFacts(
+                date=planned.date,
+                schedule=planned.schedule,
+                punches=tuple(by_date.get(planned.date, ())),
+                documents=papers,
+                unit_category=planned.category,
+                is_finished=planned.is_finished,
+                windows=planned.windows,
+                called=assemblies,
+                is_settled=is_settled,
+                print=reduce(
+                    xor,
+                    (
+                        *(document_print(fact, planned.date) for fact in papers),
+                        *(called_print(one, planned.date) for one in assemblies),
+                        *(() if is_settled else (unsettled_print(planned.date),)),
+                    ),
+                    planned.print ^ prints.get(planned.date, 0),
+                ),
+            )
+            judged.append(judge(facts, *frame.rules.on(planned.date)))
+        yield employee, judged
 
 
-def _facts(
-    frame: Frame,
-    days: Sequence[date],
-    units: Sequence[PlacedUnit],
-    punches: Mapping[date, list[PunchFact]],
-    documents: Sequence[tuple[date, date, DocumentFact]],
-) -> Iterator[DayFacts]:
-    for day in days:
-        placed = next((unit for unit in units if unit.covers(day)), None)
-        if placed is None:
-            continue
-        schedule = frame.schedule(placed.unit_id, day)
-        own_punches = tuple(punches.get(day, ()))
-        own_documents = tuple(fact for first, end, fact in documents if first <= day < end)
-        yield DayFacts(
-            date=day,
-            schedule=schedule,
-            punches=own_punches,
-            documents=own_documents,
-            unit_category=placed.category,
-            is_finished=day < frame.running_day,
-            print=reduce(
-                xor,
-                (*(punch.print for punch in own_punches), *(document_print(fact, day) for fact in own_documents)),
-                frame.print_of(day, schedule, placed.category),
-            ),
-        )
+_NO_PUNCHES: Final = OwnPunches()
+
+
+def _contacts(frame: Frame, courses: Mapping[int, Course]) -> Heard | None:
+    """The last contacts of those people who have a day that they could settle; None where nobody has one."""
+    waiting = {
+        employee: {planned.unit_id for planned in course.days if _may_wait(planned, frame)}
+        for employee, course in courses.items()
+    }
+    people = [employee for employee, units in waiting.items() if units]
+    return heard(people, set().union(*waiting.values())) if people else None
+
+
+def _may_wait(planned: PlannedDay, frame: Frame) -> bool:
+    return planned.is_finished and frame.now < planned.over_at + GRACE and planned.schedule.is_working_day
+
+
+def _is_settled(planned: PlannedDay, employee: int, contacts: Heard | None, frame: Frame) -> bool:
+    if contacts is None or not _may_wait(planned, frame):
+        return True
+    return contacts.settles(employee, planned.unit_id, planned.over_at, frame.now)
 
 
 def stale_people(frame: Frame, employee_ids: Collection[int], units: Mapping[int, Sequence[PlacedUnit]]) -> list[int]:
-    """Whose stored days of the period are not what judging them now would give, in the order asked. Two statements.
+    """Whose stored days of the period are not what judging them now would give, in the order asked.
 
     Nobody is left out whose inputs changed since (`tenants.attendance.prints`). Somebody with a punch on a day without
-    a post is always found; judging their days again changes nothing.
+    a post is always found; judging their days again changes nothing. Three statements, one more when somebody's period
+    begins or ends within a shift, and those of the last contacts when a day of the last three is among them.
     """
-    found = differences(employee_ids, frame.first, frame.judged_end, frame.end, frame.zone)
+    courses = {employee: frame.course(employee, units.get(employee, ())) for employee in employee_ids}
+    ordinary = [employee for employee in employee_ids if courses[employee].is_ordinary]
+    begin, until = ordinary_cut(frame.first, frame.zone), ordinary_cut(frame.judged_end, frame.zone)
+    found = differences(ordinary, frame.first, frame.end, begin, until)
+    own = {employee: course for employee, course in courses.items() if not course.is_ordinary}
+    found |= differences_by_cut(
+        {employee: (course.begin, course.end) for employee, course in own.items()}, frame.first, frame.end
+    )
     documents = documents_between(employee_ids, frame.first, frame.end)
-    expected: dict[tuple[PlacedUnit, ...], int] = {}
+    called: dict[int, int] = {}
+    for (employee, day), assemblies in called_between(employee_ids, frame.first, frame.end).items():
+        if any(planned.date == day for planned in courses[employee].days):
+            called[employee] = reduce(xor, (called_print(one, day) for one in assemblies), called.get(employee, 0))
+    contacts = _contacts(frame, courses)
     stale = []
     for employee in employee_ids:
-        own = tuple(unit.within(frame.first, frame.end) for unit in units.get(employee, ()))
-        if own not in expected:
-            expected[own] = reduce(xor, _frame_prints(frame, own), 0)
-        papers = (
-            document_print(fact, day)
-            for first, end, fact in documents.get(employee, ())
-            for day in days_between(max(first, frame.first), min(end, frame.judged_end))
-        )
-        if found.get(employee, 0) != reduce(xor, papers, expected[own]):
+        course = courses[employee]
+        expected = course.print ^ called.get(employee, 0)
+        if employee in documents:
+            judged = {planned.date for planned in course.days}
+            for first, end, fact in documents[employee]:
+                for day in days_between(max(first, frame.first), min(end, frame.judged_end)):
+                    if day in judged:
+                        expected ^= document_print(fact, day)
+        if contacts is not None:
+            for planned in course.days:
+                if not _is_settled(planned, employee, contacts, frame):
+                    expected ^= unsettled_print(planned.date)
+        if found.get(employee, 0) != expected:
             stale.append(employee)
     return stale
-
-
-def _frame_prints(frame: Frame, units: Sequence[PlacedUnit]) -> Iterator[int]:
-    for day in days_between(frame.first, frame.judged_end):
-        placed = next((unit for unit in units if unit.covers(day)), None)
-        if placed is not None:
-            yield frame.print_of(day, frame.schedule(placed.unit_id, day), placed.category)
 
 
 def recompute_days(
@@ -332,7 +214,7 @@ def recompute_days(
     all) after each batch. Each batch is one transaction; running it twice changes nothing the second time.
     """
     people = sorted(_with_post(first, end) if employee_ids is None else set(employee_ids))
-    frame = frame_of(first, end)
+    frame = frame_of(first, end, people)
     judged = written = 0
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
@@ -393,6 +275,8 @@ def _recompute_batch(frame: Frame, batch: Sequence[int]) -> tuple[int, int]:
                 changed.append((employee, day))
     if changed:
         _write(changed, clock.now())
+        if any(day.date >= frame.running_day - _YESTERDAY for _, day in changed):
+            PunchFollowing.objects.filter(pk=1).update(version=F("version") + 1)
     # What is left has lost its ground: the post ended before the day, or the day has not come yet.
     gone = [key for key in known if (key[0], Month.of(key[1])) not in closed]
     if gone:
@@ -419,6 +303,8 @@ def _write(rows: Sequence[tuple[int, JudgedDay]], moment: datetime) -> None:
         [day.document for _, day in rows],
         [day.is_provisional for _, day in rows],
         [day.note[:200] for _, day in rows],
+        [day.live for _, day in rows],
+        [json.dumps(details_of(day)) for _, day in rows],
         [day.inputs_digest for _, day in rows],
         [day.inputs_print for _, day in rows],
     )

@@ -8,8 +8,9 @@ from datetime import date
 
 from kernel.periods import Month
 from tenants.attendance.day import OPEN
+from tenants.attendance.frames import frame_of
 from tenants.attendance.months import AttendanceFacts
-from tenants.attendance.results import frame_of, judged_days
+from tenants.attendance.results import judged_days
 
 
 def attendance_so_far(employee_ids: Collection[int], month: Month) -> dict[int, AttendanceFacts]:
@@ -22,7 +23,7 @@ def attendance_so_far(employee_ids: Collection[int], month: Month) -> dict[int, 
 
 def attendance_between(employee_ids: Collection[int], first: date, end: date) -> dict[int, AttendanceFacts]:
     """The finished working days from `first` up to but without `end`; every asked id has an entry."""
-    frame = frame_of(first, end)
+    frame = frame_of(first, end, employee_ids)
     found: dict[int, AttendanceFacts] = {}
     for employee, days in judged_days(frame, employee_ids):
         finished = [day for day in days if day.is_working_day and day.presence != OPEN]

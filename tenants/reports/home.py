@@ -55,7 +55,7 @@ def _of_employee(user: User, employee: Employee, to_answer: int) -> dict[str, An
     return {
         "employee": employee,
         "greeting": _part_of_day(),
-        "card": card_of(view.days.get(today), view.place),
+        "card": card_of(view.running, view.days.get(view.running), view.place),
         "owner": employee.pk,
         "month": month.first_day,
         "grid": grid_rows(cells(view, today, today), url=reverse("attendance-month")),

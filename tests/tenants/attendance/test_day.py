@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from tenants.attendance.belonging import date_of
 from tenants.attendance.day import (
     DayFacts,
     DocumentFact,
@@ -16,7 +17,6 @@ from tenants.attendance.day import (
     PunchFact,
     Schedule,
     by_day,
-    date_of_punch,
     judge,
     next_direction,
 )
@@ -28,7 +28,7 @@ MONDAY = date(2026, 10, 5)
 # 07.30 to 16.00 WITA.
 STARTS = datetime(2026, 10, 4, 23, 30, tzinfo=UTC)
 ENDS = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
-SHIFT = Schedule(STARTS, ENDS)
+SHIFT = Schedule.between(STARTS, ENDS)
 
 
 @cache
@@ -201,15 +201,15 @@ def test_the_digest_follows_every_input_and_nothing_else() -> None:
 
 def test_seven_in_the_morning_in_makassar_is_that_day_though_utc_says_yesterday() -> None:
     early = punch("in", datetime(2026, 10, 4, 23, 0, tzinfo=UTC))
-    assert date_of_punch(early, ZONE) == MONDAY
+    assert date_of(early.kind, early.captured_at, ZONE, {}) == MONDAY
     assert by_day([early, OUT], ZONE) == {MONDAY: [early, OUT]}
 
 
 def test_a_check_out_after_midnight_ends_the_evening_before() -> None:
     after_midnight = datetime(2026, 10, 5, 17, 30, tzinfo=UTC)  # 01.30 WITA on the 6th
-    assert date_of_punch(punch("out", after_midnight), ZONE) == MONDAY
-    assert date_of_punch(punch("undefined", after_midnight), ZONE) == MONDAY
-    assert date_of_punch(punch("in", after_midnight), ZONE) == MONDAY + timedelta(days=1)
+    assert date_of("out", after_midnight, ZONE, {}) == MONDAY
+    assert date_of("undefined", after_midnight, ZONE, {}) == MONDAY
+    assert date_of("in", after_midnight, ZONE, {}) == MONDAY + timedelta(days=1)
     assert work_date(after_midnight, ZONE) == MONDAY
 
 

@@ -12,20 +12,25 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kernel import clock
 from kernel.periods import Month
+from tenants.attendance.frames import frame_of, placed_units
 from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.attendance.months import AttendanceFacts, month_attendance
-from tenants.attendance.results import frame_of, placed_units, recompute_days, stale_people
+from tenants.attendance.results import recompute_days, stale_people
 from tenants.calendars.models import Holiday, PatternAssignment, PatternVersion, WorkPattern
+from tenants.disturbances.models import Disturbance
 from tenants.employees.models import Employee, Placement
 from tenants.organisation.models import Unit
+from tenants.punch_review.models import PunchVerdict
+from tenants.punches.models import PhoneKey, Punch
 from tenants.rules.engine import digest, load_rule_set, ready_rule_sets
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Office, make_employee
 from tests.tenants.attendance.week import ZONE, documented, on, punched
+from tests.tenants.calendars.making import store, week
 
 OCTOBER = Month(2026, 10)
 PEOPLE = 5
-CHANGES = 14
+CHANGES = 18
 
 
 class Region:
@@ -33,6 +38,11 @@ class Region:
 
     def __init__(self, office: Office, official: Any, chance: Random) -> None:
         self.office, self.official, self.chance = office, official, chance
+        self.nights = [
+            store(week("malam", dict.fromkeys(range(7), "21.00-07.00"))),
+            store(week("jaga", {0: "07.00-07.00", 3: "07.00-07.00"})),
+            store(week("dini", dict.fromkeys(range(5), "00.00-08.00"))),
+        ]
         self.now = clock.at_local(date(2026, 10, 20), time(9), ZONE)
         self.people = [
             make_employee(f"Orang {number}", office.staff if number % 2 else office.section_head)
@@ -119,6 +129,55 @@ class Region:
                 confirmed_by=self.official,
             )
 
+    def own_nights(self) -> None:
+        """Somebody works by night from a day on, so that days and the month begin and end within a shift."""
+        person = self.someone()
+        PatternAssignment.objects.filter(employee=person).delete()
+        if self.chance.randrange(4):
+            pattern = self.chance.choice(self.nights)
+            PatternAssignment.objects.create(employee=person, pattern=pattern, period=DateRange(self.some_day(), None))
+
+    def verdict(self) -> None:
+        """Somebody decides about a punch, perhaps again."""
+        punch = self.chance.choice(list(Punch.objects.order_by("captured_at", "pk")))
+        counts = bool(self.chance.randrange(2))
+        moved = None
+        if counts and self.chance.randrange(2):
+            moved = punch.captured_at + timedelta(hours=self.chance.choice([-30, -1, 2, 26]))
+        PunchVerdict.objects.create(
+            punch=punch,
+            employee_id=punch.employee_id,
+            captured_at=punch.captured_at,
+            counts=counts,
+            counted_at=moved,
+            reason="Diperiksa",
+        )
+
+    def disturbance(self) -> None:
+        starts_at = clock.at_local(self.some_day(), time(self.chance.choice([6, 7, 15])), ZONE)
+        Disturbance.objects.create(
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=2),
+            is_everywhere=True,
+            cause="network",
+            evidence="Diperiksa",
+            origin="detected",
+            decided_by=self.official,
+            state=self.chance.choice(["approved", "proposed"]),
+        )
+
+    def undone_disturbance(self) -> None:
+        Disturbance.objects.update(state="undone", undone_by=self.official, undo_reason="Keliru")
+
+    def phone(self) -> None:
+        """The phone of somebody is registered, or is heard again."""
+        person = self.someone()
+        key = PhoneKey.objects.filter(employee=person).first() or PhoneKey(
+            employee=person, name="HP", public_key=str(person.pk), state="active", registered_at=self.now
+        )
+        key.last_contact_at = self.chance.choice([None, self.now, self.now - timedelta(days=2)])
+        key.save()
+
     def rule_sets(self) -> None:
         """The newest version ends; mostly another one follows."""
         newest = StoredRuleSet.objects.published().latest("period")
@@ -162,6 +221,13 @@ class Region:
             self.hours,
             self.pattern,
             self.holiday,
+            self.own_nights,
+            self.own_nights,
+            self.verdict,
+            self.verdict,
+            self.disturbance,
+            self.undone_disturbance,
+            self.phone,
             self.rule_sets,
             self.days_pass,
             self.days_are_lost,
@@ -171,7 +237,7 @@ class Region:
 
 def stale(region: Region) -> list[int]:
     placed = placed_units(region.ids, OCTOBER.first_day, OCTOBER.end)
-    return stale_people(frame_of(OCTOBER.first_day, OCTOBER.end), region.ids, placed)
+    return stale_people(frame_of(OCTOBER.first_day, OCTOBER.end, region.ids), region.ids, placed)
 
 
 def slowly(region: Region) -> tuple[int, dict[int, AttendanceFacts]]:
