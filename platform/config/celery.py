@@ -38,6 +38,11 @@ app.conf.update(
             "schedule": crontab(minute=25),
         },
         "score-punches": {"task": "tenants.punch_review.tasks.score_all_regions", "schedule": 60.0},
+        "look-for-punches": {
+            "task": "tenants.attendance.tasks.look_for_punches",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
         "grant-yearly-leave": {"task": "tenants.leave.tasks.grant_all", "schedule": crontab(minute=35)},
         "throw-away-paper-files": {

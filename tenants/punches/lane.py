@@ -15,12 +15,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.actors import Actor, System
 from kernel.audit.record import declare_action, record
-from kernel.delivery import outbox
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from kernel.tenancy.errors import NoRegion
@@ -554,24 +552,16 @@ _NOTHING: Final = {
 def _keep(
     rows: Sequence[Mapping[str, Any]], *, received: datetime, zone: str, contacts: Collection[int] = ()
 ) -> dict[uuid.UUID, Stored]:
-    """Store the rows, graded by their reasons; days that are over are asked for again, closed months are noted."""
+    """Store the rows, graded by their reasons. Days, and late facts of closed months, follow on their own."""
     running = work_date(received, zone)
     past = {row["id"]: day for row in rows if (day := work_date(row["captured_at"], zone)) != running}
     if not past:
         return put_away([_graded(row) for row in rows], received_at=received, contacts=contacts)
     with transaction.atomic():
         closed = _closed(rows, past, running)
-        stored = put_away(
+        return put_away(
             [_graded(row, is_late=row["id"] in closed) for row in rows], received_at=received, contacts=contacts
         )
-        new = [(row["employee_id"], past[row["id"]]) for row in rows if row["id"] in past and stored[row["id"]].is_new]
-        if new:
-            days = [day for _employee, day in new]
-            people = sorted({employee for employee, _day in new})
-            outbox.send(COMPUTE_DAYS_TASK, employee_ids=people, first=str(min(days)), last=str(max(days)))
-        if closed:
-            closing.note_late([(employee, day, day) for employee, day in new], _("Absen"))
-    return stored
 
 
 def _closed(rows: Sequence[Mapping[str, Any]], past: Mapping[uuid.UUID, date], running: date) -> set[uuid.UUID]:

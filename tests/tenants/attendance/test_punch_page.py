@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,13 +17,13 @@ from django.test.utils import CaptureQueriesContext
 from kernel import clock
 from kernel.accounts.actors import System
 from kernel.audit.models import AuditEvent
-from kernel.delivery.models import OutboxMessage
 from kernel.ids import new_uid
 from kernel.tenancy.context import current_region, region_scope
 from kernel.tenancy.errors import NoRegion
 from kernel.tenancy.state import RegionState
 from kernel.tenancy.threads import in_this_scope
 from kernel.testing.queries import assert_query_count
+from tenants.attendance.following import follow_punches
 from tenants.attendance.models import DayResult
 from tenants.calendars.models import WorkPattern
 from tenants.employees.models import Employee
@@ -172,15 +171,13 @@ def test_a_capture_in_the_future_counts_from_the_arrival(ani: Person) -> None:
 
 
 def test_a_punch_of_a_day_that_is_over_has_that_day_computed_again(
-    ani: Person, shift: WorkPattern, manado_rules: Any, run_outbox: Callable[[], int]
+    ani: Person, shift: WorkPattern, manado_rules: Any
 ) -> None:
     tuesday = MONDAY + timedelta(days=1)
-    OutboxMessage.objects.all().delete()
     with on(tuesday, "07:25"):
         take(ani.employee, captured_at=at(MONDAY, "07:20"), sent_at=at(tuesday, "07:25"))
         take(ani.employee, kind="out", captured_at=at(MONDAY, "16:01"), sent_at=at(tuesday, "07:25"))
-        assert OutboxMessage.objects.count() == 2
-        run_outbox()
+        follow_punches()
     day = DayResult.objects.get(date=MONDAY)
     assert (day.presence, day.first_in, day.is_provisional) == ("hadir", at(MONDAY, "07:20"), True)
 

@@ -19,6 +19,7 @@ from kernel.ids import new_uid
 from kernel.periods import Month
 from kernel.testing.queries import assert_query_count
 from tenants.arrears.models import LateFact
+from tenants.attendance.following import follow_punches
 from tenants.punches import marks, views
 from tenants.punches.actions import register_phone, report_lost
 from tenants.punches.models import PhoneKey, Probe, Punch, PunchProof, RefusedPunch
@@ -198,6 +199,7 @@ def test_an_event_of_a_closed_month_is_kept_and_noted_as_late(
     with on(later, "07:20"):
         (answer,) = sent(phone, event)
         sent(phone, event)
+        follow_punches()
     assert answer["reasons"][-1] == "month_closed"
     assert Punch.objects.count() == 1
     late = LateFact.objects.get()
