@@ -30,7 +30,7 @@ class AttendanceConfig(AppConfig):
         navigation.register(
             area="console",
             label=_("Kehadiran"),
-            url_name="attendance-unit",
+            url_name="attendance-live",
             permission=permissions.READ_UNIT,
             icon="calendar-check",
             order=40,

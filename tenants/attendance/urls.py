@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from tenants.attendance import asking_views, document_views, order_views, views
+from tenants.attendance import asking_views, document_views, live_views, order_views, views
 
 urlpatterns = [
     path("absen/", views.punch, name="attendance-punch"),
     path("kehadiran/", views.own_month, name="attendance-month"),
     path("kehadiran/pegawai/<uuid:uid>/", views.employee_month, name="attendance-person"),
     path("kehadiran/bawahan/", views.staff_today, name="attendance-staff"),
+    path("kehadiran/saat-ini/", live_views.live_board, name="attendance-live"),
     path("kehadiran/unit/", views.unit_today, name="attendance-unit"),
     path("kehadiran/hitung/", views.compute, name="attendance-compute"),
     path("surat/", document_views.documents, name="attendance-documents"),

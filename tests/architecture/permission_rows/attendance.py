@@ -76,6 +76,7 @@ ROWS = [
     region("attendance-month", "GET", ASN),
     region("attendance-person", "GET", f"ani budi {OFFICES}", citra=404, args=ani),
     region("attendance-staff", "GET", "budi"),
+    region("attendance-live", "GET", OFFICES),
     region("attendance-unit", "GET", OFFICES),
     region("attendance-compute", "GET", "bkpsdm"),
     region("attendance-compute", "POST", "bkpsdm", ok=302, data=month),
