@@ -43,6 +43,10 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "keep-review-house": {
+            "task": "tenants.punch_review.tasks.keep_house_everywhere",
+            "schedule": crontab(hour=17, minute=30),
+        },
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
         "grant-yearly-leave": {"task": "tenants.leave.tasks.grant_all", "schedule": crontab(minute=35)},
         "throw-away-paper-files": {

@@ -13,7 +13,10 @@ class PunchReviewConfig(AppConfig):
     @override
     def ready(self) -> None:
         from kernel.web import navigation
-        from tenants.punch_review import permissions
+        from tenants.punch_review import permissions, selfies
+        from tenants.punches import policy
+
+        policy.add_part("selfie", selfies.policy_part)
 
         navigation.register(
             area="console",

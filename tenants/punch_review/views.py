@@ -20,8 +20,9 @@ from kernel.errors import DomainError
 from kernel.permissions import page
 from kernel.web import htmx, paging
 from tenants.places import fences
+from tenants.places.judging import Fence, Point
 from tenants.places.map_data import ground, shape_of, with_map
-from tenants.punch_review import access, verdicts
+from tenants.punch_review import access, proposing, verdicts
 from tenants.punch_review.configuring import selfie_rule, set_selfie_rule, set_weights
 from tenants.punch_review.following import weights
 from tenants.punch_review.forms import DecideForm, ExplainForm, SelfieForm, WeightsForm
@@ -32,6 +33,7 @@ from tenants.punches.models import Punch
 from tenants.punches.words import words_of
 
 _EARLIER: Final = 8
+_PROPOSALS: Final = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -177,6 +179,33 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {"weighing": weighing, "selfies": selfies}
     status = 422 if request.method == "POST" else 200
     return render(request, "tenants/punch_review/settings.html", context, status=status)
+
+
+@require_safe
+@page(REVIEW)
+@with_map
+def proposals(request: HttpRequest) -> HttpResponse:
+    """Places that may be missing, with who stands there."""
+    found = list(proposing.open_proposals(person(request))[:_PROPOSALS])
+    shapes = [
+        shape_of(Fence(row.pk, row.unit.name, Point.of(row.latitude, row.longitude), row.radius_m)) for row in found
+    ]
+    context = {"proposals": found, "map": {**ground(), "shapes": shapes, "points": []}}
+    return render(request, "tenants/punch_review/proposals.html", context)
+
+
+@require_POST
+@page(REVIEW)
+def decide_proposal(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One press makes the place, or puts the proposal aside."""
+    user = person(request)
+    if request.POST.get("putusan") == "abaikan":
+        proposing.dismiss_proposal(uid=uid, actor=user)
+        messages.success(request, _("Usulan diabaikan dan tidak diajukan lagi."))
+        return htmx.go(request, reverse("punch-review-proposals"))
+    place = proposing.accept_proposal(uid=uid, name=request.POST.get("name", ""), actor=user)
+    messages.success(request, _("Tempat dibuat dan berlaku mulai hari ini; absen yang menunggu di sana diterima."))
+    return htmx.go(request, reverse("places-place", args=[place.uid]))
 
 
 def where_words(punch: Punch) -> str:

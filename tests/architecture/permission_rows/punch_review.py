@@ -1,10 +1,12 @@
 """The review of punches: operators and BKPSDM decide, never about their own; an ASN sees the own ones."""
 
-from tenants.punch_review.models import ReviewItem
+from decimal import Decimal
+
+from tenants.punch_review.models import PlaceProposal, ReviewItem
 from tenants.punch_review.verdicts import accept_punches
 from tenants.punches.models import Punch
 from tests.architecture.permission_table import Cast, region
-from tests.tenants.punch_review.odd import make_doubtful
+from tests.tenants.punch_review.odd import make_doubtful, make_punch
 
 REVIEWERS = "operator_opd bkpsdm"
 ASN = "ani budi citra"
@@ -38,7 +40,23 @@ def a_selfie_rule(cast: Cast) -> dict[str, object]:
     return {"bagian": "swafoto", "mode": "always", "keep_days": "90"}
 
 
+def a_proposal(cast: Cast) -> dict[str, object]:
+    made = PlaceProposal.objects.create(
+        unit=cast.office.unit, latitude=Decimal("1.48"), longitude=Decimal("124.85"), radius_m=75, people=10
+    )
+    return {"uid": made.uid}
+
+
+def an_own_punch(cast: Cast) -> dict[str, object]:
+    return {"uid": make_punch(cast.ani.employee).pk}
+
+
 ROWS = [
+    region("punch-review-proposals", "GET", REVIEWERS),
+    region("punch-review-proposal", "POST", REVIEWERS, ok=302, args=a_proposal),
+    region("punch-review-selfies", "GET", ASN),
+    # Without a picture; whose punch it is is asked where one is taken.
+    region("punch-review-selfie", "POST", ASN, ok=302, args=an_own_punch),
     region("punch-review-queue", "GET", REVIEWERS),
     region("punch-review-queue", "POST", REVIEWERS, ok=302),
     region("punch-review-one", "GET", REVIEWERS, args=a_punch),

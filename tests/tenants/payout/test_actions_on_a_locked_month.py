@@ -381,6 +381,7 @@ ELSEWHERE = {
         skp.assessments.reopen skp.assessments.rate_organisation skp.configuring.remove_setting
         skp.rating_import.apply_ratings tpp.salary_import.start_salary_import punch_review.verdicts.accept_punches
         punch_review.verdicts.reject_punch punch_review.verdicts.correct_punch punch_review.verdicts.undo_verdict
+        punch_review.proposing.accept_proposal
     """,
     "belongs to what follows a lock: signatures, payment, reopening by two, papers, differences, appeals": """
         appeals.actions.file_appeal appeals.actions.revise_appeal appeals.actions.withdraw_appeal
@@ -447,6 +448,7 @@ ELSEWHERE = {
         places.actions.assign_place places.actions.end_assignment places.actions.record_letter
         places.actions.withdraw_letter places.place_import.start_place_import punch_review.verdicts.explain_punch
         punch_review.configuring.set_weights punch_review.configuring.set_selfie_rule
+        punch_review.proposing.dismiss_proposal punch_review.selfies.keep_selfie
         reports.paper_settings.appoint_signer reports.paper_settings.end_signer skp.assessments.give_feedback
         skp.plans.create_plan skp.plans.start_new_version skp.plans.save_result skp.plans.remove_result
         skp.plans.save_expectations skp.plans.submit_plan skp.plans.withdraw_plan skp.plans.discard_plan

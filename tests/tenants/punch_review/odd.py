@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from kernel import clock
 from kernel.ids import new_uid
@@ -33,3 +37,15 @@ def scored(moment: datetime = MORNING) -> int:
     """Follow what is there, a minute after this moment."""
     with clock.at(moment + SETTLED + timedelta(seconds=30)):
         return score_new_punches()
+
+
+def picture_upload(colour: str = "teal", *, taken: str = "", size: tuple[int, int] = (900, 1200)) -> SimpleUploadedFile:
+    """A JPEG of one colour as a phone's camera gives it, with its note of when it was `taken`."""
+    out = BytesIO()
+    image = Image.new("RGB", size, colour)
+    exif = image.getexif()
+    exif[0x010F] = "Kamera Uji"
+    if taken:
+        exif.get_ifd(0x8769)[0x9003] = taken
+    image.save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile("IMG_1.jpg", out.getvalue(), "image/jpeg")

@@ -1,0 +1,200 @@
+"""Pictures that come with punches: made anew, seen by few, thrown away in time, never asked for in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.errors import NotFound
+from kernel.files.models import StoredFile
+from tenants.punch_review.configuring import selfie_rule, set_selfie_rule
+from tenants.punch_review.models import PunchSignal, Selfie, SelfieRule
+from tenants.punch_review.selfies import (
+    MOST_BYTES,
+    is_due,
+    keep_selfie,
+    make_selfie,
+    note_missing,
+    policy_part,
+    remove_old,
+)
+from tenants.punches.models import Punch
+from tests.cast import Person
+from tests.tenants.attendance.week import MONDAY, at
+from tests.tenants.punch_review.odd import MORNING, make_doubtful, make_punch, picture_upload, scored
+
+
+@pytest.fixture
+def bkpsdm(with_role: Callable[..., User]) -> User:
+    return with_role("bkpsdm")
+
+
+@pytest.fixture
+def punch(ani: Person) -> Punch:
+    return make_punch(ani.employee)
+
+
+def sent(client: Client, punch: Punch, upload: object) -> tuple[int, dict[str, str]]:
+    address = reverse("punch-review-selfie", args=[punch.pk], urlconf="config.urls_region")
+    answer = client.post(address, {"photo": upload}, headers={"Accept": "application/json"})
+    return answer.status_code, answer.json()
+
+
+def test_a_picture_is_made_anew_and_what_was_sent_is_gone(
+    signed_in: Callable[..., Client], ani: Person, punch: Punch, run_outbox: Callable[[], int]
+) -> None:
+    assert sent(signed_in(ani.user), punch, picture_upload(taken="2026:10:05 07:24:31")) == (202, {"state": "kept"})
+    original = StoredFile.objects.get(purpose="selfie_sent")
+    run_outbox()
+    selfie = Selfie.objects.select_related("file").get()
+    assert (selfie.state, selfie.taken_at) == ("kept", at(MONDAY, "07:24:31"))
+    assert selfie.file is not None
+    with default_storage.open(selfie.file.path) as file, Image.open(file) as made:
+        assert (made.format, max(made.size), len(made.getexif())) == ("JPEG", 720, 0)
+        assert b"Kamera" not in made.tobytes() + b"".join(str(value).encode() for value in made.info.values())
+    assert not StoredFile.objects.filter(pk=original.pk).exists()
+
+
+def test_the_same_picture_sent_again_changes_nothing(
+    signed_in: Callable[..., Client], ani: Person, punch: Punch, run_outbox: Callable[[], int]
+) -> None:
+    client = signed_in(ani.user)
+    sent(client, punch, picture_upload())
+    run_outbox()
+    assert sent(client, punch, picture_upload("red")) == (202, {"state": "known"})
+    assert run_outbox() == 0
+    make_selfie(punch.pk)
+    assert Selfie.objects.count() == StoredFile.objects.filter(purpose="selfie").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [(b"%PDF-1.4 ", 422, "kind"), (b"", 422, "empty"), (b"\xff\xd8\xff" + bytes(MOST_BYTES), 413, "too_large")],
+)
+def test_what_is_no_picture_or_too_large_is_said(
+    signed_in: Callable[..., Client], ani: Person, punch: Punch, content: bytes, status: int, code: str
+) -> None:
+    answer = sent(signed_in(ani.user), punch, SimpleUploadedFile("foto.jpg", content))
+    assert (answer[0], answer[1]["code"]) == (status, code)
+    assert not Selfie.objects.exists()
+
+
+def test_what_only_begins_like_a_picture_is_kept_by_nobody(
+    ani: Person, punch: Punch, run_outbox: Callable[[], int]
+) -> None:
+    keep_selfie(uid=punch.pk, upload=SimpleUploadedFile("x.jpg", b"\xff\xd8\xff<script>"), actor=ani.user)
+    run_outbox()
+    assert Selfie.objects.get().state == "unreadable"
+    assert not StoredFile.objects.exists()
+
+
+def test_a_picture_of_too_many_pixels_is_not_opened(ani: Person, punch: Punch, run_outbox: Callable[[], int]) -> None:
+    keep_selfie(uid=punch.pk, upload=picture_upload(size=(26_000, 1000)), actor=ani.user)
+    run_outbox()
+    assert Selfie.objects.get().state == "unreadable"
+
+
+def test_a_picture_belongs_to_an_own_punch(budi: Person, punch: Punch) -> None:
+    with pytest.raises(NotFound):
+        keep_selfie(uid=punch.pk, upload=picture_upload(), actor=budi.user)
+
+
+def test_a_picture_that_came_before_is_a_signal(
+    ani: Person, budi: Person, punch: Punch, run_outbox: Callable[[], int]
+) -> None:
+    theirs = make_punch(budi.employee, MORNING + timedelta(minutes=1))
+    keep_selfie(uid=punch.pk, upload=picture_upload(), actor=ani.user)
+    keep_selfie(uid=theirs.pk, upload=picture_upload(), actor=budi.user)
+    run_outbox()
+    found = PunchSignal.objects.filter(code="selfie_repeated").values_list("punch", flat=True)
+    assert theirs.pk in found
+
+
+def test_only_its_person_and_who_decides_see_a_picture(
+    signed_in: Callable[..., Client], ani: Person, budi: Person, bkpsdm: User, run_outbox: Callable[[], int]
+) -> None:
+    punch = make_doubtful(ani.employee)
+    scored()
+    keep_selfie(uid=punch.pk, upload=picture_upload(), actor=ani.user)
+    waiting = StoredFile.objects.get()
+    address = reverse("files-read", args=[waiting.uid], urlconf="config.urls_region")
+    assert signed_in(ani.user).get(address).status_code == 404
+    run_outbox()
+    made = StoredFile.objects.get()
+    address = reverse("files-read", args=[made.uid], urlconf="config.urls_region")
+    answers = [signed_in(user).get(address) for user in (ani.user, bkpsdm, budi.user)]
+    for answer in answers:
+        answer.close()
+    assert [answer.status_code for answer in answers] == [200, 200, 404]
+
+
+def test_pictures_are_thrown_away_after_the_regions_days(
+    ani: Person, punch: Punch, bkpsdm: User, run_outbox: Callable[[], int]
+) -> None:
+    set_selfie_rule(mode="always", percent=0, keep_days=30, actor=bkpsdm)
+    with clock.at(MORNING):
+        keep_selfie(uid=punch.pk, upload=picture_upload(), actor=ani.user)
+        run_outbox()
+    with clock.at(MORNING + timedelta(days=29)):
+        assert remove_old() == 0
+    with clock.at(MORNING + timedelta(days=31)):
+        assert remove_old() == 1
+    assert Selfie.objects.get().state == "removed"
+    assert not StoredFile.objects.exists()
+
+
+def test_phone_and_server_draw_the_same_sample() -> None:
+    rule = SelfieRule(mode="sample", percent=10)
+    drawn = [number for number in range(0x10000) if is_due(rule, UUID(int=number))]
+    assert drawn == [number for number in range(0x10000) if number % 100 < 10]
+    assert is_due(SelfieRule(mode="always"), UUID(int=99))
+    assert not is_due(SelfieRule(mode="off", percent=100), UUID(int=0))
+
+
+def test_the_phone_is_told_the_rule(ani: Person, bkpsdm: User) -> None:
+    assert (selfie_rule().mode, policy_part(ani.employee)["mode"]) == ("off", "off")
+    set_selfie_rule(mode="sample", percent=20, keep_days=30, actor=bkpsdm)
+    part = policy_part(ani.employee)
+    assert (part["mode"], part["percent"], part["send_to"]) == ("sample", 20, "/absen/swafoto/")
+
+
+def test_a_picture_that_was_due_and_did_not_come_is_noted_after_a_day(ani: Person, bkpsdm: User) -> None:
+    with clock.at(MORNING - timedelta(hours=1)):
+        set_selfie_rule(mode="always", percent=0, keep_days=30, actor=bkpsdm)
+    punch = make_punch(ani.employee)
+    with clock.at(MORNING + timedelta(hours=23)):
+        assert note_missing() == 0
+    with clock.at(MORNING + timedelta(hours=25)):
+        assert note_missing() == 1
+    assert PunchSignal.objects.get().punch == punch
+
+
+def test_who_has_no_script_sends_it_from_a_page(signed_in: Callable[..., Client], ani: Person, bkpsdm: User) -> None:
+    with clock.at(MORNING - timedelta(hours=1)):
+        set_selfie_rule(mode="always", percent=0, keep_days=30, actor=bkpsdm)
+    punch = make_punch(ani.employee)
+    client = signed_in(ani.user)
+    address = reverse("punch-review-selfies", urlconf="config.urls_region")
+    with clock.at(MORNING + timedelta(minutes=1)):
+        assert client.get(address).context["punches"] == [punch]
+        client.post(f"{address}{punch.pk}/", {"photo": picture_upload()})
+        assert client.get(address).context["punches"] == []
+    with clock.at(MORNING + timedelta(hours=25)):
+        late = make_punch(ani.employee, MORNING + timedelta(minutes=30))
+        assert late not in client.get(address).context["punches"]
+
+
+def test_nothing_is_missed_where_nothing_is_asked(ani: Person) -> None:
+    make_punch(ani.employee)
+    with clock.at(MORNING + timedelta(hours=25)):
+        assert note_missing() == 0
