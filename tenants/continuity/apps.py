@@ -13,7 +13,7 @@ class ContinuityConfig(AppConfig):
     @override
     def ready(self) -> None:
         from kernel.web import navigation
-        from tenants.continuity import access, actions, permissions  # noqa: F401 - readers and works register on import
+        from tenants.continuity import access, actions, approving, permissions  # noqa: F401 - readers and works register on import
 
         navigation.register(
             area="console",

@@ -14,4 +14,6 @@ urlpatterns = [
     path("cadangan/isian/", views.sheets, name="continuity-sheets"),
     path("cadangan/isian/baru/", views.upload, name="continuity-upload"),
     path("cadangan/isian/<uuid:uid>/", views.sheet, name="continuity-sheet"),
+    path("cadangan/isian/<uuid:uid>/setujui/", views.approve, name="continuity-approve"),
+    path("cadangan/isian/<uuid:uid>/tarik/", views.withdraw, name="continuity-withdraw"),
 ]

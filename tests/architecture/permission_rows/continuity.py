@@ -59,6 +59,10 @@ def opd_month(cast: Cast) -> dict[str, object]:
     return {"bulan": "2026-10", "opd": str(cast.office.opd.uid)}
 
 
+def a_reason(cast: Cast) -> dict[str, object]:
+    return {"alasan": "Salah bulan"}
+
+
 ROWS = [
     # Outside of the fallback mode it leads to the ordinary pages.
     region("continuity-emergency", "GET", EVERYBODY, ok=302, nobody=302),
@@ -71,4 +75,7 @@ ROWS = [
     region("continuity-upload", "GET", OFFICES),
     region("continuity-upload", "POST", OFFICES, ok=422, data=opd_month),
     region("continuity-sheet", "GET", OFFICES, args=sheet),
+    region("continuity-approve", "POST", "bkpsdm", ok=302, args=sheet),
+    # Who did not bring it in and is not of the personnel agency may not withdraw it.
+    region("continuity-withdraw", "POST", OFFICES, ok=302, operator_opd=403, args=sheet, data=a_reason),
 ]

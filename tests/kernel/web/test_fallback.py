@@ -31,6 +31,8 @@ OPEN = {
     "continuity-sheets",
     "continuity-sheet",
     "continuity-upload",
+    "continuity-approve",
+    "continuity-withdraw",
     "jobs-job",
     "jobs-rows",
     "jobs-cancel",

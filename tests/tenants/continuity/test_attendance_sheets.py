@@ -12,16 +12,21 @@ from django.test import Client
 
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.errors import NotAllowed
 from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.sheets.plain import SheetRow
-from tenants.attendance.models import DayResult
+from tenants.attendance.models import AttendanceDocument, DayResult
+from tenants.calendars.closing import MonthClosed
 from tenants.calendars.models import WorkPattern
 from tenants.continuity import reading
+from tenants.continuity.approving import approve_sheet, withdraw_sheet
+from tenants.continuity.errors import AttendanceSheetDecided, OwnAttendanceSheet
 from tenants.continuity.filling import encrypted
 from tenants.continuity.keys import password_of, row_code
 from tenants.continuity.models import AttendanceSheet
+from tenants.punches.models import Punch
 from tests.cast import Office, Person
 from tests.closed_months import close_months
 from tests.sheets import xlsx_upload
@@ -82,6 +87,79 @@ def problems(job: Job) -> list[tuple[int | None, str]]:
 
 def day_of(person: Person, day: date) -> DayResult:
     return DayResult.objects.get(employee=person.employee, date=day)
+
+
+def test_a_good_sheet_counts_once_another_person_has_approved_it(
+    upload: Upload, ani: Person, budi: Person, bkpsdm: User, run_outbox: Callable[[], int]
+) -> None:
+    job = upload(
+        row(ani, MONDAY, "07.25", "16.02"),
+        row(ani, TUESDAY, "07:50", "1610"),
+        row(budi, MONDAY, note="H"),
+        row(budi, TUESDAY),
+    )
+    assert (job.state, problems(job)) == (Job.State.DONE, [])
+    sheet = AttendanceSheet.objects.get()
+    assert (sheet.title, sheet.people, sheet.days, sheet.state) == ("AM-2026-10-001", 2, 3, "waiting")
+    assert not Punch.objects.exists()
+    approve_sheet(uid=sheet.uid, actor=bkpsdm)
+    approve_sheet(uid=sheet.uid, actor=bkpsdm)
+    run_outbox()
+    assert list(Punch.objects.order_by("employee", "captured_at").values_list("kind", "captured_at", "source")) == [
+        ("in", at(MONDAY, "07:25"), "manual"),
+        ("out", at(MONDAY, "16:02"), "manual"),
+        ("in", at(TUESDAY, "07:50"), "manual"),
+        ("out", at(TUESDAY, "16:10"), "manual"),
+        ("in", at(MONDAY, "07:30"), "manual"),
+        ("out", at(MONDAY, "16:00"), "manual"),
+    ]
+    assert [event["code"] for event in day_of(ani, TUESDAY).events] == ["TMK1"]
+    assert (day_of(ani, MONDAY).presence, day_of(budi, MONDAY).events) == ("hadir", [])
+    # An empty row says nothing: no punch, no letter.
+    assert day_of(budi, TUESDAY).presence == "tk"
+
+
+def test_codes_become_letters_one_for_each_run_of_days(
+    upload: Upload, ani: Person, bkpsdm: User, run_outbox: Callable[[], int]
+) -> None:
+    upload(row(ani, MONDAY, note="s"), row(ani, TUESDAY, note="S"), row(ani, date(2026, 10, 9), note="S"))
+    approve_sheet(uid=AttendanceSheet.objects.get().uid, actor=bkpsdm)
+    run_outbox()
+    documents = AttendanceDocument.objects.order_by("period")
+    assert [(paper.period.lower, paper.last_day, paper.letter_number) for paper in documents] == [
+        (MONDAY, TUESDAY, "800/12/2026"),
+        (date(2026, 10, 9), date(2026, 10, 9), "800/12/2026"),
+    ]
+    assert {paper.state for paper in documents} == {"approved"}
+    assert (day_of(ani, MONDAY).presence, day_of(ani, MONDAY).document) == ("dokumen", "S")
+
+
+def test_a_withdrawn_sheet_counts_no_more(
+    upload: Upload, ani: Person, bkpsdm: User, run_outbox: Callable[[], int]
+) -> None:
+    upload(row(ani, MONDAY, "07.25", "16.02"), row(ani, TUESDAY, note="S"))
+    sheet = approve_sheet(uid=AttendanceSheet.objects.get().uid, actor=bkpsdm)
+    run_outbox()
+    withdraw_sheet(uid=sheet.uid, reason="Salah bulan", actor=bkpsdm)
+    run_outbox()
+    assert day_of(ani, MONDAY).presence == "tk"
+    assert day_of(ani, TUESDAY).presence == "tk"
+    # What was stored stays to be looked at.
+    assert Punch.objects.count() == 2
+    with pytest.raises(AttendanceSheetDecided):
+        withdraw_sheet(uid=sheet.uid, reason="Sekali lagi", actor=bkpsdm)
+    with pytest.raises(AttendanceSheetDecided):
+        approve_sheet(uid=sheet.uid, actor=bkpsdm)
+
+
+def test_nobody_approves_the_own_sheet(upload: Upload, ani: Person, operator_opd: User, bkpsdm: User) -> None:
+    upload(row(ani, MONDAY, "07.25", "16.02"))
+    sheet = AttendanceSheet.objects.get()
+    with pytest.raises(NotAllowed):
+        approve_sheet(uid=sheet.uid, actor=operator_opd)
+    AttendanceSheet.objects.update(uploaded_by=bkpsdm)
+    with pytest.raises(OwnAttendanceSheet):
+        approve_sheet(uid=sheet.uid, actor=bkpsdm)
 
 
 @pytest.mark.parametrize(
@@ -205,12 +283,15 @@ def test_a_locked_month_takes_no_sheet_and_lets_none_count(
     upload: Upload,
     office: Office,
     ani: Person,
+    bkpsdm: User,
     operator_opd: User,
     signed_in: SignedIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     upload(row(ani, MONDAY, "07.25", "16.00"))
     close_months(monkeypatch, Month(2026, 10))
+    with pytest.raises(MonthClosed):
+        approve_sheet(uid=AttendanceSheet.objects.get().uid, actor=bkpsdm)
     plain = xlsx_upload("isian.xlsx", [HEADINGS, row(ani, TUESDAY, "07.25", "16.00")])
     answer = signed_in(operator_opd).post(
         "/cadangan/isian/baru/", {**form(office), "berkas": plain, "pengantar": letter()}

@@ -369,7 +369,8 @@ ELSEWHERE = {
         attendance.actions.enter_documents attendance.orders.submit_order
         attendance.orders.withdraw_order
         disturbances.actions.undo_disturbance machines.actions.start_machine_import
-        continuity.actions.start_reading
+        continuity.actions.start_reading continuity.approving.approve_sheet
+        continuity.approving.withdraw_sheet
         deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
         employees.roster_import.import_roster employees.roster_jobs.confirm_roster employees.stop_import.apply_stops

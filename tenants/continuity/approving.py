@@ -1,0 +1,182 @@
+"""A sheet of attendance is approved by another person, or withdrawn."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.audit.record import declare_action, record
+from kernel.delivery import outbox
+from kernel.errors import NotFound
+from kernel.periods import Month
+from kernel.permissions import require
+from kernel.tenancy import here
+from tenants.attendance.actions import DocumentIn, enter_documents, revoke_documents
+from tenants.attendance.models import AttendanceDocument
+from tenants.calendars import closing
+from tenants.continuity.errors import AttendanceSheetDecided, OwnAttendanceSheet
+from tenants.continuity.filling import document_codes
+from tenants.continuity.models import AttendanceSheet, AttendanceSheetRow
+from tenants.continuity.permissions import APPROVE
+from tenants.employees.models import Employee
+from tenants.punch_review.models import PunchVerdict
+from tenants.punches.lane import COMPUTE_DAYS_TASK
+from tenants.punches.models import Punch
+from tenants.rules.loading import rules_on
+
+APPROVED = declare_action("continuity.sheet_approved", "Isian absen manual disetujui")
+WITHDRAWN = declare_action("continuity.sheet_withdrawn", "Isian absen manual ditarik")
+# What a manual punch is called: made from the sheet's row, so that an approval that ran twice adds nothing.
+_NAMESPACE: Final = uuid.UUID("5f3c8a52-7b0e-5d0e-9a64-0c6f8d1f2b77")
+
+
+@transaction.atomic
+def approve_sheet(*, uid: UUID, actor: User) -> AttendanceSheet:
+    """The sheet's times become punches and its codes letters, all with the cover letter. Twice changes nothing.
+
+    Raises NotAllowed, NotFound, OwnAttendanceSheet, AttendanceSheetDecided, MonthClosed, DaysTaken.
+    """
+    require(actor, APPROVE)
+    sheet = _locked(uid)
+    if sheet.state == AttendanceSheet.State.APPROVED:
+        return sheet
+    if sheet.state != AttendanceSheet.State.WAITING:
+        raise AttendanceSheetDecided
+    if sheet.uploaded_by_id == actor.pk:
+        raise OwnAttendanceSheet
+    _require_open(sheet)
+    rows = list(sheet.rows.select_related("employee").order_by("employee_id", "date"))
+    _enter_documents(sheet, rows, actor)
+    now = clock.now()
+    Punch.objects.bulk_create(
+        [
+            Punch(
+                id=uuid.uuid5(_NAMESPACE, f"{sheet.uid} {row.pk} {kind}"),
+                employee_id=row.employee_id,
+                kind=kind,
+                source=Punch.Source.MANUAL,
+                captured_at=moment,
+                received_at=now,
+                device=sheet.title,
+                grade=Punch.Grade.B,
+                reasons=["manual"],
+                place_error="manual",
+            )
+            for row in rows
+            for kind, moment in ((Punch.Kind.IN, row.came_at), (Punch.Kind.OUT, row.left_at))
+            if moment is not None
+        ],
+        batch_size=2_000,
+        ignore_conflicts=True,
+    )
+    _decide(sheet, AttendanceSheet.State.APPROVED, actor)
+    record(APPROVED, actor=actor, subject=sheet, after={"digest": sheet.digest, "days": sheet.days})
+    _compute_again(sheet, rows)
+    return sheet
+
+
+def _enter_documents(sheet: AttendanceSheet, rows: Sequence[AttendanceSheetRow], actor: User) -> None:
+    """One letter for each run of days on which a person has the same code."""
+    labels = document_codes(rules_on(sheet.month))
+    entries: list[tuple[Employee, DocumentIn]] = []
+    coded = [row for row in rows if row.code]
+    for (_employee, code, _run), group in groupby(
+        enumerate(coded), key=lambda item: (item[1].employee_id, item[1].code, item[1].date.toordinal() - item[0])
+    ):
+        days = [row for _place, row in group]
+        draft = DocumentIn(
+            kind=code,
+            label=labels.get(code, code),
+            first=days[0].date,
+            last=days[-1].date,
+            letter_number=sheet.letter_number,
+            reason=sheet.title,
+        )
+        entries.append((days[0].employee, draft))
+    if entries:
+        enter_documents(entries=entries, file=sheet.letter, letter_number=sheet.letter_number, actor=actor)
+
+
+@transaction.atomic
+def withdraw_sheet(*, uid: UUID, reason: str, actor: User) -> AttendanceSheet:
+    """The sheet counts no more: each of its punches gets the verdict that it does not count, its letters are revoked.
+
+    Raises NotAllowed, NotFound, AttendanceSheetDecided, MonthClosed.
+    """
+    sheet = _locked(uid)
+    if sheet.uploaded_by_id != actor.pk or sheet.state == AttendanceSheet.State.APPROVED:
+        require(actor, APPROVE)
+    if sheet.state == AttendanceSheet.State.WITHDRAWN:
+        raise AttendanceSheetDecided
+    _require_open(sheet)
+    before = sheet.state
+    if before == AttendanceSheet.State.APPROVED:
+        _take_back(sheet, reason, actor)
+    _decide(sheet, AttendanceSheet.State.WITHDRAWN, actor)
+    record(WITHDRAWN, actor=actor, subject=sheet, before={"state": before}, note=reason.strip())
+    return sheet
+
+
+def _take_back(sheet: AttendanceSheet, reason: str, actor: User) -> None:
+    rows = list(sheet.rows.all())
+    punches = Punch.objects.filter(
+        employee_id__in={row.employee_id for row in rows}, source=Punch.Source.MANUAL, device=sheet.title
+    )
+    now = clock.now()
+    words = _("%(sheet)s ditarik: %(reason)s") % {"sheet": sheet.title, "reason": reason.strip()}
+    PunchVerdict.objects.bulk_create(
+        [
+            PunchVerdict(
+                punch_id=pk,
+                employee_id=employee,
+                captured_at=captured_at,
+                counts=False,
+                reason=words[:300],
+                decided_by=actor,
+                decided_at=now,
+            )
+            for pk, employee, captured_at in punches.values_list("pk", "employee_id", "captured_at")
+        ],
+        batch_size=2_000,
+    )
+    documents = AttendanceDocument.objects.filter(
+        file=sheet.letter, reason=sheet.title, state=AttendanceDocument.State.APPROVED
+    )
+    revoke_documents(documents=list(documents), reason=words, actor=actor)
+    _compute_again(sheet, rows)
+
+
+def _compute_again(sheet: AttendanceSheet, rows: Sequence[AttendanceSheetRow]) -> None:
+    """Ask for the days of these people; a shift of the evening before may end on the first."""
+    outbox.send(
+        COMPUTE_DAYS_TASK,
+        employee_ids=sorted({row.employee_id for row in rows}),
+        first=str(sheet.period.lower - timedelta(days=1)),
+        last=str(min(sheet.period.upper - timedelta(days=1), here.today())),
+    )
+
+
+def _require_open(sheet: AttendanceSheet) -> None:
+    month = Month.of(sheet.month)
+    closing.require_open(month.first_day, month.end, opds=[sheet.opd_id])
+
+
+def _decide(sheet: AttendanceSheet, state: AttendanceSheet.State, actor: User) -> None:
+    sheet.state, sheet.decided_by, sheet.decided_at = state, actor, clock.now()
+    sheet.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _locked(uid: UUID) -> AttendanceSheet:
+    sheet = AttendanceSheet.objects.select_for_update(of=("self",)).select_related("letter").filter(uid=uid).first()
+    if sheet is None:
+        raise NotFound("attendance_sheet")
+    return sheet
