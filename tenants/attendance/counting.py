@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tenants.attendance.results import PlacedUnit, placed_units
+from tenants.attendance.frames import PlacedUnit, placed_units
 from tenants.calendars.querysets import calendar_between
 from tenants.calendars.working_days import RegionCalendar
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from kernel import clock
 from kernel.tenancy.context import current_region
-from tenants.attendance.results import placed_units
+from tenants.attendance.frames import placed_units
 from tenants.calendars.plans import DayPlan
 from tenants.calendars.querysets import calendar_between
 from tenants.calendars.work_date import DAY_BEGINS

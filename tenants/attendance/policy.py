@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from kernel.periods import Month
+from tenants.attendance.frames import placed_units
 from tenants.attendance.models import AttendanceDocument, DayResult, DocumentPolicy
-from tenants.attendance.results import placed_units
 from tenants.calendars.querysets import calendar_between
 from tenants.calendars.work_date import running_day
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from tenants.attendance.results import placed_units
+from tenants.attendance.frames import placed_units
 from tenants.calendars.querysets import calendar_between
 from tenants.employees.models import Employee, Placement
 from tenants.organisation.models import Unit
