@@ -32,7 +32,9 @@ from tenants.calendars.work_date import running_day
 from tenants.employees.access import people_in_scope
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
+from tenants.punches.app_views import may_send
 from tenants.punches.lane import accept_punch
+from tenants.punches.offline import page_parts
 from tenants.punches.permissions import PUNCH
 from tenants.punches.posted import punch_from_post
 
@@ -44,9 +46,9 @@ def punch(request: HttpRequest) -> HttpResponse:
     """The big button; a POST is one punch and answers with its receipt."""
     if request.method == "POST":
         return _take_punch(request)
-    employee = access.employee_id_of(person(request))
-    context = {"card": today_card(employee), "owner": employee}
-    return render(request, "tenants/attendance/punch.html", context)
+    employee = access.employee_of(person(request))
+    context = {"card": today_card(employee.pk), "employee": employee, **page_parts()}
+    return may_send(request, render(request, "tenants/attendance/punch.html", context))
 
 
 def _take_punch(request: HttpRequest) -> HttpResponse:

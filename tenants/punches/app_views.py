@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 
 from kernel.tenancy.context import current_region
 from kernel.web.csp import REPORT_PATH
+from kernel.web.fallback import open_in_fallback
 from tenants.punches import offline
 
 # How long a browser keeps the service worker's text before it asks whether there is a new release.
 KEEP_SECONDS: Final = 600
 
 
+@open_in_fallback
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker of this host: one line of import, and what belongs to this release."""
@@ -34,6 +36,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@open_in_fallback
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """The punch page without anybody in it, which a phone keeps and fills from its own storage."""

@@ -27,6 +27,8 @@ from tenants.calendars.work_date import running_day
 from tenants.employees.models import Employee
 from tenants.machines.importing import unknown_pin_count
 from tenants.oversight.models import Finding
+from tenants.punches.app_views import may_send
+from tenants.punches.offline import page_parts
 from tenants.tpp.models import MonthRun, Slip
 
 
@@ -41,7 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if employee is None:
         return render(request, "tenants/reports/home_console.html", _of_official(user))
     to_answer: int = employee.to_answer  # type: ignore[attr-defined]  # annotated above
-    return render(request, "tenants/reports/home.html", _of_employee(user, employee, to_answer))
+    context = {**_of_employee(user, employee, to_answer), **page_parts()}
+    return may_send(request, render(request, "tenants/reports/home.html", context))
 
 
 def _count_of(rows: QuerySet[Any]) -> Subquery:
@@ -56,7 +59,6 @@ def _of_employee(user: User, employee: Employee, to_answer: int) -> dict[str, An
         "employee": employee,
         "greeting": _part_of_day(),
         "card": card_of(view.running, view.days.get(view.running), view.place),
-        "owner": employee.pk,
         "month": month.first_day,
         "grid": grid_rows(cells(view, today, today), url=reverse("attendance-month")),
         "to_explain": [day.date for day in view.days.values() if day.wants_explanation],

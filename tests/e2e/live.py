@@ -80,6 +80,7 @@ def start_live(stack: contextlib.ExitStack) -> Live:
         "REDIS_URL": redis.url,
         "FILES_DIR": str(directory / "files"),
         "E2E_STATIC_ROOT": str(directory / "static"),
+        "E2E_CLOCK": str(directory / "clock"),
         "BASE_DOMAIN": "localhost",
         "OPERATOR_HOSTS": "localhost",
         "DJANGO_SETTINGS_MODULE": SETTINGS,

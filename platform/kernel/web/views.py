@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.web.context import THEMES
+from kernel.web.fallback import open_in_fallback
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def _remember(response: HttpResponse, name: str, value: str) -> None:
     )
 
 
+@open_in_fallback
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to put the region's site on its home screen."""

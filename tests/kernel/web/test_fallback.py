@@ -37,6 +37,9 @@ OPEN = {
     "jobs-rows",
     "jobs-cancel",
     "files-read",
+    "web-manifest",
+    "punches-shell",
+    "punches-worker",
 }
 
 

@@ -421,7 +421,7 @@ async function start(part) {
     const rows = part.querySelector("[data-rows]");
     rows.replaceChildren(...known.filter(recent).reverse().slice(0, MOST_ROWS).map(row));
     show(part, "pending", key?.state === "pending");
-    show(part, "ended", key?.state === "ended");
+    show(part, "revoked", key?.state === "revoked");
     const isWaiting = numbers.saved > 0 && !busy;
     show(part, "offline", isWaiting && outlook.why === "offline");
     show(part, "busy", isWaiting && outlook.why === "busy");

@@ -71,7 +71,11 @@ async function sendBatch(owner, batch, left) {
   const answer = await deliver(owner, batch, left);
   if (answer.told) {
     const changes = Object.fromEntries(batch.map((event) => [event.id, { state: "saved" }]));
-    for (const each of answer.told.answers ?? []) if (each.id in changes) changes[each.id] = answered(each);
+    // In the order of the sending; what the server could not read has no id of its own.
+    answer.told.answers.forEach((each, n) => {
+      const id = each.id ?? batch[n]?.id;
+      if (id in changes) changes[id] = answered(each);
+    });
     await update(changes);
     const missing = Object.values(changes).filter(({ state }) => state === "saved").length;
     return missing === batch.length ? { isDone: false, why: "busy", after: 0 } : { isDone: true };
@@ -92,7 +96,7 @@ async function sendBatch(owner, batch, left) {
 /** Send this one, which the phone could not keep; resolves with what the server said, or null. */
 export async function sendAtOnce(event) {
   const answer = await deliver(event.owner, [event], 0);
-  const found = answer.told?.answers.find(({ id }) => id === event.id);
+  const found = answer.told?.answers[0];
   return found ? { ...event, ...answered(found) } : null;
 }
 

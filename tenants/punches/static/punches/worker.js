@@ -1,7 +1,7 @@
 // The service worker: opens the app without a network, and sends by itself where the browser lets it.
 // Its address (`/sw.js`) hands over what belongs to one release: the cache's name, the shell and its files.
 
-import { leave } from "./outbox.js";
+import { fact, keepFact, leave } from "./outbox.js";
 import { flush, SYNC } from "./sender.js";
 
 const PREFIX = "kinerja-";
@@ -37,12 +37,30 @@ export function serve({ version, shell, files, starts, pages, logout }) {
     const { request } = event;
     const { origin, pathname } = new URL(request.url);
     if (origin !== location.origin) return;
-    // Whoever leaves is gone from this phone at once, whether or not the server hears of it; what waits stays theirs.
-    if (request.method === "POST" && pathname === logout) event.waitUntil(leave());
+    if (request.method === "POST" && pathname === logout) event.respondWith(logOut(request));
     if (request.method !== "GET") return;
     if (request.mode === "navigate") event.respondWith(page(event, pathname));
     else if (kept.has(pathname) || HASHED.test(pathname)) event.respondWith(file(event));
   });
+
+  /** Whoever leaves is gone from this phone at once; what waits stays theirs. The server may hear of it later. */
+  async function logOut(request) {
+    const form = await request.clone().text();
+    await leave();
+    try {
+      return await fetch(request);
+    } catch {
+      await keepFact("logout", form);
+      return (await caches.match(shell)) ?? Response.error();
+    }
+  }
+
+  /** Tell the server now of a log-out that it has not heard of: nobody gets a page with that session before. */
+  async function finishLogOut(form) {
+    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+    await fetch(logout, { method: "POST", body: form, headers, redirect: "manual" });
+    await keepFact("logout", "");
+  }
 
   async function page(event, pathname) {
     const answer = fromNetwork(event);
@@ -65,7 +83,10 @@ export function serve({ version, shell, files, starts, pages, logout }) {
   }
 
   async function fromNetwork(event) {
-    return (await event.preloadResponse) ?? fetch(event.request);
+    const form = await fact("logout");
+    if (!form) return (await event.preloadResponse) ?? fetch(event.request);
+    await finishLogOut(form);
+    return fetch(event.request);
   }
 
   function soon(answer) {
