@@ -8,15 +8,17 @@ from decimal import Decimal
 
 import pytest
 
+from kernel import clock
 from kernel.accounts.models import User
-from tenants.arrears.models import DifferenceIssue, DifferenceLine, DifferenceSlip, DifferenceSpan
+from tenants.arrears.models import DifferenceIssue, DifferenceLine, DifferenceSlip, DifferenceSpan, LateFact
+from tenants.attendance.actions import DocumentIn, enter_documents, revoke_documents
 from tenants.attendance.models import DayResult
 from tenants.organisation.models import Unit
 from tenants.rules.models import StoredRuleSet
 from tenants.skp.models import MonthlyRating
 from tenants.tpp.models import MonthRun, Slip
 from tests.tenants.arrears.closed import Difference, backdated, first_person, letter
-from tests.tenants.tpp.pilot import JULY, JUNE, MAY
+from tests.tenants.tpp.pilot import JULY, JUNE, MAY, after
 
 WithRole = Callable[..., User]
 
@@ -89,6 +91,21 @@ def test_a_letter_that_came_after_the_lock_is_a_correction_that_names_the_day(
     assert slip.net < 0
     stored.refresh_from_db()
     assert (stored.presence, stored.events) == before
+
+
+def test_a_letter_entered_after_the_lock_and_revoked_again_leaves_nothing_to_pay(
+    closed_months: list[Unit], difference: Difference, bkpsdm: User
+) -> None:
+    person = first_person(closed_months[0])
+    sick = DocumentIn(kind="S", label="Sakit", first=date(2024, 6, 11), last=date(2024, 6, 11))
+    with clock.at(after(JULY)):
+        papers = enter_documents(entries=[(person, sick)], file=None, letter_number="SRT/11", actor=bkpsdm)
+    (slip,) = DifferenceSlip.objects.filter(run=difference())
+    assert slip.net < 0
+    with clock.at(after(JULY)):
+        revoke_documents(documents=papers, reason="Surat palsu", actor=bkpsdm)
+    assert LateFact.objects.filter(employee=person, of_month=JUNE.first_day).exists()
+    assert not DifferenceSlip.objects.filter(run=difference()).exists()
 
 
 def test_a_rating_that_came_after_the_lock_says_what_it_was_and_is(
