@@ -13,6 +13,7 @@ from django.urls import reverse
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.jobs.models import Job, JobRow
+from kernel.testing.queries import assert_query_count
 from tenants.places.actions import assign_place, change_place, end_place, make_place
 from tenants.places.errors import AssignedAlready, PlaceEnded, PlaceRefused
 from tenants.places.models import Place, PlaceAssignment
@@ -57,6 +58,19 @@ def test_a_pair_that_a_map_gives_may_be_pasted_into_one_field(region_wide: Clien
     region_wide.post(reverse("places-new", **ASK), {**FORM, "latitude": "-3.316694, 114.590111", "longitude": ""})
     place = Place.objects.get()
     assert (str(place.latitude), str(place.longitude)) == ("-3.316694", "114.590111")
+
+
+def test_the_list_and_the_map_cost_the_same_however_many_places(
+    region_wide: Client, bkpsdm: User, office: Office
+) -> None:
+    for number in range(12):
+        assign_place(
+            uid=make_spot(bkpsdm, f"Kantor {number}").uid, units=[office.opd], first=SINCE, last=None, actor=bkpsdm
+        )
+    for name, page in (("places.list", "places-list"), ("places.map", "places-map")):
+        address = reverse(page, **ASK)
+        answer = assert_query_count(name, lambda address=address: region_wide.get(address))  # type: ignore[misc]
+        assert answer.content.decode().count("Kantor 1") >= 3
 
 
 def test_an_area_is_made_of_its_corners(region_wide: Client, office: Office) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kernel.accounts.models import User
+from kernel.testing.queries import assert_query_count
 from tenants.places.actions import assign_place
 from tenants.punch_review.configuring import selfie_rule
 from tenants.punch_review.following import weights
@@ -52,6 +53,14 @@ def test_the_oddest_stands_first(reviewer: Client, ani: Person, budi: Person) ->
     scored()
     rows = reviewer.get(QUEUE).context["rows"]
     assert [(row["punch"], row["item"].score) for row in rows] == [(grave, 35), (mild, 20)]
+
+
+def test_the_queue_costs_the_same_however_many_wait(reviewer: Client, ani: Person) -> None:
+    for minutes in range(12):
+        make_doubtful(ani.employee, MORNING + timedelta(minutes=minutes))
+    scored(MORNING + timedelta(minutes=12))
+    answer = assert_query_count("punch_review.queue", lambda: reviewer.get(QUEUE))
+    assert len(answer.context["rows"]) == 12
 
 
 def test_many_are_accepted_at_once(reviewer: Client, ani: Person, budi: Person) -> None:
