@@ -10,9 +10,11 @@ class CalendarsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import tenants.calendars.roster_access
+        import tenants.calendars.roster_import
         import tenants.calendars.seeds  # noqa: F401
         from kernel.web import navigation
-        from tenants.calendars.permissions import VIEW_CALENDAR
+        from tenants.calendars.permissions import ROSTER, VIEW_CALENDAR
 
         navigation.register(
             area="console",
@@ -21,4 +23,12 @@ class CalendarsConfig(AppConfig):
             permission=VIEW_CALENDAR,
             icon="calendar-days",
             order=40,
+        )
+        navigation.register(
+            area="console",
+            label=_("Jadwal sif"),
+            url_name="calendars-roster",
+            permission=ROSTER,
+            icon="table-2",
+            order=41,
         )

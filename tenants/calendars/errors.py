@@ -105,3 +105,15 @@ class PeriodEmpty(DomainError):
     status = 422
     code = "period_empty"
     words = _("Tanggal akhir harus sama dengan atau sesudah tanggal mulai.")
+
+
+class ShiftUnknown(DomainError):
+    """The pattern has no shift of this code."""
+
+    status = 422
+    code = "shift_unknown"
+    words = _("Pola ini tidak punya sif dengan kode %(shift)s.")
+
+    def __init__(self, shift: str) -> None:
+        self.shift = shift
+        super().__init__(shift)

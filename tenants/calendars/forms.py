@@ -75,3 +75,12 @@ class RemovalForm(forms.Form):
     """Why a day is no day off here."""
 
     reason = forms.CharField(label=_("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RosterSheetForm(forms.Form):
+    """A month's roster as a sheet."""
+
+    berkas = forms.FileField(
+        label=_("Berkas XLSX"),
+        help_text=_("Unduh dulu, isi kode sif, lalu unggah. Kosong: ikut pola; L atau -: libur."),
+    )

@@ -10,3 +10,4 @@ VIEW_CALENDAR = declare(
 MANAGE_CALENDAR = declare(
     "calendars.manage", "Mengelola hari libur dan pola kerja", roles=("bkpsdm",), region_wide=True
 )
+ROSTER = declare("calendars.roster", "Menyusun jadwal sif pegawai", roles=("operator_opd", "bkpsdm"))

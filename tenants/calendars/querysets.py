@@ -207,18 +207,25 @@ def _together(former: CalendarDay, later: CalendarDay) -> CalendarDay:
     return replace(former, name=f"{former.name}; {later.name}")
 
 
-def with_people(calendar: RegionCalendar, employee_ids: Collection[int] | None) -> RegionCalendar:
+def with_people(
+    calendar: RegionCalendar, employee_ids: Collection[int] | None, *, with_drafts: bool = False
+) -> RegionCalendar:
     """The same calendar with what is laid down for these people (everybody: None) instead of others.
 
-    Three statements; for one computation over many people load them with the calendar.
+    `with_drafts`: as it would be if the drafts of the roster were published. Three statements; for one computation over
+    many people load them with the calendar.
     """
     from tenants.calendars.models import WorkPattern
 
-    return _with_people(calendar, employee_ids, WorkPattern.objects.as_values())
+    return _with_people(calendar, employee_ids, WorkPattern.objects.as_values(), with_drafts=with_drafts)
 
 
 def _with_people(
-    calendar: RegionCalendar, employee_ids: Collection[int] | None, patterns: dict[int, Pattern]
+    calendar: RegionCalendar,
+    employee_ids: Collection[int] | None,
+    patterns: dict[int, Pattern],
+    *,
+    with_drafts: bool = False,
 ) -> RegionCalendar:
     from tenants.calendars.models import PatternAssignment, RosterCell
 
@@ -228,9 +235,18 @@ def _with_people(
     for employee, pattern, period, offset in own.values_list("employee_id", "pattern_id", "period", "offset"):
         assigned.setdefault(employee, []).append(Assigned(period.lower, period.upper, patterns[pattern], offset))
     cells: dict[int, dict[date, Cell]] = {}
-    rows = RosterCell.objects.of_people(employee_ids).published().between(first, end)
-    for employee, day, code, key in rows.values_list("employee_id", "date", "code", "pattern_id"):
-        cells.setdefault(employee, {})[day] = Cell(code, patterns[key] if key else None)
+    rows = RosterCell.objects.of_people(employee_ids).between(first, end)
+    if not with_drafts:
+        rows = rows.published()
+    # A draft comes behind the published cell of its day, and takes its place.
+    for employee, day, code, key, follows in rows.order_by("is_draft").values_list(
+        "employee_id", "date", "code", "pattern_id", "follows"
+    ):
+        own_cells = cells.setdefault(employee, {})
+        if follows:
+            own_cells.pop(day, None)
+        else:
+            own_cells[day] = Cell(code, patterns[key] if key else None)
     return replace(
         calendar,
         people={

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.calendars import pattern_views, views
+from tenants.calendars import pattern_views, roster_views, unit_views, views
 
 urlpatterns = [
     path("kalender/", views.holidays, name="calendars-holidays"),
@@ -26,4 +26,14 @@ urlpatterns = [
     path("kalender/ramadan/", pattern_views.ramadan, name="calendars-ramadan"),
     path("kalender/ramadan/baru/", pattern_views.ramadan_new, name="calendars-ramadan-new"),
     path("kalender/ramadan/<uuid:uid>/hapus/", pattern_views.ramadan_remove, name="calendars-ramadan-remove"),
+    path("kalender/unit/", unit_views.units, name="calendars-units"),
+    path("kalender/unit/pilih/", unit_views.choose, name="calendars-unit-choose"),
+    path("kalender/unit/<uuid:uid>/", unit_views.unit, name="calendars-unit"),
+    path("kalender/unit/<uuid:uid>/zona/", unit_views.zone, name="calendars-unit-zone"),
+    path("kalender/jadwal/", roster_views.roster, name="calendars-roster"),
+    path("kalender/jadwal/sel/", roster_views.cells, name="calendars-roster-cells"),
+    path("kalender/jadwal/tindakan/", roster_views.act, name="calendars-roster-act"),
+    path("kalender/jadwal/lembar/", roster_views.sheet, name="calendars-roster-sheet"),
+    path("kalender/jadwal/unggah/", roster_views.bring_in, name="calendars-roster-import"),
+    path("kalender/jadwal/<uuid:uid>/", roster_views.person_month, name="calendars-roster-person"),
 ]

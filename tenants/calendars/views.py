@@ -19,6 +19,7 @@ from kernel.permissions import page
 from kernel.tenancy import here
 from kernel.web import htmx
 from tenants.calendars import actions
+from tenants.calendars.closing import MonthClosed
 from tenants.calendars.errors import HolidayTaken
 from tenants.calendars.forms import ConfirmForm, HolidayForm, RemovalForm
 from tenants.calendars.models import Holiday
@@ -101,14 +102,20 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(MANAGE_CALENDAR)
 def remove(request: HttpRequest, uid: UUID) -> HttpResponse:
-    holiday = Holiday.objects.filter(uid=uid, removed_at__isnull=True).first()
+    holiday = Holiday.objects.select_related("unit").filter(uid=uid, removed_at__isnull=True).first()
     if holiday is None:
         raise NotFound("holiday")
     form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.remove_holiday(uid=uid, reason=form.cleaned_data["reason"], actor=person(request))
-        messages.success(request, _("Hari libur dihapus. Alasannya tercatat."))
-        return htmx.go(request, f"{reverse('calendars-holidays')}?tahun={holiday.date.year}")
+        try:
+            actions.remove_holiday(uid=uid, reason=form.cleaned_data["reason"], actor=person(request))
+        except MonthClosed as error:
+            form.add_error(None, error.message())
+        else:
+            messages.success(request, _("Hari libur dihapus. Alasannya tercatat."))
+            if holiday.unit is not None:
+                return htmx.go(request, reverse("calendars-unit", args=[holiday.unit.uid]))
+            return htmx.go(request, f"{reverse('calendars-holidays')}?tahun={holiday.date.year}")
     return htmx.answer(
         request,
         "tenants/calendars/holiday_remove.html",

@@ -8,6 +8,7 @@ from tenants.calendars.models import Holiday, PatternAssignment, RamadanPeriod, 
 from tests.architecture.permission_table import Cast, region
 
 OFFICIALS = "citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
+ROSTERS = "operator_opd bkpsdm"
 
 
 def a_holiday(cast: Cast) -> dict[str, object]:
@@ -62,6 +63,30 @@ def a_last_day(cast: Cast) -> dict[str, object]:
     return {"last": "2026-10-31"}
 
 
+def a_unit(cast: Cast) -> dict[str, object]:
+    return {"uid": cast.office.unit.uid}
+
+
+def a_fair(cast: Cast) -> dict[str, object]:
+    return {"date": "2026-10-14", "name": "Pasar rakyat", "kind": "unit", "source": "SE 3"}
+
+
+def a_zone(cast: Cast) -> dict[str, object]:
+    return {"zone": "Asia/Jayapura"}
+
+
+def a_copy(cast: Cast) -> dict[str, object]:
+    return {"unit": str(cast.office.unit.uid), "bulan": "2026-12", "do": "copy-month"}
+
+
+def somebody(cast: Cast) -> dict[str, object]:
+    return {"uid": cast.ani.employee.uid}
+
+
+def a_free_day(cast: Cast) -> dict[str, object]:
+    return {"day_1": "-"}
+
+
 def a_ready_one(cast: Cast) -> dict[str, object]:
     return {"code": "puskesmas"}
 
@@ -101,4 +126,17 @@ ROWS = [
     region("calendars-ramadan-new", "GET", "bkpsdm"),
     region("calendars-ramadan-new", "POST", "bkpsdm", ok=302, data=a_coming_ramadan),
     region("calendars-ramadan-remove", "POST", "bkpsdm", ok=302, args=a_ramadan),
+    region("calendars-units", "GET", OFFICIALS),
+    region("calendars-unit-choose", "GET", "bkpsdm", ok=302),
+    region("calendars-unit", "GET", "bkpsdm", args=a_unit),
+    region("calendars-unit", "POST", "bkpsdm", ok=302, args=a_unit, data=a_fair),
+    region("calendars-unit-zone", "POST", "bkpsdm", ok=302, args=a_unit, data=a_zone),
+    region("calendars-roster", "GET", ROSTERS),
+    # What is painted comes as JSON: a form is not read.
+    region("calendars-roster-cells", "POST", ROSTERS, ok=400),
+    region("calendars-roster-act", "POST", ROSTERS, ok=302, data=a_copy),
+    region("calendars-roster-sheet", "GET", ROSTERS, ok=404),
+    region("calendars-roster-import", "POST", ROSTERS, ok=302, data=a_copy),
+    region("calendars-roster-person", "GET", ROSTERS, args=somebody),
+    region("calendars-roster-person", "POST", ROSTERS, ok=302, args=somebody, data=a_free_day),
 ]

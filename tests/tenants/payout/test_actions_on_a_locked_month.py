@@ -50,6 +50,7 @@ from tenants.calendars.actions import (
     set_zone,
 )
 from tenants.calendars.models import Holiday, PatternAssignment, PatternVersion, RamadanPeriod, WorkPattern
+from tenants.calendars.rosters import CellIn, draft_cells, publish_roster
 from tenants.deductions.models import ListedDeduction
 from tenants.deductions.recording import Entry, cancel_deduction, end_deduction, record_deductions
 from tenants.deductions.zakat import give_consent
@@ -219,6 +220,12 @@ SAMPLES: dict[str, Callable[[Locked], object]] = {
         name="Ramadan", first=DAY, last=DAY, source="SE 1", actor=at.bkpsdm
     ),
     "calendars.actions.remove_ramadan": lambda at: remove_ramadan(uid=RamadanPeriod.objects.get().uid, actor=at.bkpsdm),
+    "calendars.rosters.draft_cells": lambda at: draft_cells(
+        cells=[CellIn(at.person.pk, DAY, "-")], pattern=_five_days(), actor=at.bkpsdm
+    ),
+    "calendars.rosters.publish_roster": lambda at: publish_roster(
+        employee_ids=[at.person.pk], first=DAY, end=MAY.end, actor=at.bkpsdm
+    ),
     "calendars.actions.set_zone": lambda at: set_zone(unit=at.opd, zone="Asia/Jayapura", actor=at.bkpsdm),
     "deductions.recording.record_deductions": lambda at: record_deductions(
         entries=[_entry(at)], source="Uji", actor=at.bkpsdm
@@ -368,6 +375,7 @@ ELSEWHERE = {
         attendance.actions.submit_document attendance.companions.changed
         attendance.actions.enter_documents attendance.orders.submit_order
         attendance.orders.withdraw_order
+        calendars.rosters.copy_cells calendars.roster_import.start_roster_import
         disturbances.actions.undo_disturbance machines.actions.start_machine_import
         continuity.actions.start_reading continuity.approving.approve_sheet
         continuity.approving.withdraw_sheet
@@ -436,6 +444,7 @@ ELSEWHERE = {
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
         continuity.making.make_kit continuity.actions.fetch_kit continuity.actions.change_password
         calendars.actions.make_pattern calendars.actions.take_ready_pattern
+        calendars.rosters.discard_drafts
         employees.accounts.grant_role employees.accounts.revoke_role employees.accounts.deactivate_user
         employees.accounts.reactivate_user employees.accounts.switch_off employees.accounts.switch_on
         employees.accounts.end_sessions employees.accounts.set_role_permissions employees.activation.make_codes
@@ -506,6 +515,7 @@ def at(manado: RegionState, run_of: RunOf, bkpsdm: User) -> Iterator[Locked]:
     set_ramadan(name="Puasa", first=FASTING, last=FASTING, source="SE 8", actor=bkpsdm)
     own = week("lima", dict.fromkeys(range(5), "08.00-15.00"))
     save_version(uid=_five_days().uid, version=replace(own.versions[0], valid_from=DAY), actor=bkpsdm)
+    draft_cells(cells=[CellIn(person.pk, DAY, "-")], pattern=_five_days(), actor=bkpsdm)
     assign_pattern(pattern=_five_days(), employees=[person], first=DAY, last=None, actor=bkpsdm)
     Holiday.objects.create(date=DAY + timedelta(days=2), name="Draf libur Mei", kind="national", is_confirmed=False)
     with clock.at(after(MAY)):
