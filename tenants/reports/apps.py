@@ -12,6 +12,7 @@ class ReportsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import tenants.reports.attendance.making
         import tenants.reports.bundles
         import tenants.reports.paper_settings  # noqa: F401 - work and readers register on import
         from kernel.web import navigation
@@ -19,6 +20,14 @@ class ReportsConfig(AppConfig):
 
         navigation.register(area="employee", label=_("Beranda"), url_name="home", icon="house", order=10)
         navigation.register(area="console", label=_("Beranda"), url_name="home", icon="house", order=1)
+        navigation.register(
+            area="console",
+            label=_("Rekap kehadiran"),
+            url_name="papers-attendance",
+            permission=permissions.READ_PAPERS,
+            icon="table-2",
+            order=43,
+        )
         navigation.register(
             area="console",
             label=_("Dokumen TPP"),

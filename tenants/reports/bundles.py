@@ -83,7 +83,7 @@ def ask_for_set(*, month: Month, kind: str, opd: Unit, actor: User) -> Job:
     standing = standing_of(month, kind, opd)
     issuing.require_issuable(standing, dressing_of(opd, here.today()), actor=actor)
     title = _("Dokumen TPP %(opd)s, %(month)s") % {"opd": opd.name, "month": month_words(month)}
-    return _ask(SET, PaperBundle.Content.SET, title, month=month, kind=kind, opd=opd, run=None, actor=actor)
+    return start_bundle(SET, PaperBundle.Content.SET, title, month=month, kind=kind, opd=opd, run=None, actor=actor)
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def ask_for_slips(*, month: Month, kind: str, opd: Unit | None, actor: User) -> 
         require(actor, READ_PAPERS, opd=opd.uid)
         standing_of(month, kind, opd)
         title = _("Slip TPP %(opd)s, %(month)s") % {"opd": opd.name, "month": month_words(month)}
-    return _ask(SLIPS, PaperBundle.Content.SLIPS, title, month=month, kind=kind, opd=opd, run=None, actor=actor)
+    return start_bundle(SLIPS, PaperBundle.Content.SLIPS, title, month=month, kind=kind, opd=opd, run=None, actor=actor)
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ def ask_for_recap(*, run: MonthRun, actor: User) -> Job:
     """Write the recap of a whole run in the background. Raises NotAllowed."""
     require(actor, READ_ALL)
     title = _("Rekap TPP %(month)s") % {"month": month_words(run.month)}
-    return _ask(
+    return start_bundle(
         RECAP,
         PaperBundle.Content.RECAP,
         title,
@@ -116,7 +116,7 @@ def ask_for_recap(*, run: MonthRun, actor: User) -> Job:
     )
 
 
-def _ask(
+def start_bundle(
     work_kind: str,
     content: str,
     title: str,
@@ -127,6 +127,7 @@ def _ask(
     run: MonthRun | None,
     actor: User,
 ) -> Job:
+    """Start the work that fills a new bundle. Call it inside a transaction."""
     bundle = PaperBundle.objects.create(
         content=content,
         month=month.first_day,
@@ -142,7 +143,8 @@ def _ask(
     return job
 
 
-def _bundle(progress: work.Progress) -> PaperBundle:
+def bundle_of(progress: work.Progress) -> PaperBundle:
+    """What the job fills."""
     return PaperBundle.objects.select_related("opd", "run", "job").get(uid=progress.job.parameters["bundle"])
 
 
@@ -152,7 +154,7 @@ def _bundle(progress: work.Progress) -> PaperBundle:
 @work.work(SET)
 def make_set(progress: work.Progress) -> None:
     """Issue each paper and put its PDF and XLSX into one archive. A second attempt finds the issued ones again."""
-    bundle = _bundle(progress)
+    bundle = bundle_of(progress)
     actor, opd = progress.job.started_by, bundle.opd
     if actor is None or opd is None:
         raise LookupError("a set of papers is of an OPD and asked for by somebody")
@@ -167,9 +169,9 @@ def make_set(progress: work.Progress) -> None:
                 for kind in PaperCopy.Format.values:
                     archive.writestr(f"{name}.{kind}", copy_of(issued, kind, standing=standing))
         name = f"dokumen-tpp-{bundle.month:%Y-%m}-{slugify(opd.name)}.zip"
-        _finish_part(bundle, target, name, ZIP, opd=opd, count=len(wanted), owner=actor)
+        finish_part(bundle, target, name, ZIP, opd=opd, count=len(wanted), owner=actor)
     progress.advance(len(wanted), len(wanted))
-    _tell(progress, bundle, {_("Dokumen"): len(wanted)})
+    tell_parts(progress, bundle, {_("Dokumen"): len(wanted)})
 
 
 def paper_name(issued: IssuedPaper) -> str:
@@ -210,7 +212,7 @@ def copy_of(issued: IssuedPaper, kind: str, *, standing: Standing | None = None)
 @work.work(SLIPS)
 def make_slips(progress: work.Progress) -> None:
     """A PDF for each slip, one archive for each OPD; OPDs whose archive stands are not done again."""
-    bundle = _bundle(progress)
+    bundle = bundle_of(progress)
     month = Month.of(bundle.month)
     opds = [bundle.opd] if bundle.opd else list(Unit.objects.active().opds().order_by("code"))
     months = [OpdMonth(month, bundle.kind, opd, run) for opd in opds if (run := run_of(month, bundle.kind, opd))]
@@ -223,7 +225,7 @@ def make_slips(progress: work.Progress) -> None:
             _slips_of(opd_month, bundle, progress, done, total, count)
         done += count
     progress.advance(done, total)
-    _tell(progress, bundle, {_("Slip"): total})
+    tell_parts(progress, bundle, {_("Slip"): total})
 
 
 def _slips_of(
@@ -252,7 +254,7 @@ def _slips_of(
                 issuing.remember_copies(copies, PaperCopy.Format.PDF)
                 done += len(chunk)
         name = f"slip-tpp-{bundle.month:%Y-%m}-{slugify(opd.name)}.zip"
-        _finish_part(bundle, target, name, ZIP, opd=opd, count=count, owner=progress.job.started_by)
+        finish_part(bundle, target, name, ZIP, opd=opd, count=count, owner=progress.job.started_by)
 
 
 def _chunks(stream: Iterator[Slip]) -> Iterator[list[Slip]]:
@@ -266,7 +268,7 @@ def _chunks(stream: Iterator[Slip]) -> Iterator[list[Slip]]:
 @work.work(RECAP)
 def make_recap(progress: work.Progress) -> None:
     """The recap of the run, streamed into a file."""
-    bundle = _bundle(progress)
+    bundle = bundle_of(progress)
     run = bundle.run
     if run is None:
         raise LookupError("a recap is of a run")
@@ -275,25 +277,27 @@ def make_recap(progress: work.Progress) -> None:
     if not bundle.parts:
         with recap(run) as book:
             name = f"rekap-tpp-{run.month_text}.xlsx"
-            _finish_part(bundle, book, name, XLSX, opd=None, count=total, owner=progress.job.started_by)
+            finish_part(bundle, book, name, XLSX, opd=None, count=total, owner=progress.job.started_by)
     progress.advance(total, total)
-    _tell(progress, bundle, {_("Pegawai"): total})
+    tell_parts(progress, bundle, {_("Pegawai"): total})
 
 
 # --- files -------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def _finish_part(
+def finish_part(
     bundle: PaperBundle, content: Any, name: str, kind: str, *, opd: Unit | None, count: int, owner: User | None
 ) -> None:
+    """Keep the file as the next part of the bundle."""
     content.seek(0)
     stored = store_made(content=File(content, name=name), purpose=PURPOSE, owner=owner, kind=kind)
     bundle.parts.append({"opd": str(opd.uid) if opd else "", "name": name, "file": str(stored.uid), "count": count})
     bundle.save(update_fields=["parts"])
 
 
-def _tell(progress: work.Progress, bundle: PaperBundle, facts: dict[str, int]) -> None:
+def tell_parts(progress: work.Progress, bundle: PaperBundle, facts: dict[str, int]) -> None:
+    """The job's result: the facts, how long the files are kept, and a link to each."""
     days = _("%(days)d hari") % {"days": PaperBundle.LIFE_DAYS}
     progress.result(
         facts=[*facts.items(), (_("Berkas disimpan"), days)],

@@ -228,6 +228,7 @@ class PaperBundle(Addressed, Fenced):
         SET = "set", "Dokumen OPD"
         SLIPS = "slips", "Slip TPP"
         RECAP = "recap", "Rekap TPP"
+        ATTENDANCE = "hadir", "Rekap kehadiran"
 
     content = models.CharField(max_length=5, choices=Content.choices)
     month = models.DateField()
@@ -253,3 +254,15 @@ class PaperBundle(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return f"{self.content} {self.month:%Y-%m}"
+
+
+class RecapLayout(models.Model):
+    """The columns of the region's attendance recap in its order: [{"code", "title"}]; without a row the usual ones."""
+
+    id = models.BigAutoField(primary_key=True)
+    columns = models.JSONField(default=list)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{len(self.columns)} columns"

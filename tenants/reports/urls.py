@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenants.reports import home, settings_views, verify_views
+from tenants.reports.attendance import views as attendance
 from tenants.reports.papers import views as papers
 
 urlpatterns = [
@@ -23,6 +24,9 @@ urlpatterns = [
     path("dokumen/<str:month>/<uuid:opd>/terbitkan/", papers.issue, name="papers-issue"),
     path("dokumen/<str:month>/<uuid:opd>/slip/", papers.slips, name="papers-slips"),
     path("dokumen/<str:month>/<uuid:opd>/konsep/<slug:paper>.<str:form>", papers.preview, name="papers-preview"),
+    path("kehadiran/rekap/", attendance.recap, name="papers-attendance"),
+    path("kehadiran/rekap/berkas/", attendance.recap_files, name="papers-attendance-files"),
+    path("kehadiran/rekap/susunan/", attendance.layout, name="papers-attendance-layout"),
     path("periksa/", verify_views.verify, name="papers-verify"),
     path("periksa/<str:code>/", verify_views.verify_code, name="papers-verify-code"),
 ]

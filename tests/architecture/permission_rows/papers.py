@@ -82,11 +82,19 @@ def end(cast: Cast) -> dict[str, object]:
     return {"sejak": "2024-06-01"}
 
 
+def an_opd_month(cast: Cast) -> dict[str, object]:
+    return {"opd": str(cast.office.opd.uid), "bulan": "2026-10"}
+
+
 ROWS = [
     region("papers-recap", "GET", READERS, args=run),
     region("papers-recap", "POST", READERS, ok=302, args=run),
     region("papers-slip", "GET", OF_ANI, args=slip_of_ani, budi=404),
     # Who is in charge of one OPD only is led to it.
+    region("papers-attendance", "GET", PAPER_READERS),
+    region("papers-attendance-files", "POST", PAPER_READERS, ok=302, data=an_opd_month),
+    region("papers-attendance-layout", "GET", "bkpsdm"),
+    region("papers-attendance-layout", "POST", "bkpsdm", ok=302),
     region("papers-opds", "GET", PAPER_READERS, ok=302),
     region("papers-opd-month", "GET", PAPER_READERS, args=may_of_the_office),
     region("papers-preview", "GET", PAPER_READERS, args=concept),

@@ -1,0 +1,1 @@
+"""The monthly recap of attendance in the region's own layout."""
