@@ -64,6 +64,7 @@ def _shown(row: PatternVersion, kind: str, *, is_current: bool) -> dict[str, Any
             }
             for slot in range(len(version.slots))
         ],
+        "is_cycle": kind == ROTATION,
         "minutes": version.week_minutes,
         "wanted": _WEEK[row.variant],
         "difference": version.week_minutes - _WEEK[row.variant],

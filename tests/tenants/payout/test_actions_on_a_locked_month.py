@@ -407,6 +407,7 @@ ELSEWHERE = {
         payout.signing.sign_locks payout.signing.sign_lock payout.signing.withdraw_signature preaudit.actions.waive
         preaudit.actions.withdraw preaudit.looking.start_look preaudit.looking.look_at_opd preaudit.looking.store_look
         reports.attendance.making.ask_for_recap_files reports.attendance.layouts.save_layout
+        reports.bundles.start_bundle
         reports.bundles.ask_for_set reports.bundles.ask_for_slips reports.bundles.ask_for_recap
         reports.issuing.require_issuable reports.issuing.issue_paper reports.issuing.withdraw_paper
         reports.issuing.paper_of_slip reports.issuing.papers_of_slips tpp.holding.release_slip
