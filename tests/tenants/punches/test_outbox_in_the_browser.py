@@ -317,3 +317,21 @@ def test_log_out_as_the_form_does_it_closes_the_phone_for_the_next_person(phone:
     phone.cut()
     page.goto(phone.site + "/")
     expect(page.get_by_text("Belum ada yang masuk di HP ini")).to_be_visible()
+
+
+def test_a_log_out_without_a_network_counts_on_the_phone_and_reaches_the_server_before_any_page(
+    phone: Phone, office: Office
+) -> None:
+    page = phone.ready()
+    phone.cut()
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_text("Belum ada yang masuk di HP ini")).to_be_visible()
+    phone.restore()
+    asked = len(office.log)
+    page.goto(phone.site + "/budi/")
+    expect(page.get_by_role("heading", name="Absen")).to_be_visible()
+    told = office.log[asked:]
+    assert "POST /keluar/" in told
+    # A page that the browser fetched meanwhile with the old session is thrown away.
+    assert told.index("POST /keluar/") < len(told) - 1 - told[::-1].index("GET /budi/")
