@@ -129,6 +129,14 @@ def test_the_page_says_how_many_corrections_are_left(ani: Person, agency: User, 
         assert "masih dapat 2 dari 3 kali" in text(signed_in(ani.user).get("/surat/koreksi/"))
 
 
+def test_the_day_in_the_calendar_leads_to_its_correction(ani: Person, signed_in: Any) -> None:
+    punched(ani.employee, MONDAY, "out", "16:05")
+    with on(TUESDAY, "09:00"):
+        client = signed_in(ani.user)
+        assert "/surat/koreksi/?hari=2026-10-05" in text(client.get("/kehadiran/?hari=2026-10-05"))
+        assert 'value="2026-10-05"' in text(client.get("/surat/koreksi/?hari=2026-10-05"))
+
+
 def test_a_time_that_has_not_come_is_not_corrected(ani: Person, signed_in: Any) -> None:
     with on(MONDAY, "07:00"):
         with pytest.raises(NotYetPunched):
