@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kernel.accounts.models import User
 from kernel.jobs.models import Job
+from kernel.testing.queries import assert_query_count
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
 from tenants.attendance.models import AttendanceDocument
@@ -208,3 +209,19 @@ def test_a_waiting_leave_can_be_opened_from_the_balance(ani: Person, signed_in: 
         document = asked(ani, MONDAY, 2)
         page = text(signed_in(ani.user).get("/cuti/"))
     assert f"/surat/{document.uid}/" in page
+
+
+def test_the_pages_keep_their_number_of_statements(ani: Person, agency: User, signed_in: Any) -> None:
+    granted(ani, year=2025)
+    granted(ani)
+    own, office = signed_in(ani.user), signed_in(agency)
+    with on(MONDAY, "07:00"):
+        asked(ani, MONDAY, 2)
+        for name, client, address in (
+            ("leave.own", own, "/cuti/"),
+            ("leave.new", own, "/cuti/baru/"),
+            ("leave.balances", office, "/cuti/saldo/"),
+            ("leave.person", office, f"/cuti/saldo/{ani.employee.uid}/"),
+        ):
+            client.get(address)
+            assert_query_count(name, lambda client=client, address=address: client.get(address))
