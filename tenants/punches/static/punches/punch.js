@@ -119,6 +119,7 @@ async function start(part) {
     try {
       [known, key, mark, policy] = await Promise.all([punches(owner), keyOf(owner), fact("mark", owner), fact("policy", owner)]);
       remember();
+      show(part, "selfie", ["sample", "always"].includes(policy?.selfie?.mode));
     } catch {
       tellFull();
     }
