@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from tenants.punches.urls import lane
 
-urlpatterns = [path("", include(lane))]
+urlpatterns = [path("", include(lane)), path("", include("tenants.machines.iclock_urls"))]
 
 handler400 = "kernel.web.errors.bad_request"
 handler403 = "kernel.web.errors.permission_denied"

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("tenants.attendance.urls")),
     path("", include("tenants.disturbances.urls")),
     path("", include("tenants.machines.urls")),
+    path("", include("tenants.machines.iclock_urls")),
     path("", include("tenants.punches.app_urls")),
     path("", include("tenants.leave.urls")),
     path("", include("tenants.punches.urls")),

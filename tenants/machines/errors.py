@@ -17,3 +17,44 @@ class PinTaken(DomainError):
         self.pin = pin
         self.person = person
         super().__init__(pin)
+
+
+class SerialRefused(DomainError):
+    """The serial cannot be one, or its machine is known already."""
+
+    code = "serial_refused"
+    words = _(
+        "Nomor seri ini tidak dapat dibaca atau mesinnya sudah terdaftar. Cocokkan dengan label di belakang mesin."
+    )
+
+
+class NameTaken(DomainError):
+    """Another machine is called so."""
+
+    code = "name_taken"
+    words = _("Sudah ada mesin bernama %(name)s. Pakai nama lain, misalnya dengan lantainya.")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+class MachineNotInUse(DomainError):
+    """The machine is not claimed yet, or not used any more."""
+
+    code = "machine_not_in_use"
+    words = _("Mesin ini belum diklaim atau sudah tidak dipakai.")
+
+
+class CommandOver(DomainError):
+    """The machine has fetched the command, or it is over."""
+
+    code = "command_over"
+    words = _("Perintah ini sudah diambil mesin, jadi tidak dapat ditarik.")
+
+
+class ReasonMissing(DomainError):
+    """Why is not said."""
+
+    code = "reason_missing"
+    words = _("Tulis alasannya; alasan ini tercatat.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -10,10 +11,91 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
+from kernel.clock import ZONE_LABELS
 from kernel.sheets.plain import read_rows
 from kernel.sheets.words import SheetRefused
+from kernel.tenancy.context import current_region
+from kernel.web.forms import DateField, FirstToLast
 from tenants.machines.machine_log import plain_pin
+from tenants.machines.models import MachineCommand
 from tenants.machines.two_columns import pairs_of_text
+from tenants.organisation.models import Unit
+from tenants.organisation.querysets import UnitQuerySet
+
+
+class MachineForm(forms.Form):
+    """What a machine is called, where it stands, and the zone of its clock."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Nama mesin"), max_length=80, help_text=gettext_lazy("Misalnya Lobi Dinas Pendidikan.")
+    )
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Unit"), help_text=gettext_lazy("Pegawai unit ini dan di bawahnya memakai mesin ini.")
+    )
+    time_zone = forms.ChoiceField(label=gettext_lazy("Zona waktu jam mesin"), required=False)
+
+    def __init__(self, *args: Any, units: UnitQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units
+        chosen = {
+            "unit": [("", _("Pilih unit"))]
+            + [(str(unit.uid), f"{unit.code} {unit.name}") for unit in units.order_by("code")],
+            "time_zone": [("", _("Sama dengan daerah (%(zone)s)") % {"zone": current_region().zone_label})]
+            + [(name, label) for name, label in ZONE_LABELS.items() if name != "Asia/Pontianak"],
+        }
+        for name, choices in chosen.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+    def clean_unit(self) -> Unit:
+        return self.units.get(uid=UUID(self.cleaned_data["unit"]))
+
+
+class NewMachineForm(MachineForm):
+    """A machine that has not spoken yet."""
+
+    serial = forms.CharField(
+        label=gettext_lazy("Nomor seri"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
+        help_text=gettext_lazy("Tertulis di label belakang mesin, dan di menu Info sistem."),
+    )
+    field_order = ["serial", "name", "unit", "time_zone"]
+
+    def clean_serial(self) -> str:
+        return str(self.cleaned_data["serial"]).strip().upper()
+
+
+class CommandForm(forms.Form):
+    """Something that a machine is to do; the buttons of its page send it."""
+
+    kind = forms.ChoiceField(choices=MachineCommand.Kind.choices)
+
+
+class AgainForm(FirstToLast):
+    """The days whose log is sent again; without days everything."""
+
+    first = DateField(label=gettext_lazy("Dari tanggal"), required=False)
+    last = DateField(
+        label=gettext_lazy("Sampai tanggal"), required=False, help_text=gettext_lazy("Kosongkan keduanya: semua log.")
+    )
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if (values.get("first") is None) != (values.get("last") is None) and not self.errors:
+            self.add_error("last", _("Isi kedua tanggal, atau kosongkan keduanya."))
+        return values
+
+
+class RetireForm(forms.Form):
+    """Why a machine is not used any more."""
+
+    reason = forms.CharField(label=gettext_lazy("Alasan"), max_length=300)
 
 
 class MachineLogForm(forms.Form):

@@ -120,11 +120,6 @@ def import_log(
     return imported
 
 
-def unknown_pin_count() -> int:
-    """How many PINs of machines nobody has claimed."""
-    return UnknownPin.objects.values("device", "pin").distinct().count()
-
-
 def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zone: str) -> list[tuple[int, datetime]]:
     """Those of the lines that were new: person and instant."""
     rows: dict[UUID, tuple[int, datetime]] = {}

@@ -43,11 +43,15 @@ class MachineLine:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that cannot be read. `reason` is columns, pin, time, future or old; `text` its beginning."""
+    """A line that cannot be read. `reason` is columns, pin, time, future or old; `text` its beginning.
+
+    `at` is the time that it says, for one that is too far ahead or too old.
+    """
 
     row: int
     reason: str
     text: str
+    at: datetime | None = None
 
 
 def plain_pin(pin: str) -> str:
@@ -87,9 +91,9 @@ def _read(row: int, line: str, now: datetime) -> MachineLine | BadLine:
     if at is None:
         return BadLine(row, "time", shown)
     if at > now + AHEAD:
-        return BadLine(row, "future", shown)
+        return BadLine(row, "future", shown, at)
     if at < now - OLDEST:
-        return BadLine(row, "old", shown)
+        return BadLine(row, "old", shown, at)
     status = parts[2] if len(parts) > 2 else ""
     number = int(status) if status.isascii() and status.isdigit() and len(status) <= 4 else UNDEFINED
     return MachineLine(row, plain_pin(parts[0]), at, number)

@@ -1,116 +1,195 @@
-"""Machines: sending in a log, and saying whom a PIN means."""
+"""Machines that send by themselves: which there are, whose they are, what they are to do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Max, Min, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
-from kernel.accounts.models import User
-from kernel.errors import DomainError, NotFound
-from kernel.jobs.models import Job
+from kernel.errors import DomainError
 from kernel.permissions import opd_scope, page
-from kernel.web import htmx, paging
-from tenants.calendars.work_date import running_day
-from tenants.employees.access import people_in_scope
-from tenants.machines.actions import MACHINE_WORK, remove_pin, save_pins, start_machine_import
-from tenants.machines.forms import MachineLogForm, PinsForm
-from tenants.machines.models import MachinePin, UnknownPin
+from kernel.web import htmx
+from tenants.machines import access, actions
+from tenants.machines.forms import AgainForm, CommandForm, MachineForm, NewMachineForm, RetireForm
+from tenants.machines.models import KeptLine, Machine, MachineCommand
 from tenants.machines.permissions import MACHINE
+from tenants.machines.unknown_pins import strange_pins
+
+# The waiting ones and the last that are over.
+COMMANDS_SHOWN = 10
+LINES_SHOWN = 30
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @page(MACHINE)
 def machines(request: HttpRequest) -> HttpResponse:
-    """Send in a log; below it the unknown PINs and the last files."""
-    form = MachineLogForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            job = start_machine_import(
-                device=form.cleaned_data["device"], upload=form.cleaned_data["file"], actor=person(request)
-            )
-        except DomainError as error:
-            form.add_error("file", error.message())
-        else:
-            return HttpResponseRedirect(reverse("jobs-job", args=[job.uid]))
-    unknown = (
-        UnknownPin.objects.values("device", "pin")
-        .annotate(total=Sum("lines"), first=Min("first_at"), last=Max("last_at"))
-        .order_by("device", "pin")[:50]
+    """All machines in reach: first those that nobody has claimed, then those in use, then the retired."""
+    user = person(request)
+    found = list(
+        access.machines_of(user)
+        .annotate(kept=Count("kept_lines", filter=Q(state=Machine.State.LISTED)))
+        .order_by("unit__code", "name", "serial")
     )
-    jobs = Job.objects.filter(kind=MACHINE_WORK)
-    if opd_scope(person(request), MACHINE) is not None:
-        jobs = jobs.filter(started_by=person(request))
-    context = {"form": form, "unknown": unknown, "jobs": jobs.order_by("-id")[:10]}
-    return render(request, "tenants/machines/machines.html", context, status=422 if form.errors else 200)
+    context = {
+        "listed": [machine for machine in found if machine.state == Machine.State.LISTED],
+        "in_use": [machine for machine in found if machine.state == Machine.State.ACTIVE],
+        "retired": [machine for machine in found if machine.state == Machine.State.RETIRED],
+        "unknown": strange_pins(opd_scope(user, MACHINE)),
+        "host": request.get_host(),
+    }
+    return render(request, "tenants/machines/machines.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(MACHINE)
-def pins(request: HttpRequest) -> HttpResponse:
-    """Pairs of PIN and NIP for a machine."""
+def register(request: HttpRequest) -> HttpResponse:
+    """Enter a machine before it speaks."""
     user = person(request)
-    initial = {"device": request.GET.get("mesin", ""), "pasted": f"{request.GET.get('pin', '')} ".lstrip()}
-    form = PinsForm(request.POST or None, request.FILES or None, initial=initial)
+    form = NewMachineForm(request.POST or None, units=access.units_for_machines(user))
     if request.method == "POST" and form.is_valid():
-        answer = _save(request, form, user)
-        if answer is not None:
-            return answer
-    found = paging.page_of(_pins_in_scope(user), order=("device", "pin", "id"), cursor=request.GET.get("setelah", ""))
-    context = {"form": form, "page": found}
-    return render(request, "tenants/machines/pins.html", context, status=422 if form.errors else 200)
+        try:
+            made = actions.register_machine(**form.cleaned_data, actor=user)
+        except DomainError as error:
+            form.add_error("name" if error.code == "name_taken" else "serial", error.message())
+        else:
+            messages.success(request, _("Mesin didaftarkan. Setel alamatnya di mesin."))
+            return htmx.go(request, reverse("machines-machine", args=[made.uid]))
+    context = {"form": form, "machine": None}
+    return render(request, "tenants/machines/machine_form.html", context, status=422 if form.errors else 200)
 
 
-def _save(request: HttpRequest, form: PinsForm, user: User) -> HttpResponse | None:
-    wanted: dict[str, str] = form.cleaned_data["pins"]
-    people = {
-        employee.nip: employee
-        for employee in people_in_scope(user, MACHINE, running_day()).filter(nip__in=wanted.values())
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(MACHINE)
+def claim(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Say whose a listed machine is, or change what is said of one in use."""
+    user = person(request)
+    machine = access.machine_to_manage(user, uid)
+    is_listed = machine.state == Machine.State.LISTED
+    initial = {"name": machine.name, "time_zone": machine.time_zone}
+    if machine.unit is not None:
+        initial["unit"] = str(machine.unit.uid)
+    form = MachineForm(request.POST or None, initial=initial, units=access.units_for_machines(user))
+    if request.method == "POST" and form.is_valid():
+        act = actions.claim_machine if is_listed else actions.change_machine
+        try:
+            act(uid=uid, **form.cleaned_data, actor=user)
+        except DomainError as error:
+            form.add_error("name" if error.code == "name_taken" else None, error.message())
+        else:
+            words = _("Mesin diklaim. Log yang sudah dikirimnya ikut dihitung.") if is_listed else _("Disimpan.")
+            messages.success(request, words)
+            return htmx.go(request, reverse("machines-machine", args=[uid]))
+    context = {"form": form, "machine": machine}
+    return render(request, "tenants/machines/machine_form.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@page(MACHINE)
+def machine(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One machine."""
+    return _machine_page(request, access.machine_to_manage(person(request), uid))
+
+
+def _machine_page(request: HttpRequest, found: Machine, *, status: int = 200, **more: Any) -> HttpResponse:
+    lines = KeptLine.objects.filter(machine=found)
+    context = {
+        "machine": found,
+        "host": request.get_host(),
+        "commands": MachineCommand.objects.filter(machine=found)
+        .select_related("asked_by")
+        .order_by("-id")[:COMMANDS_SHOWN],
+        "lines": lines.exclude(reason=KeptLine.Reason.UNKNOWN_PIN).order_by("-received_at", "pk")[:LINES_SHOWN],
+        "kept": lines.count(),
+        "unknown": [pin for pin in strange_pins(None) if pin.device == found.device],
+        "again_form": AgainForm(),
+        "retire_form": RetireForm(),
+        **more,
     }
-    strangers = sorted({nip for nip in wanted.values() if nip not in people})
-    if strangers:
-        form.add_error("pasted", _("NIP tidak ditemukan di OPD Anda: %(nips)s.") % {"nips": ", ".join(strangers[:10])})
-        return None
-    try:
-        jobs = save_pins(
-            device=form.cleaned_data["device"], pins={pin: people[nip] for pin, nip in wanted.items()}, actor=user
-        )
-    except DomainError as error:
-        form.add_error("pasted", error.message())
-        return None
-    messages.success(
-        request,
-        ngettext("%(count)s PIN dipasangkan.", "%(count)s PIN dipasangkan.", len(wanted)) % {"count": len(wanted)},
-    )
-    if jobs:
-        messages.info(request, _("Log yang memuat PIN itu sedang dibaca ulang."))
-    return htmx.go(request, reverse("machines-pins"))
-
-
-def _pins_in_scope(user: User) -> Any:
-    """The pairs whose people are in the OPDs in charge."""
-    pairs = MachinePin.objects.select_related("employee")
-    if opd_scope(user, MACHINE) is None:
-        return pairs
-    people = people_in_scope(user, MACHINE, running_day())
-    return pairs.filter(employee_id__in=people.values("pk"))
+    return render(request, "tenants/machines/machine.html", context, status=status)
 
 
 @require_POST
 @page(MACHINE)
-def release_pin(request: HttpRequest, pk: int) -> HttpResponse:
-    """A PIN means nobody from now on."""
-    pin = _pins_in_scope(person(request)).filter(pk=pk).first()
-    if pin is None:
-        raise NotFound("pin")
-    remove_pin(pin=pin, actor=person(request))
-    messages.success(request, _("PIN dilepas. Absen yang sudah masuk tetap tersimpan."))
-    return htmx.go(request, reverse("machines-pins"))
+def command(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Give the machine something to do."""
+    form, days = CommandForm(request.POST), AgainForm(request.POST)
+    if not form.is_valid() or not days.is_valid():
+        found = access.machine_to_manage(person(request), uid)
+        return _machine_page(request, found, status=422, again_form=days)
+    return _done(
+        request,
+        uid,
+        lambda: actions.ask_machine(uid=uid, **form.cleaned_data, **days.cleaned_data, actor=person(request)),
+        _("Perintah diberikan saat mesin bertanya lagi."),
+    )
+
+
+@require_POST
+@page(MACHINE)
+def withdraw(request: HttpRequest, uid: UUID, pk: int) -> HttpResponse:
+    """Take back a command that the machine has not fetched."""
+    return _done(request, uid, lambda: actions.withdraw_command(pk=pk, actor=person(request)), _("Perintah ditarik."))
+
+
+@require_POST
+@page(MACHINE)
+def secret(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Give the machine a secret address, shown this once; or take it away."""
+    user = person(request)
+    if "drop" in request.POST:
+        return _done(
+            request, uid, lambda: actions.drop_secret(uid=uid, actor=user), _("Mesin dikenali dari nomor serinya saja.")
+        )
+    found = access.machine_to_manage(user, uid)
+    try:
+        word = actions.give_secret(uid=uid, actor=user)
+    except DomainError as error:
+        messages.error(request, error.message())
+        return htmx.go(request, reverse("machines-machine", args=[uid]))
+    found.refresh_from_db()
+    return _machine_page(request, found, secret=word)
+
+
+@require_POST
+@page(MACHINE)
+def networks(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The networks that it spoke from are its own."""
+    return _done(
+        request, uid, lambda: actions.know_networks(uid=uid, actor=person(request)), _("Jaringan itu dikenali.")
+    )
+
+
+@require_POST
+@page(MACHINE)
+def retire(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The machine is not used any more."""
+    form = RetireForm(request.POST)
+    if not form.is_valid():
+        found = access.machine_to_manage(person(request), uid)
+        return _machine_page(request, found, status=422, retire_form=form)
+    return _done(
+        request,
+        uid,
+        lambda: actions.retire_machine(uid=uid, reason=form.cleaned_data["reason"], actor=person(request)),
+        _("Mesin tidak dipakai lagi. Yang masih dikirimnya disimpan dan tidak dihitung."),
+    )
+
+
+def _done(request: HttpRequest, uid: UUID, act: Callable[[], object], words: str) -> HttpResponse:
+    access.machine_to_manage(person(request), uid)
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, error.message())
+    else:
+        messages.success(request, words)
+    return htmx.go(request, reverse("machines-machine", args=[uid]))

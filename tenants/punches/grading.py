@@ -64,6 +64,10 @@ REASONS: Final[dict[str, Grade]] = {
     "kiosk_other_time": "C",
     "kiosk_revoked": "C",
     "person_key_pending": "B",
+    # Of attendance machines: known by the serial alone, a wrong clock, a PIN that was paired after the line came.
+    "machine_open": "B",
+    "machine_clock": "C",
+    "machine_paired_late": "B",
 }
 _KEY_REASONS: Final[dict[KeyState, str]] = {
     "pending": "key_pending",

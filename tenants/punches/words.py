@@ -45,6 +45,9 @@ WORDS: Final[dict[str, _StrPromise]] = {
     "kiosk_other_time": _("QR pegawai dari waktu lain, jadi diperiksa."),
     "kiosk_revoked": _("Kios ini sudah tidak dipakai, jadi diperiksa."),
     "person_key_pending": _("HP pegawai menunggu konfirmasi."),
+    "machine_open": _("Mesin absen dikenali dari nomor serinya saja."),
+    "machine_clock": _("Jam mesin absen meleset, jadi diperiksa."),
+    "machine_paired_late": _("PIN mesin dipasangkan sesudah absennya masuk."),
 }
 # Why an event is not taken at all.
 REFUSALS: Final[dict[str, _StrPromise]] = {

@@ -25,7 +25,7 @@ from tenants.attendance.month_grid import cells, grid_rows
 from tenants.attendance.months import month_days
 from tenants.calendars.work_date import running_day
 from tenants.employees.models import Employee
-from tenants.machines.importing import unknown_pin_count
+from tenants.machines.unknown_pins import unknown_pin_count
 from tenants.oversight.models import Finding
 from tenants.punches.app_views import may_send
 from tenants.punches.offline import page_parts

@@ -526,7 +526,7 @@ def admin_reads_the_machine(month: Month) -> None:
         )
     ]
     log.write_text("\n".join(lines) + "\n")
-    admin.open("/kehadiran/mesin/")
+    admin.open("/kehadiran/mesin/log/")
     page.get_by_label("Nama mesin").fill(MACHINE)
     page.get_by_label("Berkas log").set_input_files(log)
     page.get_by_role("button", name="Unggah").click()

@@ -10,7 +10,8 @@ if len(SECRET_KEY) < 50:
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = os.environ.get("SSL_REDIRECT", "1") == "1"
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+# Attendance machines speak plain HTTP only (docs/algorithms/machines.md).
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^iclock/", r"^[a-z0-9]{12,40}/iclock/"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

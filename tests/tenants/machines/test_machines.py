@@ -45,7 +45,7 @@ def send(signed_in: Any, with_role: Any, run_outbox: Callable[[], int]) -> Calla
 
     def post(text: str = LOG, device: str = "Lobi") -> Job:
         with on(MONDAY + timedelta(days=3), "09:00"):
-            answer = client.post("/kehadiran/mesin/", {"device": device, "file": upload(text)})
+            answer = client.post("/kehadiran/mesin/log/", {"device": device, "file": upload(text)})
             assert answer.status_code == 302
             run_outbox()
         return Job.objects.order_by("id").last()  # type: ignore[return-value]
@@ -93,7 +93,7 @@ def test_an_operator_brings_in_no_punches_of_another_opd(
     client = signed_in(with_role("operator_opd", opd=elsewhere))
     log = "7\t2026-10-05 07:25:31\t0\n8\t2026-10-05 07:26:31\t0\n9\t2026-10-05 07:26:31\t0\n"
     with on(MONDAY + timedelta(days=3), "09:00"):
-        client.post("/kehadiran/mesin/", {"device": "Lobi & Aula", "file": upload(log)})
+        client.post("/kehadiran/mesin/log/", {"device": "Lobi & Aula", "file": upload(log)})
         run_outbox()
     assert list(Punch.objects.values_list("employee_id", flat=True)) == [own.pk]
     job = Job.objects.get()

@@ -379,6 +379,8 @@ ELSEWHERE = {
         disturbances.actions.undo_disturbance machines.actions.start_machine_import
         continuity.actions.start_reading continuity.approving.approve_sheet
         continuity.approving.withdraw_sheet
+        continuity.actions.start_reading
+        machines.actions.claim_machine
         deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
         employees.roster_import.import_roster employees.roster_jobs.confirm_roster employees.stop_import.apply_stops
@@ -443,6 +445,9 @@ ELSEWHERE = {
         attendance.actions.set_policy places.actions.send_by_letter
         leave.actions.start_ledger leave.actions.change_kind leave.actions.correct_balance leave.booking.book
         leave.granting.start_granting leave.sheet_import.start_opening_import leave.sheet_import.record_openings
+        machines.actions.register_machine machines.actions.change_machine machines.actions.retire_machine
+        machines.actions.give_secret machines.actions.drop_secret machines.actions.know_networks
+        machines.actions.ask_machine machines.actions.withdraw_command
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
         continuity.making.make_kit continuity.actions.fetch_kit continuity.actions.change_password
         calendars.actions.make_pattern calendars.actions.take_ready_pattern
