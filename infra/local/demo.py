@@ -119,6 +119,7 @@ def run(port: int, directory: Path = LOCAL) -> None:
                 **services.urls.environment,
                 "DJANGO_SETTINGS_MODULE": SETTINGS,
                 "PUNCH_LANE_URL": f"{{scheme}}://{{host}}:{port + LANE_BEHIND}",
+                "PUNCH_PROBE_URL": f"http://127.0.0.1:{port + LANE_BEHIND}",
             }
             stack.enter_context(told_to_manage_py(directory, services))
             with step("Translations"):

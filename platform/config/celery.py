@@ -54,6 +54,7 @@ app.conf.update(
             "schedule": crontab(hour=18, minute=55),
         },
         "make-continuity-kits": {"task": "tenants.continuity.tasks.make_kits", "schedule": crontab(minute=15)},
+        "watch-mornings": {"task": "tenants.disturbances.tasks.watch_mornings", "schedule": crontab()},
         "audit-locks": {"task": "tenants.payout.tasks.audit_locks", "schedule": crontab(hour=19, minute=20)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },

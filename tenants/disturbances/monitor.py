@@ -22,6 +22,7 @@ from kernel.tenancy.context import control_scope, current_region
 from tenants.disturbances.actions import MONITOR, propose_gap
 from tenants.disturbances.gaps import Gap, gaps_between, watch_span, whole_minute
 from tenants.disturbances.models import Disturbance, SyntheticPunch
+from tenants.punches.models import Probe
 
 ALARM: Final = declare_action("disturbances.alarm", "Absen sintetis tidak dijawab")
 KEPT_FOR: Final = timedelta(days=30)
@@ -99,7 +100,14 @@ def watch_of(day: date) -> Watch:
 
 def prune() -> int:
     """Remove what is older than thirty days; returns how many rows."""
-    return SyntheticPunch.objects.filter(minute__lt=clock.now() - KEPT_FOR).delete()[0]
+    before = clock.now() - KEPT_FOR
+    removed, _by_kind = SyntheticPunch.objects.filter(minute__lt=before).delete()
+    return removed + Probe.objects.filter(received_at__lt=before).delete()[0]
+
+
+def zone_here() -> str:
+    """The open region's own zone: its morning is watched."""
+    return current_region().time_zone
 
 
 def _evidence(gap: Gap) -> str:

@@ -1,7 +1,7 @@
 """Settings common to all environments; values of one installation come from environment variables.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
-MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL.
+MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL, PUNCH_PROBE_URL.
 """
 
 import os
@@ -228,5 +228,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 }
 # Where phones send punches when the lane has an address of its own; `{scheme}` and `{host}` stand for the page's.
 PUNCH_LANE_URL = os.environ.get("PUNCH_LANE_URL", "")
+# Where the synthetic punch is sent, when not to the address that phones use.
+PUNCH_PROBE_URL = os.environ.get("PUNCH_PROBE_URL", "")
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 RELEASE = os.environ.get("RELEASE", "")
