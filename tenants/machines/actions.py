@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
-from kernel.files.actions import store_text
+from kernel.files.actions import SHEET_TYPES, store_file, store_text
 from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job
@@ -26,6 +26,7 @@ from tenants.machines.errors import CommandOver, MachineNotInUse, NameTaken, Pin
 from tenants.machines.machine_log import plain_pin
 from tenants.machines.models import Machine, MachineCommand, MachinePin, UnknownPin
 from tenants.machines.receiving import digest_of, take_what_was_kept
+from tenants.machines.sheet_log import XLSX
 from tenants.organisation.models import Unit
 
 LOG_SENT = declare_action("machines.log_sent", "Log mesin absen diunggah")
@@ -222,7 +223,16 @@ def start_machine_import(*, device: str, upload: File[bytes], actor: User) -> Jo
     A machine that also sends by itself may be called by its name or serial: the log is read under its own PINs.
     """
     device = access.device_called(device)
-    stored = store_text(upload=upload, purpose=access.MACHINE_FILE, owner=actor, max_bytes=MAX_LOG_BYTES)
+    if upload.read(len(XLSX)) == XLSX:
+        stored = store_file(
+            upload=upload,
+            purpose=access.MACHINE_FILE,
+            owner=actor,
+            allowed=SHEET_TYPES,
+            max_bytes=MAX_LOG_BYTES,
+        )
+    else:
+        stored = store_text(upload=upload, purpose=access.MACHINE_FILE, owner=actor, max_bytes=MAX_LOG_BYTES)
     record(LOG_SENT, actor=actor, subject=stored, after={"device": device, "sha256": stored.sha256})
     return _start_reading(device, stored, actor)
 

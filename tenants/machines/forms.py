@@ -107,7 +107,8 @@ class MachineLogForm(forms.Form):
         help_text=gettext_lazy("Nomor seri atau tempatnya; selalu sama untuk mesin yang sama."),
     )
     file = forms.FileField(
-        label=gettext_lazy("Berkas log"), help_text=gettext_lazy("Berkas .dat dari USB mesin, sampai 20 MB.")
+        label=gettext_lazy("Berkas log"),
+        help_text=gettext_lazy("Berkas .dat dari USB, atau XLSX/CSV dengan judul PIN dan Waktu; sampai 20 MB."),
     )
 
     def clean_device(self) -> str:

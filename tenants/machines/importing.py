@@ -20,6 +20,7 @@ from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from tenants.machines.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines, unknown_pins
 from tenants.machines.models import MachinePin, UnknownPin
+from tenants.machines.sheet_log import is_sheet, read_sheet
 from tenants.punches.lane import COMPUTE_DAYS_TASK
 
 CHUNK: Final = 1_000
@@ -66,7 +67,8 @@ def import_log(
     progress: Callable[[int, int], None] | None = None,
     reach: Collection[int] | None = None,
 ) -> Imported:
-    """Take in a machine's log. Repeating a file adds nothing; an unreadable line never stops the rest.
+    """Take in a machine's log, its own file or a sheet. Repeating a file adds nothing; an unreadable line never stops
+    the rest. Raises SheetRefused for a sheet without the columns.
 
     `device` is the machine's name under which its PINs are kept; times are of the region's own zone. `reach` are the
     keys of the people for whom the sender may bring in punches; None: everybody's.
@@ -82,7 +84,8 @@ def import_log(
     strangers: list[MachineLine] = []
     foreign: list[MachineLine] = []
     problems: list[Problem] = []
-    for line in read_lines(decoded(content), now=now):
+    lines = read_sheet(content, now=now) if is_sheet(content, file.name) else read_lines(decoded(content), now=now)
+    for line in lines:
         imported.lines += 1
         if isinstance(line, BadLine):
             imported.bad += 1

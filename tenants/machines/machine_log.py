@@ -75,10 +75,11 @@ def read_lines(text: str, *, now: datetime) -> Iterator[MachineLine | BadLine]:
     """
     for row, line in enumerate(text.splitlines(), 1):
         if line.strip():
-            yield _read(row, line, now)
+            yield read_line(row, line, now)
 
 
-def _read(row: int, line: str, now: datetime) -> MachineLine | BadLine:
+def read_line(row: int, line: str, now: datetime) -> MachineLine | BadLine:
+    """One line, which is not empty; `row` is its number in what it stands in."""
     parts = [part.strip() for part in line.split("\t")]
     if len(parts) == 1:
         parts = _split_by_blanks(line)

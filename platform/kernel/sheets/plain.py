@@ -120,7 +120,8 @@ def _text(cell: Any) -> str:
         # To the 15 digits that a spreadsheet shows; more would be the file's binary fraction: 0.1 + 0.2 is 0.3.
         return str(int(cell)) if cell.is_integer() else f"{cell:.15G}"
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="minutes")
+        exact = "seconds" if cell.second else "minutes"
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec=exact)
     if isinstance(cell, date):
         return cell.isoformat()
     return "" if cell is None else " ".join(str(cell).split())

@@ -37,7 +37,7 @@ class Lane:
             raise URLError("Connection refused")
         body = request.data
         assert isinstance(body, bytes)
-        client = Client(headers={"host": request.get_header("Host")})
+        client = Client(headers={"host": request.get_header("Host") or ""})
         answer = client.post("/absen/kirim/", body, content_type="application/json")
         return io.BytesIO(answer.content)
 
@@ -110,7 +110,8 @@ def test_three_minutes_without_an_answer_raise_the_alarm_once_and_propose_a_wind
     with on(TUESDAY, "09:00"):
         approve_disturbance(uid=found.uid, actor=with_role("bkpsdm"))
         tasks.watch_region.run()
-    assert Disturbance.objects.get().state == "approved"
+    found.refresh_from_db()
+    assert (found.state, found.ends_at) == ("approved", at(TUESDAY, "07:04"))
 
 
 def test_a_worker_that_was_away_itself_is_found_by_the_minutes_that_nobody_asked(lane: Lane, yesterday: None) -> None:

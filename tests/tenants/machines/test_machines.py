@@ -20,7 +20,7 @@ from tenants.machines.errors import PinTaken
 from tenants.machines.models import MachinePin, UnknownPin
 from tenants.punches.models import Punch
 from tests.cast import Office, Person, make_employee, make_opd, make_position
-from tests.sheets import xlsx_upload
+from tests.sheets import xlsx, xlsx_upload
 from tests.tenants.attendance.week import MONDAY, at, on
 
 LOG = (
@@ -201,3 +201,58 @@ def test_the_command_does_the_same_and_says_what_it_did(ani: Person, shift: Work
     assert "0 added, 3 known before" in out.getvalue()
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_machine_log", "manado", "Lobi", str(tmp_path / "none.dat"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "log.xlsx",
+            xlsx(
+                [
+                    ["Laporan scan", None, None, None],
+                    ["AC-No.", "Name", "Date/Time", "State"],
+                    [7, "Ani", "05/10/2026 07:25:31", "C/In"],
+                    ["0007", "Ani", "2026-10-05 16:02", "C/Out"],
+                    [12, "Orang lain", "05-10-2026 07.31.00", ""],
+                    [7, "Ani", "13/13/2026 07:25", "C/In"],
+                ]
+            ),
+        ),
+        (
+            "log.csv",
+            b"PIN;Nama;Tanggal;Jam;Status\n;;;;\n7;Ani;05/10/2026;07:25:31;Masuk\n7;Ani;05/10/2026;16:02;Pulang\n"
+            b"12;Orang lain;05/10/2026;07.31;\n7;Ani;13/13/2026;07:25;Masuk\n",
+        ),
+    ],
+)
+def test_a_log_exported_as_a_sheet_is_read_by_its_headings_and_is_the_same_as_the_machine_s_own(
+    ani: Person, signed_in: Any, with_role: Any, run_outbox: Callable[[], int], name: str, content: bytes
+) -> None:
+    MachinePin.objects.create(device="Lobi", pin="7", employee=ani.employee)
+    client = signed_in(with_role("bkpsdm"))
+    own = b"7\t2026-10-05 07:25:31\t0\n"
+    with on(MONDAY + timedelta(days=3), "09:00"):
+        for file in (SimpleUploadedFile(name, content), SimpleUploadedFile("attlog.dat", own)):
+            assert client.post("/kehadiran/mesin/log/", {"device": "Lobi", "file": file}).status_code == 302
+            run_outbox()
+    sheet_job, own_job = Job.objects.order_by("id")
+    assert (sheet_job.state, numbers(sheet_job)) == ("done", [4, 2, 0, 1, 1])
+    assert numbers(own_job)[1:3] == [0, 1]
+    assert list(Punch.objects.order_by("captured_at").values_list("kind", "captured_at")) == [
+        ("in", at(MONDAY, "07:25:31")),
+        ("out", at(MONDAY, "16:02")),
+    ]
+    bad = JobRow.objects.filter(job=sheet_job).order_by("row_number").last()
+    assert bad is not None
+    assert (bad.row_number, "Waktu tidak terbaca" in bad.message) == (6, True)
+
+
+def test_a_sheet_without_the_headings_fails_and_says_which(
+    signed_in: Any, with_role: Any, run_outbox: Callable[[], int]
+) -> None:
+    file = xlsx_upload("log.xlsx", [["Nama", "Keterangan"], ["Ani", "Hadir"]])
+    signed_in(with_role("bkpsdm")).post("/kehadiran/mesin/log/", {"device": "Lobi", "file": file})
+    run_outbox()
+    job = Job.objects.get()
+    assert (job.state, "PIN" in job.failure) == ("failed", True)

@@ -379,7 +379,6 @@ ELSEWHERE = {
         disturbances.actions.undo_disturbance machines.actions.start_machine_import
         continuity.actions.start_reading continuity.approving.approve_sheet
         continuity.approving.withdraw_sheet
-        continuity.actions.start_reading
         machines.actions.claim_machine
         deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
