@@ -58,6 +58,7 @@ REASONS: Final[dict[str, Grade]] = {
     "roll_call_other_time": "C",
     "roll_call_wrong": "C",
     "roll_call_ticked": "A",
+    "roll_call_paired": "A",
     "kiosk_qr": "A",
     "kiosk_pin": "B",
     "kiosk_pin_tries": "C",

@@ -32,7 +32,7 @@ from tenants.punches.grading import TRUSTED, ChainState, Clocks, Reckoning, grad
 from tenants.punches.models import PhoneKey, Punch, key_state
 from tenants.punches.place import UNJUDGED, find_place
 from tenants.punches.signatures import digest_of, is_signed
-from tenants.punches.storing import Aside, Stored, known_ids, put_away, put_probes_away, set_aside
+from tenants.punches.storing import Aside, Stored, owners_of, put_away, put_probes_away, set_aside
 
 PUNCH_REFUSED = declare_action("punches.refused", "Absen tidak diterima")
 COMPUTE_DAYS_TASK: Final = "tenants.attendance.tasks.compute_days"
@@ -369,7 +369,7 @@ def _carrier(sealed: Sealed, key: _Key, keys: Mapping[uuid.UUID, _Key]) -> int |
 
 
 def _testimonies(signed: Sequence[_Signed]) -> dict[int, witnesses.Testimony]:
-    """What witnesses say of those events that have one and are not stored already."""
+    """What witnesses say of those events that have one; of what is stored already only whose it is."""
     asked = [
         one
         for one in signed
@@ -379,11 +379,14 @@ def _testimonies(signed: Sequence[_Signed]) -> dict[int, witnesses.Testimony]:
     ]
     if not asked:
         return {}
-    known = known_ids([one.event.uid for one in asked])
+    owners = owners_of([one.event.uid for one in asked])
     return {
-        one.index: witnesses.hear(one.event.raw, one.key.employee_id, one.reckoning.at)
+        one.index: (
+            witnesses.Testimony(employee_id=owners[one.event.uid])
+            if one.event.uid in owners
+            else witnesses.hear(one.event.raw, one.key.employee_id, one.reckoning.at)
+        )
         for one in asked
-        if one.event.uid not in known
     }
 
 

@@ -77,7 +77,7 @@ _PUT_AWAY: Final = f"""
 _PROBED: Final = """
     INSERT INTO punches_probe (region_id, id, received_at) SELECT %s, unnest(%s::uuid[]), %s ON CONFLICT DO NOTHING
 """
-_KNOWN_IDS: Final = "SELECT id FROM punches_punch WHERE id = ANY(%s)"
+_OWNERS: Final = "SELECT id, employee_id FROM punches_punch WHERE id = ANY(%s)"
 _SET_ASIDE: Final = """
     INSERT INTO punches_refusedpunch (punch_uid, employee_id, reason, payload, received_at, digest)
     SELECT r.punch_uid, r.employee_id, r.reason, r.payload, %s, r.digest
@@ -137,11 +137,11 @@ def put_away(
     return found
 
 
-def known_ids(ids: Collection[UUID]) -> set[UUID]:
-    """Those of these ids under which a punch stands already. One statement."""
+def owners_of(ids: Collection[UUID]) -> dict[UUID, int]:
+    """Whose punch stands already under each of these ids, as far as one does. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN_IDS, (list(ids),))
-        return {uid for (uid,) in cursor.fetchall()}
+        cursor.execute(_OWNERS, (list(ids),))
+        return dict(cursor.fetchall())
 
 
 def put_probes_away(ids: Collection[UUID], *, received_at: datetime) -> None:

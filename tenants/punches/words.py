@@ -39,6 +39,7 @@ WORDS: Final[dict[str, _StrPromise]] = {
     "roll_call_other_time": _("Kode apel dari waktu lain, jadi diperiksa."),
     "roll_call_wrong": _("Kode apel tidak cocok, jadi diperiksa."),
     "roll_call_ticked": _("Dicatat hadir oleh pimpinan apel."),
+    "roll_call_paired": _("QR pegawai dipindai oleh pimpinan apel."),
     "kiosk_qr": _("QR pegawai di kios."),
     "kiosk_pin": _("PIN di kios."),
     "kiosk_pin_tries": _("PIN di kios sesudah beberapa kali salah, jadi diperiksa."),
