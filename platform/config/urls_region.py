@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("tenants.reports.urls")),
     path("", include("tenants.attendance.urls")),
     path("", include("tenants.disturbances.urls")),
+    path("", include("tenants.kiosks.urls")),
+    path("", include("tenants.assemblies.urls")),
     path("", include("tenants.machines.urls")),
     path("", include("tenants.machines.iclock_urls")),
     path("", include("tenants.punches.app_urls")),

@@ -1,6 +1,7 @@
 """Apel, upacara and inspections: who was called, who came."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
@@ -11,8 +12,19 @@ class AssembliesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from tenants.assemblies import permissions  # noqa: F401 - names register on import
+        from kernel.web import navigation
+        from tenants.assemblies import permissions
         from tenants.assemblies.hearing import hear_roll_call
-        from tenants.punches import witnesses
+        from tenants.punches import offline, witnesses
+
+        offline.add_page("assemblies-lead")
+        navigation.register(
+            area="console",
+            label=_("Apel dan upacara"),
+            url_name="assemblies-list",
+            permission=permissions.READ,
+            icon="users",
+            order=46,
+        )
 
         witnesses.register(witnesses.ROLL_CALL, hear_roll_call)

@@ -17,7 +17,11 @@ class AttendanceConfig(AppConfig):
         import tenants.attendance.following
         import tenants.attendance.jobs  # noqa: F401 - readers, handlers and works register on import
         from kernel.web import navigation
+        from tenants.assemblies.results import register_excuses
         from tenants.attendance import permissions
+        from tenants.attendance.excuses import excused_on
+
+        register_excuses(excused_on)
 
         navigation.register(
             area="employee",

@@ -1,6 +1,7 @@
 """Office codes, shared tablets, punches carried by a colleague."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
@@ -11,9 +12,21 @@ class KiosksConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from tenants.kiosks import permissions  # noqa: F401 - names register on import
+        from kernel.web import navigation
+        from tenants.kiosks import permissions
         from tenants.kiosks.hearing import hear_kiosk, hear_office
-        from tenants.punches import witnesses
+        from tenants.punches import offline, witnesses
+
+        for name in ("kiosks-with-code", "kiosks-own-code", "kiosks-carry", "kiosks-screen", "kiosks-kiosk"):
+            offline.add_page(name)
+        navigation.register(
+            area="console",
+            label=_("Kode kantor dan kios"),
+            url_name="kiosks-devices",
+            permission=permissions.SHOW,
+            icon="qr-code",
+            order=45,
+        )
 
         witnesses.register(witnesses.OFFICE_QR, hear_office)
         witnesses.register(witnesses.KIOSK, hear_kiosk)

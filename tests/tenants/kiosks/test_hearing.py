@@ -25,11 +25,11 @@ from tenants.kiosks.actions import (
 from tenants.kiosks.codes import code_of, step_of
 from tenants.kiosks.hearing import SCREEN
 from tenants.kiosks.models import Kiosk, PinFailure, Screen
-from tenants.kiosks.secrets import code_secrets, sealing_key
+from tenants.kiosks.secrets import code_secrets
 from tenants.punches import witnesses
 from tests.cast import Office, Person
 from tests.tenants.attendance.week import MONDAY, at, on
-from tests.tenants.kiosks.phones import Device, phone_of, seal, text_of
+from tests.tenants.kiosks.phones import Device, phone_of, sealed_pin
 
 SEVEN = at(MONDAY, "07:25")
 FRIDAY_BEFORE = SEVEN - timedelta(days=3)
@@ -54,7 +54,7 @@ def tablet(office: Office, operator: User) -> Device:
         _kiosk, code = make_kiosk(unit=office.opd, label="Loket", actor=operator)
         kiosk = install_kiosk(code=code.lower(), jwk=device.jwk)
     assert kiosk.key is not None
-    device.uid = kiosk.key.uid
+    device.device = str(kiosk.key.uid)
     return device
 
 
@@ -69,21 +69,17 @@ def heard(person: Person, moment: datetime, **context: object) -> witnesses.Test
         return witnesses.hear(event, person.employee.pk, moment)
 
 
-def sealed_pin(pin: str, who: Person, moment: datetime) -> str:
-    return text_of(seal(pin.encode(), f"{who.employee.uid} {moment.isoformat()}".encode(), sealing_key()))
-
-
 def on_tablet(tablet: Device, who: Person, moment: datetime, **context: object) -> witnesses.Testimony:
     """What they say of an event of the tablet."""
     event: dict[str, Any] = {
         "id": str(new_uid()),
         "kind": "in",
-        "device": str(tablet.uid),
+        "device": tablet.device,
         "captured_at": moment.isoformat(),
     }
     pin = context.pop("pin", None)
     if pin is not None:
-        context["sealed"] = sealed_pin(str(pin), who, moment)
+        context["sealed"] = sealed_pin(str(pin), who.employee, moment)
     with clock.at(moment):
         event["context"] = {"person": str(who.employee.uid), "by": "pin" if pin else "qr", **context}
         return witnesses.hear(event, None, moment)
@@ -179,7 +175,7 @@ def test_a_pin_sealed_for_one_press_opens_for_no_other_and_for_nobody_else(
 ) -> None:
     for who in (ani, budi):
         set_own_pin(employee=who.employee, pin="271828", actor=who.user)
-    taken = sealed_pin("271828", ani, SEVEN)
+    taken = sealed_pin("271828", ani.employee, SEVEN)
     assert on_tablet(tablet, ani, SEVEN, sealed=taken, by="pin").reasons == ("kiosk_pin",)
     assert on_tablet(tablet, ani, at(MONDAY, "16:05"), sealed=taken, by="pin").refused == "kiosk_unreadable"
     assert on_tablet(tablet, budi, SEVEN, sealed=taken, by="pin").refused == "kiosk_unreadable"
@@ -198,9 +194,9 @@ def test_a_tablet_that_repeats_one_wrong_pin_locks_nobody_out(tablet: Device, an
     set_own_pin(employee=ani.employee, pin="271828", actor=ani.user)
     event = {
         "id": str(new_uid()),
-        "device": str(tablet.uid),
+        "device": tablet.device,
         "captured_at": SEVEN.isoformat(),
-        "context": {"person": str(ani.employee.uid), "by": "pin", "sealed": sealed_pin("314159", ani, SEVEN)},
+        "context": {"person": str(ani.employee.uid), "by": "pin", "sealed": sealed_pin("314159", ani.employee, SEVEN)},
     }
     for _ in range(6):
         with clock.at(SEVEN):
@@ -214,7 +210,7 @@ def test_an_ended_tablet_brings_what_it_captured_and_later_punches_are_looked_at
 ) -> None:
     set_own_pin(employee=ani.employee, pin="271828", actor=ani.user)
     with on(MONDAY, "08:00"):
-        end_kiosk(kiosk=Kiosk.objects.get(key__uid=str(tablet.uid)), actor=operator)
+        end_kiosk(kiosk=Kiosk.objects.get(key__uid=tablet.device), actor=operator)
     assert on_tablet(tablet, ani, SEVEN, pin="271828").reasons == ("kiosk_pin",)
     later = on_tablet(tablet, ani, at(MONDAY, "16:05"), pin="271828")
     assert (later.reasons, later.is_doubtful) == (("kiosk_pin", "kiosk_revoked"), True)
