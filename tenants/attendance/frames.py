@@ -23,6 +23,7 @@ from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from tenants.attendance.belonging import Cut, day_cut, ordinary_cut, over_at
 from tenants.attendance.day import Schedule, Window
+from tenants.attendance.facts import Rare, rare_between
 from tenants.attendance.prints import days_between, frame_print
 from tenants.calendars.querysets import calendar_between
 from tenants.calendars.work_date import work_date
@@ -119,7 +120,8 @@ class Frame:
     running_day: date
     calendar: RegionCalendar
     rules: RulesInForce
-    neutral: NeutralWindows = field(default_factory=NeutralWindows)
+    rare: Rare
+    neutral: NeutralWindows
     _schedules: dict[tuple[int, int, date], tuple[Schedule, str]] = field(default_factory=dict)
     _courses: dict[tuple[int, tuple[PlacedUnit, ...]], Course] = field(default_factory=dict)
 
@@ -249,6 +251,7 @@ def frame_of(first: date, end: date, employee_ids: Collection[int], *, running: 
     """
     zone = current_region().time_zone
     now = clock.now()
+    rare = rare_between(employee_ids, first, end, zone)
     return Frame(
         first=first,
         end=end,
@@ -257,7 +260,8 @@ def frame_of(first: date, end: date, employee_ids: Collection[int], *, running: 
         running_day=running or work_date(now, zone),
         calendar=calendar_between(first - _DAY, end + _DAY, employee_ids=employee_ids),
         rules=rules_between(first, end),
-        neutral=neutral_between(first, end),
+        rare=rare,
+        neutral=neutral_between(first, end) if rare.disturbances else NeutralWindows(),
     )
 
 

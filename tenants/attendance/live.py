@@ -22,17 +22,17 @@ from tenants.calendars.work_date import running_day
 
 ROWS: Final = 25
 
-# States in the order of their columns: words, and the kind of their chip.
-STATES: Final[dict[str, tuple[str | Promise, str]]] = {
-    "in": (_("Hadir"), "ok"),
-    "late": (_("Terlambat"), "wait"),
-    "missing": (_("Belum absen"), "bad"),
-    "unknown": (_("Belum ada kabar"), "plain"),
-    "coming": (_("Belum jam kerja"), "plain"),
-    "duty": (_("Tugas luar"), "info"),
-    "leave": (_("Cuti, sakit, izin"), "info"),
-    "oncall": (_("Siaga di rumah"), "plain"),
-    "off": (_("Libur"), "plain"),
+# States in the order of their columns: words, short words for the head of a column, and the kind of their chip.
+STATES: Final[dict[str, tuple[str | Promise, str | Promise, str]]] = {
+    "in": (_("Hadir"), _("Hadir"), "ok"),
+    "late": (_("Terlambat"), _("Telat"), "wait"),
+    "missing": (_("Belum absen"), _("Belum"), "bad"),
+    "unknown": (_("Belum ada kabar"), _("Tanpa kabar"), "plain"),
+    "coming": (_("Belum jam kerja"), _("Nanti"), "plain"),
+    "duty": (_("Tugas luar"), _("Dinas"), "info"),
+    "leave": (_("Cuti, sakit, izin"), _("Cuti"), "info"),
+    "oncall": (_("Siaga di rumah"), _("Siaga"), "plain"),
+    "off": (_("Libur"), _("Libur"), "plain"),
 }
 
 # A phone that was heard so long before the shift, or since, would have brought a punch.
@@ -113,7 +113,7 @@ class Somebody:
 
     @property
     def chip(self) -> str:
-        return STATES[self.state][1]
+        return STATES[self.state][2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,19 +61,24 @@ def live_board(request: HttpRequest) -> HttpResponse:
             "unit": next((place for place in places if place.uid == unit), None),
             "page": people_of(opd.pk, unit=unit, state=state, after=after),
         }
-    context |= {"places": [_row(place) for place in places], "states": _states(places), "has_places": bool(places)}
+    states = _states(places)
+    context |= {"places": [_row(place, states) for place in places], "states": states}
     return htmx.answer(request, "tenants/attendance/live.html", context, part="tenants/attendance/_live.html")
 
 
-def _row(place: Place) -> dict[str, Any]:
-    shown = [(code, words, place.counts.get(code, 0)) for code, (words, _chip) in STATES.items()]
+def _row(place: Place, states: list[dict[str, Any]]) -> dict[str, Any]:
+    shown = [(state["label"], place.counts.get(state["code"], 0)) for state in states]
     return {"uid": place.uid, "name": place.name, "total": place.total, "counts": shown}
 
 
 def _states(places: list[Place]) -> list[dict[str, Any]]:
     """Each state with how many people of all places are in it; those with nobody are left out."""
     totals = {code: sum(place.counts.get(code, 0) for place in places) for code in STATES}
-    return [{"code": code, "label": STATES[code][0], "count": count} for code, count in totals.items() if count]
+    return [
+        {"code": code, "label": STATES[code][0], "short": STATES[code][1], "count": count}
+        for code, count in totals.items()
+        if count
+    ]
 
 
 def _uid(request: HttpRequest, name: str) -> UUID | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import xor
@@ -24,7 +24,7 @@ from kernel.among import among_keys
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
 from tenants.attendance.belonging import date_of, ordinary_cut
-from tenants.attendance.day import DayFacts, JudgedDay, by_day, judge
+from tenants.attendance.day import DayFacts, DocumentFact, JudgedDay, by_day, judge
 from tenants.attendance.facts import GRACE, Heard, OwnPunches, called_between, documents_between, heard, punches_between
 from tenants.attendance.frames import Course, Frame, PlacedUnit, PlannedDay, frame_of, placed_units
 from tenants.attendance.models import DayResult, PunchFollowing
@@ -80,11 +80,14 @@ def judged_days(
     employee_ids: Collection[int],
     units: Mapping[int, Sequence[PlacedUnit]] | None = None,
     courses: Mapping[int, Course] | None = None,
+    *,
+    is_stored: bool = False,
 ) -> Iterator[tuple[int, list[JudgedDay]]]:
-    """Each person with the days up to the running one on which they hold a post, judged. No write.
+    """Each person with the days up to the running one on which they hold a post, judged, in any order. No write.
 
-    One statement each for posts, punches, verdicts, documents and assemblies, and two for the last contacts when a day
-    of the last three is among them. `units` are the posts where the caller has read them, `courses` the ways through
+    One statement each for posts, punches and documents; for verdicts and assemblies where there are any in the period,
+    and for the last contacts where a day of the last three misses a punch (`is_stored`: whatever it misses, as the
+    prints of stored days hold them). `units` are the posts where the caller has read them, `courses` the ways through
     the period where they are not those of today.
     """
     if units is None:
@@ -97,24 +100,67 @@ def judged_days(
         employee_ids,
         min(course.begin.earliest for course in courses.values()),
         max(course.end.latest for course in courses.values()),
+        has_verdicts=frame.rare.verdicts,
     )
     documents = documents_between(employee_ids, frame.first, frame.end)
-    called = called_between(employee_ids, frame.first, frame.end)
-    contacts = _contacts(frame, courses)
+    called = called_between(employee_ids, frame.first, frame.end) if frame.rare.assemblies else {}
+    contacts = _contacts(frame, courses) if is_stored else None
+    waiting: list[tuple[int, list[JudgedDay], dict[int, tuple[PlannedDay, DayFacts]]]] = []
     for employee in employee_ids:
+        judged: list[JudgedDay] = []
+        open_ends: dict[int, tuple[PlannedDay, DayFacts]] = {}
         course = courses[employee]
-        own = punches.get(employee, _NO_PUNCHES)
-        by_date = by_day(own.facts, frame.zone, course.cuts)
-        prints: dict[date, int] = {}
-        for stored in own.prints:
-            day = date_of(stored.kind, stored.moment, frame.zone, course.cuts)
-            prints[day] = prints.get(day, 0) ^ stored.print
-        judged = []
-        for planned in course.days:
-            papers = tuple(fact for first, end, fact in documents.get(employee, ()) if first <= planned.date < end)
+        for planned, facts in _facts(frame, course, punches.get(employee, _NO_PUNCHES), documents.get(employee, ())):
             assemblies = called.get((employee, planned.date), ())
             is_settled = _is_settled(planned, employee, contacts, frame)
-            facts = DayFacts(
+            facts = replace(
+                facts,
+                called=assemblies,
+                is_settled=is_settled,
+                print=reduce(
+                    xor,
+                    (
+                        *(called_print(one, planned.date) for one in assemblies),
+                        *(() if is_settled else (unsettled_print(planned.date),)),
+                    ),
+                    facts.print,
+                ),
+            )
+            day = judge(facts, *frame.rules.on(planned.date))
+            if not is_stored and day.misses_punch and _may_wait(planned, frame):
+                open_ends[len(judged)] = planned, facts
+            judged.append(day)
+        if open_ends:
+            waiting.append((employee, judged, open_ends))
+        else:
+            yield employee, judged
+    if not waiting:
+        return
+    contacts = heard(
+        [employee for employee, _, _ in waiting],
+        {planned.unit_id for _, _, open_ends in waiting for planned, _ in open_ends.values()},
+    )
+    for employee, judged, open_ends in waiting:
+        for place, (planned, facts) in open_ends.items():
+            if not _is_settled(planned, employee, contacts, frame):
+                judged[place] = judge(replace(facts, is_settled=False), *frame.rules.on(planned.date))
+        yield employee, judged
+
+
+def _facts(
+    frame: Frame, course: Course, own: OwnPunches, documents: Sequence[tuple[date, date, DocumentFact]]
+) -> Iterator[tuple[PlannedDay, DayFacts]]:
+    """The days of the course with punches and documents."""
+    by_date = by_day(own.facts, frame.zone, course.cuts)
+    prints: dict[date, int] = {}
+    for stored in own.prints:
+        day = date_of(stored.kind, stored.moment, frame.zone, course.cuts)
+        prints[day] = prints.get(day, 0) ^ stored.print
+    for planned in course.days:
+        papers = tuple(fact for first, end, fact in documents if first <= planned.date < end)
+        yield (
+            planned,
+            DayFacts(
                 date=planned.date,
                 schedule=planned.schedule,
                 punches=tuple(by_date.get(planned.date, ())),
@@ -122,20 +168,13 @@ def judged_days(
                 unit_category=planned.category,
                 is_finished=planned.is_finished,
                 windows=planned.windows,
-                called=assemblies,
-                is_settled=is_settled,
                 print=reduce(
                     xor,
-                    (
-                        *(document_print(fact, planned.date) for fact in papers),
-                        *(called_print(one, planned.date) for one in assemblies),
-                        *(() if is_settled else (unsettled_print(planned.date),)),
-                    ),
+                    (document_print(fact, planned.date) for fact in papers),
                     planned.print ^ prints.get(planned.date, 0),
                 ),
-            )
-            judged.append(judge(facts, *frame.rules.on(planned.date)))
-        yield employee, judged
+            ),
+        )
 
 
 _NO_PUNCHES: Final = OwnPunches()
@@ -178,7 +217,8 @@ def stale_people(frame: Frame, employee_ids: Collection[int], units: Mapping[int
     )
     documents = documents_between(employee_ids, frame.first, frame.end)
     called: dict[int, int] = {}
-    for (employee, day), assemblies in called_between(employee_ids, frame.first, frame.end).items():
+    rare = called_between(employee_ids, frame.first, frame.end) if frame.rare.assemblies else {}
+    for (employee, day), assemblies in rare.items():
         if any(planned.date == day for planned in courses[employee].days):
             called[employee] = reduce(xor, (called_print(one, day) for one in assemblies), called.get(employee, 0))
     contacts = _contacts(frame, courses)
@@ -265,7 +305,7 @@ def _recompute_batch(frame: Frame, batch: Sequence[int]) -> tuple[int, int]:
     }
     changed: list[tuple[int, JudgedDay]] = []
     judged = 0
-    for employee, days in judged_days(frame, batch):
+    for employee, days in judged_days(frame, batch, is_stored=True):
         for day in days:
             stored = known.pop((employee, day.date), None)
             if closed and (employee, Month.of(day.date)) in closed:

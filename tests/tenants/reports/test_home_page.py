@@ -53,7 +53,7 @@ def test_a_pure_administrator_gets_figures_and_the_doors_of_the_console(
     ani: Person, with_role: Any, signed_in: Any
 ) -> None:
     page = signed_in(with_role("bkpsdm")).get("/").content.decode()
-    assert "/kehadiran/unit/" in page
+    assert "/kehadiran/saat-ini/" in page
     assert "dari 1 pegawai" in page
     assert "Belum pernah dijalankan" in page
     assert "button--hero" not in page
