@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -224,4 +225,4 @@ def test_the_pages_keep_their_number_of_statements(ani: Person, agency: User, si
             ("leave.person", office, f"/cuti/saldo/{ani.employee.uid}/"),
         ):
             client.get(address)
-            assert_query_count(name, lambda client=client, address=address: client.get(address))
+            assert_query_count(name, partial(client.get, address))
