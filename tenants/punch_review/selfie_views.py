@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kernel.accounts.access import person
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
-from tenants.punch_review.selfies import awaited, keep_selfie
+from tenants.punch_review.selfies import awaited, keep_selfie, require_own
 from tenants.punches.permissions import PUNCH
 
 
@@ -31,6 +31,7 @@ def send(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     A phone's script gets JSON, the page's form its page again.
     """
+    require_own(person(request), uid)
     upload = request.FILES.get("photo")
     code, words, status = "", _("Swafoto terkirim."), 202
     if upload is None:

@@ -81,6 +81,12 @@ def awaited(user: User) -> list[Punch]:
     return [punch for punch in own if is_due(rule, punch.pk)]
 
 
+def require_own(user: User, uid: UUID) -> None:
+    """Raise NotFound unless the punch is the person's own."""
+    if not Punch.objects.filter(pk=uid, employee__user=user).exists():
+        raise NotFound("punch")
+
+
 @transaction.atomic
 def keep_selfie(*, uid: UUID, upload: File[bytes], actor: User) -> tuple[Selfie, bool]:
     """Take the picture of an own punch, and whether it is new; the first one stays. Raises NotFound, FileRefused."""

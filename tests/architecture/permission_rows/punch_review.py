@@ -55,8 +55,7 @@ ROWS = [
     region("punch-review-proposals", "GET", REVIEWERS),
     region("punch-review-proposal", "POST", REVIEWERS, ok=302, args=a_proposal),
     region("punch-review-selfies", "GET", ASN),
-    # Without a picture; whose punch it is is asked where one is taken.
-    region("punch-review-selfie", "POST", ASN, ok=302, args=an_own_punch),
+    region("punch-review-selfie", "POST", "ani", ok=302, args=an_own_punch, budi=404, citra=404),
     region("punch-review-queue", "GET", REVIEWERS),
     region("punch-review-queue", "POST", REVIEWERS, ok=302),
     region("punch-review-one", "GET", REVIEWERS, args=a_punch),
