@@ -113,7 +113,11 @@ class Handset:
         return f"http://{self.region}.localhost:{self.gate.port}"
 
     def start(self, *, sends_by_itself: bool = False) -> BrowserContext:
-        """Switch it on: the same profile, a new run of its clocks."""
+        """Switch it on: the same profile, a new run of its clocks.
+
+        Only then does the worker send by itself: its clock is the machine's and cannot be moved.
+        """
+        permissions = ["geolocation", "background-sync"] if sends_by_itself else ["geolocation"]
         self.context = self.playwright.chromium.launch_persistent_context(
             self.profile,
             executable_path=find_browser(),
@@ -122,22 +126,14 @@ class Handset:
             locale="id-ID",
             timezone_id="Asia/Makassar",
             reduced_motion="reduce",
-            permissions=["geolocation"],
+            permissions=permissions,
             geolocation={"latitude": 1.4748, "longitude": 124.8421, "accuracy": 20},
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.context.on("request", self._note)
         if not sends_by_itself:
-            self._only_pages_send()
             self.context.clock.install(time=self.now + self.wrong)
         return self.context
-
-    def _only_pages_send(self) -> None:
-        """The worker's clock is the machine's and cannot be moved: what it would send would come from another time."""
-        assert self.context is not None
-        session = self.context.new_cdp_session(self.context.pages[0])
-        setting = {"permission": {"name": "background-sync"}, "setting": "denied", "origin": self.site}
-        session.send("Browser.setPermission", setting)
 
     def switch_off(self) -> None:
         if self.context is not None:
