@@ -12,8 +12,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-
-from kernel.ids import new_uid
+from uuid_utils.compat import uuid7
 
 NOTHING_SAID: Final[dict[str, Any]] = {"place": None, "place_error": "denied"}
 
@@ -26,6 +25,13 @@ def text_of(raw: bytes) -> str:
 def digest(body: str) -> str:
     """As the next event's `prev` names this one."""
     return text_of(hashlib.sha256(body.encode()).digest())
+
+
+def jwk_of(key: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
+    """The public half of a key as a browser exports it."""
+    numbers = key.public_key().public_numbers()
+    x, y = (text_of(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "ext": True, "key_ops": ["verify"]}
 
 
 @dataclass
@@ -44,11 +50,9 @@ class SigningPhone:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     @property
-    def jwk(self) -> dict[str, str]:
+    def jwk(self) -> dict[str, Any]:
         """The public key as a browser exports it."""
-        numbers = self.key.public_key().public_numbers()
-        x, y = (text_of(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
-        return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "ext": True, "key_ops": ["verify"]}  # type: ignore[dict-item]
+        return jwk_of(self.key)
 
     def wait(self, span: timedelta) -> None:
         """Time goes by while the page is open."""
@@ -66,7 +70,7 @@ class SigningPhone:
     def event(self, kind: str = "in", **more: Any) -> dict[str, str]:
         """Press the button: one signed event, chained to the one before."""
         said = {
-            "id": str(new_uid()),
+            "id": str(uuid7()),
             "kind": kind,
             "captured_at": self.wall.isoformat(),
             "mono_ms": self.mono_ms,

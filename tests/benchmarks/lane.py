@@ -1,0 +1,316 @@
+"""The punch lane under load: signed events of many regions and the Django ORM floor in turn (docs/benchmarks.md).
+
+`BENCH=1 python -m tests.benchmarks.lane [--quick|--trial] [--only TEXT ...]`. W1 with double taps and aborts, W9 with
+its replay, punches beside a full heavy lane, and flatness over history, people and regions. Ends with code 0 when every
+answer was the planned one and every invariant holds; whether a target is met is printed and does not change the code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from infra.local.accounts import remove_directory
+from infra.local.processes import stop_process
+from infra.local.services import CHECKOUT, LOCAL
+from tests.benchmarks import invariants, loadgen
+from tests.benchmarks.fixture_file import FilledRegion, read_regions
+from tests.benchmarks.loadgen import Outcome, Plan, Step, Target, VirtualUser
+from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
+from tests.benchmarks.run import (
+    FLOOR_APPLICATION,
+    FLOOR_PEOPLE,
+    RESULTS,
+    _measured,
+    _once_it_is_still,
+    _output,
+    _say,
+    cpu_ms,
+    floor_checkin,
+    p95,
+)
+from tests.benchmarks.servers import Servers, running_servers, web_server
+from tests.benchmarks.workloads.punch import PHONES, Ledger
+from tests.benchmarks.workloads.signed import Signers, after_an_outage, one_punch, phones, sent_again
+
+LANE_APPLICATION: Final = "config.wsgi_lane:application"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How much is measured, and how large the regions are."""
+
+    pairs: int
+    seconds: float
+    open_seconds: float
+    regions: int
+    large: int
+    small: int
+    months: int
+    batches: int
+
+
+FULL: Final = Setting(5, 10, 30, regions=40, large=20_000, small=300, months=24, batches=60)
+QUICK: Final = Setting(3, 5, 10, regions=12, large=3_000, small=120, months=12, batches=40)
+TRIAL: Final = Setting(1, 2, 3, regions=3, large=200, small=40, months=1, batches=10)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One comparison, floor first. Both sides give the value that is compared."""
+
+    name: str
+    floor_name: str
+    unit: str
+    floor: Callable[[], Measured]
+    ours: Callable[[], Measured]
+    target: float | None = None
+    once: Callable[[], object] | None = None
+    most_statements: int | None = None
+
+
+@dataclass
+class Bench:
+    """Everything that is up. `regions` are by name: large, fresh (as many people, no history), small ones."""
+
+    servers: Servers
+    setting: Setting
+    regions: dict[str, FilledRegion]
+    lane: tuple[int, int]
+    floor_lane: tuple[int, int]
+    floor_users: list[VirtualUser]
+    signers: Signers
+
+    def cells(self) -> Iterator[Cell]:
+        plan = Plan("closed", 32, self.setting.seconds, warm_up=200, manners=PHONES)
+        plain = Plan("closed", 32, self.setting.seconds, warm_up=200)
+        calm = Plan("open", 128, self.setting.open_seconds, rate=50, warm_up=50, manners=PHONES)
+        large, fresh = self.regions["large"], self.regions["fresh"]
+        small = [region for name, region in self.regions.items() if name.startswith("small")]
+        everybody = list(self.regions.values())
+        yield Cell(
+            "W1 signed punch, lane",
+            "Django check-in, ORM",
+            "CPU ms",
+            lambda: self.floor(floor_checkin(), plain),
+            lambda: self.punching(everybody, plan),
+            target=2.0,
+            once=lambda: self.punching([large], Plan("once", 1, 10), most=1),
+            most_statements=12,
+        )
+        yield Cell(
+            "W9, 30 events after an outage",
+            "one signed punch",
+            "CPU ms",
+            lambda: self.punching(everybody, plain),
+            self.catching_up,
+            target=6.0,
+            once=lambda: self.catching_up(most=1),
+            most_statements=20,
+        )
+        yield Cell(
+            "W1, 50 arrivals a second, heavy lane full",
+            "the same, heavy lane empty",
+            "p95 ms",
+            lambda: self.punching(everybody, calm, value=p95),
+            lambda: self.punching_beside_heavy(calm),
+            target=2.0,
+        )
+        months, people = self.setting.months, self.setting.large
+        yield self._flat(f"W1, {months} months of history to none", [fresh], [large], plain)
+        yield self._flat(f"W1, a region of {people:,} to one of {self.setting.small}", small[:1], [fresh], plain)
+        yield self._flat(f"W1, {len(small)} regions to one", small[:1], small, plain)
+
+    def _flat(self, name: str, few: Sequence[FilledRegion], many: Sequence[FilledRegion], plan: Plan) -> Cell:
+        return Cell(
+            name,
+            "the smaller",
+            "CPU ms",
+            lambda: self.punching(few, plan),
+            lambda: self.punching(many, plan),
+            target=1.15,
+        )
+
+    def floor(self, step: Step, plan: Plan) -> Measured:
+        port, pid = self.floor_lane
+        roots = [pid, *self.servers.pids]
+        outcome = loadgen.run(Target("127.0.0.1", port), [step], self.floor_users, plan, roots=roots)
+        return _measured(outcome, cpu_ms, [])
+
+    def punching(
+        self,
+        regions: Sequence[FilledRegion],
+        plan: Plan,
+        value: Callable[[Outcome], float] = cpu_ms,
+        most: int | None = None,
+    ) -> Measured:
+        """Signed punches, one each; then every receipt is looked up."""
+        ledger = Ledger()
+        users = phones(list(regions), seed=random.randrange(1 << 30))[:most]  # noqa: S311
+        outcome = self._load(one_punch(ledger, self.signers), users, plan)
+        return _measured(outcome, value, self._wrong(ledger))
+
+    def catching_up(self, most: int | None = None) -> Measured:
+        """Phones with thirty events each, once; then the same requests again, which may add nothing."""
+        ledger, sent = Ledger(), {}  # type: ignore[var-annotated]
+        users = phones(list(self.regions.values()), seed=random.randrange(1 << 30))[: most or self.setting.batches]  # noqa: S311
+        once = Plan("once", min(8, len(users)), 120)
+        outcome = self._load(after_an_outage(ledger, self.signers, sent), users, once)
+        wrong = self._wrong(ledger)
+        if most is None:
+            again = self._load(sent_again(ledger, self.signers, sent), users, once)
+            wrong = [*wrong, *invariants.answers(again), *self._wrong(ledger)]
+        return _measured(outcome, cpu_ms, wrong)
+
+    def punching_beside_heavy(self, plan: Plan) -> Measured:
+        """Punches while a worker of the heavy lane judges whole months of the large region again and again."""
+        environment = self.servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
+        worker = [sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--queues", "heavy"]
+        worker += ["--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+        with (self.servers.logs / "heavy.log").open("ab") as log:
+            process = self.servers.lifeline.start(
+                worker, stop=signal.SIGTERM, output=log, cwd=CHECKOUT, environment=environment
+            )
+        over = threading.Event()
+        feed = [sys.executable, "-m", "tests.benchmarks.workloads.heavy", self.regions["large"].code]
+
+        def fill() -> None:
+            while not over.is_set():
+                subprocess.run(feed, cwd=CHECKOUT, env=environment, check=True)
+                over.wait(10)
+
+        feeding = threading.Thread(target=fill)
+        feeding.start()
+        try:
+            time.sleep(12)
+            return self.punching(list(self.regions.values()), plan, value=p95)
+        finally:
+            over.set()
+            feeding.join()
+            stop_process(process, signal.SIGTERM, 5)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            self.servers.lifeline.release(process)
+
+    def _load(self, step: Step, users: Sequence[VirtualUser], plan: Plan) -> Outcome:
+        port, pid = self.lane
+        return loadgen.run(Target("127.0.0.1", port), [step], users, plan, roots=[pid, *self.servers.pids])
+
+    def _wrong(self, ledger: Ledger) -> list[str]:
+        schemas = [region.schema for region in self.regions.values()]
+        with psycopg.connect(self.servers.url("kinerja")) as connection:
+            return _once_it_is_still(lambda: invariants.punches(connection, schemas, ledger))
+
+
+@contextlib.contextmanager
+def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
+    """Fill both databases and start both servers."""
+    with servers.superuser() as connection:
+        connection.execute("CREATE DATABASE floor OWNER kinerja")
+    floor_environment = servers.environment("floor")
+    cookies = _output(
+        [sys.executable, "-m", "tests.benchmarks.floors.django_app", str(FLOOR_PEOPLE)], floor_environment
+    )
+    environment = servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
+    told = servers.logs.parent / "regions.json"
+    wanted = {"large": (setting.large, setting.months), "fresh": (setting.large, 0)}
+    wanted |= {f"small{n:03d}": (setting.small, 0) for n in range(setting.regions - 2)}
+    regions = [text for code, (people, months) in wanted.items() for text in ("--region", f"{code}:{people}:{months}")]
+    began = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.lane_fixture", *regions, "--out", str(told)],
+        cwd=CHECKOUT,
+        env=environment,
+        check=True,
+    )
+    with servers.superuser("kinerja") as connection:
+        connection.execute("VACUUM ANALYZE")
+    _say(f"fixture in {time.monotonic() - began:.0f} s")
+    found = {region.code: region for region in read_regions(told)}
+    with (
+        web_server(servers, "floor", FLOOR_APPLICATION, floor_environment, ready="/hello") as floor_lane,
+        web_server(servers, "lane", LANE_APPLICATION, environment, ready="/readyz") as lane,
+    ):
+        users = [VirtualUser("localhost", json.loads(line)) for line in cookies.splitlines()]
+        yield Bench(servers, setting, found, lane, floor_lane, users, Signers())
+
+
+def measure(up: Bench, cell: Cell, lines: list[dict[str, Any]]) -> CellResult:
+    """All pairs of a cell, floor and ours in turn."""
+    statements = None
+    if cell.once is not None:
+        once = cell.once
+        once()
+        statements = len(up.servers.statements_of(once))
+        _say(f"{cell.name}: {statements} statements counted by the server")
+    pairs = []
+    for number in range(up.setting.pairs):
+        floor = cell.floor()
+        ours = cell.ours()
+        pairs.append((floor, ours))
+        lines.append(
+            {
+                "cell": cell.name,
+                "pair": number + 1,
+                "floor": floor.value,
+                "ours": ours.value,
+                "floor_figures": floor.figures,
+                "our_figures": ours.figures,
+                "wrong": [*floor.wrong, *ours.wrong],
+            }
+        )
+        _say(f"{cell.name}, {cell.unit}: {floor.value:.3g} and {ours.value:.3g}, ratio {ours.value / floor.value:.2f}")
+    result = CellResult(cell.name, cell.floor_name, cell.unit, cell.target, pairs, statements, cell.most_statements)
+    for words in result.wrong:
+        _say(f"WRONG in {cell.name}: {words}")
+    return result
+
+
+def main() -> None:
+    if os.environ.get("BENCH") != "1":
+        sys.exit("This loads the machine for minutes. Set BENCH=1.")
+    parser = argparse.ArgumentParser(description=__doc__)
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--quick", action="store_true", help="3 pairs of 5 s")
+    chosen.add_argument("--trial", action="store_true", help="1 pair of 2 s: whether everything works")
+    parser.add_argument("--only", nargs="*", default=[], metavar="TEXT", help="cells whose name has this text")
+    wanted = parser.parse_args()
+    setting = QUICK if wanted.quick else TRIAL if wanted.trial else FULL
+    LOCAL.mkdir(exist_ok=True)
+    lines: list[dict[str, Any]] = []
+    results: list[CellResult] = []
+    with contextlib.ExitStack() as stack:
+        directory = Path(tempfile.mkdtemp(prefix="lane-", dir=LOCAL))
+        stack.callback(shutil.rmtree, directory, ignore_errors=True)
+        stack.callback(remove_directory, directory / "postgres")
+        (directory / "logs").mkdir()
+        servers = stack.enter_context(running_servers(directory))
+        up = stack.enter_context(bench(servers, setting))
+        for cell in up.cells():
+            if not wanted.only or any(text in cell.name for text in wanted.only):
+                results.append(measure(up, cell, lines))
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"lane-{time.strftime('%Y-%m-%dT%H%M%SZ', time.gmtime())}.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    print(f"\n{ratio_table(results)}\n\n{wall_table(results)}\n")
+    sys.exit(1 if any(result.wrong for result in results) else 0)
+
+
+if __name__ == "__main__":
+    main()
