@@ -39,8 +39,9 @@ COMPUTE_DAYS_TASK: Final = "tenants.attendance.tasks.compute_days"
 
 # A key's last contact is moved this seldom.
 CONTACT_STEP: Final = timedelta(hours=1)
-# So many of a person's newest events are looked through for the one before; a kiosk's queue holds more people.
-_NEWEST: Final = 12
+# So many of a person's newest events are looked through for the one before; a kiosk's queue holds more people. What is
+# not among them is searched for further back.
+_NEWEST: Final = 3
 _NEWEST_OF_KIOSK: Final = 60
 # Among the newest, and where a chain looks broken, events this old are still looked at.
 _NEWEST_WITHIN: Final = timedelta(days=60)
@@ -556,29 +557,23 @@ def _keep(
     rows: Sequence[Mapping[str, Any]], *, received: datetime, zone: str, contacts: Collection[int] = ()
 ) -> dict[uuid.UUID, Stored]:
     """Store the rows, graded by their reasons. Days, and late facts of closed months, follow on their own."""
-    running = work_date(received, zone)
-    past = {row["id"]: day for row in rows if (day := work_date(row["captured_at"], zone)) != running}
-    if not past:
+    began = Month.of(work_date(received, zone)).first_day
+    former = {row["id"]: day for row in rows if (day := work_date(row["captured_at"], zone)) < began}
+    if not former:
         return put_away([_graded(row) for row in rows], received_at=received, contacts=contacts)
     with transaction.atomic():
-        closed = _closed(rows, past, running)
+        closed = _closed({row["id"]: row["employee_id"] for row in rows if row["id"] in former}, former)
         return put_away(
             [_graded(row, is_late=row["id"] in closed) for row in rows], received_at=received, contacts=contacts
         )
 
 
-def _closed(rows: Sequence[Mapping[str, Any]], past: Mapping[uuid.UUID, date], running: date) -> set[uuid.UUID]:
+def _closed(people: Mapping[uuid.UUID, int], days: Mapping[uuid.UUID, date]) -> set[uuid.UUID]:
     """Which of these punches are of a month that is closed for the person; nobody closes one until they are stored."""
-    former = {
-        row["id"]: row["employee_id"] for row in rows if past.get(row["id"], running) < Month.of(running).first_day
-    }
-    if not former:
-        return set()
-    days = [past[uid] for uid in former]
-    first, until = Month.of(min(days)).first_day, Month.of(max(days)).end
+    first, until = Month.of(min(days.values())).first_day, Month.of(max(days.values())).end
     closing.hold(first, until)
-    months = closing.closed_person_months(set(former.values()), first, until)
-    return {uid for uid, employee in former.items() if (employee, Month.of(past[uid])) in months}
+    months = closing.closed_person_months(set(people.values()), first, until)
+    return {uid for uid, employee in people.items() if (employee, Month.of(days[uid])) in months}
 
 
 def _graded(row: Mapping[str, Any], *, is_late: bool = False) -> dict[str, Any]:
