@@ -38,9 +38,7 @@ function makeMap(host, data) {
 }
 
 function escaped(text) {
-  const box = document.createElement("span");
-  box.textContent = text ?? "";
-  return box.innerHTML;
+  return String(text ?? "").replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 function shapeOf(said, isGround) {
