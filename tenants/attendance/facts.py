@@ -17,6 +17,7 @@ from tenants.assemblies.querysets import called_between as assemblies_between
 from tenants.attendance.day import Called, DocumentFact, PunchFact
 from tenants.attendance.models import AttendanceDocument
 from tenants.attendance.prints import COUNTED_PRINT, PUNCH_PRINT, VERDICT_PRINT
+from tenants.machines.contact import last_contacts
 from tenants.punch_review.models import PunchVerdict
 from tenants.punches.models import PhoneKey, Punch
 
@@ -177,7 +178,7 @@ class Heard:
 
 
 def heard(employee_ids: Collection[int], unit_ids: Collection[int]) -> Heard:
-    """The last contacts of these people's phones and of the machines and kiosks of these units."""
+    """The last contacts of these people's phones and of the machines of these units. At most three statements."""
     phones: dict[int, datetime | None] = {}
     active = PhoneKey.objects.filter(
         among_keys("employee_id", employee_ids), kind=PhoneKey.Kind.PHONE, state=PhoneKey.State.ACTIVE
@@ -186,4 +187,4 @@ def heard(employee_ids: Collection[int], unit_ids: Collection[int]) -> Heard:
         known = phones.get(employee)
         # Of several phones the one heard last: an old one in a drawer holds nobody up.
         phones[employee] = contact if known is None else max(known, contact or known)
-    return Heard(phones)
+    return Heard(phones, last_contacts(unit_ids))

@@ -23,8 +23,8 @@ LIMITS = {
     "api.punches.post": 12,
     "attendance.punch.page": 15,
     # Fifteen, and since then one each for the person's own plan, the roster, the rare facts of the month (verdicts,
-    # assemblies, disturbances), and the last contacts where a punch of the last days is missing.
-    "reports.home": 19,
+    # assemblies, disturbances), and the last contacts of phone and machine where a punch of the last days is missing.
+    "reports.home": 20,
     "activities.list": 10,
     "approvals.inbox": 10,
     "approvals.decide.bulk": 19,

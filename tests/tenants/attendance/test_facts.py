@@ -14,9 +14,10 @@ from tenants.attendance.results import recompute_days
 from tenants.attendance.tasks import compute_last_days
 from tenants.calendars.models import PatternAssignment, WorkPattern
 from tenants.disturbances.models import Disturbance
+from tenants.machines.models import Machine
 from tenants.punch_review.models import PunchVerdict
 from tenants.punches.models import PhoneKey, Punch
-from tests.cast import Person
+from tests.cast import Office, Person
 from tests.tenants.attendance.week import MONDAY, at, on, punched
 from tests.tenants.calendars.making import store, week
 
@@ -106,6 +107,15 @@ def test_an_absence_waits_for_the_phone_and_at_last_for_nobody(ani: Person, sign
         compute_last_days.run()
     day = DayResult.objects.get(employee=ani.employee, date=MONDAY)
     assert (day.presence, day.is_provisional) == ("tk", False)
+
+
+def test_an_absence_waits_for_the_machine_of_the_unit(ani: Person, office: Office) -> None:
+    machine = Machine.objects.create(
+        serial="UJI1", device="UJI1", unit=office.opd, state="active", last_contact_at=at(MONDAY, "12:00")
+    )
+    assert computed(ani).details["pending"] == ["contact"]
+    Machine.objects.filter(pk=machine.pk).update(last_contact_at=at(TUESDAY, "06:00"))
+    assert not computed(ani).is_provisional
 
 
 def test_a_guard_presses_out_in_the_morning_and_in_at_night(ani: Person) -> None:
