@@ -21,6 +21,7 @@ from tenants.assemblies.querysets import Called
 from tenants.employees.models import Employee, Placement, ServiceStop
 from tenants.kiosks.statements import read_person_code
 from tenants.organisation.models import Unit
+from tenants.punch_review.models import PunchVerdict
 from tenants.punches.models import Punch
 
 # Reasons that the witness of a roll call gives (`hearing`).
@@ -147,13 +148,30 @@ def _events(assemblies: Sequence[Assembly], people: Collection[int]) -> Iterable
             captured_at__lte=max(assembly.closes_at for assembly in assemblies),
         )
         .order_by("captured_at", "pk")
-        .values_list("employee_id", "assembly", "captured_at", "reasons", "state", "proof__body")
+        .values_list("pk", "employee_id", "assembly", "captured_at", "reasons", "state", "proof__body")
     )
-    for employee_id, assembly, at, reasons, state, body in rows:
-        if assembly is None:
+    stored = list(rows)
+    verdicts = _verdicts([row[0] for row in stored])
+    for uid, employee_id, assembly, at, reasons, state, body in stored:
+        counts = verdicts.get(uid)
+        if assembly is None or counts is False:
             continue
         listed = _listed(body) if {TICKED, PAIRED} & set(reasons) else ()
-        yield _Event(employee_id, assembly, at, frozenset(reasons), state == Punch.State.REVIEW, listed)
+        is_doubtful = state == Punch.State.REVIEW and counts is None
+        yield _Event(employee_id, assembly, at, frozenset(reasons), is_doubtful, listed)
+
+
+def _verdicts(punches: Collection[UUID]) -> dict[UUID, bool]:
+    """Whether each of these counts, as somebody decided last; without those that nobody has decided about."""
+    if not punches:
+        return {}
+    found: dict[UUID, bool] = {}
+    rows = PunchVerdict.objects.filter(punch_id__in=punches).order_by("pk")
+    for punch, counts, is_undoing in rows.values_list("punch_id", "counts", "is_undoing"):
+        found[punch] = counts
+        if is_undoing:
+            del found[punch]
+    return found
 
 
 def _said_by(

@@ -44,7 +44,7 @@ def called_between(employee_ids: Collection[int] | None, first: date, end: date)
     """What these people (everybody when None) were called to in the half-open period, once it is over.
 
     Who was excused by an official is not named; a document of the day is for the asker to know. An assembly that goes
-    on, or was called off, is not there. At most seven statements, however many assemblies and people; one without any.
+    on, or was called off, is not there. At most eight statements, however many assemblies and people; one without any.
     """
     from tenants.assemblies.presence import called_and_came
 

@@ -15,6 +15,7 @@ from tenants.assemblies.actions import cancel_assembly, mark_people
 from tenants.assemblies.models import Assembly
 from tenants.assemblies.querysets import called_between
 from tenants.employees.models import ServiceStop
+from tenants.punch_review.models import PunchVerdict
 from tenants.rules.models import StoredRuleSet
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.tenants.assemblies.calls import MONDAY, apel, arrives, at, code_shown, on, ticked
@@ -64,6 +65,21 @@ def test_a_made_up_code_is_no_presence_and_an_old_one_counts_until_somebody_has_
     assert (made_up.reasons, made_up.assembly) == (["roll_call_wrong"], None)
     assert (old.reasons, old.state, old.assembly) == (["roll_call_other_time"], "review", monday.uid)
     assert attended(ani, budi) == [False, True]
+
+
+def test_what_a_reviewer_decides_about_an_old_code_counts(monday: Assembly, ani: Person, bkpsdm: User) -> None:
+    moment = at(MONDAY, "07:35")
+    punch = arrives(ani.employee, moment, code=code_shown(monday, moment - timedelta(minutes=5)))
+
+    def decide(**verdict: object) -> None:
+        PunchVerdict.objects.create(
+            punch=punch, employee=ani.employee, captured_at=moment, decided_by=bkpsdm, **verdict
+        )
+
+    decide(counts=False, reason="Foto kode dari rekan")
+    assert attended(ani) == [False]
+    decide(counts=True, is_undoing=True)
+    assert attended(ani) == [True]
 
 
 def test_a_code_shown_hours_before_the_assembly_is_none(monday: Assembly, ani: Person) -> None:
