@@ -2,8 +2,8 @@
 
 The lane that takes punches computes nothing. Every few seconds each region with news takes the punches that have come
 since the look before, whatever brought them (phone, machine, kiosk, sheet), and judges the days that they belong to,
-all people of a day at once.Nothing is missed and nothing is told
-twice (`arrivals`); an outage is caught up by the next look.
+all people of a day at once. Nothing is missed and nothing is told twice (`arrivals`); an outage is caught up by the
+next look.
 
 Of calendars, posts and disturbances only days from the month before on are computed at once; the run of an older month
 that is still open computes its own. A fact for a closed month becomes a late fact.
