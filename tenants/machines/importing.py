@@ -19,7 +19,7 @@ from kernel.delivery import outbox
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from tenants.machines.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines, unknown_pins
-from tenants.machines.models import MachinePin, UnknownPin
+from tenants.machines.models import Machine, MachinePin, UnknownPin
 from tenants.machines.sheet_log import is_sheet, read_sheet
 from tenants.punches.lane import COMPUTE_DAYS_TASK
 
@@ -70,10 +70,11 @@ def import_log(
     """Take in a machine's log, its own file or a sheet. Repeating a file adds nothing; an unreadable line never stops
     the rest. Raises SheetRefused for a sheet without the columns.
 
-    `device` is the machine's name under which its PINs are kept; times are of the region's own zone. `reach` are the
+    `device` is the machine's name under which its PINs are kept; times are of that machine's zone, the region's own
+    where it is none that sends by itself. `reach` are the
     keys of the people for whom the sender may bring in punches; None: everybody's.
     """
-    zone = current_region().time_zone
+    zone = zone_of(device)
     now = clock.now().astimezone(clock.zone(zone)).replace(tzinfo=None)
     pins = {
         plain_pin(pin): employee
@@ -121,6 +122,12 @@ def import_log(
             last=str(min(max(days), now.date())),
         )
     return imported
+
+
+def zone_of(device: str) -> str:
+    """The zone of the clock of the machine that is kept under this name."""
+    own = Machine.objects.filter(device=device).values_list("time_zone", flat=True).first()
+    return own or current_region().time_zone
 
 
 def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zone: str) -> list[tuple[int, datetime]]:

@@ -17,7 +17,7 @@ from tenants.attendance.models import DayResult
 from tenants.calendars.models import WorkPattern
 from tenants.machines.actions import save_pins
 from tenants.machines.errors import PinTaken
-from tenants.machines.models import MachinePin, UnknownPin
+from tenants.machines.models import Machine, MachinePin, UnknownPin
 from tenants.punches.models import Punch
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.sheets import xlsx, xlsx_upload
@@ -256,3 +256,16 @@ def test_a_sheet_without_the_headings_fails_and_says_which(
     run_outbox()
     job = Job.objects.get()
     assert (job.state, "PIN" in job.failure) == ("failed", True)
+
+
+def test_a_file_of_a_machine_in_another_zone_is_read_by_that_machines_clock(
+    ani: Person, office: Office, send: Callable[..., Job]
+) -> None:
+    Machine.objects.create(
+        serial="ZX1", device="Lobi", unit=office.opd, time_zone="Asia/Jakarta", state=Machine.State.ACTIVE
+    )
+    MachinePin.objects.create(device="Lobi", pin="7", employee=ani.employee)
+    send()
+    first = Punch.objects.order_by("captured_at").values_list("captured_at", flat=True)[0]
+    # 07.25.31 in Jakarta is an hour later on the wall in Manado.
+    assert first == at(MONDAY, "08:25:31")
