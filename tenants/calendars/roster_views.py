@@ -284,7 +284,9 @@ def person_month(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 @page(ROSTER)
 def sheet(request: HttpRequest) -> HttpResponse:
-    """The month as a sheet, which can be changed and brought in again."""
+    """The month as a sheet, which can be changed and brought in again; without a unit, the page to choose one."""
+    if not request.GET.get("unit"):
+        return redirect("calendars-roster")
     month = month_asked(request, here.this_month())
     unit = roster_unit(person(request), request.GET.get("unit", ""))
     rows = _rows(people_of_roster(person(request), unit, month), month)

@@ -50,10 +50,10 @@ def compare(few: list[str], many: list[str]) -> None:
 
 
 def addresses(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
-    """Every address of a region's host that needs no argument."""
+    """Every address of a region's host that needs no argument. Machines' addresses are patterns of their own kind."""
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)
-        if "<" in route:
+        if "<" in route or "^" in route:
             continue
         if isinstance(entry, URLPattern):
             yield route
@@ -93,7 +93,7 @@ def test_no_page_asks_once_for_each_row(
                 # The first look fills what a process keeps.
                 statuses[name, path] = client.get(path).status_code
                 counts.setdefault((name, path), []).append(statements(lambda: client.get(path)))  # noqa: B023
-    assert {status for status in statuses.values()} <= {200, 302, 405}, statuses
+    assert {page: status for page, status in statuses.items() if status not in (200, 302, 405)} == {}
     assert sum(status == 200 for status in statuses.values()) > 40
     grown = {
         f"{name} {path}": (len(few), len(many), sorted(set(many)))

@@ -344,10 +344,10 @@ LATE = {
     "attendance.actions.revoke_documents",
     "disturbances.actions.approve_disturbance",
     "employees.stops.record_stop",
-    "punches.lane.accept_punch",
     "tpp.penalties.record_penalty",
 }
-# Those that are taken and leave the month as it is: its days are not judged again and keep their hours, a unit's
+# Those that are taken and leave the month as it is: a punch is told as late when the days follow it
+# (`tests/tenants/attendance/test_following_punches.py`); its days are not judged again and keep their hours, a unit's
 # category and a post's kind are those of the lock, and the stop that is taken back lies before it. All others are
 # refused.
 DONE = {
@@ -365,6 +365,7 @@ DONE = {
     "employees.stops.withdraw_stop",
     "organisation.actions.change_unit",
     "organisation.actions.change_position",
+    "punches.lane.accept_punch",
 }
 # Actions that are not called here, by why.
 ELSEWHERE = {
