@@ -16,6 +16,7 @@ from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed, NotFound
 from kernel.jobs.models import Job
 from kernel.sheets.writing import Column, Sheet, workbook
+from kernel.tenancy import here
 from kernel.testing.queries import assert_query_count
 from tenants.employees.bank.accounts import AccountDraft, confirm_accounts, record_account, withdraw_account
 from tenants.employees.bank.errors import AccountRefused
@@ -24,7 +25,6 @@ from tenants.employees.models import BankAccount, Employee
 from tenants.employees.querysets import accounts_on
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 
-TODAY = date(2026, 11, 22)
 SignedIn = Callable[..., Client]
 
 
@@ -42,8 +42,9 @@ def second(with_role: Callable[..., User]) -> User:
     return with_role("bpkad")
 
 
-def number_of(person: Person, day: date = TODAY) -> str | None:
-    account = accounts_on([person.employee.pk], day).get(person.employee.pk)
+def number_of(person: Person, day: date | None = None) -> str | None:
+    """The account that counts on the day, today when None."""
+    account = accounts_on([person.employee.pk], day or here.today()).get(person.employee.pk)
     return account.number if account else None
 
 
