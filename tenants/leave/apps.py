@@ -26,7 +26,7 @@ class LeaveConfig(AppConfig):
             url_name="leave-own",
             permission=OWN,
             icon="tree-palm",
-            order=45,
+            order=65,
         )
         navigation.register(
             area="console",
