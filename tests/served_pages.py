@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
 from infra.local.browser import find_browser
+from tests.one_playwright import one_playwright
 
 # A name under localhost is a secure place for the browser: its keys, workers and camera are there.
 SITE: Final = "http://manado.localhost"
@@ -38,7 +39,7 @@ def browsing(pages: dict[str, str]) -> Iterator[Page]:
         else:
             route.abort()
 
-    with sync_playwright() as playwright:
+    with one_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
         page.route("**/*", answer)

@@ -1,8 +1,8 @@
 """Phones that go on until every punch has its receipt, whatever happens to the server meanwhile.
 
-`python -m tests.benchmarks.storm --port N --regions FILE --punches 8 --begun FILE --out FILE`: every phone punches so
-often and sends each punch until it is answered, the same bytes each time. The file `begun` appears when as many answers
-have come as there are phones. Writes what was answered as JSON: id, employee, receipt, state and how often it was sent.
+`python -m tests.benchmarks.storm --port N --regions FILE --punches 8 --begun FILE --over FILE --out FILE`: every phone
+punches at least so often and goes on until the file `over` is there; it sends each punch until it is answered, the same
+bytes each time. The file `begun` appears when as many answers have come as there are phones. Writes what was answered as JSON: id, employee, receipt, state and how often it was sent.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ TIMEOUT: Final = 4.0
 
 
 class Storm:
-    """Phones at one port with what they were told; each makes so many punches."""
+    """Phones at one port with what they were told; each makes so many punches, and more until the end is said."""
 
-    def __init__(self, port: int, punches: int, begun: Path) -> None:
+    def __init__(self, port: int, punches: int, begun: Path, over: Path) -> None:
         self.target = Target("127.0.0.1", port)
         self.punches = punches
-        self.begun = begun
+        self.begun, self.over = begun, over
         self.gives_up = time.monotonic() + LONGEST_SECONDS
         self.ledger, self.signers = Ledger(), Signers()
         self.step = one_punch(self.ledger, self.signers)
@@ -41,7 +41,9 @@ class Storm:
     async def phone(self, user: VirtualUser) -> None:
         """Punch, send until there is a receipt, and again."""
         connection = Connection(self.target)
-        for _ in range(self.punches):
+        made = 0
+        while made < self.punches or not self._is_over():
+            made += 1
             request = self.step.request(user)
             data = encode(request, user)
             tries = 0
@@ -62,6 +64,9 @@ class Storm:
                 self.begun.touch()
             await asyncio.sleep(random.uniform(0.05, 0.2))  # noqa: S311
         connection.close()
+
+    def _is_over(self) -> bool:
+        return self.over.exists() or time.monotonic() >= self.gives_up
 
     async def _answer(self, connection: Connection, data: bytes, user: VirtualUser) -> dict[str, Any] | None:
         try:
@@ -90,9 +95,10 @@ def main() -> None:
     parser.add_argument("--regions", type=Path, required=True)
     parser.add_argument("--punches", type=int, default=8)
     parser.add_argument("--begun", type=Path, required=True)
+    parser.add_argument("--over", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     wanted = parser.parse_args()
-    storm = Storm(wanted.port, wanted.punches, wanted.begun)
+    storm = Storm(wanted.port, wanted.punches, wanted.begun, wanted.over)
     asyncio.run(storm.run(phones(read_regions(wanted.regions))))
     wanted.out.write_text(json.dumps(storm.told))
 

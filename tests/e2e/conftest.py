@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Playwright, ViewportSize
 
 from infra.local.browser import find_browser
 from tests.e2e.browsing import DESK, Findings, Visitor, describe
@@ -17,6 +17,7 @@ from tests.e2e.full_region_visits import FullRegion
 from tests.e2e.live import Live, start_live
 from tests.e2e.the_money import Money
 from tests.e2e.the_month import REGION, Month, quiet_zone
+from tests.one_playwright import one_playwright
 
 GROUP = "browser"
 HERE = Path(__file__).parent
@@ -41,7 +42,7 @@ def live() -> Iterator[Live]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What starts browsers; one for the process."""
-    with sync_playwright() as started:
+    with one_playwright() as started:
         yield started
 
 

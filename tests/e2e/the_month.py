@@ -363,13 +363,14 @@ def admin_makes_every_day_a_working_day(month: Month) -> None:
     admin = month.visitor("admin")
     page = admin.open("/kalender/pola/baru/")
     page.get_by_label("Nama pola").fill("Piket tujuh hari")
+    shift = {"Kode": "H", "Masuk": "00:30", "Pulang": "23:30", "Istirahat dari": "12:00", "Istirahat sampai": "13:00"}
+    for label, value in shift.items():
+        page.get_by_label(f"{label} 1", exact=True).fill(value)
     for day in ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"):
-        page.get_by_label(f"{day}, Masuk").fill("00:30")
-        page.get_by_label(f"{day}, Pulang").fill("23:30")
-        page.get_by_label(f"{day}, Istirahat (menit)").fill("60")
+        page.get_by_label(day, exact=True).fill("H")
     admin.look("new work pattern")
     page.get_by_role("button", name="Simpan").click()
-    page.get_by_role("link", name="Tetapkan untuk unit Piket tujuh hari").click()
+    page.get_by_role("link", name="Tetapkan Piket tujuh hari").click()
     page.get_by_label(OPD).check()
     page.get_by_label("Mulai tanggal").fill(f"{month.today - timedelta(days=1):%Y-%m-%d}")
     admin.look("assign a work pattern")

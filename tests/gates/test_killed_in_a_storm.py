@@ -157,14 +157,18 @@ def office() -> Iterator[Office]:
 
 def storm(office: Office, victim: str) -> list[dict[str, Any]]:
     """What the phones were told, while the victim was killed in the middle of it."""
-    out, begun = office.directory / f"{victim}.json", office.directory / f"{victim}.begun"
+    out, begun, over = (office.directory / f"{victim}.{end}" for end in ("json", "begun", "over"))
     command = [sys.executable, "-m", "tests.benchmarks.storm", "--port", str(office.port), "--out", str(out)]
     command += ["--regions", str(office.directory / "regions.json"), "--punches", str(PUNCHES), "--begun", str(begun)]
+    command += ["--over", str(over)]
     phones = subprocess.Popen(command, cwd=CHECKOUT, env=office.environment)
     try:
         while not begun.exists() and phones.poll() is None:
             time.sleep(0.02)
         office.kill(victim)
+        # However long the start takes, the phones are still at it when the victim is back.
+        office.wait_for_lane()
+        over.touch()
         assert phones.wait(240) == 0
     finally:
         stop_process(phones, signal.SIGTERM, 5)
@@ -193,7 +197,7 @@ def test_every_receipt_is_in_the_table_once_and_every_unanswered_punch_arrives_o
         receipts = connection.execute(
             sql.SQL("SELECT receipt, count(*) FROM {} GROUP BY receipt HAVING count(*) > 1").format(table)
         ).fetchall()
-    assert len(told) == PEOPLE * PUNCHES
+    assert len(told) >= PEOPLE * PUNCHES
     assert [one for one in told if one["receipt"] is None] == []
     assert sorted(rows) == sorted((one["id"], one["employee"], one["receipt"]) for one in told)
     assert Counter(row[0] for row in rows).most_common(1)[0][1] == 1

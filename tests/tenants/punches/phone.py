@@ -26,10 +26,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.contrib.staticfiles import finders
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from typing_extensions import override
 
 from infra.local.browser import find_browser
+from tests.one_playwright import one_playwright
 
 HOST: Final = "manado.localhost"
 PATIENCE_MS: Final = 30_000
@@ -290,7 +291,7 @@ class Phone:
 @contextmanager
 def phone_of(office: Office, profile: Path) -> Iterator[Phone]:
     """While it runs its event loop keeps Django from the database: render the pages before."""
-    with sync_playwright() as playwright:
+    with one_playwright() as playwright:
         phone = Phone(playwright, office, profile)
         phone.serve()
         try:
