@@ -2,7 +2,8 @@
 
 `python -m tests.benchmarks.storm --port N --regions FILE --punches 8 --begun FILE --over FILE --out FILE`: every phone
 punches at least so often and goes on until the file `over` is there; it sends each punch until it is answered, the same
-bytes each time. The file `begun` appears when as many answers have come as there are phones. Writes what was answered as JSON: id, employee, receipt, state and how often it was sent.
+bytes each time. The file `begun` appears when as many answers have come as there are phones. Writes what was answered
+as JSON: id, employee, receipt, state and how often it was sent.
 """
 
 from __future__ import annotations
