@@ -210,8 +210,8 @@ def _employees(people: int, chance: Random) -> list[Employee]:
         posts += [of_opd[n] if n < len(of_opd) else staff[n % len(staff)] for n in range(mine)]
     for number, _post in enumerate(posts):
         born = f"{1970 + chance.randrange(28)}{1 + chance.randrange(12):02d}{1 + chance.randrange(28):02d}"
-        nip = f"{born}201501{1 + number % 2}{number % 1000:03d}"
-        users.append(User(login=f"{nip[:-4]}{number:04d}", display_name=f"Pegawai {number:04d}", password=password))
+        nip = f"{born}{2015 + number // 10_000}01{number % 10_000:04d}"
+        users.append(User(login=nip, display_name=f"Pegawai {number:04d}", password=password))
     User.objects.bulk_create(users)
     employees += [Employee(nip=user.login, name=user.display_name, user=user) for user in users]
     Employee.objects.bulk_create(employees)

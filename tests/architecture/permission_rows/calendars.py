@@ -135,7 +135,7 @@ ROWS = [
     # What is painted comes as JSON: a form is not read.
     region("calendars-roster-cells", "POST", ROSTERS, ok=400),
     region("calendars-roster-act", "POST", ROSTERS, ok=302, data=a_copy),
-    region("calendars-roster-sheet", "GET", ROSTERS, ok=404),
+    region("calendars-roster-sheet", "GET", ROSTERS, ok=302),
     region("calendars-roster-import", "POST", ROSTERS, ok=302, data=a_copy),
     region("calendars-roster-person", "GET", ROSTERS, args=somebody),
     region("calendars-roster-person", "POST", ROSTERS, ok=302, args=somebody, data=a_free_day),
