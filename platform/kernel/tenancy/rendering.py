@@ -7,11 +7,15 @@ and keeps it. A new region is all texts in one transaction; an existing one gets
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, Migration, RunSQL
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
+from typing_extensions import override
 
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.errors import TenancyError
@@ -27,6 +31,10 @@ NOTHING_TO_MEND = frozenset(
 # Django gives each unique or indexed text column a second index for LIKE 'x%': a fifth of a region's indexes, used by
 # no query here (tenancy note, 2.3). Where a prefix is searched, the model names an index with its operator class.
 _LIKE_TWIN = re.compile(r'CREATE INDEX "\w+_like" ON "\w+" \("\w+" (varchar|text)_pattern_ops\);?$')
+
+
+# Operations whose SQL speaks of their own table only, and of the keys to which it points.
+_ONLY_ADDING: Final = (CreateModel, AddField, AddIndex, AddConstraint, RunSQL)
 
 
 class NotRenderable(TenancyError):
@@ -54,6 +62,40 @@ def region_app_labels() -> list[str]:
     )
 
 
+class _GrowingState(ProjectState):
+    """The models as the migrations read so far leave them; a change that only adds reloads one model.
+
+    Django rebuilds, after each operation, every model that is related to the changed one however far away: nearly all
+    of a region's, which made 25 of the 30 seconds of a first rollout. Models that point to the changed one are needed
+    only by what renames, alters or removes: such a migration begins with everything built anew.
+    """
+
+    _is_only_adding = False
+
+    def prepare_for(self, migration: Migration) -> None:
+        """To be called before `migration` is applied."""
+        is_only_adding = all(type(operation) in _ONLY_ADDING for operation in migration.operations)
+        if self._is_only_adding and not is_only_adding:
+            self._forget_built_models()
+        self._is_only_adding = is_only_adding
+        _ = self.apps  # Built once here; the operations would each build their own.
+
+    def take_as_read(self, migration: Migration) -> None:
+        """What an applied migration changed, without building a model."""
+        self._forget_built_models()
+        migration.mutate_state(self, preserve=False)
+
+    def _forget_built_models(self) -> None:
+        self.__dict__.pop("apps", None)
+
+    @override
+    def _find_reload_model(self, app_label: str, model_name: str, delay: bool = False) -> set[tuple[str, str]]:
+        if self._is_only_adding:
+            return {(app_label, model_name)}
+        related: set[tuple[str, str]] = super()._find_reload_model(app_label, model_name, delay)  # type: ignore[misc]
+        return related
+
+
 def render_pending_in_golden(keep: Callable[[RenderedMigration], None]) -> int:
     """Render and apply, in the golden schema, every migration that it does not have yet; returns how many.
 
@@ -70,16 +112,17 @@ def render_pending_in_golden(keep: Callable[[RenderedMigration], None]) -> int:
         # Dependencies on operator-side apps (contenttypes, auth) are in the graph but never in a region.
         full_plan = executor.migration_plan(targets, clean_start=True)
         applied = MigrationRecorder(connection).applied_migrations()
-        state = executor._create_project_state()  # type: ignore[attr-defined]
+        state = _GrowingState(real_apps=executor.loader.unmigrated_apps)
         rendered = 0
         for migration, _backwards in full_plan:
             key = (migration.app_label, migration.name)
             if key in applied or migration.app_label not in labels:
-                migration.mutate_state(state, preserve=False)
+                state.take_as_read(migration)
                 continue
+            state.prepare_for(migration)
             with transaction.atomic():
                 with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-                    state = migration.apply(state, editor, collect_sql=True)
+                    migration.apply(state, editor, collect_sql=True)
                 sql = _clean(migration.app_label, migration.name, editor.collected_sql)
                 with connection.cursor() as cursor:
                     if sql:
