@@ -108,6 +108,7 @@ def test_a_demo_goes_on_without_the_section_that_a_visitor_dissolved() -> None:
     [
         pytest.param(datetime(2026, 12, 31, 16, 10, tzinfo=UTC), id="new year's midnight, a holiday"),
         pytest.param(datetime(2028, 2, 29, 15, 59, tzinfo=UTC), id="last minute of a leap day"),
+        pytest.param(datetime(2026, 12, 30, 2, 0, tzinfo=UTC), id="a week that ends in the next year"),
     ],
 )
 def test_a_demo_begins_on_any_day(moment: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 
-from django.db.models import Model
+from django.db.models import Model, Sum
 
 from config.demo.load import ADMIN_NIP, INSPECTOR_NIP, REGIONS, load_region
 from config.demo.people import roster_of
@@ -15,12 +15,24 @@ from kernel.tenancy.state import RegionState
 from tenants.appeals.models import Appeal
 from tenants.approvals.access import waiting_count
 from tenants.approvals.models import ApprovalRequest, Chain
+from tenants.assemblies.models import Assembly
 from tenants.budget.models import BudgetCeiling
+from tenants.calendars.models import RosterCell
+from tenants.continuity.models import ContinuityKit
+from tenants.disturbances.models import Disturbance
+from tenants.employees.models import Employee
+from tenants.kiosks.models import Screen
+from tenants.leave.models import LeaveEntry
+from tenants.machines.models import Machine
 from tenants.organisation.models import Unit
 from tenants.oversight.models import Finding, ProposedCorrection, Sample
 from tenants.payout.models import LockSignature, PaymentRow
 from tenants.payout.signing import fully_signed
+from tenants.places.fences import fences_of
+from tenants.places.judging import Point, judge_place
+from tenants.places.models import Place, PlaceAssignment
 from tenants.preaudit.models import Hit, Waiver
+from tenants.punches.models import Punch
 from tenants.reports.models import Signer
 from tenants.skp.models import MonthlyRating, PeriodReport, Plan, SkpSetting
 from tenants.tpp.models import MonthLock
@@ -38,6 +50,7 @@ def stands() -> tuple[int, ...]:
     kinds: tuple[type[Model], ...] = (
         *(Chain, Plan, PeriodReport, SkpSetting, Sample, Finding, ProposedCorrection, ApprovalRequest, User),
         *(MonthLock, LockSignature, PaymentRow, Hit, Waiver, BudgetCeiling, Signer, Appeal),
+        *(Place, Machine, Screen, RosterCell, Assembly, Disturbance, LeaveEntry, ContinuityKit),
     )
     return tuple(kind._default_manager.count() for kind in kinds)
 
@@ -71,9 +84,31 @@ def test_the_pages_are_alive_and_a_second_start_adds_nothing(manado: RegionState
     assert Finding.objects.answerable_by(User.objects.get(login=nips["Ani"])).count() == 1
     assert ProposedCorrection.objects.get().state == "proposed"
     the_money_is_to_be_seen()
+    people_know_where_and_when_to_punch()
     before = stands()
     load()
     assert stands() == before
+
+
+def people_know_where_and_when_to_punch() -> None:
+    """Places at which the demo's punches lie, devices, a roster's draft, an apel, a disturbance, leave, kits."""
+    opds = Unit.objects.opds().count()
+    assert PlaceAssignment.objects.values("unit").distinct().count() == Place.objects.count() == opds
+    for employee in Employee.objects.all():
+        found = {fence.place_id for fence in fences_of(employee.pk, MOMENT.date())}
+        points = Punch.objects.filter(employee=employee, latitude__isnull=False)
+        assert len(found) == 1
+        assert {
+            judge_place(Point.of(*point), 10, fences_of(employee.pk, MOMENT.date())).state
+            for point in points.values_list("latitude", "longitude")
+        } == {"inside"}
+    assert (Machine.objects.get().state, Screen.objects.count()) == ("active", 1)
+    assert RosterCell.objects.filter(is_draft=True).values("employee").distinct().count() == 2
+    assert Assembly.objects.get().date.weekday() == 0
+    assert Disturbance.objects.get().state == "approved"
+    assert ContinuityKit.objects.values("opd").distinct().count() == opds
+    balances = LeaveEntry.objects.order_by().values_list("employee").annotate(days=Sum("days"))
+    assert sorted(days for _, days in balances if days != 12) == [7, 11]
 
 
 def the_money_is_to_be_seen() -> None:

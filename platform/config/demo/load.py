@@ -11,7 +11,7 @@ import yaml
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from config.demo import money, months, paying, scenes
+from config.demo import ground, money, months, paying, scenes
 from config.demo.chance import happens
 from config.demo.people import Roster, roster_of
 from control.onboarding.actions import FirstAdmin, NewRegion, provision_region
@@ -128,6 +128,7 @@ def load_region(demo: DemoRegion, say: Say) -> None:
         money.object_to_a_line(finished, _user(roster.nips["Ani"]))
         unrated = [person.pk for person in _section_of(roster, today)] if demo.keeps_skp else []
         _load_running_month(running, today, roster, unrated)
+        ground.make_kits(_user(ADMIN_NIP))
         say(f"{state.name}: {running} up to {today}")
 
 
@@ -138,6 +139,7 @@ def _play_scenes(demo: DemoRegion, roster: Roster, running: Month, today: date) 
     if len(staff) < scenes.FEWEST_PEOPLE:
         # A visitor has dissolved the section; what was played stands.
         return
+    ground.lay_out(running, lead, staff, admin, paying.opd_officer(OPENING_PHRASE), today)
     scenes.ask_for_leave(staff, today)
     if demo.keeps_skp:
         scenes.keep_skp_here(running, lead, staff, admin)

@@ -23,11 +23,12 @@ from tenants.approvals.actions import decide
 from tenants.approvals.chains import StepInput, make_chain
 from tenants.approvals.defaults import FROM_THE_BEGINNING
 from tenants.approvals.models import ApprovalRequest, Chain, ChainStep
-from tenants.attendance.actions import DocumentIn, submit_document
-from tenants.attendance.document_kinds import document_kinds
 from tenants.attendance.models import AttendanceDocument
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on, superior_of
+from tenants.leave.actions import request_leave
+from tenants.leave.checking import LeaveAsk
+from tenants.leave.models import YEARLY
 from tenants.oversight import actions as oversight
 from tenants.oversight.drawing import start_drawing
 from tenants.oversight.models import Finding, Sample, SampledPerson
@@ -86,12 +87,10 @@ def ask_for_leave(staff: Sequence[Employee], today: date) -> None:
     if AttendanceDocument.objects.exists():
         return
     monday = today + timedelta(days=7 - today.weekday())
-    kinds = document_kinds(monday)
-    code = next((code for code in kinds if code.startswith("C")), next(iter(kinds)))
     wishes = ((staff[0], 5, "Acara keluarga di luar kota."), (staff[1], 1, "Urusan keluarga."))
     for employee, days, reason in wishes:
-        draft = DocumentIn(code, kinds[code], monday, monday + timedelta(days=days - 1), reason=reason)
-        submit_document(employee=employee, draft=draft, actor=_user_of(employee))
+        ask = LeaveAsk(YEARLY, monday, monday + timedelta(days=days - 1), reason=reason)
+        request_leave(employee=employee, ask=ask, actor=_user_of(employee))
 
 
 @transaction.atomic
