@@ -1,15 +1,19 @@
 """The Celery application: queues by lane, one beat for all regions."""
 
 import os
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import structlog
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import celeryd_init, setup_logging
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+
+# On a shared machine the scheduler serves punches and pages first; a month's run takes what they leave.
+HEAVY_NICENESS: Final = 15
 
 
 def by_lane(name: str, args: Any, kwargs: Any, options: Any, task: Any = None, **more: Any) -> dict[str, str]:
@@ -60,6 +64,14 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+def _heavy_work_gives_way(options: Mapping[str, Any], **more: Any) -> None:
+    """A worker of the heavy lane alone lowers its priority before it forks; one that serves other lanes too may not."""
+    queues: str | Sequence[str] = options.get("queues") or ()
+    if set(queues.split(",") if isinstance(queues, str) else queues) == {"heavy"}:
+        os.nice(HEAVY_NICENESS)
 
 
 @setup_logging.connect
