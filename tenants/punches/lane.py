@@ -413,13 +413,15 @@ def _chains(taken: Sequence[_Signed], received: datetime) -> dict[int, ChainStat
             found[signed.index] = "reordered" if _is_behind(earlier, signed) else "whole"
         elif (prev in newest if prev else not newest) or signed.digest in newest:
             found[signed.index] = "whole"
-        else:
+        elif prev:
             searched.append(signed)
+        else:
+            # A key begins once: there is nothing to look for.
+            found[signed.index] = "gap"
     if searched:
         known = _further_back(searched, received)
         for signed in searched:
-            is_there = bool(signed.event.prev) and (signed.key.pk, signed.event.prev) in known
-            found[signed.index] = "whole" if is_there else "gap"
+            found[signed.index] = "whole" if (signed.key.pk, signed.event.prev) in known else "gap"
     return found
 
 
@@ -436,7 +438,7 @@ def _further_back(searched: Sequence[_Signed], received: datetime) -> set[tuple[
         cursor.execute(
             _FURTHER_BACK,
             {
-                "digests": [signed.event.prev for signed in searched if signed.event.prev],
+                "digests": [signed.event.prev for signed in searched],
                 "employees": [signed.key.employee_id for signed in searched if signed.key.employee_id is not None],
                 "keys": [signed.key.pk for signed in searched if signed.key.kind == "kiosk"],
                 "since": received - _FOLLOWED_WITHIN,

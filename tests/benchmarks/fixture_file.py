@@ -12,12 +12,14 @@ CSRF: Final = "a" * 32
 
 @dataclass(frozen=True)
 class Phone:
-    """A signed-in person's device; `device` and `secret` (hexadecimal) are its key's uid and private number."""
+    """A signed-in person's device; `device` and `secret` (hexadecimal) are its key's uid and private number, `last` the
+    digest of the newest event that it has sent."""
 
     employee_id: int
     cookies: dict[str, str]
     device: str = ""
     secret: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True)

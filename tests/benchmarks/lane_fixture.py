@@ -29,12 +29,14 @@ from tests.benchmarks.fixture_file import FilledRegion, Phone, write_regions  # 
 from tests.tenants.punches.signing import jwk_of  # noqa: E402
 
 DAYS_OF_A_MONTH: Final = 22
+# The digest of each stored event: the next one names it as the one before, as a real phone does.
+LAST: Final = "A" * 43
 HISTORY: Final = """
     INSERT INTO punches_punch (id, region_id, employee_id, kind, source, captured_at, received_at, place_error, device,
                                state, key_id, digest)
     SELECT gen_random_uuid(), (SELECT region_id FROM employees_employee LIMIT 1), k.employee_id,
            CASE WHEN half = 0 THEN 'in' ELSE 'out' END, 'phone', at, at, 'denied', 'bench', 'accepted', k.id,
-           md5(at::text)
+           %s
     FROM punches_phonekey k, generate_series(1, %s) AS day, generate_series(0, 1) AS half,
          LATERAL (SELECT date_trunc('day', now()) - day * interval '1 day' + half * interval '9 hours' AS at) AS moment
     ORDER BY at
@@ -58,9 +60,9 @@ def fill(code: str, people: int, months: int, seed: int) -> FilledRegion:
             for employee, secret in zip(employees, secrets, strict=True)
         )
         with connection.cursor() as cursor:
-            cursor.execute(HISTORY, [months * DAYS_OF_A_MONTH])
+            cursor.execute(HISTORY, [LAST, months * DAYS_OF_A_MONTH])
     phones = [
-        Phone(employee.pk, {}, str(key.uid), format(secret, "x"))
+        Phone(employee.pk, {}, str(key.uid), format(secret, "x"), LAST if months else "")
         for employee, key, secret in zip(employees, keys, secrets, strict=True)
     ]
     print(f"{code}: {people} people, {months} months", flush=True)

@@ -33,6 +33,7 @@ def phones(regions: list[FilledRegion], seed: int = 1) -> list[VirtualUser]:
                 "region": region.code,
                 "device": phone.device,
                 "secret": phone.secret,
+                "last": phone.last,
             },
         )
         for region in regions
@@ -55,7 +56,7 @@ class Signers:
         if phone is None:
             key = ec.derive_private_key(int(said["secret"], 16), ec.SECP256R1())
             start = f"{said['device']}-{time.monotonic_ns()}"
-            phone = SigningPhone(said["region"], datetime.now(UTC), said["device"], start, key=key)
+            phone = SigningPhone(said["region"], datetime.now(UTC), said["device"], start, key=key, prev=said["last"])
             self._phones[said["device"]] = phone
         phone.wall, phone.mono_ms = datetime.now(UTC), time.monotonic_ns() // 1_000_000
         return phone
