@@ -31,7 +31,8 @@ class ActivitiesConfig(AppConfig):
             url_name="activities-unit",
             permission=permissions.READ_UNIT,
             icon="list-checks",
-            order=40,
+            order=10,
+            group="work",
         )
         navigation.register(
             area="console",
@@ -39,5 +40,6 @@ class ActivitiesConfig(AppConfig):
             url_name="catalogue-list",
             permission=permissions.READ_CATALOGUE,
             icon="book-open",
-            order=45,
+            order=20,
+            group="work",
         )

@@ -25,5 +25,6 @@ class AppealsConfig(AppConfig):
             url_name="appeals-region",
             permission=READ,
             icon="message-square-warning",
-            order=64,
+            order=40,
+            group="tpp",
         )

@@ -39,7 +39,8 @@ class ApprovalsConfig(AppConfig):
             url_name="approvals-region",
             permission=tenants.approvals.permissions.HAND_IN_REGION,
             icon="landmark",
-            order=61,
+            order=40,
+            group="settings",
         )
         navigation.register(
             area="console",
@@ -47,5 +48,6 @@ class ApprovalsConfig(AppConfig):
             url_name="approvals-chains",
             permission=tenants.approvals.permissions.MANAGE_CHAINS,
             icon="git-commit-vertical",
-            order=60,
+            order=30,
+            group="settings",
         )

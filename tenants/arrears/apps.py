@@ -31,5 +31,6 @@ class ArrearsConfig(AppConfig):
             url_name="arrears-runs",
             permission=READ_ALL,
             icon="scale",
-            order=64,
+            order=50,
+            group="tpp",
         )

@@ -24,7 +24,8 @@ class AssembliesConfig(AppConfig):
             url_name="assemblies-list",
             permission=permissions.READ,
             icon="users",
-            order=46,
+            order=50,
+            group="attendance",
         )
 
         witnesses.register(witnesses.ROLL_CALL, hear_roll_call)

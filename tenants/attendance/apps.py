@@ -33,11 +33,12 @@ class AttendanceConfig(AppConfig):
         )
         navigation.register(
             area="console",
-            label=_("Kehadiran"),
+            label=_("Kehadiran saat ini"),
             url_name="attendance-live",
             permission=permissions.READ_UNIT,
             icon="calendar-check",
-            order=40,
+            order=10,
+            group="attendance",
         )
         navigation.register(
             area="console",
@@ -45,7 +46,8 @@ class AttendanceConfig(AppConfig):
             url_name="attendance-record",
             permission=permissions.RECORD,
             icon="file-text",
-            order=42,
+            order=30,
+            group="attendance",
         )
         navigation.register(
             area="console",
@@ -53,7 +55,8 @@ class AttendanceConfig(AppConfig):
             url_name="attendance-orders",
             permission=permissions.ORDER,
             icon="send",
-            order=42,
+            order=35,
+            group="attendance",
         )
         navigation.register(
             area="console",
@@ -61,5 +64,6 @@ class AttendanceConfig(AppConfig):
             url_name="attendance-policy",
             permission=permissions.POLICY,
             icon="list-checks",
-            order=62,
+            order=50,
+            group="settings",
         )

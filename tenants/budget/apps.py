@@ -29,5 +29,6 @@ class BudgetConfig(AppConfig):
             url_name="budget-year",
             permission=READ,
             icon="landmark",
-            order=68,
+            order=60,
+            group="payment",
         )

@@ -22,7 +22,8 @@ class CalendarsConfig(AppConfig):
             url_name="calendars-holidays",
             permission=VIEW_CALENDAR,
             icon="calendar-days",
-            order=40,
+            order=70,
+            group="attendance",
         )
         navigation.register(
             area="console",
@@ -30,5 +31,6 @@ class CalendarsConfig(AppConfig):
             url_name="calendars-roster",
             permission=ROSTER,
             icon="table-2",
-            order=41,
+            order=60,
+            group="attendance",
         )

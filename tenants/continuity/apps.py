@@ -21,5 +21,6 @@ class ContinuityConfig(AppConfig):
             url_name="continuity-kits",
             permission=permissions.KIT,
             icon="life-buoy",
-            order=67,
+            order=20,
+            group="emergency",
         )

@@ -20,5 +20,6 @@ class DeductionsConfig(AppConfig):
             url_name="deductions-list",
             permission=READ,
             icon="list-minus",
-            order=66,
+            order=60,
+            group="tpp",
         )

@@ -22,5 +22,6 @@ class DisturbancesConfig(AppConfig):
             url_name="disturbances-list",
             permission=permissions.READ,
             icon="triangle-alert",
-            order=46,
+            order=10,
+            group="emergency",
         )

@@ -24,7 +24,8 @@ class EmployeesConfig(AppConfig):
             url_name="employees-list",
             permission=VIEW_EMPLOYEES,
             icon="users",
-            order=20,
+            order=10,
+            group="people",
         )
         navigation.register(
             area="console",
@@ -32,7 +33,8 @@ class EmployeesConfig(AppConfig):
             url_name="employees-accounts",
             permission=RECORD_ACCOUNTS,
             icon="landmark",
-            order=21,
+            order=30,
+            group="people",
         )
         navigation.register(
             area="console",
@@ -40,7 +42,8 @@ class EmployeesConfig(AppConfig):
             url_name="employees-stops",
             permission=RECORD_STOPS,
             icon="user-minus",
-            order=22,
+            order=40,
+            group="people",
         )
         navigation.register(
             area="console",
@@ -48,5 +51,6 @@ class EmployeesConfig(AppConfig):
             url_name="accounts-users",
             permission=MANAGE_USERS,
             icon="key-round",
-            order=80,
+            order=70,
+            group="settings",
         )

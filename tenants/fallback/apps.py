@@ -24,5 +24,6 @@ class FallbackConfig(AppConfig):
             url_name="fallback-sheets",
             permission=UPLOAD,
             icon="file-spreadsheet",
-            order=66,
+            order=30,
+            group="emergency",
         )

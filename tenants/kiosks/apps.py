@@ -25,7 +25,8 @@ class KiosksConfig(AppConfig):
             url_name="kiosks-devices",
             permission=permissions.SHOW,
             icon="qr-code",
-            order=45,
+            order=30,
+            group="devices",
         )
 
         witnesses.register(witnesses.OFFICE_QR, hear_office)

@@ -34,5 +34,6 @@ class LeaveConfig(AppConfig):
             url_name="leave-balances",
             permission=READ,
             icon="tree-palm",
-            order=43,
+            order=40,
+            group="attendance",
         )

@@ -21,5 +21,6 @@ class MachinesConfig(AppConfig):
             url_name="machines-machines",
             permission=permissions.MACHINE,
             icon="id-card",
-            order=44,
+            order=40,
+            group="devices",
         )

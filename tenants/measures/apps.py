@@ -20,5 +20,6 @@ class MeasuresConfig(AppConfig):
             url_name="measures-month",
             permission=READ,
             icon="ruler",
-            order=65,
+            order=50,
+            group="work",
         )

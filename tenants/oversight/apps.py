@@ -20,7 +20,8 @@ class OversightConfig(AppConfig):
             url_name="oversight-samples",
             permission=EXAMINE,
             icon="search-check",
-            order=80,
+            order=10,
+            group="oversight",
         )
         navigation.register(
             area="console",
@@ -28,7 +29,8 @@ class OversightConfig(AppConfig):
             url_name="oversight-findings",
             permission=READ,
             icon="flag",
-            order=81,
+            order=20,
+            group="oversight",
         )
         navigation.register(
             area="console",
@@ -36,5 +38,6 @@ class OversightConfig(AppConfig):
             url_name="oversight-to-answer",
             permission=ANSWER,
             icon="flag",
-            order=82,
+            order=30,
+            group="oversight",
         )

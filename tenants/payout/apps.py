@@ -34,7 +34,8 @@ class PayoutConfig(AppConfig):
             url_name="payout-locks",
             permission=permissions.VERIFY,
             icon="lock",
-            order=62,
+            order=30,
+            group="payment",
         )
         navigation.register(
             area="console",
@@ -42,7 +43,8 @@ class PayoutConfig(AppConfig):
             url_name="payout-board",
             permission=permissions.SEE_BOARD,
             icon="route",
-            order=59,
+            order=20,
+            group="payment",
         )
         navigation.register(
             area="console",
@@ -50,7 +52,8 @@ class PayoutConfig(AppConfig):
             url_name="payout-own-opd",
             permission=permissions.CLOSE_OPD,
             icon="route",
-            order=59,
+            order=10,
+            group="payment",
         )
         navigation.register(
             area="console",
@@ -58,5 +61,6 @@ class PayoutConfig(AppConfig):
             url_name="payout-bank-results",
             permission=permissions.ORDER_PAYMENT,
             icon="file-check",
-            order=66,
+            order=50,
+            group="payment",
         )

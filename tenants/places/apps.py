@@ -23,5 +23,6 @@ class PlacesConfig(AppConfig):
             url_name="places-list",
             permission=permissions.VIEW_PLACES,
             icon="map-pin",
-            order=43,
+            order=10,
+            group="devices",
         )

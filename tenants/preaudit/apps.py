@@ -23,5 +23,6 @@ class PreauditConfig(AppConfig):
             url_name="preaudit-month",
             permission=READ,
             icon="scan-search",
-            order=62,
+            order=20,
+            group="tpp",
         )

@@ -24,5 +24,6 @@ class PunchReviewConfig(AppConfig):
             url_name="punch-review-queue",
             permission=permissions.REVIEW,
             icon="scan-search",
-            order=42,
+            order=20,
+            group="attendance",
         )

@@ -21,5 +21,6 @@ class PunchesConfig(AppConfig):
             url_name="punches-phones",
             permission=permissions.PHONES,
             icon="smartphone",
-            order=43,
+            order=20,
+            group="devices",
         )

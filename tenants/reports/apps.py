@@ -26,7 +26,8 @@ class ReportsConfig(AppConfig):
             url_name="papers-attendance",
             permission=permissions.READ_PAPERS,
             icon="table-2",
-            order=43,
+            order=80,
+            group="attendance",
         )
         navigation.register(
             area="console",
@@ -34,7 +35,8 @@ class ReportsConfig(AppConfig):
             url_name="papers-opds",
             permission=permissions.READ_PAPERS,
             icon="file-text",
-            order=66,
+            order=40,
+            group="payment",
         )
         navigation.register(
             area="console",
@@ -42,5 +44,6 @@ class ReportsConfig(AppConfig):
             url_name="papers-settings",
             permission=permissions.PAPER_SETTINGS,
             icon="stamp",
-            order=67,
+            order=60,
+            group="settings",
         )

@@ -19,5 +19,6 @@ class RulesConfig(AppConfig):
             url_name="rules-list",
             permission=permissions.READ,
             icon="scale",
-            order=70,
+            order=10,
+            group="settings",
         )

@@ -29,7 +29,8 @@ class SkpConfig(AppConfig):
             url_name="skp-ratings",
             permission=READ,
             icon="clipboard-check",
-            order=50,
+            order=30,
+            group="work",
         )
         navigation.register(
             area="console",
@@ -37,5 +38,6 @@ class SkpConfig(AppConfig):
             url_name="skp-people",
             permission=ASSESS_TOP,
             icon="user-check",
-            order=51,
+            order=40,
+            group="work",
         )

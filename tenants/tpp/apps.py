@@ -40,7 +40,8 @@ class TppConfig(AppConfig):
             url_name="tpp-runs",
             permission=permissions.READ_ALL,
             icon="calculator",
-            order=60,
+            order=10,
+            group="tpp",
         )
         navigation.register(
             area="console",
@@ -48,7 +49,8 @@ class TppConfig(AppConfig):
             url_name="tpp-opd",
             permission=permissions.READ_OPD,
             icon="receipt-text",
-            order=61,
+            order=15,
+            group="tpp",
         )
         navigation.register(
             area="console",
@@ -56,7 +58,8 @@ class TppConfig(AppConfig):
             url_name="tpp-practice",
             permission=permissions.READ_ALL,
             icon="graduation-cap",
-            order=65,
+            order=80,
+            group="tpp",
         )
         navigation.register(
             area="console",
@@ -64,7 +67,8 @@ class TppConfig(AppConfig):
             url_name="tpp-holds",
             permission=READ_HOLDS,
             icon="hand",
-            order=62,
+            order=30,
+            group="tpp",
         )
         navigation.register(
             area="console",
@@ -72,7 +76,8 @@ class TppConfig(AppConfig):
             url_name="tpp-salary",
             permission=permissions.SALARY,
             icon="banknote",
-            order=63,
+            order=70,
+            group="tpp",
         )
         navigation.register(
             area="console",
@@ -80,5 +85,6 @@ class TppConfig(AppConfig):
             url_name="tpp-penalties",
             permission=permissions.PENALTIES,
             icon="gavel",
-            order=64,
+            order=50,
+            group="people",
         )

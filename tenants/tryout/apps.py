@@ -20,5 +20,6 @@ class TryoutConfig(AppConfig):
             url_name="tryout-list",
             permission=permissions.READ,
             icon="flask-conical",
-            order=68,
+            order=20,
+            group="settings",
         )

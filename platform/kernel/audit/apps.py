@@ -13,12 +13,13 @@ class AuditConfig(AppConfig):
         from kernel.accounts.permissions import READ_AUDIT
         from kernel.web import navigation
 
-        for area, order in (("console", 95), ("operator", 95)):
+        for area, group in (("console", "oversight"), ("operator", "")):
             navigation.register(
                 area=area,  # type: ignore[arg-type]
                 label=_("Jejak audit"),
                 url_name="audit-events",
                 permission=READ_AUDIT,
                 icon="scroll-text",
-                order=order,
+                order=95,
+                group=group,
             )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from kernel.permissions import user_may
 from kernel.web import navigation
@@ -31,17 +31,37 @@ class Can:
 
 
 class Navigation:
-    """`nav.employee`, `nav.console`, `nav.operator`: the links of an area, worked out when first asked for."""
+    """`nav.employee`, `nav.console`, `nav.operator`: the links of an area, worked out when first asked for.
+
+    `nav.console_sections` and `nav.operator_sections`: the same by their groups.
+    """
 
     def __init__(self, request: HttpRequest, may: Callable[[str], bool]) -> None:
         self._request = request
         self._may = may
-        self._links: dict[str, list[navigation.Link]] = {}
 
-    def __getitem__(self, area: navigation.Area) -> list[navigation.Link]:
-        if area not in self._links:
-            self._links[area] = navigation.links(area, self._request, self._may)
-        return self._links[area]
+    def _links(self, area: navigation.Area) -> list[navigation.Link]:
+        return navigation.links(area, self._request, self._may)
+
+    @cached_property
+    def employee(self) -> list[navigation.Link]:
+        return self._links("employee")
+
+    @cached_property
+    def console(self) -> list[navigation.Link]:
+        return self._links("console")
+
+    @cached_property
+    def operator(self) -> list[navigation.Link]:
+        return self._links("operator")
+
+    @cached_property
+    def console_sections(self) -> list[navigation.Section]:
+        return navigation.sections(self.console)
+
+    @cached_property
+    def operator_sections(self) -> list[navigation.Section]:
+        return navigation.sections(self.operator)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from kernel.web import errors, htmx, navigation
 from kernel.web.context import Can
 from kernel.web.middleware import Locale, RefusalPages, SecurityHeaders
-from kernel.web.navigation import Item
+from kernel.web.navigation import Item, Link
 
 PART = "components/live_swap.html"
 PAGE = "errors/page.html"
@@ -63,9 +63,12 @@ class TestNavigation:
     @pytest.fixture(autouse=True)
     def empty(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(navigation, "_items", {})
+        monkeypatch.setattr(navigation, "_groups", {})
 
-    def register(self, name: str, order: int, permission: str = "") -> None:
-        navigation.register(area="console", label=name, url_name=name, icon="house", order=order, permission=permission)
+    def register(self, name: str, order: int, permission: str = "", group: str = "") -> None:
+        navigation.register(
+            area="console", label=name, url_name=name, icon="house", order=order, permission=permission, group=group
+        )
 
     def links(self, path: str, *held: str) -> list[tuple[str, bool]]:
         request = asked(path)
@@ -88,6 +91,49 @@ class TestNavigation:
         self.register("web-display", 10)
         with pytest.raises(ValueError, match="already"):
             self.register("web-display", 11)
+
+    def groups(self) -> None:
+        navigation.register_group("late", label="Nanti", icon="house", order=2)
+        navigation.register_group("early", label="Dulu", icon="house", order=1)
+
+    def sections(self, *groups: str, current: int = -1) -> list[tuple[str, int, bool]]:
+        """Label, number of links and whether open, of a menu whose links have these groups."""
+        links = [Link(str(n), f"/{n}/", "house", n == current, group) for n, group in enumerate(groups)]
+        return [(str(section.label), len(section.links), section.is_open) for section in navigation.sections(links)]
+
+    def test_groups_come_in_their_order_behind_what_has_none(self) -> None:
+        self.groups()
+        self.register("web-manifest", 1, group="late")
+        self.register("web-csp-report", 2, group="early")
+        self.register("web-display", 9)
+        assert [item.url_name for item in navigation.items("console")] == [
+            "web-display",
+            "web-csp-report",
+            "web-manifest",
+        ]
+
+    def test_only_the_group_of_the_page_that_is_shown_is_unfolded(self) -> None:
+        self.groups()
+        menu = ("", *["early"] * 4, *["late"] * 4)
+        assert self.sections(*menu, current=3) == [("", 1, True), ("Dulu", 4, True), ("Nanti", 4, False)]
+
+    def test_nothing_is_folded_in_a_menu_that_is_seen_at_a_glance(self) -> None:
+        self.groups()
+        assert self.sections("early", "early", "late", "late") == [("Dulu", 2, True), ("Nanti", 2, True)]
+
+    def test_a_group_of_which_one_link_is_left_needs_no_heading(self) -> None:
+        self.groups()
+        assert self.sections("", "early", "late", "late") == [("", 2, True), ("Nanti", 2, True)]
+
+    def test_a_group_nobody_made_is_a_mistake(self) -> None:
+        self.register("web-display", 1, group="early")
+        with pytest.raises(KeyError):
+            navigation.items("console")
+
+    def test_two_groups_of_one_name_are_a_mistake(self) -> None:
+        self.groups()
+        with pytest.raises(ValueError, match="already"):
+            navigation.register_group("early", label="Dahulu", icon="house", order=1)
 
     def test_areas_are_apart(self) -> None:
         self.register("web-display", 10)

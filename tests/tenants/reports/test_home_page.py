@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from kernel.testing.queries import assert_query_count
+from kernel.web import navigation
 from tenants.oversight.actions import answer_finding
 from tests.cast import Office, Person, make_opd
 from tests.tenants.attendance.week import MONDAY, documented, lay_down_shift, on, punched
@@ -57,6 +59,24 @@ def test_a_pure_administrator_gets_figures_and_the_doors_of_the_console(
     assert "dari 1 pegawai" in page
     assert "Belum pernah dijalankan" in page
     assert "button--hero" not in page
+
+
+def test_the_menu_of_an_official_is_grouped_by_kinds_of_work_and_open_where_the_page_is(
+    ani: Person, signed_in: Any, with_role: Any
+) -> None:
+    page = signed_in(with_role("bkpsdm")).get("/kehadiran/saat-ini/").content.decode()
+    menu = page[page.index('id="menu"') : page.index("</nav>")]
+    folds = re.findall(r"<details([^>]*)>\s*<summary>.*?</svg>([^<]+)<(.*?)</details>", menu, re.DOTALL)
+    assert [name for attributes, name, _ in folds if " open" in attributes] == ["Kehadiran dan cuti"]
+    inside = next(links for _, name, links in folds if name == "Kehadiran dan cuti")
+    assert re.findall(r'aria-current="page">([^<]+)<', menu) == ["Kehadiran saat ini"]
+    assert "Kehadiran saat ini" in inside
+    assert "Mesin absen" not in inside
+    assert "Mesin absen" in menu
+
+
+def test_every_entry_of_the_officials_stands_in_a_group_or_at_the_top_on_purpose() -> None:
+    assert {item.url_name for item in navigation.items("console") if not item.group} == {"home", "approvals-inbox"}
 
 
 def test_an_operator_counts_the_own_opd_only(ani: Person, signed_in: Any, with_role: Any) -> None:
