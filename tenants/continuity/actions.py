@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.permissions import require
-from kernel.sheets.jobs import sheet_of, sheet_rows, take_rows
+from kernel.sheets.jobs import Wrong, sheet_of, sheet_rows, take_rows, tell_left_out
 from kernel.sheets.plain import SheetRow
 from kernel.tenancy import here
 from kernel.tenancy.context import current_region
@@ -58,6 +58,11 @@ LETTER_FILE: Final = "attendance_sheet_letter"
 FETCHED = declare_action("continuity.kit_fetched", "Paket cadangan diunduh")
 PASSWORD_CHANGED = declare_action("continuity.password_changed", "Kata sandi paket cadangan diganti")
 READ = declare_action("continuity.sheet_read", "Isian absen manual dibaca")
+# Names the advisory lock under which a region's sheets are kept one after the other.
+_LOCK: Final = 0x4B45
+
+# A person by key, and a date.
+PersonDay = tuple[int, date]
 
 
 @transaction.atomic
@@ -139,21 +144,31 @@ def read_sheet(progress: work.Progress) -> None:
     known = _known(opd, month)
     rows = sheet_rows(sheet_of(job), headings=HEADINGS, required=REQUIRED, takes_csv=True)
     written = [row for row in rows if says_something(row)]
-    taken: dict[tuple[int, date], ReadDay] = {}
+    # A row is named by its NIP; a scanned one has only its code.
+    subject = "nip" if "nip" in rows[0].cells else "code"
+    taken: dict[PersonDay, ReadDay] = {}
+    places: dict[PersonDay, SheetRow] = {}
 
     def take(row: SheetRow) -> None:
-        # A row is named by its NIP; a scanned one has only its code.
         read = read_day(row, known, taken)
         taken[read.employee_id, read.date] = read
+        places[read.employee_id, read.date] = row
 
-    take_rows(progress, written, take, headings=HEADINGS, subject="nip" if "nip" in rows[0].cells else "code")
+    take_rows(progress, written, take, headings=HEADINGS, subject=subject)
     facts = [
         [_("Baris berisi"), len(written)],
         [_("Baris kosong, dilewati"), len(rows) - len(written)],
         [_("Pegawai"), len({employee for employee, _day in taken})],
     ]
-    wrong = job.rows.values("row_number").distinct().count()
-    if wrong or not taken:
+    sheet, elsewhere = None, dict[str, list[PersonDay]]()
+    if taken and not job.rows.exists():
+        sheet, elsewhere = _keep_once(job, opd, month, taken)
+    for title, days in elsewhere.items():
+        words = _("Hari ini sudah ada di isian %(sheet)s. Tarik isian itu dahulu, atau kosongkan baris ini.")
+        why = Wrong("date", words % {"sheet": title})
+        tell_left_out(progress, [places[day] for day in days], why, headings=HEADINGS, subject=subject)
+    if sheet is None:
+        wrong = job.rows.values("row_number").distinct().count()
         progress.result(
             facts=[*facts, [_("Tidak diterima"), wrong]],
             links=[
@@ -164,7 +179,8 @@ def read_sheet(progress: work.Progress) -> None:
             ],
         )
         return
-    sheet = _keep(job, opd, month, list(taken.values()))
+    if sheet.job_uid != job.uid:
+        facts.append([_("Isi yang sama sudah masuk, tidak ada yang ditulis dua kali"), sheet.title])
     progress.result(
         facts=[*facts, [_("Sudah ada absen lain di hari itu"), sheet.beside_others]],
         url=reverse("continuity-sheet", args=[sheet.uid], urlconf="config.urls_region"),
@@ -185,14 +201,42 @@ def _known(opd: Unit, month: Month) -> Known:
 
 
 @transaction.atomic
-def _keep(job: Job, opd: Unit, month: Month, taken: Sequence[ReadDay]) -> AttendanceSheet:
-    known = AttendanceSheet.objects.filter(job_uid=job.uid).first()
+def _keep_once(
+    job: Job, opd: Unit, month: Month, taken: Mapping[PersonDay, ReadDay]
+) -> tuple[AttendanceSheet | None, dict[str, list[PersonDay]]]:
+    """The sheet of this job, or the one that has the very same rows already.
+
+    Where days stand on other sheets that were not withdrawn there is none, and these days by the sheets' titles.
+    """
+    # Two sheets follow each other, whatever their OPD: each has its own number, and no day stands on both.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK, current_region().number))
+    standing = AttendanceSheet.objects.filter(month=month.first_day).exclude(state=AttendanceSheet.State.WITHDRAWN)
+    digest = _digest(taken.values())
+    known = AttendanceSheet.objects.filter(job_uid=job.uid).first() or standing.filter(opd=opd, digest=digest).first()
     if known is not None:
-        return known
+        return known, {}
+    elsewhere = _days_by_sheet(standing, taken)
+    return (None if elsewhere else _keep(job, opd, month, list(taken.values()), digest)), elsewhere
+
+
+def _days_by_sheet(sheets: QuerySet[AttendanceSheet], taken: Collection[PersonDay]) -> dict[str, list[PersonDay]]:
+    """Those of the persons' days that stand on one of the sheets, by its title. Two statements at most."""
+    titles = {sheet.pk: sheet.title for sheet in sheets}
+    if not titles:
+        return {}
+    people = {employee for employee, _day in taken}
+    rows = AttendanceSheetRow.objects.filter(sheet__in=titles, employee_id__in=people)
+    found: dict[str, list[PersonDay]] = {}
+    for sheet, employee, day in rows.values_list("sheet_id", "employee_id", "date"):
+        if (employee, day) in taken:
+            found.setdefault(titles[sheet], []).append((employee, day))
+    return found
+
+
+def _keep(job: Job, opd: Unit, month: Month, taken: Sequence[ReadDay], digest: str) -> AttendanceSheet:
     if job.started_by is None:
         raise LookupError("a sheet of attendance is read for somebody")
-    # Two sheets of a month follow each other, so that each has its own number.
-    list(Unit.objects.select_for_update(of=("self",)).filter(pk=opd.pk).values_list("pk"))
     others = _days_with_others({row.employee_id for row in taken}, month)
     days = sorted(row.date for row in taken)
     sheet = AttendanceSheet.objects.create(
@@ -204,7 +248,7 @@ def _keep(job: Job, opd: Unit, month: Month, taken: Sequence[ReadDay]) -> Attend
         file=sheet_of(job),
         letter=StoredFile.objects.get(uid=job.parameters["letter"]),
         letter_number=job.parameters["letter_number"],
-        digest=_digest(taken),
+        digest=digest,
         reason=job.parameters["reason"],
         people=len({row.employee_id for row in taken}),
         days=len(taken),
@@ -230,7 +274,7 @@ def _keep(job: Job, opd: Unit, month: Month, taken: Sequence[ReadDay]) -> Attend
         READ,
         actor=job.started_by,
         subject=sheet,
-        after={"month": str(month), "opd": opd.uid, "days": sheet.days, "digest": sheet.digest},
+        after={"month": str(month), "opd": opd.uid, "days": sheet.days, "digest": digest},
         note=sheet.reason,
     )
     return sheet
@@ -241,7 +285,7 @@ def _next_number(month: Month) -> int:
     return (newest or 0) + 1
 
 
-def _days_with_others(employee_ids: Iterable[int], month: Month) -> set[tuple[int, date]]:
+def _days_with_others(employee_ids: Iterable[int], month: Month) -> set[PersonDay]:
     """The days on which something else than a sheet has recorded a punch, by person. One statement."""
     zone = current_region().time_zone
     begin, end = clock.day_bounds(month.first_day, zone)[0], clock.day_bounds(month.end, zone)[0]
@@ -254,7 +298,7 @@ def _days_with_others(employee_ids: Iterable[int], month: Month) -> set[tuple[in
     return {(employee, moment.astimezone(local).date()) for employee, moment in rows}
 
 
-def _digest(taken: Sequence[ReadDay]) -> str:
+def _digest(taken: Collection[ReadDay]) -> str:
     rows = [
         [row.date.isoformat(), row.nip, _instant(row.came_at), _instant(row.left_at), row.code]
         for row in sorted(taken, key=lambda row: (row.date, row.nip))

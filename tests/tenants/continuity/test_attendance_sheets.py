@@ -279,6 +279,35 @@ def test_the_job_taken_up_again_makes_no_second_sheet(upload: Upload, ani: Perso
     assert AttendanceSheet.objects.count() == 1
 
 
+def test_the_same_rows_sent_again_make_no_second_sheet_and_lead_to_the_first(
+    upload: Upload, ani: Person, budi: Person, bkpsdm: User
+) -> None:
+    rows = [row(ani, MONDAY, "07.25", "16.02"), row(budi, MONDAY, "07.30", "16.00")]
+    upload(*rows)
+    sheet = approve_sheet(uid=AttendanceSheet.objects.get().uid, actor=bkpsdm)
+    # In another order, and the hours written another way.
+    again = upload(row(budi, MONDAY, "0730", "16:00"), rows[0])
+    assert (again.state, problems(again)) == (Job.State.DONE, [])
+    assert again.result["url"] == f"/cadangan/isian/{sheet.uid}/"
+    assert sheet.title in [value for _label, value in again.result["facts"]]
+    assert AttendanceSheet.objects.count() == 1
+    assert Punch.objects.count() == 4
+
+
+def test_a_day_stands_on_one_sheet_until_that_is_withdrawn(
+    upload: Upload, ani: Person, budi: Person, operator_opd: User
+) -> None:
+    upload(row(ani, MONDAY, "07.25", "16.02"))
+    corrected = [row(budi, MONDAY, "07.30", "16.00"), row(ani, MONDAY, "07.45", "16.02")]
+    refused = upload(*corrected)
+    assert [(said.row_number, said.column) for said in refused.rows.all()] == [(3, "Tanggal")]
+    assert "AM-2026-10-001" in refused.rows.get().message
+    first = AttendanceSheet.objects.get()
+    withdraw_sheet(uid=first.uid, reason="Jam Ani keliru", actor=operator_opd)
+    assert problems(upload(*corrected)) == []
+    assert [sheet.title for sheet in AttendanceSheet.objects.order_by("number")] == ["AM-2026-10-001", "AM-2026-10-002"]
+
+
 def test_a_locked_month_takes_no_sheet_and_lets_none_count(
     upload: Upload,
     office: Office,
