@@ -73,3 +73,16 @@ class SwitchForm(forms.Form):
         self.fields["reason"].required = needs_reason
         if needs_reason:
             self.fields["reason"].error_messages["required"] = ReasonMissing().message()
+
+
+class NameForm(forms.Form):
+    """Another host name of a region."""
+
+    name = forms.CharField(
+        label=_("Alamat lain"),
+        max_length=253,
+        help_text=_(
+            "Nama host yang DNS dan sertifikatnya sudah mengarah ke platform ini. Contoh: absen.manadokota.go.id"
+        ),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "inputmode": "url"}),
+    )

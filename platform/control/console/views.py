@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from control.console import permissions
 from control.console.figures import take_all_figures
-from control.console.forms import NewRegionForm, SwitchForm
+from control.console.forms import NameForm, NewRegionForm, SwitchForm
 from control.console.switches import SWITCHES
 from control.onboarding.actions import provision_region
+from control.regions import actions
 from control.regions.models import Region
 from kernel.accounts.access import person
 from kernel.audit.models import AuditEvent
 from kernel.audit.record import action_label
-from kernel.errors import NotFound
+from kernel.errors import DomainError, NotFound
 from kernel.permissions import page
 from kernel.usage import counters
 from kernel.web import htmx
@@ -125,7 +126,10 @@ def _region(code: str) -> Region:
 @page(permissions.SEE_REGIONS)
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """One region: figures, schema state, switches, and what operators did to it."""
-    shown = _region(code)
+    return _page(request, _region(code), NameForm())
+
+
+def _page(request: HttpRequest, shown: Region, form: NameForm) -> HttpResponse:
     figures = getattr(shown, "figures", None)
     events = AuditEvent.objects.filter(subject_uid=shown.uid).order_by("-id")[:20]
     return render(
@@ -134,13 +138,47 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         {
             "shown": shown,
             "address": _address(request, shown),
+            "others": shown.domains.filter(is_primary=False).order_by("domain").values_list("domain", flat=True),
+            "form": form,
             "switches": [switch.face(shown) for switch in SWITCHES.values()],
             "figures": figures,
             "numbers": [(item.label, figures.figures.get(item.code)) for item in counters()] if figures else [],
             "rollout": getattr(shown, "rollout", None),
             "events": [(event, action_label(event.action)) for event in events],
         },
+        status=422 if form.errors else 200,
     )
+
+
+@require_POST
+@page(permissions.PROVISION)
+def add_name(request: HttpRequest, code: str) -> HttpResponse:
+    """Let a region be reached by another host name too."""
+    shown = _region(code)
+    form = NameForm(request.POST)
+    if form.is_valid():
+        try:
+            name = actions.add_name(code=code, name=form.cleaned_data["name"], actor=person(request))
+        except NotFound:
+            raise
+        except DomainError as error:
+            form.add_error("name", error.message())
+        else:
+            messages.success(
+                request, _("%(region)s dapat dibuka juga lewat %(name)s.") % {"region": shown, "name": name}
+            )
+            return redirect("console-region", code=code)
+    return _page(request, shown, form)
+
+
+@require_POST
+@page(permissions.PROVISION)
+def remove_name(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer by a host name no more."""
+    name = request.POST.get("name", "")
+    actions.remove_name(code=code, name=name, actor=person(request))
+    messages.success(request, _("%(name)s tidak dipakai lagi. Tambahkan lagi bila keliru.") % {"name": name})
+    return redirect("console-region", code=code)
 
 
 def _switch(request: HttpRequest, code: str, *, which: str) -> HttpResponse:

@@ -1,12 +1,17 @@
-"""An operator's switches over a region. Each change moves the region's version and reaches every process at once."""
+"""An operator's switches over a region, and its names. Each change moves the region's version and reaches every process
+at once."""
 
 from __future__ import annotations
 
-from django.db import transaction
+import re
+from typing import Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from control.regions.errors import ReasonMissing
-from control.regions.models import Region
+from control.regions.errors import NameOfAnother, NameTaken, NoName, ReasonMissing
+from control.regions.models import Domain, Region
 from kernel.accounts.actors import Actor
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
@@ -18,6 +23,13 @@ FALLBACK_ON = declare_action("regions.fallback_on", "Wilayah masuk mode cadangan
 FALLBACK_OFF = declare_action("regions.fallback_off", "Wilayah keluar dari mode cadangan")
 SUSPENDED = declare_action("regions.suspended", "Wilayah ditangguhkan")
 RESUMED = declare_action("regions.resumed", "Wilayah dibuka lagi")
+NAME_ADDED = declare_action("regions.name_added", "Alamat wilayah ditambah")
+NAME_REMOVED = declare_action("regions.name_removed", "Alamat wilayah dihapus")
+
+# A host name as DNS takes it: two labels at least, the last one not a number (RFC 1123).
+_NAME: Final = re.compile(
+    r"\A(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
+)
 
 
 def _locked(code: str) -> Region:
@@ -90,3 +102,44 @@ def set_suspended(*, code: str, on: bool, reason: str, actor: Actor) -> Region:
     )
     transaction.on_commit(registry.announce_change)
     return region
+
+
+@transaction.atomic
+def add_name(*, code: str, name: str, actor: Actor) -> str:
+    """Let the region be reached by another host name too; gives it in lower case. Has it already, nothing happens.
+
+    Installed apps learn of it with their next contact and send punches there when the other names are blocked. Raises
+    NotFound, NoName, NameTaken, NameOfAnother for an operators' host or one that a region's code may become.
+    """
+    region = _locked(code)
+    wanted = name.strip().rstrip(".").lower()
+    if not _NAME.match(wanted):
+        raise NoName
+    if Domain.objects.filter(tenant=region, domain=wanted).exists():
+        return wanted
+    if wanted in settings.OPERATOR_HOSTS or wanted.partition(".")[2] == settings.BASE_DOMAIN:
+        raise NameOfAnother
+    try:
+        with transaction.atomic():
+            Domain.objects.create(domain=wanted, tenant=region, is_primary=False)
+    except IntegrityError as error:
+        raise NameTaken from error
+    _renamed(region, NAME_ADDED, actor, wanted)
+    return wanted
+
+
+@transaction.atomic
+def remove_name(*, code: str, name: str, actor: Actor) -> None:
+    """Answer by this host name no more. Raises NotFound, also for the name that the region was made with."""
+    region = _locked(code)
+    if not Domain.objects.filter(tenant=region, domain=name, is_primary=False).delete()[0]:
+        raise NotFound("name")
+    _renamed(region, NAME_REMOVED, actor, name)
+
+
+def _renamed(region: Region, deed: str, actor: Actor, name: str) -> None:
+    region.version = F("version") + 1
+    region.save(update_fields=["version"])
+    region.refresh_from_db()
+    record(deed, actor=actor, subject=region, note=name)
+    transaction.on_commit(registry.announce_change)

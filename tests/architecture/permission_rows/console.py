@@ -1,5 +1,6 @@
 """The operators' console and the audit trail."""
 
+from control.regions.models import Domain, Region
 from tests.architecture.permission_table import Cast, operators, region
 
 
@@ -9,6 +10,17 @@ def manado(cast: Cast) -> dict[str, object]:
 
 def a_reason(cast: Cast) -> dict[str, object]:
     return {"on": "1", "reason": "Uji"}
+
+
+def another_name(cast: Cast) -> dict[str, object]:
+    return {"name": "absen.manado.example"}
+
+
+def a_name_that_is_there(cast: Cast) -> dict[str, object]:
+    Domain.objects.get_or_create(
+        domain="lama.manado.example", tenant=Region.objects.get(code="manado"), is_primary=False
+    )
+    return {"name": "lama.manado.example"}
 
 
 def an_application(cast: Cast) -> dict[str, object]:
@@ -29,6 +41,8 @@ ROWS = [
     operators("console-new-region", "GET", "operator"),
     operators("console-new-region", "POST", "operator", data=an_application),
     operators("console-region", "GET", "operator billing", args=manado),
+    operators("console-add-name", "POST", "operator", ok=302, args=manado, data=another_name),
+    operators("console-remove-name", "POST", "operator", ok=302, args=manado, data=a_name_that_is_there),
     operators("console-fallback", "GET", "operator", args=manado),
     operators("console-fallback", "POST", "operator", ok=302, args=manado, data=a_reason),
     operators("console-read-only", "GET", "operator", args=manado),

@@ -143,3 +143,46 @@ def test_figures_are_taken_from_each_region(console: Callable[..., Any], operato
     assert page.context["figures"].failure == ""
     counted = page.context["figures"].figures
     assert counted.keys() >= {"employees", "users", "punches_today", "outbox_waiting", "jobs_failed"}
+
+
+def test_a_region_answers_by_another_name_from_then_on_and_its_phones_are_told(
+    console: Callable[..., Any], operator: User, signed_in: SignedIn
+) -> None:
+    assert console("/wilayah/manado/alamat/", {"name": " Absen.ManadoKota.example. "})["Location"] == "/wilayah/manado/"
+    assert "absen.manadokota.example" in signed_in(operator, None).get("/wilayah/manado/").content.decode()
+    assert Client(HTTP_HOST="absen.manadokota.example").get("/masuk/").status_code == 200
+    policy = Client(HTTP_HOST="manado.localhost").get("/absen/aplikasi/").headers["Content-Security-Policy"]
+    assert "http://absen.manadokota.example" in policy
+    console("/wilayah/manado/alamat/hapus/", {"name": "absen.manadokota.example"})
+    assert Client(HTTP_HOST="absen.manadokota.example").get("/masuk/").status_code == 404
+    with control_scope():
+        told = AuditEvent.objects.order_by("id").values_list("action", "note")
+        assert list(told)[-2:] == [
+            ("regions.name_added", "absen.manadokota.example"),
+            ("regions.name_removed", "absen.manadokota.example"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("https://absen.manado.example/", "tanpa https"),
+        ("manado", "nama host"),
+        ("10.0.0.1", "nama host"),
+        ("localhost", "nama host"),
+        ("tomohon.localhost", "milik platform"),
+        ("banjarmasin.example", "wilayah lain"),
+    ],
+)
+def test_a_name_that_cannot_be_the_regions_is_said_beside_the_field(
+    console: Callable[..., Any], name: str, says: str
+) -> None:
+    console("/wilayah/banjarmasin/alamat/", {"name": "banjarmasin.example"})
+    answer = console("/wilayah/manado/alamat/", {"name": name})
+    assert answer.status_code == 422
+    assert says in str(answer.context["form"].errors["name"])
+
+
+def test_the_name_that_a_region_was_made_with_stays(console: Callable[..., Any], signed_in: SignedIn) -> None:
+    assert console("/wilayah/manado/alamat/hapus/", {"name": "manado.localhost"}).status_code == 404
+    assert signed_in(None, "manado").get("/masuk/").status_code == 200
