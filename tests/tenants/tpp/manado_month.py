@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import yaml
@@ -70,8 +70,17 @@ def golden() -> dict[str, Any]:
     return content
 
 
-def build(bkpsdm: User) -> list[Case]:
-    """Put the ten people and their month into the open region, by the real actions where there is one."""
+class Living(Protocol):
+    """Puts somebody's month into the region: the events of the case on its first days, the others in time."""
+
+    def __call__(self, employee: Employee, counts: Mapping[str, int], working: list[date], bkpsdm: User) -> None: ...
+
+
+def build(bkpsdm: User, live: Living | None = None) -> list[Case]:
+    """Put the ten people and their month into the open region, by the real actions where there is one.
+
+    `live` says how the month's days come in: from a machine when None.
+    """
     draft_national_holidays(year=2024, actor=bkpsdm)
     drafts = Holiday.objects.drafts().filter(date__gte=MAY.first_day, date__lt=MAY.end)
     confirm_holidays(uids=[holiday.uid for holiday in drafts], source="SKB 3 Menteri 2024", actor=bkpsdm)
@@ -87,7 +96,7 @@ def build(bkpsdm: User) -> list[Case]:
         employee = make_employee(
             f"Pegawai {number:02}", position, status=given["status"], golongan=given["golongan"], since=date(2024, 1, 1)
         )
-        live_through(employee, given["counts"], working, bkpsdm)
+        (live or live_through)(employee, given["counts"], working, bkpsdm)
         MonthlyRating.objects.create(
             employee=employee,
             month=MAY.first_day,
@@ -110,55 +119,73 @@ def build(bkpsdm: User) -> list[Case]:
     return cases
 
 
+@dataclass(frozen=True)
+class LivedDay:
+    """A day as it was: when somebody came and went, or the code of the letter that covers it."""
+
+    date: date
+    came: time | None = None
+    left: time | None = None
+    letter: str = ""
+
+
+def days_of(
+    counts: Mapping[str, int], working: list[date], came: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Iterator[LivedDay]:
+    """The month's days of duty: the events of the case on the first ones, the others in time.
+
+    `came` says when somebody came in on the days of a code ("08:31"), for codes that are not Manado's.
+    """
+    codes: Iterator[str] = iter([code for code, count in counts.items() for _ in range(count)])
+    moments = {code: iter(texts) for code, texts in came.items()}
+    for day in working:
+        code = next(codes, "")
+        if code in _LETTERS:
+            yield LivedDay(day, letter=code)
+        elif code in moments:
+            yield LivedDay(day, time.fromisoformat(next(moments[code])), ON_TIME_OUT)
+        elif code in _PUNCHES:
+            yield LivedDay(day, *_PUNCHES[code])
+        elif code:
+            raise AssertionError(f"nobody says how a day of {code} looks")
+        else:
+            yield LivedDay(day, ON_TIME_IN, ON_TIME_OUT)
+
+
 def live_through(
     employee: Employee,
     counts: Mapping[str, int],
     working: list[date],
     bkpsdm: User,
     came: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    *,
+    source: str = Punch.Source.MACHINE,
 ) -> None:
-    """Punches and letters of the month: the events of the case on its first days, the others in time.
-
-    `came` says when somebody came in on the days of a code ("08:31"), for codes that are not Manado's.
-    """
-    codes: Iterator[str] = iter([code for code, count in counts.items() for _ in range(count)])
-    moments = {code: iter(texts) for code, texts in came.items()}
-    first: time | None
-    last: time | None
+    """Punches and letters of the month, as `days_of` says them."""
     punches: list[Punch] = []
-    for day in working:
-        code = next(codes, "")
-        if code in _LETTERS:
+    for day in days_of(counts, working, came):
+        if day.letter:
             AttendanceDocument.objects.create(
                 employee=employee,
-                kind=code,
-                label=_LETTERS[code],
-                period=DateRange(day, date.fromordinal(day.toordinal() + 1)),
-                letter_number=f"SRT/{day:%d}",
-                created_at=clock.at_local(day, ON_TIME_IN, ZONE),
+                kind=day.letter,
+                label=_LETTERS[day.letter],
+                period=DateRange(day.date, date.fromordinal(day.date.toordinal() + 1)),
+                letter_number=f"SRT/{day.date:%d}",
+                created_at=clock.at_local(day.date, ON_TIME_IN, ZONE),
                 state=AttendanceDocument.State.APPROVED,
                 decided_by=bkpsdm,
                 decided_at=clock.now(),
             )
-            continue
-        if code in moments:
-            first, last = time.fromisoformat(next(moments[code])), ON_TIME_OUT
-        elif code in _PUNCHES:
-            first, last = _PUNCHES[code]
-        elif code:
-            raise AssertionError(f"nobody says how a day of {code} looks")
-        else:
-            first, last = ON_TIME_IN, ON_TIME_OUT
         punches += [
             Punch(
                 id=new_uid(),
                 employee=employee,
                 kind=kind,
-                source=Punch.Source.MACHINE,
+                source=source,
                 device="SN-0001",
-                captured_at=clock.at_local(day, moment, ZONE),
+                captured_at=clock.at_local(day.date, moment, ZONE),
             )
-            for kind, moment in ((Punch.Kind.IN, first), (Punch.Kind.OUT, last))
+            for kind, moment in ((Punch.Kind.IN, day.came), (Punch.Kind.OUT, day.left))
             if moment is not None
         ]
     Punch.objects.bulk_create(punches)
