@@ -123,7 +123,7 @@ def working_days(month: Month) -> list[date]:
     return found
 
 
-def fill_payroll(people: int, month: Month) -> None:
+def fill_payroll(people: int, month: Month, *, of_an_opd: int = PEOPLE_OF_AN_OPD, has_punches: bool = True) -> None:
     """Write people, posts and everything that the month's run reads but the judged days."""
     values: dict[str, Any] = {
         "region": number_of_new_row(),
@@ -132,16 +132,16 @@ def fill_payroll(people: int, month: Month) -> None:
         "zone": current_region().time_zone,
         "days": working_days(month),
         "activities": ACTIVITIES,
-        "of_an_opd": PEOPLE_OF_AN_OPD,
+        "of_an_opd": of_an_opd,
     }
     job_kinds()
-    opds, slots, positions = _posts(-(-people // PEOPLE_OF_AN_OPD))
+    opds, slots, positions = _posts(-(-people // of_an_opd))
     with connection.cursor() as cursor:
         cursor.execute(_USERS, values)
         for statement in (_EMPLOYEES, _NUMBERED):
             cursor.execute(statement)
         cursor.execute(_PLACEMENTS, {**values, "opds": opds, "slots": slots, "positions": positions})
-        for statement in (_STANDINGS, _PUNCHES, _ACTIVITIES):
+        for statement in (_STANDINGS, *([_PUNCHES] if has_punches else []), _ACTIVITIES):
             cursor.execute(statement, values)
     _figures(month)
 
