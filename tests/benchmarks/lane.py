@@ -32,6 +32,7 @@ from infra.local.processes import stop_process
 from infra.local.services import CHECKOUT, LOCAL
 from tests.benchmarks import invariants, loadgen
 from tests.benchmarks.fixture_file import FilledRegion, read_regions
+from tests.benchmarks.lane_history import write_history
 from tests.benchmarks.loadgen import Outcome, Plan, Step, Target, VirtualUser
 from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
 from tests.benchmarks.run import (
@@ -237,9 +238,9 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
     )
     environment = servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
     told = servers.logs.parent / "regions.json"
-    wanted = {"large": (setting.large, setting.months), "fresh": (setting.large, 0)}
-    wanted |= {f"small{n:03d}": (setting.small, 0) for n in range(setting.regions - 2)}
-    regions = [text for code, (people, months) in wanted.items() for text in ("--region", f"{code}:{people}:{months}")]
+    wanted = {"large": setting.large, "fresh": setting.large}
+    wanted |= {f"small{n:03d}": setting.small for n in range(setting.regions - 2)}
+    regions = [text for code, people in wanted.items() for text in ("--region", f"{code}:{people}")]
     began = time.monotonic()
     subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.lane_fixture", *regions, "--out", str(told)],
@@ -249,6 +250,7 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
     )
     found = {region.code: region for region in read_regions(told)}
     with servers.superuser("kinerja") as connection:
+        found["large"] = write_history(connection, found["large"], setting.months)
         # What a punch reads; hundreds of regions have tens of thousands of other tables.
         for region in found.values():
             for table in ("punches_punch", "punches_phonekey", "employees_employee"):

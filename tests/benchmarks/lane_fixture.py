@@ -1,6 +1,6 @@
-"""Regions whose people have registered phones, with as much history of punches as is asked for.
+"""Regions whose people have registered phones.
 
-`python -m tests.benchmarks.lane_fixture --region CODE:PEOPLE:MONTHS ... --out FILE` fills the empty database behind
+`python -m tests.benchmarks.lane_fixture --region CODE:PEOPLE ... --out FILE` fills the empty database behind
 `DATABASE_URL` through the real provisioning, and writes who there is with the private keys of their phones.
 """
 
@@ -10,7 +10,6 @@ import argparse
 import os
 from pathlib import Path
 from random import Random
-from typing import Final
 
 import django
 
@@ -18,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 django.setup()
 
 from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import transaction  # noqa: E402
 
 from control.operations.schema_changes import migrate_operator_side, roll_out  # noqa: E402
 from kernel.tenancy.context import region_scope  # noqa: E402
@@ -28,23 +27,9 @@ from tests.benchmarks.fixture import _employees, _new_region  # noqa: E402
 from tests.benchmarks.fixture_file import FilledRegion, Phone, write_regions  # noqa: E402
 from tests.tenants.punches.signing import jwk_of  # noqa: E402
 
-DAYS_OF_A_MONTH: Final = 22
-# The digest of each stored event: the next one names it as the one before, as a real phone does.
-LAST: Final = "A" * 43
-HISTORY: Final = """
-    INSERT INTO punches_punch (id, region_id, employee_id, kind, source, captured_at, received_at, place_error, device,
-                               state, key_id, digest)
-    SELECT gen_random_uuid(), (SELECT region_id FROM employees_employee LIMIT 1), k.employee_id,
-           CASE WHEN half = 0 THEN 'in' ELSE 'out' END, 'phone', at, at, 'denied', 'bench', 'accepted', k.id,
-           %s
-    FROM punches_phonekey k, generate_series(1, %s) AS day, generate_series(0, 1) AS half,
-         LATERAL (SELECT date_trunc('day', now()) - day * interval '1 day' + half * interval '9 hours' AS at) AS moment
-    ORDER BY at
-"""
 
-
-def fill(code: str, people: int, months: int, seed: int) -> FilledRegion:
-    """A region of so many people with a phone each, and so many months with two punches a day behind them."""
+def fill(code: str, people: int, seed: int) -> FilledRegion:
+    """A region of so many people with a phone each."""
     chance = Random(seed)  # noqa: S311
     state = _new_region(code)
     with region_scope(state), transaction.atomic():
@@ -59,27 +44,25 @@ def fill(code: str, people: int, months: int, seed: int) -> FilledRegion:
             )
             for employee, secret in zip(employees, secrets, strict=True)
         )
-        with connection.cursor() as cursor:
-            cursor.execute(HISTORY, [LAST, months * DAYS_OF_A_MONTH])
     phones = [
-        Phone(employee.pk, {}, str(key.uid), format(secret, "x"), LAST if months else "")
+        Phone(employee.pk, {}, str(key.uid), format(secret, "x"))
         for employee, key, secret in zip(employees, keys, secrets, strict=True)
     ]
-    print(f"{code}: {people} people, {months} months", flush=True)
+    print(f"{code}: {people} people", flush=True)
     return FilledRegion(code, state.schema_name, f"{code}.localhost", phones)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--region", action="append", required=True, metavar="CODE:PEOPLE:MONTHS")
+    parser.add_argument("--region", action="append", required=True, metavar="CODE:PEOPLE")
     parser.add_argument("--out", type=Path, required=True)
     wanted = parser.parse_args()
     migrate_operator_side()
     roll_out()
     filled = []
     for seed, text in enumerate(wanted.region):
-        code, people, months = text.split(":")
-        filled.append(fill(code, int(people), int(months), seed))
+        code, people = text.split(":")
+        filled.append(fill(code, int(people), seed))
     write_regions(wanted.out, filled)
 
 

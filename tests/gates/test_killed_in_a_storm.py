@@ -140,7 +140,7 @@ def office() -> Iterator[Office]:
         stack.callback(redis.stop)
         redis.start(lifeline)
         told = directory / "regions.json"
-        fill = ["tests.benchmarks.lane_fixture", "--region", f"badai:{PEOPLE}:1", "--out", str(told)]
+        fill = ["tests.benchmarks.lane_fixture", "--region", f"badai:{PEOPLE}", "--out", str(told)]
         subprocess.run([sys.executable, "-m", *fill], cwd=CHECKOUT, env=found.environment, check=True, timeout=1200)
         found.region = read_regions(told)[0]
         for name in ("lane", "worker"):

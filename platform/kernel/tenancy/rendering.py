@@ -15,7 +15,6 @@ from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel,
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
-from typing_extensions import override
 
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.errors import TenancyError
@@ -88,7 +87,7 @@ class _GrowingState(ProjectState):
     def _forget_built_models(self) -> None:
         self.__dict__.pop("apps", None)
 
-    @override
+    # Django's own method, which its type stubs leave out.
     def _find_reload_model(self, app_label: str, model_name: str, delay: bool = False) -> set[tuple[str, str]]:
         if self._is_only_adding:
             return {(app_label, model_name)}
