@@ -49,12 +49,11 @@ from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_se
 from tenants.skp.models import MonthlyRating  # noqa: E402
 from tenants.tpp.models import SalaryBase  # noqa: E402
 from tests.benchmarks.busy_month import DAYS, load_busy_month  # noqa: E402
-from tests.benchmarks.fixture_file import CSRF, FilledRegion, Fixture, Phone  # noqa: E402
+from tests.benchmarks.fixture_file import CSRF, ZONE, FilledRegion, Fixture, Phone  # noqa: E402
 from tests.benchmarks.payroll_region import analyse, fill_payroll, job_kinds  # noqa: E402
 from tests.cast import with_regulation  # noqa: E402
 
 SEED = 20261101
-ZONE = "Asia/Makassar"
 PEOPLE_OF_AN_OPD = 100
 SECTIONS = 4
 STAFF_WITH_PHONES = 200

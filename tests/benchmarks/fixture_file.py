@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 CSRF: Final = "a" * 32
+# Of every region that the fixtures make.
+ZONE: Final = "Asia/Makassar"
+# Machines of the floor, with so many PINs each.
+FLOOR_MACHINES: Final = 10
+FLOOR_PINS: Final = 500
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,23 @@ class Phone:
 
 
 @dataclass(frozen=True)
+class AttendanceMachine:
+    """A machine in use; it means the first of `people` (keys of employees) by PIN 1, the next one by 2."""
+
+    serial: str
+    people: list[int]
+
+
+@dataclass(frozen=True)
 class FilledRegion:
-    """One region: who is signed in at which host, and the user who may run a month."""
+    """One region: who is signed in at which host, the user who may run a month, and its attendance machines."""
 
     code: str
     schema: str
     host: str
     phones: list[Phone] = field(default_factory=list)
     runner: str = ""
+    machines: list[AttendanceMachine] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,5 +82,9 @@ def write_regions(path: Path, regions: list[FilledRegion]) -> None:
 
 def read_regions(path: Path) -> list[FilledRegion]:
     """What `write_regions` wrote."""
-    told = json.loads(path.read_text())
-    return [FilledRegion(**{**one, "phones": [Phone(**phone) for phone in one["phones"]]}) for one in told]
+    found = []
+    for one in json.loads(path.read_text()):
+        phones = [Phone(**phone) for phone in one["phones"]]
+        machines = [AttendanceMachine(**machine) for machine in one["machines"]]
+        found.append(FilledRegion(**{**one, "phones": phones, "machines": machines}))
+    return found

@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from tests.benchmarks.loadgen import Outcome
+from tests.benchmarks.workloads.machines import LogLedger, StoredLine
 from tests.benchmarks.workloads.punch import Ledger
 
 
@@ -42,6 +43,27 @@ def punches(connection: psycopg.Connection[Any], schemas: Sequence[str], ledger:
                 wrong["a receipt with another number than the stored punch"] += 1
     wrong["an answered punch that is not stored"] += sum(1 for uid in ledger.receipts if not seen[uid])
     wrong["a punch stored twice"] += sum(n - 1 for n in seen.values() if n > 1)
+    return [f"{number} x {words}" for words, number in wrong.items() if number]
+
+
+def machine_lines(connection: psycopg.Connection[Any], ledger: LogLedger) -> list[str]:
+    """Every line that the machines sent is a punch of its person exactly once, at the time and of the kind that it
+    says; nothing is kept aside, and nothing else came in."""
+    wrong: Counter[str] = Counter()
+    for schema, sent in ledger.sent.items():
+        rows = connection.execute(
+            sql.SQL(
+                "SELECT device, employee_id, captured_at, kind FROM {} WHERE source = 'machine' AND received_at >= %s"
+            ).format(sql.Identifier(schema, "punches_punch")),
+            (ledger.began,),
+        ).fetchall()
+        found = Counter(StoredLine(*row) for row in rows)
+        wrong["a line that is not stored"] += (sent - found).total()
+        wrong["a line stored twice, or one that nobody sent"] += (found - sent).total()
+        kept = connection.execute(
+            sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, "machines_keptline"))
+        ).fetchone()
+        wrong["a line kept aside"] += 0 if kept is None else kept[0]
     return [f"{number} x {words}" for words, number in wrong.items() if number]
 
 

@@ -1,9 +1,9 @@
 """The punch lane under load: signed events of many regions and the Django ORM floor in turn (docs/benchmarks.md).
 
 `BENCH=1 python -m tests.benchmarks.lane [--quick|--trial] [--regions N] [--only TEXT ...]`. W1 with double taps and
-aborts, W9 with its replay, punches beside a full heavy lane, and flatness over history, people and regions. Ends with
-code 0 when every answer was the planned one and every invariant holds; whether a target is met is printed and does not
-change the code.
+aborts, W9 with its replay, the logs that machines kept, punches beside a full heavy lane, and flatness over history,
+people and regions. Ends with code 0 when every answer was the planned one and every invariant holds; whether a target
+is met is printed and does not change the code.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ from tests.benchmarks.run import (
     p95,
 )
 from tests.benchmarks.servers import Servers, running_servers, web_server
+from tests.benchmarks.workloads.machines import Doors, LogLedger, bursts, floor_hall
 from tests.benchmarks.workloads.punch import PHONES, Ledger
 from tests.benchmarks.workloads.signed import Signers, after_an_outage, one_punch, phones, sent_again
 
@@ -99,6 +100,7 @@ class Bench:
     floor_lane: tuple[int, int]
     floor_users: list[VirtualUser]
     signers: Signers
+    doors: Doors
 
     def cells(self) -> Iterator[Cell]:
         plan = Plan("closed", 32, self.setting.seconds, warm_up=200, manners=PHONES)
@@ -126,6 +128,15 @@ class Bench:
             target=6.0,
             once=lambda: self.one_phone_after_an_outage(large),
             most_statements=20,
+        )
+        yield Cell(
+            "ADMS burst, 1,000 lines of a machine",
+            "Django view with one bulk insert",
+            "CPU ms",
+            self.floor_bursts,
+            self.machine_bursts,
+            once=lambda: self.one_burst(large),
+            most_statements=8,
         )
         yield Cell(
             "W1, 50 arrivals a second, heavy lane full",
@@ -187,6 +198,30 @@ class Bench:
         """A single request with thirty events."""
         self._load(after_an_outage(Ledger(), self.signers, {}), phones([region], seed=1)[:1], ONE)
 
+    def floor_bursts(self) -> Measured:
+        """What the machines send, parsed and inserted by the thinnest view."""
+        step, users = bursts(self.doors, [floor_hall()], self.setting.batches, LogLedger())
+        port, pid = self.floor_lane
+        plan = Plan("once", min(8, len(users)), 120)
+        return _measured(
+            loadgen.run(Target("127.0.0.1", port), [step], users, plan, roots=[pid, *self.servers.pids]), cpu_ms, []
+        )
+
+    def machine_bursts(self) -> Measured:
+        """Machines of all regions push what they kept, once; then the same again, which may add nothing."""
+        ledger = LogLedger()
+        step, users = bursts(self.doors, list(self.regions.values()), self.setting.batches, ledger)
+        plan = Plan("once", min(8, len(users)), 120)
+        outcome = self._load(step, users, plan)
+        wrong = self._wrong_lines(ledger)
+        again = self._load(step, users, plan)
+        wrong = [*wrong, *invariants.answers(again), *self._wrong_lines(ledger)]
+        return _measured(outcome, cpu_ms, wrong)
+
+    def one_burst(self, region: FilledRegion) -> None:
+        """A single request of a thousand lines."""
+        self._load(*bursts(self.doors, [region], 1, LogLedger()), ONE)
+
     def punching_beside_heavy(self, plan: Plan) -> Measured:
         """Punches while a worker of the heavy lane judges whole months of the large region again and again."""
         environment = self.servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
@@ -220,6 +255,10 @@ class Bench:
     def _load(self, step: Step, users: Sequence[VirtualUser], plan: Plan) -> Outcome:
         port, pid = self.lane
         return loadgen.run(Target("127.0.0.1", port), [step], users, plan, roots=[pid, *self.servers.pids])
+
+    def _wrong_lines(self, ledger: LogLedger) -> list[str]:
+        with psycopg.connect(self.servers.url("kinerja")) as connection:
+            return invariants.machine_lines(connection, ledger)
 
     def _wrong(self, ledger: Ledger) -> list[str]:
         schemas = [region.schema for region in self.regions.values()]
@@ -261,19 +300,19 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
         web_server(servers, "lane", LANE_APPLICATION, environment, ready="/readyz") as lane,
     ):
         users = [VirtualUser("localhost", json.loads(line)) for line in cookies.splitlines()]
-        yield Bench(servers, setting, found, lane, floor_lane, users, Signers())
+        yield Bench(servers, setting, found, lane, floor_lane, users, Signers(), Doors())
 
 
-def measure(up: Bench, cell: Cell, lines: list[dict[str, Any]]) -> CellResult:
+def measure(servers: Servers, pairs_wanted: int, cell: Cell, lines: list[dict[str, Any]]) -> CellResult:
     """All pairs of a cell, floor and ours in turn."""
     statements = None
     if cell.once is not None:
         once = cell.once
         once()
-        statements = len(up.servers.statements_of(once))
+        statements = len(servers.statements_of(once))
         _say(f"{cell.name}: {statements} statements counted by the server")
     pairs = []
-    for number in range(up.setting.pairs):
+    for number in range(pairs_wanted):
         floor = cell.floor()
         ours = cell.ours()
         pairs.append((floor, ours))
@@ -326,7 +365,7 @@ def main() -> None:
         up = stack.enter_context(bench(servers, setting))
         for cell in up.cells():
             if not wanted.only or any(text in cell.name for text in wanted.only):
-                results.append(measure(up, cell, lines))
+                results.append(measure(servers, setting.pairs, cell, lines))
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"lane-{time.strftime('%Y-%m-%dT%H%M%SZ', time.gmtime())}.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -1,4 +1,4 @@
-"""Regions whose people have registered phones.
+"""Regions whose people have registered phones and PINs at machines.
 
 `python -m tests.benchmarks.lane_fixture --region CODE:PEOPLE ... --out FILE` fills the empty database behind
 `DATABASE_URL` through the real provisioning, and writes who there is with the private keys of their phones.
@@ -10,6 +10,7 @@ import argparse
 import os
 from pathlib import Path
 from random import Random
+from typing import Final
 
 import django
 
@@ -21,11 +22,16 @@ from django.db import transaction  # noqa: E402
 
 from control.operations.schema_changes import migrate_operator_side, roll_out  # noqa: E402
 from kernel.tenancy.context import region_scope  # noqa: E402
+from tenants.machines.models import Machine, MachinePin  # noqa: E402
+from tenants.organisation.models import Unit  # noqa: E402
 from tenants.punches.models import PhoneKey  # noqa: E402
 from tenants.punches.signatures import point_of  # noqa: E402
 from tests.benchmarks.fixture import _employees, _new_region  # noqa: E402
-from tests.benchmarks.fixture_file import FilledRegion, Phone, write_regions  # noqa: E402
+from tests.benchmarks.fixture_file import AttendanceMachine, FilledRegion, Phone, write_regions  # noqa: E402
 from tests.tenants.punches.signing import jwk_of  # noqa: E402
+
+# A machine stands at each door; two at least, so that a small region has several as well.
+PEOPLE_OF_A_MACHINE: Final = 500
 
 
 def fill(code: str, people: int, seed: int) -> FilledRegion:
@@ -44,12 +50,33 @@ def fill(code: str, people: int, seed: int) -> FilledRegion:
             )
             for employee, secret in zip(employees, secrets, strict=True)
         )
+        machines = _machines(code, [employee.pk for employee in employees])
     phones = [
         Phone(employee.pk, {}, str(key.uid), format(secret, "x"))
         for employee, key, secret in zip(employees, keys, secrets, strict=True)
     ]
     print(f"{code}: {people} people", flush=True)
-    return FilledRegion(code, state.schema_name, f"{code}.localhost", phones)
+    return FilledRegion(code, state.schema_name, f"{code}.localhost", phones, machines=machines)
+
+
+def _machines(code: str, people: list[int]) -> list[AttendanceMachine]:
+    """Machines of the first OPD; each person has a PIN at one of them."""
+    door = Unit.objects.order_by("code").first()
+    each = min(PEOPLE_OF_A_MACHINE, max(1, len(people) // 2))
+    found = [
+        AttendanceMachine(f"{code.upper()}{start // each:03d}", people[start : start + each])
+        for start in range(0, len(people), each)
+    ]
+    Machine.objects.bulk_create(
+        Machine(serial=one.serial, device=one.serial, name=one.serial, unit=door, state=Machine.State.ACTIVE)
+        for one in found
+    )
+    MachinePin.objects.bulk_create(
+        MachinePin(device=one.serial, pin=str(pin), employee_id=person)
+        for one in found
+        for pin, person in enumerate(one.people, 1)
+    )
+    return found
 
 
 def main() -> None:

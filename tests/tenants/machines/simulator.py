@@ -11,10 +11,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
+SERIAL: Final = "CKJG201160123"
 DOOR_FIRMWARE: Final = "3.1.2"
 BURST: Final = 200
 
@@ -78,6 +79,11 @@ def over_socket(port: int, host: str, *, chunked: bool = False, version: str = "
     return send
 
 
+def wall(day: date, clock_time: str) -> datetime:
+    """The wall clock of the machine's place."""
+    return datetime.fromisoformat(f"{day} {clock_time}")
+
+
 def _chunk(part: bytes) -> bytes:
     return f"{len(part):x}\r\n".encode() + part + b"\r\n"
 
@@ -87,7 +93,7 @@ class SimulatedMachine:
     """One machine. Times are wall-clock times of its own zone; `clock_is_off` is what its clock adds to the truth."""
 
     wire: Wire
-    serial: str = "CKJG201160123"
+    serial: str = SERIAL
     secret: str = ""
     # Some put the typed path before /iclock, some behind it.
     prefix_first: bool = False
@@ -208,8 +214,3 @@ class SimulatedMachine:
         fields = [f"time={at:%Y-%m-%d %H:%M:%S}", f"pin={pin}", "cardno=0", "eventaddr=1", f"event={event}"]
         fields += [f"inoutstatus={inout}", "verifytype=15", "index=21"]
         return self.say("cdata", "\t".join(fields).encode() + b"\r\n", table="rtlog", AuthType="device")
-
-
-def host_of(address: str) -> str:
-    """The host name of an address."""
-    return urlsplit(address).hostname or ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,34 +16,7 @@ from tenants.machines.models import KeptLine, Machine, MachineCommand, MachinePi
 from tenants.punches.models import Punch
 from tests.cast import Office, Person, make_opd
 from tests.tenants.attendance.week import MONDAY, at, on
-from tests.tenants.machines.simulator import DOOR_FIRMWARE, SimulatedMachine, through
-
-SERIAL = "CKJG201160123"
-
-
-def wall(day: date, clock_time: str) -> datetime:
-    """The wall clock of the machine's place."""
-    return datetime.fromisoformat(f"{day} {clock_time}")
-
-
-@pytest.fixture
-def machine(manado: Any) -> SimulatedMachine:
-    """A machine that nobody knows yet, at Manado's own address."""
-    return SimulatedMachine(through(Client(headers={"host": "manado.localhost"})), serial=SERIAL)
-
-
-@pytest.fixture
-def known(machine: SimulatedMachine, office: Office, ani: Person, with_role: Any) -> SimulatedMachine:
-    """The same, registered for the office; PIN 7 is Ani."""
-    actions.register_machine(serial=SERIAL, name="Lobi", unit=office.opd, time_zone="", actor=with_role("bkpsdm"))
-    MachinePin.objects.create(device=SERIAL, pin="7", employee=ani.employee)
-    return machine
-
-
-@pytest.fixture
-def monday() -> Iterator[None]:
-    with on(MONDAY, "07:26"):
-        yield
+from tests.tenants.machines.simulator import DOOR_FIRMWARE, SERIAL, SimulatedMachine, through, wall
 
 
 def stored() -> list[tuple[Any, ...]]:
