@@ -91,25 +91,26 @@ def propose_disturbance(*, draft: DisturbanceIn, actor: User, upload: File[bytes
 
 
 @transaction.atomic
-def propose_gap(*, starts_at: datetime, ends_at: datetime, evidence: str) -> Disturbance:
-    """The monitor found these minutes without an answer: propose them for the whole region, or lengthen the proposal
-    that they go on. What somebody has decided about already stays as it is."""
-    same = (
-        Disturbance.objects.select_for_update(of=("self",))
-        .filter(origin=Disturbance.Origin.DETECTED, starts_at=starts_at)
-        .order_by("pk")
-        .first()
-    )
+def propose_gap(*, starts_at: datetime, ends_at: datetime, evidence: str, unit_id: int | None = None) -> Disturbance:
+    """The monitor found these minutes without an answer, or without a word from the unit's machines: propose them for
+    the whole region or for the unit, or lengthen the proposal that they go on. What somebody has decided about already
+    stays as it is."""
+    known = Disturbance.objects.filter(origin=Disturbance.Origin.DETECTED, starts_at=starts_at)
+    known = known.filter(is_everywhere=True) if unit_id is None else known.filter(places__unit=unit_id)
+    same = known.select_for_update(of=("self",)).order_by("pk").first()
     if same is None:
         made = Disturbance.objects.create(
             starts_at=starts_at,
             ends_at=ends_at,
-            cause=Disturbance.Cause.PLATFORM,
+            # Whether it was power, network or the machines themselves, nobody knows from here.
+            cause=Disturbance.Cause.PLATFORM if unit_id is None else Disturbance.Cause.OTHER,
             evidence=evidence,
-            is_everywhere=True,
+            is_everywhere=unit_id is None,
             origin=Disturbance.Origin.DETECTED,
         )
-        record(DETECTED, actor=MONITOR, subject=made, after=_told(made, []))
+        units = list(Unit.objects.filter(pk=unit_id)) if unit_id is not None else []
+        DisturbedUnit.objects.bulk_create(DisturbedUnit(disturbance=made, unit=unit) for unit in units)
+        record(DETECTED, actor=MONITOR, subject=made, after=_told(made, units))
         return made
     if same.state == Disturbance.State.PROPOSED and same.ends_at < ends_at:
         same.ends_at, same.evidence = ends_at, evidence

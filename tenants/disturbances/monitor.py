@@ -20,12 +20,16 @@ from kernel import clock
 from kernel.audit.record import declare_action, record
 from kernel.tenancy.context import control_scope, current_region
 from tenants.disturbances.actions import MONITOR, propose_gap
-from tenants.disturbances.gaps import Gap, gaps_between, watch_span, whole_minute
+from tenants.disturbances.gaps import MINUTE, Gap, gaps_between, watch_span, whole_minute
 from tenants.disturbances.models import Disturbance, SyntheticPunch
+from tenants.machines.contact import units_gone_silent
+from tenants.machines.models import SILENT_AFTER
 from tenants.punches.models import Probe
 
 ALARM: Final = declare_action("disturbances.alarm", "Absen sintetis tidak dijawab")
 KEPT_FOR: Final = timedelta(days=30)
+# A machine that was heard so long before the watched minutes was on this morning.
+HEARD_BEFORE: Final = timedelta(hours=1)
 log = structlog.get_logger(__name__)
 
 # Sends one synthetic punch of the open region; raises OSError or ValueError with what went wrong.
@@ -76,10 +80,36 @@ def look_for_gaps() -> list[Disturbance]:
     )
     found = []
     for gap in gaps_between(asked, first, until):
-        is_new = not Disturbance.objects.filter(origin=Disturbance.Origin.DETECTED, starts_at=gap.starts_at).exists()
+        known = Disturbance.objects.filter(
+            origin=Disturbance.Origin.DETECTED, starts_at=gap.starts_at, is_everywhere=True
+        )
+        is_new = not known.exists()
         found.append(propose_gap(starts_at=gap.starts_at, ends_at=gap.ends_at, evidence=_evidence(gap)))
         if is_new:
             _alarm(gap)
+    return found
+
+
+def look_for_silence() -> list[Disturbance]:
+    """Propose a disturbance for every unit whose attendance machines were heard this morning and then all went silent
+    in the watched minutes. None while the region itself has a proposed gap: then the machines had nobody to speak to.
+    """
+    region, now = current_region(), clock.now()
+    first, end = watch_span(now, region.time_zone)
+    until = min(end, whole_minute(now))
+    gone = units_gone_silent(heard_from=first - HEARD_BEFORE, silent_from=until - SILENT_AFTER)
+    if not gone:
+        return []
+    gaps = Disturbance.objects.filter(origin=Disturbance.Origin.DETECTED, is_everywhere=True)
+    if gaps.filter(starts_at__lt=until, ends_at__gt=first).exists():
+        return []
+    found = []
+    for unit, newest in gone.items():
+        starts_at = max(first, whole_minute(newest) + MINUTE)
+        if starts_at < until:
+            text = _("Semua mesin absen unit ini tidak terdengar sejak %(since)s.")
+            evidence = text % {"since": f"{newest.astimezone(clock.zone(region.time_zone)):%H.%M}"}
+            found.append(propose_gap(starts_at=starts_at, ends_at=until, evidence=evidence, unit_id=unit))
     return found
 
 

@@ -29,6 +29,7 @@ def watch_region() -> None:
     if first <= now < end:
         monitor.punch_and_keep(send_probe)
     monitor.look_for_gaps()
+    monitor.look_for_silence()
     if now >= end:
         monitor.prune()
 

@@ -18,7 +18,9 @@ from kernel.tenancy.context import control_scope
 from tenants.disturbances import probing, tasks
 from tenants.disturbances.actions import approve_disturbance
 from tenants.disturbances.models import Disturbance, SyntheticPunch
+from tenants.machines.models import Machine
 from tenants.punches.models import Probe, Punch, RefusedPunch
+from tests.cast import Office, make_opd
 from tests.tenants.attendance.week import MONDAY, at, on
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -151,3 +153,66 @@ def test_each_minute_the_regions_whose_morning_it_is_are_watched(manado: Any, mo
         with on(MONDAY, moment):
             tasks.watch_mornings.run()
         assert sent.call_count == count, moment
+
+
+# --- machines that go silent ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def doors(office: Office, with_role: Any) -> list[Machine]:
+    """Two machines of the office and one of another OPD, all heard at 06.50."""
+    other = make_opd("2.02", "Dinas Lain")
+    with on(TUESDAY, "06:50"):
+        return [
+            Machine.objects.create(
+                serial=f"CKJG{n}", device=f"CKJG{n}", name=f"Pintu {n}", unit=unit, state="active", last_contact_at=now
+            )
+            for now in [clock.now()]
+            for n, unit in enumerate([office.opd, office.opd, other])
+        ]
+
+
+def heard(day: date, clock_time: str, *machines: Machine) -> None:
+    Machine.objects.filter(pk__in=[one.pk for one in machines]).update(last_contact_at=at(day, clock_time))
+
+
+def test_machines_of_a_unit_that_all_go_silent_propose_a_window_for_it_that_grows_and_counts_for_nobody_yet(
+    lane: Lane, yesterday: None, doors: list[Machine], office: Office, with_role: Any
+) -> None:
+    watched(TUESDAY, "06:30", "07:20")
+    heard(TUESDAY, "07:19", doors[2])
+    # One of the two still speaks.
+    heard(TUESDAY, "07:10", doors[1])
+    watched(TUESDAY, "07:20", "07:40")
+    assert not Disturbance.objects.exists()
+    heard(TUESDAY, "07:39", doors[2])
+    watched(TUESDAY, "07:40", "07:45")
+    found = Disturbance.objects.get()
+    assert (found.starts_at, found.ends_at) == (at(TUESDAY, "07:11"), at(TUESDAY, "07:44"))
+    assert [unit.name for unit in found.units.all()] == [office.opd.name]
+    assert (found.state, found.origin, found.is_everywhere) == ("proposed", "detected", False)
+    assert "tidak terdengar sejak 07.10" in found.evidence
+    # Heard again: the window is over, and somebody decides.
+    heard(TUESDAY, "07:44", *doors)
+    watched(TUESDAY, "07:45", "07:50")
+    found.refresh_from_db()
+    assert found.ends_at == at(TUESDAY, "07:44")
+    with on(TUESDAY, "09:00"):
+        approve_disturbance(uid=found.uid, actor=with_role("bkpsdm"))
+
+
+def test_machines_that_were_off_the_whole_morning_propose_nothing(
+    lane: Lane, yesterday: None, doors: list[Machine]
+) -> None:
+    heard(MONDAY, "16:30", *doors)
+    watched(TUESDAY, "06:30", "07:40")
+    assert not Disturbance.objects.exists()
+
+
+def test_while_the_lane_itself_is_away_no_unit_is_proposed_beside_the_region(
+    lane: Lane, yesterday: None, doors: list[Machine]
+) -> None:
+    watched(TUESDAY, "06:30", "06:51")
+    lane.is_away = True
+    watched(TUESDAY, "06:51", "07:40")
+    assert Disturbance.objects.get().is_everywhere
