@@ -51,6 +51,10 @@ app.conf.update(
             "task": "tenants.punch_review.tasks.keep_house_everywhere",
             "schedule": crontab(hour=17, minute=30),
         },
+        "sweep-machine-lines": {
+            "task": "tenants.machines.tasks.sweep_lines_everywhere",
+            "schedule": crontab(hour=17, minute=45),
+        },
         "close-attendance-days": {"task": "tenants.attendance.tasks.close_days", "schedule": crontab(minute=10)},
         "grant-yearly-leave": {"task": "tenants.leave.tasks.grant_all", "schedule": crontab(minute=35)},
         "throw-away-paper-files": {

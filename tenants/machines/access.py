@@ -11,6 +11,7 @@ from kernel.errors import NotFound
 from kernel.files.access import reader
 from kernel.files.models import StoredFile
 from kernel.permissions import opd_scope, user_may
+from tenants.machines.errors import MachineNotInUse
 from tenants.machines.models import Machine, MachineCommand
 from tenants.machines.permissions import MACHINE
 from tenants.machines.querysets import MachineQuerySet
@@ -32,6 +33,14 @@ def machine_to_manage(user: User, uid: UUID, *, lock: bool = False) -> Machine:
     if found is None:
         raise NotFound("machine")
     return found
+
+
+def machine_in_use(user: User, uid: UUID) -> Machine:
+    """A machine in use in the person's reach, locked until the transaction ends. Raises NotFound, MachineNotInUse."""
+    machine = machine_to_manage(user, uid, lock=True)
+    if machine.state != Machine.State.ACTIVE:
+        raise MachineNotInUse
+    return machine
 
 
 def command_to_manage(user: User, pk: int) -> MachineCommand:

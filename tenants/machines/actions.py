@@ -22,7 +22,7 @@ from kernel.jobs.models import Job
 from tenants.employees.models import Employee
 from tenants.machines import access
 from tenants.machines.adms import SERIAL
-from tenants.machines.errors import CommandOver, MachineNotInUse, NameTaken, PinTaken, ReasonMissing, SerialRefused
+from tenants.machines.errors import CommandOver, NameTaken, PinTaken, ReasonMissing, SerialRefused
 from tenants.machines.machine_log import plain_pin
 from tenants.machines.models import Machine, MachineCommand, MachinePin, UnknownPin
 from tenants.machines.receiving import digest_of, take_what_was_kept
@@ -107,7 +107,7 @@ def _put_in_use(machine: Machine, actor: User) -> None:
 def change_machine(*, uid: UUID, name: str, unit: Unit, time_zone: str, actor: User) -> Machine:
     """Another name, place or zone from now on; PINs and punches stay. Raises NotFound, MachineNotInUse, NameTaken."""
     access.require_unit(actor, unit)
-    machine = _in_use(actor, uid)
+    machine = access.machine_in_use(actor, uid)
     if Machine.objects.filter(name__iexact=name).exclude(pk=machine.pk).exists():
         raise NameTaken(name)
     before = _told(machine)
@@ -121,7 +121,7 @@ def change_machine(*, uid: UUID, name: str, unit: Unit, time_zone: str, actor: U
 def retire_machine(*, uid: UUID, reason: str, actor: User) -> Machine:
     """The machine is not used any more: what it still sends is kept and does not count. Raises NotFound,
     MachineNotInUse, ReasonMissing."""
-    machine = _in_use(actor, uid)
+    machine = access.machine_in_use(actor, uid)
     if not reason.strip():
         raise ReasonMissing
     machine.state = Machine.State.RETIRED
@@ -134,7 +134,7 @@ def retire_machine(*, uid: UUID, reason: str, actor: User) -> Machine:
 def give_secret(*, uid: UUID, actor: User) -> str:
     """Give the machine a secret word in its address, instead of the one that it has; from now on only lines that come
     by it count. The word is told once. Raises NotFound, MachineNotInUse."""
-    machine = _in_use(actor, uid)
+    machine = access.machine_in_use(actor, uid)
     secret = "".join(secrets.choice(_TYPED) for _place in range(SECRET_LENGTH))
     machine.secret_digest = digest_of(secret)
     machine.save(update_fields=["secret_digest"])
@@ -145,7 +145,7 @@ def give_secret(*, uid: UUID, actor: User) -> str:
 @transaction.atomic
 def drop_secret(*, uid: UUID, actor: User) -> Machine:
     """The machine cannot take a path: its serial alone tells that it is itself. Raises NotFound, MachineNotInUse."""
-    machine = _in_use(actor, uid)
+    machine = access.machine_in_use(actor, uid)
     machine.secret_digest = ""
     machine.save(update_fields=["secret_digest"])
     record(SECRET_DROPPED, actor=actor, subject=machine)
@@ -155,7 +155,7 @@ def drop_secret(*, uid: UUID, actor: User) -> Machine:
 @transaction.atomic
 def know_networks(*, uid: UUID, actor: User) -> Machine:
     """The networks from which the machine has spoken so far are its own. Raises NotFound, MachineNotInUse."""
-    machine = _in_use(actor, uid)
+    machine = access.machine_in_use(actor, uid)
     new = machine.new_networks
     for seen in machine.networks:
         seen["is_known"] = True
@@ -170,7 +170,7 @@ def ask_machine(
 ) -> MachineCommand:
     """Give the machine something to do when it next asks. `again` with days sends the log of these days once more,
     without days everything. Raises NotFound, MachineNotInUse."""
-    machine = _in_use(actor, uid)
+    machine = access.machine_in_use(actor, uid)
     command = MachineCommand(machine=machine, kind=kind, asked_by=actor)
     if kind == MachineCommand.Kind.AGAIN:
         if first is not None and last is not None:
@@ -196,13 +196,6 @@ def withdraw_command(*, pk: int, actor: User) -> MachineCommand:
     command.save(update_fields=["state"])
     record(COMMAND_WITHDRAWN, actor=actor, subject=command.machine, before={"kind": command.kind})
     return command
-
-
-def _in_use(actor: User, uid: UUID) -> Machine:
-    machine = access.machine_to_manage(actor, uid, lock=True)
-    if machine.state != Machine.State.ACTIVE:
-        raise MachineNotInUse
-    return machine
 
 
 def _told(machine: Machine) -> dict[str, str]:

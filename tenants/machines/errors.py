@@ -53,6 +53,31 @@ class CommandOver(DomainError):
     words = _("Perintah ini sudah diambil mesin, jadi tidak dapat ditarik.")
 
 
+class NothingAhead(DomainError):
+    """No line of the machine with a PIN that means somebody waits for a decision about its time."""
+
+    code = "nothing_ahead"
+    words = _("Tidak ada baris dengan PIN yang sudah dipasangkan yang menunggu keputusan.")
+
+
+class AheadTooLittle(DomainError):
+    """Some lines would still be later than the moment at which they came."""
+
+    code = "ahead_too_little"
+    words = _("Paling sedikit %(minutes)s menit: sebanyak itu jam mesin di depan saat barisnya masuk.")
+
+    def __init__(self, minutes: int) -> None:
+        self.minutes = minutes
+        super().__init__(str(minutes))
+
+
+class DecisionUndone(DomainError):
+    """The decision was taken back already."""
+
+    code = "decision_undone"
+    words = _("Keputusan ini sudah dibatalkan.")
+
+
 class ReasonMissing(DomainError):
     """Why is not said."""
 

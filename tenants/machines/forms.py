@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -21,6 +21,9 @@ from tenants.machines.models import MachineCommand
 from tenants.machines.two_columns import pairs_of_text
 from tenants.organisation.models import Unit
 from tenants.organisation.querysets import UnitQuerySet
+
+# A clock that stands a year ahead was set to the wrong year.
+MOST_AHEAD_MINUTES: Final = 400 * 24 * 60
 
 
 class MachineForm(forms.Form):
@@ -90,6 +93,23 @@ class AgainForm(FirstToLast):
         if (values.get("first") is None) != (values.get("last") is None) and not self.errors:
             self.add_error("last", _("Isi kedua tanggal, atau kosongkan keduanya."))
         return values
+
+
+class AheadForm(forms.Form):
+    """By how much a machine's clock was ahead."""
+
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Jam mesin lebih cepat (menit)"),
+        min_value=1,
+        max_value=MOST_AHEAD_MINUTES,
+        help_text=gettext_lazy("Bandingkan jam di layar mesin dengan jam yang benar."),
+    )
+
+
+class DropForm(forms.Form):
+    """Why lines whose time was ahead are not counted."""
+
+    reason = forms.CharField(label=gettext_lazy("Alasan tidak dihitung"), max_length=300)
 
 
 class RetireForm(forms.Form):

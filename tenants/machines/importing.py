@@ -19,7 +19,8 @@ from kernel.delivery import outbox
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from tenants.machines.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines, unknown_pins
-from tenants.machines.models import Machine, MachinePin, UnknownPin
+from tenants.machines.models import KeptLine, Machine, MachinePin, UnknownPin
+from tenants.machines.receiving import kept_uid
 from tenants.machines.sheet_log import is_sheet, read_sheet
 from tenants.punches.lane import COMPUTE_DAYS_TASK
 
@@ -80,6 +81,7 @@ def import_log(
         plain_pin(pin): employee
         for pin, employee in MachinePin.objects.filter(device=device).values_list("pin", "employee_id")
     }
+    serial, ahead = _kept_ahead(device)
     imported = Imported()
     known: list[MachineLine] = []
     strangers: list[MachineLine] = []
@@ -91,6 +93,9 @@ def import_log(
         if isinstance(line, BadLine):
             imported.bad += 1
             problems.append(Problem(line.row, _bad_line(line.reason), line.text))
+        elif ahead and kept_uid(serial, line.pin, line.at, line.status) in ahead:
+            # It came from the machine itself while its clock was wrong; a decision about it is taken there.
+            imported.repeated += 1
         elif line.pin in pins and reach is not None and pins[line.pin] not in reach:
             foreign.append(line)
         elif line.pin in pins:
@@ -122,6 +127,15 @@ def import_log(
             last=str(min(max(days), now.date())),
         )
     return imported
+
+
+def _kept_ahead(device: str) -> tuple[str, set[UUID]]:
+    """The serial of the machine under this name, and the keys of its lines whose time was ahead when they came."""
+    machine = Machine.objects.filter(device=device).first()
+    if machine is None:
+        return "", set()
+    lines = KeptLine.objects.filter(machine=machine, reason=KeptLine.Reason.FUTURE)
+    return machine.serial, set(lines.values_list("pk", flat=True))
 
 
 def zone_of(device: str) -> str:

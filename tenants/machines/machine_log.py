@@ -38,20 +38,31 @@ class MachineLine:
 
     @property
     def kind(self) -> str:
-        return KINDS.get(self.status, "undefined")
+        return kind_of(self.status)
 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
     """A line that cannot be read. `reason` is columns, pin, time, future or old; `text` its beginning.
 
-    `at` is the time that it says, for one that is too far ahead or too old.
+    `at` is the time that it says, for one that is too far ahead or too old; it has a PIN and a status as well.
     """
 
     row: int
     reason: str
     text: str
     at: datetime | None = None
+    pin: str = ""
+    status: int = UNDEFINED
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.status)
+
+
+def kind_of(status: int) -> str:
+    """What kind of punch a status is."""
+    return KINDS.get(status, "undefined")
 
 
 def plain_pin(pin: str) -> str:
@@ -91,13 +102,13 @@ def read_line(row: int, line: str, now: datetime) -> MachineLine | BadLine:
     at = _time(parts[1])
     if at is None:
         return BadLine(row, "time", shown)
-    if at > now + AHEAD:
-        return BadLine(row, "future", shown, at)
-    if at < now - OLDEST:
-        return BadLine(row, "old", shown, at)
-    status = parts[2] if len(parts) > 2 else ""
+    pin, status = plain_pin(parts[0]), parts[2] if len(parts) > 2 else ""
     number = int(status) if status.isascii() and status.isdigit() and len(status) <= 4 else UNDEFINED
-    return MachineLine(row, plain_pin(parts[0]), at, number)
+    if at > now + AHEAD:
+        return BadLine(row, "future", shown, at, pin, number)
+    if at < now - OLDEST:
+        return BadLine(row, "old", shown, at, pin, number)
+    return MachineLine(row, pin, at, number)
 
 
 def _split_by_blanks(line: str) -> list[str]:

@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.context import current_region
 from kernel.tenancy.fence import Fenced
-from tenants.machines.querysets import MachineQuerySet
+from tenants.machines.querysets import KeptLineQuerySet, MachineQuerySet
 
 # A machine asks for commands every ten seconds, at the slowest firmware every few minutes.
 SILENT_AFTER: Final = timedelta(minutes=30)
@@ -134,10 +134,39 @@ class MachineCommand(models.Model):
         return f"{self.machine_id} {self.kind} {self.state}"
 
 
+class ClockDecision(Addressed, Fenced):
+    """What somebody decided about lines whose time was ahead when they came: counted with the clock's error taken off,
+    or not counted. Taken back, the lines wait again.
+
+    `ahead_s` is what was taken off each line's time, in seconds; null where they were not counted.
+    """
+
+    machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="clock_decisions")
+    ahead_s = models.BigIntegerField(null=True)
+    lines = models.IntegerField()
+    reason = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(default=clock.now)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    undone_at = models.DateTimeField(null=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.machine_id}: {self.lines} {'dropped' if self.ahead_s is None else 'counted'}"
+
+    @property
+    def ahead_minutes(self) -> int:
+        """What was taken off, in whole minutes."""
+        return round((self.ahead_s or 0) / 60)
+
+
 class KeptLine(Fenced):
     """A line of a log that is no punch yet: its machine or its PIN is unknown, or it cannot be read.
 
-    The key is made from machine and line, so that a replay is the same row. It goes once it has become a punch.
+    The key is made from machine and line, so that a replay is the same row. It goes once it has become a punch; one
+    that was ahead stays with the decision about it, so that a replay is recognised when its time has passed.
     """
 
     class Reason(models.TextChoices):
@@ -159,6 +188,11 @@ class KeptLine(Fenced):
     kind = models.CharField(max_length=10, blank=True)
     text = models.CharField(max_length=200)
     received_at = models.DateTimeField(default=clock.now)
+    decision = models.ForeignKey(
+        ClockDecision, null=True, on_delete=models.RESTRICT, related_name="kept_lines", db_index=False
+    )
+
+    objects = KeptLineQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["machine", "reason", "pin"], name="kept_line_by_reason")]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from tenants.machines.models import Machine  # noqa: F401 (in the bases)
+    from tenants.machines.models import KeptLine, Machine  # noqa: F401 (in the bases)
 
 
 class MachineQuerySet(models.QuerySet["Machine"]):
@@ -19,3 +19,9 @@ class MachineQuerySet(models.QuerySet["Machine"]):
     def reaching(self, opds: set[UUID] | None) -> MachineQuerySet:
         """Those of these OPDs and those that nobody has claimed; all when None (as `opd_scope` answers)."""
         return self if opds is None else self.filter(Q(state="listed") | Q(unit__opd__uid__in=opds))
+
+
+class KeptLineQuerySet(models.QuerySet["KeptLine"]):
+    def ahead(self) -> KeptLineQuerySet:
+        """Those whose time was ahead when they came, and about which nobody has decided."""
+        return self.filter(reason="future", decision__isnull=True)

@@ -19,12 +19,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from kernel import clock
 from kernel.tenancy.context import current_region
 from tenants.machines import adms
 from tenants.machines.machine_log import BadLine, MachineLine, plain_pin, punch_uid, read_lines
-from tenants.machines.models import KeptLine, Machine, MachineCommand, MachineUser
+from tenants.machines.models import KeptLine, Machine, MachineCommand, MachinePin, MachineUser
 
 # So many serials that nobody knows are listed, and so many lines are kept for each of them.
 MOST_LISTED: Final = 50
@@ -60,7 +61,8 @@ _LIST: Final = """
     WHERE (SELECT count(*) FROM machines_machine WHERE state = 'listed') < %s
     ON CONFLICT DO NOTHING
 """
-# Lines of known PINs become punches, all others stay as they are; the same line again is neither.
+# Lines of known PINs become punches, all others stay as they are; the same line again is neither. One that was ahead
+# when it first came stays what it was, though its time has passed meanwhile: it was wrong then.
 _STORE: Final = """
     WITH line AS (
         SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])
@@ -69,6 +71,7 @@ _STORE: Final = """
         SELECT line.id, line.captured_at, line.kind, pin.employee_id
         FROM line JOIN machines_machinepin pin ON pin.device = %s AND pin.pin = line.pin
         WHERE line.reason = ''
+            AND NOT EXISTS (SELECT FROM machines_keptline k WHERE k.id = line.kept_id AND k.reason = 'future')
     ), added AS (
         INSERT INTO punches_punch (id, region_id, employee_id, kind, source, captured_at, received_at, claimed_at,
                                    place_error, device, state, grade, reasons)
@@ -234,7 +237,7 @@ def take_lines(speaker: Speaker, text: str, *, stamp: str, network: str) -> Take
             },
         )
         if off is not None and speaker.is_in_use:
-            _ask_to_set_clock(speaker, now)
+            ask_to_set_clock(speaker.pk)
     return Taken(len(lines), added, kept)
 
 
@@ -245,13 +248,17 @@ def _store(speaker: Speaker, lines: Sequence[MachineLine | BadLine], now: dateti
     rows: dict[uuid.UUID, tuple[Any, ...]] = {}
     for line in lines:
         if isinstance(line, BadLine):
-            uid = uuid.uuid5(_KEPT_NAMESPACE, f"{speaker.serial}\n{line.text}")
-            rows[uid] = (uid, uid, "", None, "", line.reason, line.text)
+            if line.at is None:
+                uid = uuid.uuid5(_KEPT_NAMESPACE, f"{speaker.serial}\n{line.text}")
+                rows[uid] = (uid, uid, "", None, "", line.reason, line.text)
+            else:
+                uid = kept_uid(speaker.serial, line.pin, line.at, line.status)
+                rows[uid] = (uid, uid, line.pin, line.at.replace(tzinfo=zone), line.kind, line.reason, line.text)
         else:
             uid = punch_uid(speaker.device, line)
             moment = line.at.replace(tzinfo=zone)
-            words = f"{line.pin}\t{line.at:%Y-%m-%d %H:%M:%S}\t{line.status}"
-            kept_as = uuid.uuid5(_KEPT_NAMESPACE, f"{speaker.serial}\n{words}")
+            words = _words_of(line.pin, line.at, line.status)
+            kept_as = kept_uid(speaker.serial, line.pin, line.at, line.status)
             rows[uid] = (uid, kept_as, line.pin, moment, line.kind, aside, words)
     reasons = [*(["machine_clock"] if off is not None else []), *([] if speaker.secret_digest else ["machine_open"])]
     grade = "C" if off is not None else "A" if speaker.secret_digest else "B"
@@ -274,6 +281,15 @@ def _store(speaker: Speaker, lines: Sequence[MachineLine | BadLine], now: dateti
         )
         added, kept = cursor.fetchone()
     return added, kept
+
+
+def kept_uid(serial: str, pin: str, at: datetime, status: int) -> uuid.UUID:
+    """The key of a line that is kept, the same for every replay of the line; `at` is the time that it says."""
+    return uuid.uuid5(_KEPT_NAMESPACE, f"{serial}\n{_words_of(pin, at, status)}")
+
+
+def _words_of(pin: str, at: datetime, status: int) -> str:
+    return f"{pin}\t{at:%Y-%m-%d %H:%M:%S}\t{status}"
 
 
 def _aside(speaker: Speaker) -> str:
@@ -317,12 +333,14 @@ def _clock(speaker: Speaker, lines: Sequence[MachineLine | BadLine], now: dateti
     return speaker.clock_off_s, seconds
 
 
-def _ask_to_set_clock(speaker: Speaker, now: datetime) -> None:
+def ask_to_set_clock(machine_id: int) -> None:
+    """Have the machine set its clock when it next asks, unless it was asked within the last hours."""
+    now = clock.now()
     recent = MachineCommand.objects.filter(
-        machine_id=speaker.pk, kind=MachineCommand.Kind.TIME, asked_at__gt=now - SYNC_AT_MOST_EVERY
+        machine_id=machine_id, kind=MachineCommand.Kind.TIME, asked_at__gt=now - SYNC_AT_MOST_EVERY
     )
     if not recent.exists():
-        MachineCommand.objects.create(machine_id=speaker.pk, kind=MachineCommand.Kind.TIME, asked_at=now)
+        MachineCommand.objects.create(machine_id=machine_id, kind=MachineCommand.Kind.TIME, asked_at=now)
 
 
 def take_names(speaker: Speaker, text: str) -> int:
@@ -365,6 +383,18 @@ def take_what_was_kept(machine: Machine) -> int:
             ),
         )
         return int(cursor.rowcount)
+
+
+def take_what_waits() -> int:
+    """Lines of all machines in use whose PIN means somebody by now become punches; gives how many were new.
+
+    A PIN is paired while its line is under way, or with a log that came as a file under the machine's name: such a line
+    was kept as a stranger's after all others had been taken in. One statement where there is none.
+    """
+    paired = MachinePin.objects.filter(device=OuterRef("machine__device"), pin=OuterRef("pin"))
+    waiting = KeptLine.objects.filter(Exists(paired), reason=KeptLine.Reason.UNKNOWN_PIN, machine__state="active")
+    machines = Machine.objects.filter(pk__in=waiting.values("machine_id")).order_by("pk")
+    return sum(take_what_was_kept(machine) for machine in machines)
 
 
 def _uid_of(device: str, text: str) -> uuid.UUID:

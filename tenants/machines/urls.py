@@ -16,5 +16,8 @@ urlpatterns = [
     path("kehadiran/mesin/<uuid:uid>/perintah/<int:pk>/tarik/", views.withdraw, name="machines-command-withdraw"),
     path("kehadiran/mesin/<uuid:uid>/alamat/", views.secret, name="machines-secret"),
     path("kehadiran/mesin/<uuid:uid>/jaringan/", views.networks, name="machines-networks"),
+    path("kehadiran/mesin/<uuid:uid>/jam/hitung/", views.count_lines_ahead, name="machines-ahead-count"),
+    path("kehadiran/mesin/<uuid:uid>/jam/lewati/", views.drop_lines_ahead, name="machines-ahead-drop"),
+    path("kehadiran/mesin/<uuid:uid>/jam/<uuid:decision>/batal/", views.undo_lines_ahead, name="machines-ahead-undo"),
     path("kehadiran/mesin/<uuid:uid>/berhenti/", views.retire, name="machines-retire"),
 ]

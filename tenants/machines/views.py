@@ -19,14 +19,17 @@ from kernel.errors import DomainError
 from kernel.permissions import opd_scope, page
 from kernel.web import htmx
 from tenants.machines import access, actions
-from tenants.machines.forms import AgainForm, CommandForm, MachineForm, NewMachineForm, RetireForm
-from tenants.machines.models import KeptLine, Machine, MachineCommand
+from tenants.machines.ahead import ahead_of, count_ahead, drop_ahead, undo_ahead
+from tenants.machines.errors import AheadTooLittle
+from tenants.machines.forms import AgainForm, AheadForm, CommandForm, DropForm, MachineForm, NewMachineForm, RetireForm
+from tenants.machines.models import ClockDecision, KeptLine, Machine, MachineCommand
 from tenants.machines.permissions import MACHINE
 from tenants.machines.unknown_pins import strange_pins
 
 # The waiting ones and the last that are over.
 COMMANDS_SHOWN = 10
 LINES_SHOWN = 30
+AHEAD_SHOWN = 10
 
 
 @require_safe
@@ -36,7 +39,10 @@ def machines(request: HttpRequest) -> HttpResponse:
     user = person(request)
     found = list(
         access.machines_of(user)
-        .annotate(kept=Count("kept_lines", filter=Q(state=Machine.State.LISTED)))
+        .annotate(
+            kept=Count("kept_lines", filter=Q(state=Machine.State.LISTED)),
+            ahead=Count("kept_lines", filter=Q(kept_lines__reason="future", kept_lines__decision=None)),
+        )
         .order_by("unit__code", "name", "serial")
     )
     context = {
@@ -101,14 +107,22 @@ def machine(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _machine_page(request: HttpRequest, found: Machine, *, status: int = 200, **more: Any) -> HttpResponse:
     lines = KeptLine.objects.filter(machine=found)
+    others = lines.exclude(reason__in=[KeptLine.Reason.UNKNOWN_PIN, KeptLine.Reason.FUTURE])
+    ahead = ahead_of(found)
     context = {
         "machine": found,
         "host": request.get_host(),
         "commands": MachineCommand.objects.filter(machine=found)
         .select_related("asked_by")
         .order_by("-id")[:COMMANDS_SHOWN],
-        "lines": lines.exclude(reason=KeptLine.Reason.UNKNOWN_PIN).order_by("-received_at", "pk")[:LINES_SHOWN],
-        "kept": lines.count(),
+        "lines": others.order_by("-received_at", "pk")[:LINES_SHOWN],
+        "ahead": ahead,
+        "ahead_lines": lines.ahead().order_by("captured_at", "pk")[:AHEAD_SHOWN] if ahead else [],
+        "ahead_form": AheadForm(initial={"minutes": ahead.least_minutes if ahead else None}),
+        "drop_form": DropForm(),
+        "decisions": ClockDecision.objects.filter(machine=found)
+        .select_related("decided_by", "undone_by")
+        .order_by("-pk")[:COMMANDS_SHOWN],
         "unknown": [pin for pin in strange_pins(None) if pin.device == found.device],
         "again_form": AgainForm(),
         "retire_form": RetireForm(),
@@ -181,6 +195,55 @@ def retire(request: HttpRequest, uid: UUID) -> HttpResponse:
         uid,
         lambda: actions.retire_machine(uid=uid, reason=form.cleaned_data["reason"], actor=person(request)),
         _("Mesin tidak dipakai lagi. Yang masih dikirimnya disimpan dan tidak dihitung."),
+    )
+
+
+@require_POST
+@page(MACHINE)
+def count_lines_ahead(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Lines whose time was ahead count, with the clock's error taken off."""
+    found = access.machine_to_manage(person(request), uid)
+    form = AheadForm(request.POST)
+    if form.is_valid():
+        try:
+            made = count_ahead(uid=uid, minutes=form.cleaned_data["minutes"], actor=person(request))
+        except AheadTooLittle as error:
+            form.add_error("minutes", error.message())
+        except DomainError as error:
+            messages.error(request, error.message())
+            return htmx.go(request, reverse("machines-machine", args=[uid]))
+        else:
+            words = _("%(count)s baris dihitung dan masuk tinjauan absen.") % {"count": made.lines}
+            messages.success(request, words)
+            return htmx.go(request, reverse("machines-machine", args=[uid]))
+    return _machine_page(request, found, status=422, ahead_form=form)
+
+
+@require_POST
+@page(MACHINE)
+def drop_lines_ahead(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Lines whose time was ahead do not count."""
+    form = DropForm(request.POST)
+    if not form.is_valid():
+        found = access.machine_to_manage(person(request), uid)
+        return _machine_page(request, found, status=422, drop_form=form)
+    return _done(
+        request,
+        uid,
+        lambda: drop_ahead(uid=uid, reason=form.cleaned_data["reason"], actor=person(request)),
+        _("Baris itu tidak dihitung. Keputusan ini dapat dibatalkan."),
+    )
+
+
+@require_POST
+@page(MACHINE)
+def undo_lines_ahead(request: HttpRequest, uid: UUID, decision: UUID) -> HttpResponse:
+    """Take such a decision back."""
+    return _done(
+        request,
+        uid,
+        lambda: undo_ahead(uid=uid, decision=decision, actor=person(request)),
+        _("Keputusan dibatalkan; barisnya menunggu lagi."),
     )
 
 

@@ -13,7 +13,7 @@ class PunchReviewConfig(AppConfig):
     @override
     def ready(self) -> None:
         from kernel.web import navigation
-        from tenants.punch_review import permissions, selfies
+        from tenants.punch_review import permissions, selfies, verdicts  # noqa: F401 - receivers register on import
         from tenants.punches import policy
 
         policy.add_part("selfie", selfies.policy_part)

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.dispatch import receiver
 
 from kernel import clock
 from kernel.accounts.models import User
@@ -25,8 +26,10 @@ from kernel.tenancy.context import current_region
 from tenants.calendars import closing
 from tenants.calendars.work_date import work_date
 from tenants.employees.models import Employee
+from tenants.machines.signals import lines_restored, lines_withdrawn
 from tenants.punch_review import access
 from tenants.punch_review.errors import NothingToUndo, OwnPunch, ReasonNeeded, TimeOutOfReach
+from tenants.punch_review.following import queue
 from tenants.punch_review.models import PunchExplanation, PunchVerdict, ReviewItem
 from tenants.punch_review.permissions import REVIEW
 from tenants.punches.lane import COMPUTE_DAYS_TASK
@@ -97,6 +100,33 @@ def undo_verdict(*, uid: UUID, reason: str, actor: User) -> PunchVerdict:
     item.settled_at = None
     item.save(update_fields=["settled_at"])
     return made
+
+
+@receiver(lines_withdrawn, dispatch_uid="punch_review.lines_withdrawn")
+def _withdraw(sender: Any, punch_ids: Collection[UUID], reason: str, actor: User, **kwargs: Any) -> None:
+    """What a machine's line became does not count any more. Raises MonthClosed."""
+    items = _items_of(punch_ids)
+    _write(items, [_verdict(item, actor, counts=False, reason=_said(reason)) for item in items])
+
+
+@receiver(lines_restored, dispatch_uid="punch_review.lines_restored")
+def _restore(sender: Any, punch_ids: Collection[UUID], reason: str, actor: User, **kwargs: Any) -> None:
+    """What a machine's line became counts again, and waits to be looked at. Raises MonthClosed."""
+    items = _items_of(punch_ids)
+    _write(items, [_verdict(item, actor, counts=True, reason=_said(reason), is_undoing=True) for item in items])
+    ReviewItem.objects.filter(pk__in=[item.pk for item in items]).update(settled_at=None)
+
+
+def _items_of(punch_ids: Collection[UUID]) -> list[ReviewItem]:
+    """The items of these punches, queued if they were not yet; their months are open and stay so."""
+    queue(punch_ids)
+    items = list(ReviewItem.objects.select_for_update().filter(punch_id__in=list(punch_ids)).order_by("punch_id"))
+    people: dict[date, set[int]] = defaultdict(set)
+    for item in items:
+        people[day_of(item.captured_at)].add(item.employee_id)
+    for day, own in sorted(people.items()):
+        closing.require_open(day, employees=own)
+    return items
 
 
 @transaction.atomic

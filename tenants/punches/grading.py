@@ -68,6 +68,7 @@ REASONS: Final[dict[str, Grade]] = {
     # Of attendance machines: known by the serial alone, a wrong clock, a PIN that was paired after the line came.
     "machine_open": "B",
     "machine_clock": "C",
+    "machine_shifted": "C",
     "machine_paired_late": "B",
 }
 _KEY_REASONS: Final[dict[KeyState, str]] = {

@@ -48,6 +48,7 @@ WORDS: Final[dict[str, _StrPromise]] = {
     "person_key_pending": _("HP pegawai menunggu konfirmasi."),
     "machine_open": _("Mesin absen dikenali dari nomor serinya saja."),
     "machine_clock": _("Jam mesin absen meleset, jadi diperiksa."),
+    "machine_shifted": _("Jam mesin absen terlalu cepat; waktunya dibetulkan petugas, jadi diperiksa."),
     "machine_paired_late": _("PIN mesin dipasangkan sesudah absennya masuk."),
 }
 # Why an event is not taken at all.

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenants.machines.iclock_urls import WORDS
-from tenants.machines.models import Machine, MachineCommand, MachinePin
+from tenants.machines.models import ClockDecision, Machine, MachineCommand, MachinePin
 from tests.architecture.permission_table import EVERYBODY, Cast, nothing, region
 
 
@@ -57,6 +57,16 @@ def reason(cast: Cast) -> dict[str, Any]:
     return {"reason": "Rusak"}
 
 
+def counting(cast: Cast) -> dict[str, Any]:
+    return {"minutes": "180"}
+
+
+def dropped(cast: Cast) -> dict[str, Any]:
+    machine = _machine(cast)
+    decision = ClockDecision.objects.create(machine=machine, lines=1, reason="Uji coba", decided_by=cast.ani.user)
+    return {"uid": machine.uid, "decision": decision.uid}
+
+
 MANAGERS = "operator_opd bkpsdm"
 
 ROWS = [
@@ -71,6 +81,9 @@ ROWS = [
     region("machines-secret", "POST", MANAGERS, args=lobby),
     region("machines-networks", "POST", MANAGERS, ok=302, args=lobby),
     region("machines-retire", "POST", MANAGERS, ok=302, args=lobby, data=reason),
+    region("machines-ahead-count", "POST", MANAGERS, ok=302, args=lobby, data=counting),
+    region("machines-ahead-drop", "POST", MANAGERS, ok=302, args=lobby, data=reason),
+    region("machines-ahead-undo", "POST", MANAGERS, ok=302, args=dropped),
     region("machines-log", "GET", MANAGERS),
     region("machines-log", "POST", MANAGERS, ok=302, data=log),
     region("machines-pins", "GET", MANAGERS),

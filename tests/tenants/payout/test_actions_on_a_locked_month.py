@@ -380,7 +380,7 @@ ELSEWHERE = {
         disturbances.actions.undo_disturbance machines.actions.start_machine_import
         continuity.actions.start_reading continuity.approving.approve_sheet
         continuity.approving.withdraw_sheet
-        machines.actions.claim_machine
+        machines.actions.claim_machine machines.ahead.count_ahead machines.ahead.undo_ahead
         deductions.zakat.withdraw_consent
         deductions.sheet_import.start_sheet_import employees.actions.reactivate_employee
         employees.roster_import.import_roster employees.roster_jobs.confirm_roster employees.stop_import.apply_stops
@@ -447,7 +447,7 @@ ELSEWHERE = {
         leave.granting.start_granting leave.sheet_import.start_opening_import leave.sheet_import.record_openings
         machines.actions.register_machine machines.actions.change_machine machines.actions.retire_machine
         machines.actions.give_secret machines.actions.drop_secret machines.actions.know_networks
-        machines.actions.ask_machine machines.actions.withdraw_command
+        machines.actions.ask_machine machines.actions.withdraw_command machines.ahead.drop_ahead
         machines.actions.save_pins machines.actions.remove_pin calendars.actions.draft_national_holidays
         continuity.making.make_kit continuity.actions.fetch_kit continuity.actions.change_password
         calendars.actions.make_pattern calendars.actions.take_ready_pattern
