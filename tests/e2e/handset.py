@@ -36,6 +36,7 @@ _NAMED: Final = """() => new Promise((resolve) => {
 class Gate:
     """A port in front of the platform; while it is shut nothing gets through, and what was open breaks.
 
+    A name that is in `blocked` gets nothing through either, as a provider refuses it by what a connection asks for.
     `received` counts the bytes that came from the platform, whoever asked for them.
     """
 
@@ -43,6 +44,7 @@ class Gate:
         self.target = target
         self.port = 0
         self.received = 0
+        self.blocked: set[str] = set()
         self._listening: socket.socket | None = None
         self._open: set[socket.socket] = set()
         self.open()
@@ -78,6 +80,10 @@ class Gate:
             near,
         ):
             self._open |= {near, far}
+            # A browser uses a connection for one name only.
+            asked = near.recv(_CHUNK, socket.MSG_PEEK).lower()
+            if any(f"host: {name}:".encode() in asked for name in self.blocked):
+                return
             while True:
                 for ready in select.select((near, far), (), ())[0]:
                     data = ready.recv(_CHUNK)
