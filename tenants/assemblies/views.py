@@ -23,6 +23,7 @@ from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
+from kernel.web.fallback import open_in_fallback
 from tenants.assemblies import access, actions
 from tenants.assemblies.ceremonies import ceremonies_on
 from tenants.assemblies.forms import CallForm, CancelForm, MarkForm
@@ -194,6 +195,7 @@ def _uids(texts: list[str]) -> list[UUID]:
     return found
 
 
+@open_in_fallback
 @require_safe
 def lead(request: HttpRequest) -> HttpResponse:
     """The leader's page, the same for everybody: it fills itself from the phone."""
@@ -202,6 +204,7 @@ def lead(request: HttpRequest) -> HttpResponse:
     return may_send(request, response)
 
 
+@open_in_fallback
 @require_safe
 @page(ATTEND)
 def led(request: HttpRequest) -> HttpResponse:
@@ -212,6 +215,7 @@ def led(request: HttpRequest) -> HttpResponse:
     return _told({"owner": str(employee.uid), "assemblies": [_about(row) for row in rows]})
 
 
+@open_in_fallback
 @require_POST
 @page(ATTEND)
 def secret(request: HttpRequest, uid: UUID) -> HttpResponse:

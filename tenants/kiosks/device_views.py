@@ -20,6 +20,7 @@ from kernel import clock
 from kernel.accounts.access import person
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
+from kernel.web.fallback import open_in_fallback
 from tenants.calendars.work_date import running_day
 from tenants.employees.models import Employee
 from tenants.kiosks import access, actions
@@ -40,36 +41,42 @@ def _shell(request: HttpRequest, name: str) -> HttpResponse:
     return may_send(request, response)
 
 
+@open_in_fallback
 @require_safe
 def with_code(request: HttpRequest) -> HttpResponse:
     """Punching with the code of an office or of an assembly."""
     return _shell(request, "with_code")
 
 
+@open_in_fallback
 @require_safe
 def own_code(request: HttpRequest) -> HttpResponse:
     """The changing code of the person's own phone."""
     return _shell(request, "own_code")
 
 
+@open_in_fallback
 @require_safe
 def carry(request: HttpRequest) -> HttpResponse:
     """Punches that wait, for a colleague to take along; and taking a colleague's."""
     return _shell(request, "carry")
 
 
+@open_in_fallback
 @require_safe
 def screen(request: HttpRequest) -> HttpResponse:
     """The office's code, big."""
     return _shell(request, "screen")
 
 
+@open_in_fallback
 @require_safe
 def kiosk(request: HttpRequest) -> HttpResponse:
     """The shared tablet."""
     return _shell(request, "kiosk")
 
 
+@open_in_fallback
 @require_POST
 @page(SHOW)
 def screen_secret(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -88,6 +95,7 @@ def screen_secret(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
+@open_in_fallback
 @csrf_exempt
 @require_POST
 def install(request: HttpRequest) -> HttpResponse:
@@ -100,6 +108,7 @@ def install(request: HttpRequest) -> HttpResponse:
     return _told({"device": "" if found.key is None else str(found.key.uid), "state": "active", **_about(found)})
 
 
+@open_in_fallback
 @csrf_exempt
 @require_POST
 def roster(request: HttpRequest) -> HttpResponse:

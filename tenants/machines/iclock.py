@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from kernel import clock, origin
 from kernel.tenancy.context import current_region
+from kernel.web.fallback import open_in_fallback
 from tenants.machines import adms, receiving
 from tenants.machines.receiving import NoRoom, Speaker
 
@@ -41,6 +42,7 @@ class BadRequest(Exception):
 def spoken(answer: Answer) -> Callable[..., HttpResponse]:
     """A view of the protocol: finds the machine, and answers in plain text."""
 
+    @open_in_fallback
     @csrf_exempt
     @require_http_methods(["GET", "POST"])
     @wraps(answer)

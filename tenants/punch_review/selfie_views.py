@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from kernel.accounts.access import person
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
+from kernel.web.fallback import open_in_fallback
 from tenants.punch_review.selfies import awaited, keep_selfie, require_own
 from tenants.punches.permissions import PUNCH
 
 
+@open_in_fallback
 @require_safe
 @page(PUNCH)
 def due(request: HttpRequest) -> HttpResponse:
@@ -24,6 +26,7 @@ def due(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/punch_review/selfies.html", {"punches": awaited(person(request))})
 
 
+@open_in_fallback
 @require_POST
 @page(PUNCH)
 def send(request: HttpRequest, uid: UUID) -> HttpResponse:

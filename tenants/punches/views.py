@@ -13,6 +13,7 @@ from kernel import clock, origin
 from kernel.accounts.access import person
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
+from kernel.web.fallback import open_in_fallback
 from tenants.employees.access import own_employee
 from tenants.employees.models import Employee
 from tenants.punches import marks, sending
@@ -31,6 +32,7 @@ _runs: Final = sending.Flood(most=90)
 _strangers: Final = sending.Flood(most=60)
 
 
+@open_in_fallback
 @csrf_exempt
 @require_http_methods(["OPTIONS", "POST"])
 @sending.from_phones
@@ -76,6 +78,7 @@ def _told(answer: Answer) -> dict[str, Any]:
     }
 
 
+@open_in_fallback
 @require_safe
 @page(PUNCH)
 def mark(request: HttpRequest) -> HttpResponse:
@@ -106,6 +109,7 @@ def _keys(employee: Employee) -> list[dict[str, Any]]:
     ]
 
 
+@open_in_fallback
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(PUNCH)
 def phone(request: HttpRequest) -> HttpResponse:

@@ -11,16 +11,24 @@ from django.urls import URLResolver, get_resolver
 
 from control.regions.actions import set_fallback
 from control.regions.errors import ReasonMissing
+from kernel import clock
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope
+from tenants.machines import iclock_urls
+from tenants.punches.models import Punch
 from tests.cast import Office, Person
+from tests.tenants.punches.signing import SigningPhone
 
 SignedIn = Callable[..., Client]
 
 # What must stay open for attendance to go on; a view that is added here is said in docs/algorithms/continuity.md.
 OPEN = {
+    "api-punches",
+    "assemblies-lead",
+    "assemblies-led",
+    "assemblies-secret",
     "attendance-punch",
     "continuity-emergency",
     "continuity-kits",
@@ -38,6 +46,20 @@ OPEN = {
     "jobs-cancel",
     "files-read",
     "web-manifest",
+    "kiosks-carry",
+    "kiosks-install",
+    "kiosks-kiosk",
+    "kiosks-own-code",
+    "kiosks-own-pin",
+    "kiosks-roster",
+    "kiosks-screen",
+    "kiosks-screen-secret",
+    "kiosks-with-code",
+    "punch-review-selfie",
+    "punch-review-selfies",
+    "punches-mark",
+    "punches-phone",
+    "punches-send",
     "punches-shell",
     "punches-worker",
 }
@@ -72,6 +94,26 @@ def test_the_punch_works_as_ever(office: Office, ani: Person, signed_in: SignedI
     client = signed_in(ani.user)
     assert client.get("/absen/").status_code == 200
     assert client.post("/absen/", {"kind": "in", "uid": "01890a5d-ac96-774b-bcce-b302099a8057"}).status_code == 302
+
+
+def test_a_phone_registers_and_its_signed_punch_gets_a_receipt(
+    office: Office, ani: Person, signed_in: SignedIn, fallback: None
+) -> None:
+    client = signed_in(ani.user)
+    phone = SigningPhone("manado", clock.now())
+    phone.hold(client.get("/absen/tanda/").json()["mark"])
+    told = client.post("/absen/hp/", {"jwk": phone.jwk, "label": "Chrome"}, content_type="application/json").json()
+    phone.device = told["device"]
+    lane = signed_in(None, "manado")
+    answer = lane.post("/absen/kirim/", phone.envelope(phone.event()), content_type="application/json")
+    (taken,) = answer.json()["answers"]
+    assert (taken["state"], taken["receipt"]) == ("accepted", Punch.objects.get().receipt)
+
+
+def test_a_machine_is_answered(office: Office, signed_in: SignedIn, fallback: None) -> None:
+    answer = signed_in(None, "manado").get("/iclock/ping?SN=ABC123")
+    assert "Location" not in answer
+    assert answer.status_code != 503
 
 
 def test_the_operator_reaches_the_kit(
@@ -117,7 +159,8 @@ def test_switching_on_needs_a_reason(office: Office) -> None:
 
 
 def test_what_stays_open_is_named_here() -> None:
-    assert set(_open_names(get_resolver("config.urls_region"))) == OPEN
+    machines = {f"machines-iclock-{way}{word}" for way in ("", "secret-", "before-") for word in iclock_urls.WORDS}
+    assert set(_open_names(get_resolver("config.urls_region"))) == OPEN | machines
 
 
 def _open_names(resolver: URLResolver) -> Iterator[str]:
