@@ -103,7 +103,7 @@ def propose_gap(*, starts_at: datetime, ends_at: datetime, evidence: str, unit_i
             starts_at=starts_at,
             ends_at=ends_at,
             # Whether it was power, network or the machines themselves, nobody knows from here.
-            cause=Disturbance.Cause.PLATFORM if unit_id is None else Disturbance.Cause.OTHER,
+            cause=Disturbance.Cause.PLATFORM if unit_id is None else Disturbance.Cause.SILENT,
             evidence=evidence,
             is_everywhere=unit_id is None,
             origin=Disturbance.Origin.DETECTED,

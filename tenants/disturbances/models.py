@@ -24,6 +24,7 @@ class Disturbance(Addressed, Fenced):
         NETWORK = "network", _("Internet atau sinyal putus")
         POWER = "power", _("Listrik padam")
         MACHINE = "machine", _("Mesin absen rusak")
+        SILENT = "silent", _("Mesin absen tidak terdengar")
         DISASTER = "disaster", _("Bencana atau keadaan darurat")
         OTHER = "other", _("Sebab lain")
 

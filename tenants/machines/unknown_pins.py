@@ -29,7 +29,7 @@ class StrangePin:
 def unknown_pin_count() -> int:
     """How many PINs of machines in use nobody has claimed."""
     of_files = set(UnknownPin.objects.values_list("device", "pin").distinct())
-    pushed = KeptLine.objects.filter(reason=KeptLine.Reason.UNKNOWN_PIN)
+    pushed = KeptLine.objects.of_strangers()
     return len(of_files | set(pushed.values_list("machine__device", "pin").distinct()))
 
 
@@ -41,7 +41,7 @@ def strange_pins(opds: set[UUID] | None) -> list[StrangePin]:
         .annotate(total=Sum("lines"), first=Min("first_at"), last=Max("last_at"))
         .order_by("device", "pin")[:MOST]
     )
-    pushed = KeptLine.objects.filter(reason=KeptLine.Reason.UNKNOWN_PIN)
+    pushed = KeptLine.objects.of_strangers()
     if opds is not None:
         pushed = pushed.filter(machine__unit__opd__uid__in=opds)
     of_machines = (

@@ -29,7 +29,7 @@ from tenants.machines.unknown_pins import strange_pins
 # The waiting ones and the last that are over.
 COMMANDS_SHOWN = 10
 LINES_SHOWN = 30
-AHEAD_SHOWN = 10
+AHEAD_SHOWN = 5
 
 
 @require_safe

@@ -192,6 +192,7 @@ def test_machines_of_a_unit_that_all_go_silent_propose_a_window_for_it_that_grow
     assert [unit.name for unit in found.units.all()] == [office.opd.name]
     assert (found.state, found.origin, found.is_everywhere) == ("proposed", "detected", False)
     assert "tidak terdengar sejak 07.10" in found.evidence
+    assert found.cause == "silent"
     # Heard again: the window is over, and somebody decides.
     heard(TUESDAY, "07:44", *doors)
     watched(TUESDAY, "07:45", "07:50")

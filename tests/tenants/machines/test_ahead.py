@@ -141,7 +141,8 @@ def test_lines_of_a_pin_that_means_nobody_go_on_waiting_until_it_is_paired(
     with on(MONDAY, "07:40"):
         fast.punches("8", wall(MONDAY, "07:40"), 0)
     with on(MONDAY, "09:30"):
-        assert "1 baris lagi memakai PIN yang belum dipasangkan" in desk.get(page()).content.decode()
+        assert "1 di antaranya memakai PIN yang belum dipasangkan" in desk.get(page()).content.decode()
+        assert "?mesin=CKJG201160123&amp;pin=8" in desk.get("/kehadiran/mesin/").content.decode()
         desk.post(page("jam/hitung/"), {"minutes": "180"})
         assert KeptLine.objects.ahead().get().pin == "8"
         desk.post("/kehadiran/mesin/pin/", {"device": SERIAL, "pasted": f"8 {budi.employee.nip}"})
