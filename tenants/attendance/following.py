@@ -11,7 +11,7 @@ that is still open computes its own. A fact for a closed month becomes a late fa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -43,6 +43,7 @@ COMPUTE_PERIOD_TASK: Final = "tenants.attendance.tasks.compute_period"
 LATE: Final = "Absen"
 # So many punches are taken at a time.
 TAKE: Final = 5000
+_DAY: Final = timedelta(days=1)
 # Who has claimed the following and then fell silent is followed by another after so long.
 _CLAIM: Final = timedelta(minutes=2)
 
@@ -79,8 +80,8 @@ def follow_punches() -> Followed:
         with connection.cursor() as cursor:
             new, after = look(cursor, before, TAKE)
         days = _days_of(new)
-        for day, people in days.items():
-            written += recompute_days(first=day, end=day + timedelta(days=1), employee_ids=people).written
+        for first, end, people in _together(days):
+            written += recompute_days(first=first, end=end, employee_ids=people).written
         with transaction.atomic():
             closing.note_late([(person, day, day) for day, people in days.items() for person in people], LATE)
             PunchFollowing.objects.filter(pk=1).update(**asdict(after), claimed_until=None)
@@ -113,6 +114,25 @@ def _days_of(new: Sequence[NewPunch]) -> dict[date, list[int]]:
         cuts = frame.course(punch.employee_id, placed.get(punch.employee_id, ())).cuts
         found.setdefault(date_of(punch.kind, punch.captured_at, frame.zone, cuts), set()).add(punch.employee_id)
     return {day: sorted(own) for day, own in sorted(found.items()) if day <= frame.running_day}
+
+
+def _together(days: Mapping[date, list[int]]) -> list[tuple[date, date, list[int]]]:
+    """The days in half-open periods with their people: neighbouring days of much the same people are judged in one go,
+    as a machine's log and a sheet bring them."""
+    found: list[tuple[date, date, set[int]]] = []
+    asked = 0
+    for day, own in days.items():
+        if found and found[-1][1] == day:
+            first, _end, people = found[-1]
+            both, end = people | set(own), day + _DAY
+            # No more than twice as many days are judged as there are news for.
+            if len(both) * (end - first).days <= 2 * (asked + len(own)):
+                found[-1] = first, end, both
+                asked += len(own)
+                continue
+        found.append((day, day + _DAY, set(own)))
+        asked = len(own)
+    return [(first, end, sorted(people)) for first, end, people in found]
 
 
 def days_to_follow(first: date | None, end: date | None) -> tuple[date, date] | None:

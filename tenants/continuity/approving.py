@@ -43,6 +43,8 @@ _NAMESPACE: Final = uuid.UUID("5f3c8a52-7b0e-5d0e-9a64-0c6f8d1f2b77")
 def approve_sheet(*, uid: UUID, actor: User) -> AttendanceSheet:
     """The sheet's times become punches and its codes letters, all with the cover letter. Twice changes nothing.
 
+    The days follow: those of the letters by their message, those of the punches as of any that come.
+
     Raises NotAllowed, NotFound, OwnAttendanceSheet, AttendanceSheetDecided, MonthClosed, DaysTaken.
     """
     require(actor, APPROVE)
@@ -80,7 +82,6 @@ def approve_sheet(*, uid: UUID, actor: User) -> AttendanceSheet:
     )
     _decide(sheet, AttendanceSheet.State.APPROVED, actor)
     record(APPROVED, actor=actor, subject=sheet, after={"digest": sheet.digest, "days": sheet.days})
-    _compute_again(sheet, rows)
     return sheet
 
 
@@ -156,7 +157,8 @@ def _take_back(sheet: AttendanceSheet, reason: str, actor: User) -> None:
 
 
 def _compute_again(sheet: AttendanceSheet, rows: Sequence[AttendanceSheetRow]) -> None:
-    """Ask for the days of these people; a shift of the evening before may end on the first."""
+    """Ask for the days of these people: no new punch tells of a verdict. A shift of the evening before may end on the
+    first."""
     outbox.send(
         COMPUTE_DAYS_TASK,
         employee_ids=sorted({row.employee_id for row in rows}),

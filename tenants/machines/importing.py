@@ -1,10 +1,13 @@
-"""What a machine's log becomes: punches for known PINs, a line in the log for everything else."""
+"""What a machine's log becomes: punches for known PINs, a line in the log for everything else.
+
+The days of the punches are judged by who follows new punches (`tenants.attendance.following`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,14 +18,12 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.date_words import short_day_words
-from kernel.delivery import outbox
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import current_region
 from tenants.machines.machine_log import BadLine, MachineLine, decoded, plain_pin, punch_uid, read_lines, unknown_pins
 from tenants.machines.models import KeptLine, Machine, MachinePin, UnknownPin
 from tenants.machines.receiving import kept_uid
 from tenants.machines.sheet_log import is_sheet, read_sheet
-from tenants.punches.lane import COMPUTE_DAYS_TASK
 
 CHUNK: Final = 1_000
 
@@ -32,7 +33,6 @@ _INSERT: Final = """
     SELECT line.id, %s, line.employee_id, line.kind, 'machine', line.captured_at, %s, '', %s, 'accepted'
     FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[]) AS line(id, employee_id, kind, captured_at)
     ON CONFLICT DO NOTHING
-    RETURNING id
 """
 
 
@@ -104,28 +104,16 @@ def import_log(
             strangers.append(line)
     imported.unknown = len(strangers)
     imported.out_of_reach = len(foreign)
-    touched: set[int] = set()
-    days: set[date] = set()
     for start in range(0, len(known), CHUNK):
         chunk = known[start : start + CHUNK]
         added = _insert(device, chunk, pins, zone)
-        imported.added += len(added)
-        imported.repeated += len(chunk) - len(added)
-        touched.update(employee for employee, _moment in added)
-        days.update(moment.astimezone(clock.zone(zone)).date() for _employee, moment in added)
+        imported.added += added
+        imported.repeated += len(chunk) - added
         if progress is not None:
             progress(start + len(chunk), len(known))
     problems += _unknown(device, strangers, file, zone)
     problems += _out_of_reach(foreign)
     report(sorted(problems, key=lambda problem: problem.row))
-    if touched:
-        # A punch after midnight may end the day before.
-        outbox.send(
-            COMPUTE_DAYS_TASK,
-            employee_ids=sorted(touched),
-            first=str(min(days) - timedelta(days=1)),
-            last=str(min(max(days), now.date())),
-        )
     return imported
 
 
@@ -144,8 +132,8 @@ def zone_of(device: str) -> str:
     return own or current_region().time_zone
 
 
-def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zone: str) -> list[tuple[int, datetime]]:
-    """Those of the lines that were new: person and instant."""
+def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zone: str) -> int:
+    """Store the lines; gives how many were new."""
     rows: dict[UUID, tuple[int, datetime]] = {}
     kinds: list[str] = []
     for line in lines:
@@ -166,7 +154,8 @@ def _insert(device: str, lines: Sequence[MachineLine], pins: dict[str, int], zon
                 [moment for _employee, moment in rows.values()],
             ),
         )
-        return [rows[uid] for (uid,) in cursor.fetchall()]
+        added: int = cursor.rowcount
+        return added
 
 
 @transaction.atomic

@@ -83,6 +83,25 @@ def test_the_statements_do_not_depend_on_how_many_have_punched(ani: Person, offi
     assert statements(3) == statements(12)
 
 
+def test_a_week_of_the_same_people_is_judged_in_one_go(ani: Person, office: Office) -> None:
+    people = [make_employee(f"Orang {number}", office.staff) for number in range(3)]
+
+    def statements(days: int, *, back: int) -> int:
+        for person in people:
+            for number in range(days):
+                punched(person, MONDAY - timedelta(days=back - number), "in", "07:20")
+        with on(MONDAY, "07:30"), CaptureQueriesContext(connection) as captured:
+            assert follow_punches().written == len(people) * days
+        return len(captured)
+
+    assert statements(1, back=21) == statements(5, back=14)
+    # Far apart, days are judged each by itself, and nobody's day of whom nothing came.
+    punched(people[0], MONDAY - timedelta(days=7), "in", "07:20")
+    punched(people[1], MONDAY - timedelta(days=4), "in", "07:20")
+    with on(MONDAY, "07:30"):
+        assert follow_punches().written == 2
+
+
 def test_while_one_follows_another_does_nothing_and_takes_over_from_a_silent_one(ani: Person) -> None:
     with on(MONDAY, "07:45"):
         follow_punches()

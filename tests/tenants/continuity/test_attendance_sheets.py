@@ -17,7 +17,9 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
 from kernel.sheets.plain import SheetRow
+from tenants.attendance.following import follow_punches
 from tenants.attendance.models import AttendanceDocument, DayResult
+from tenants.attendance.months import month_days
 from tenants.calendars.closing import MonthClosed
 from tenants.calendars.models import WorkPattern
 from tenants.continuity import reading
@@ -104,7 +106,8 @@ def test_a_good_sheet_counts_once_another_person_has_approved_it(
     assert not Punch.objects.exists()
     approve_sheet(uid=sheet.uid, actor=bkpsdm)
     approve_sheet(uid=sheet.uid, actor=bkpsdm)
-    run_outbox()
+    assert run_outbox() == 0
+    follow_punches()
     assert list(Punch.objects.order_by("employee", "captured_at").values_list("kind", "captured_at", "source")) == [
         ("in", at(MONDAY, "07:25"), "manual"),
         ("out", at(MONDAY, "16:02"), "manual"),
@@ -116,7 +119,7 @@ def test_a_good_sheet_counts_once_another_person_has_approved_it(
     assert [event["code"] for event in day_of(ani, TUESDAY).events] == ["TMK1"]
     assert (day_of(ani, MONDAY).presence, day_of(budi, MONDAY).events) == ("hadir", [])
     # An empty row says nothing: no punch, no letter.
-    assert day_of(budi, TUESDAY).presence == "tk"
+    assert month_days(budi.employee.pk, Month(2026, 10)).days[TUESDAY].presence == "tk"
 
 
 def test_codes_become_letters_one_for_each_run_of_days(
@@ -140,6 +143,8 @@ def test_a_withdrawn_sheet_counts_no_more(
     upload(row(ani, MONDAY, "07.25", "16.02"), row(ani, TUESDAY, note="S"))
     sheet = approve_sheet(uid=AttendanceSheet.objects.get().uid, actor=bkpsdm)
     run_outbox()
+    follow_punches()
+    assert day_of(ani, MONDAY).presence == "hadir"
     withdraw_sheet(uid=sheet.uid, reason="Salah bulan", actor=bkpsdm)
     run_outbox()
     assert day_of(ani, MONDAY).presence == "tk"

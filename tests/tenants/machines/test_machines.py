@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from kernel.jobs.models import Job, JobRow
+from tenants.attendance.following import follow_punches
 from tenants.attendance.models import DayResult
 from tenants.calendars.models import WorkPattern
 from tenants.machines.actions import save_pins
@@ -48,6 +49,7 @@ def send(signed_in: Any, with_role: Any, run_outbox: Callable[[], int]) -> Calla
             answer = client.post("/kehadiran/mesin/log/", {"device": device, "file": upload(text)})
             assert answer.status_code == 302
             run_outbox()
+            follow_punches()
         return Job.objects.order_by("id").last()  # type: ignore[return-value]
 
     return post
