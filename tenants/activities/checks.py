@@ -103,7 +103,7 @@ def today_for(employee: Employee, *, ahead: bool = False) -> Today:
     if rule is None:
         return Today(today, now, posts)
     end = today + timedelta(days=rule.furthest + 1 if ahead else 1)
-    is_working_day = _working_days(rule, posts, today - timedelta(days=rule.furthest), end)
+    is_working_day = _working_days(rule, employee.pk, posts, today - timedelta(days=rule.furthest), end)
     return Today(
         today,
         now,
@@ -128,15 +128,18 @@ def open_days(at: Today) -> list[OpenDay]:
     ]
 
 
-def _working_days(rule: EntryRule, posts: PostHistory, first: date, end: date) -> Callable[[date], bool]:
-    """Whether a day of the period is one of the unit that the person was in on that day; a weekday without a post."""
+def _working_days(
+    rule: EntryRule, employee_id: int, posts: PostHistory, first: date, end: date
+) -> Callable[[date], bool]:
+    """Whether the person worked on a day of the period: by the own pattern or roster, else by that of the unit of that
+    day; a weekday without a post."""
     if rule.days == "calendar" or not posts.rows:
         return lambda day: day.weekday() < 5
-    calendar = calendar_between(first, end)
+    calendar = calendar_between(first, end, employee_ids=[employee_id])
 
     def is_working_day(day: date) -> bool:
         post = posts.on(day).own
-        return day.weekday() < 5 if post is None else calendar.is_working_day(post.unit_id, day)
+        return day.weekday() < 5 if post is None else calendar.is_working_day(post.unit_id, day, employee_id)
 
     return is_working_day
 

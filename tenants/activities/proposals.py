@@ -110,7 +110,7 @@ def start_time(employee: Employee, day: date, minutes: int, post: Post | None) -
     if taken:
         begin = max(upper for _lower, upper in taken)
     else:
-        begin = datetime.combine(day, _working_day_begins(day, post), tzinfo=zone)
+        begin = datetime.combine(day, _working_day_begins(employee, day, post), tzinfo=zone)
     if day == now.date() and begin + length > now:
         begin = _latest_free(taken, length, now, datetime.combine(day, time(), tzinfo=zone)) or begin
     return time(begin.hour, begin.minute)
@@ -131,8 +131,9 @@ def _latest_free(
     return end - length if end - length >= midnight else None
 
 
-def _working_day_begins(day: date, post: Post | None) -> time:
+def _working_day_begins(employee: Employee, day: date, post: Post | None) -> time:
     if post is None:
         return MORNING
-    hours = calendar_between(day, day + timedelta(days=1)).wall_hours(post.unit_id, day)
+    calendar = calendar_between(day, day + timedelta(days=1), employee_ids=[employee.pk])
+    hours = calendar.wall_hours(post.unit_id, day, employee.pk)
     return MORNING if hours is None else hours.starts_at

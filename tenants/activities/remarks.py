@@ -56,7 +56,7 @@ def _remarks(
     digests: Mapping[int, Collection[str]],
 ) -> dict[int, list[str]]:
     days = {activity.date for activity in activities}
-    calendar = calendar_between(min(days), max(days) + timedelta(days=1))
+    calendar = calendar_between(min(days), max(days) + timedelta(days=1), employee_ids=[employee.pk])
     totals = dict(
         Activity.objects.of(employee)
         .taking_time()
@@ -81,7 +81,7 @@ def _remarks(
         if activity.minutes > norm * FAR_ABOVE_NORM:
             remarks.append(_("%(minutes)d menit, norma %(norm)d") % {"minutes": activity.minutes, "norm": norm})
         post = post_on(activity.date)
-        hours = None if post is None else calendar.wall_hours(post.unit_id, activity.date)
+        hours = None if post is None else calendar.wall_hours(post.unit_id, activity.date, employee.pk)
         if post is not None and hours is None:
             remarks.append(_("Bukan hari kerja"))
         elif hours is not None and totals.get(activity.date, 0) > hours.minutes + BEYOND_THE_DAY:

@@ -1,7 +1,7 @@
 """How far back an activity may be entered: the log rule of the region's rule set (domain note 3.4, rule kind 13).
 
 Calendar days: 1 allows today and yesterday. Working days: N allows every day from the N-th working day of the person's
-unit before today on, so free days between are allowed as well. Days further back, up to `late_days_back`, are taken
+own plan before today on, so free days between are allowed as well. Days further back, up to `late_days_back`, are taken
 late and count at `late_percent`.
 """
 

@@ -14,11 +14,17 @@ from tenants.calendars.work_date import DAY_BEGINS
 
 def own_plan(employee_id: int, day: date) -> DayPlan | None:
     """What the person is to work on the day; None without a post."""
-    end = day + timedelta(days=1)
-    units = placed_units([employee_id], day, end).get(employee_id, ())
+    return own_plans(employee_id, day, day + timedelta(days=1)).get(day)
+
+
+def own_plans(employee_id: int, first: date, end: date) -> dict[date, DayPlan]:
+    """What the person is to work on each day of the half-open period on which there is a post."""
+    units = placed_units([employee_id], first, end).get(employee_id, ())
     if not units:
-        return None
-    return calendar_between(day, end, employee_ids=[employee_id]).plan(units[0].unit_id, day, employee_id)
+        return {}
+    calendar = calendar_between(first, end, employee_ids=[employee_id])
+    days = [first + timedelta(days=number) for number in range((end - first).days)]
+    return {day: calendar.plan(unit.unit_id, day, employee_id) for day in days for unit in units if unit.covers(day)}
 
 
 def instant_of(day: date, at: time, plan: DayPlan | None) -> datetime:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from kernel.periods import Month
 from kernel.tenancy import here
-from tenants.attendance.counting import ONE_DAY, own_days
 from tenants.attendance.models import AttendanceDocument
-from tenants.calendars.querysets import calendar_for
+from tenants.attendance.moments import own_plans
 from tenants.employees.models import Employee
 from tenants.employees.querysets import standings_on
 from tenants.leave.booking import accounts_of
@@ -97,7 +96,7 @@ def balances(employee_ids: Collection[int], year: int) -> Mapping[int, Account]:
 
 
 def month_of_leave(employee_id: int, month: Month) -> list[Cell]:
-    """The days of the month with the person's own leave on them."""
+    """The days of the month with the person's own leave on them; free are those of the person's own plan."""
     rows = (
         AttendanceDocument.objects.of(employee_id)
         .standing()
@@ -106,14 +105,15 @@ def month_of_leave(employee_id: int, month: Month) -> list[Cell]:
         .values_list("period", "state", "label")
     )
     standing = list(rows)
-    calendar = calendar_for(month)
-    working = set(own_days([(employee_id, month.first_day, month.end - ONE_DAY)])[0].working)
+    plans = own_plans(employee_id, month.first_day, month.end)
     today = here.today()
     cells = []
     for day in month.days():
+        plan = plans.get(day)
+        is_free = plan is None or not plan.is_working_day
         state, words = next(
             ((state, label) for period, state, label in standing if period.lower <= day < period.upper),
-            ("", calendar.holiday(day) or ""),
+            ("", "" if plan is None else plan.note),
         )
-        cells.append(Cell(day, state, day not in working, day == today, words))
+        cells.append(Cell(day, state, is_free, day == today, words))
     return cells

@@ -18,7 +18,7 @@ from tenants.activities.facts import WorkFacts, approved_between
 from tenants.approvals.delays import late_decisions
 from tenants.attendance.months import AttendanceFacts, absent_in_year, month_attendance
 from tenants.attendance.so_far import attendance_between
-from tenants.calendars.querysets import calendar_for
+from tenants.calendars.querysets import calendar_between
 from tenants.deductions.reading import consents_of
 from tenants.employees.models import Employee
 from tenants.employees.posts import Post, Posts
@@ -128,7 +128,7 @@ class _Month:
     # Those whose month was written down by hand.
     sheets: Mapping[int, SheetFacts]
     stops: Mapping[int, tuple[StopPeriod, ...]]
-    # Of those with a stop: the scheduled days of their post's unit that lie within one.
+    # Of those with a stop: the days on which they would have worked that lie within one.
     stopped_days: Mapping[int, tuple[date, ...]]
 
 
@@ -233,15 +233,15 @@ def posts_of_month(
 def _stopped_days(
     month: Month, stops: Mapping[int, Sequence[StopPeriod]], posts: Mapping[int, Posts]
 ) -> dict[int, tuple[date, ...]]:
-    """The working days that people miss by a stop. No statement where nobody has one."""
+    """The working days that people miss by a stop, each by their own plan. No statement where nobody has one."""
     if not stops:
         return {}
-    calendar = calendar_for(month)
+    calendar = calendar_between(month.first_day, month.end, employee_ids=list(stops))
     found = {}
     for employee, own in stops.items():
         post = posts[employee].definitive if employee in posts else None
         if post is not None:
-            found[employee] = stopped_days(calendar.working_days(post.unit_id, month), own)
+            found[employee] = stopped_days(calendar.working_days(post.unit_id, month, employee), own)
     return found
 
 

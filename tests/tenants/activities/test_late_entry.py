@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,15 +17,15 @@ from tenants.activities.actions import save_activity, send_activity, submit_acti
 from tenants.activities.errors import ActivityRefused
 from tenants.activities.facts import approved_work
 from tenants.activities.models import Activity
-from tenants.activities.proposals import time_left
+from tenants.activities.proposals import start_time, time_left
 from tenants.activities.window import EntryRule
 from tenants.approvals.actions import decide
 from tenants.approvals.models import ApprovalRequest
-from tenants.calendars.models import PatternAssignment
+from tenants.calendars.models import PatternAssignment, RosterCell
 from tenants.employees.models import Placement
 from tests.cast import Office, Person, make_position, make_unit
-from tests.tenants.activities.work import entry, make_kind, send_back, sent_form
-from tests.tenants.calendars.making import make_pattern
+from tests.tenants.activities.work import entry, make_kind, remarks_on, send_back, sent_form
+from tests.tenants.calendars.making import make_pattern, rotation, store
 
 # Monday, 16.00 in Manado.
 MONDAY = datetime.fromisoformat("2026-11-23T08:00:00+00:00")
@@ -90,6 +90,33 @@ def test_each_day_back_is_one_of_the_unit_that_the_person_was_in_then(
     made = save_activity(employee=ani.employee, draft=entry(make_kind(), date=SATURDAY), actor=ani.user)
     outcome = submit_activities(employee=ani.employee, uids=[made.uid], actor=ani.user)
     assert "Bukan hari kerja" not in outcome.remarks[made.pk]
+
+
+def test_each_day_back_is_one_of_the_own_pattern(ani: Person, budi: Person, log_rule: Callable[..., None]) -> None:
+    pattern = make_pattern("sendiri", "Enam hari", dict.fromkeys(range(6), "07.00-14.00"))
+    PatternAssignment.objects.create(pattern=pattern, employee=ani.employee, period=DateRange(date(2024, 1, 1), None))
+    log_rule(EntryRule(1, "working"))
+    assert checks.today_for(ani.employee).first_open == SATURDAY
+    assert checks.today_for(budi.employee).first_open == FRIDAY
+
+
+def test_a_nurse_counts_the_days_of_the_roster(
+    ani: Person, budi: Person, office: Office, log_rule: Callable[..., None]
+) -> None:
+    shifts = store(rotation("jaga", {"P": "10.00-17.00"}, "P -", date(2026, 1, 1)))
+    sunday = date(2026, 11, 22)
+    for day, code in ((THURSDAY, "P"), (FRIDAY, ""), (sunday, "P")):
+        RosterCell.objects.create(
+            employee=ani.employee, date=day, code=code, pattern=shifts if code else None, is_draft=False
+        )
+    log_rule(EntryRule(2, "working"))
+    at = checks.today_for(ani.employee)
+    assert at.first_open == THURSDAY
+    assert start_time(ani.employee, sunday, 30, at.post_on(sunday)) == time(10)
+    on_duty = send(ani, sunday, starts_at=time(10))
+    assert "Bukan hari kerja" not in remarks_on(on_duty)
+    free = send_activity(employee=ani.employee, draft=entry(on_duty.job_kind, date=FRIDAY), actor=ani.user)
+    assert "Bukan hari kerja" in remarks_on(free)
 
 
 def test_a_late_entry_counts_in_part_and_tells_the_approver(
