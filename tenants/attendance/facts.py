@@ -44,11 +44,13 @@ class OwnPunches:
 
 @dataclass(frozen=True, slots=True)
 class Rare:
-    """Which of the facts that most periods do not have at all are there."""
+    """Which of the facts that most periods do not have at all are there, and within how many working days the region
+    wants an absence explained at the end of the period (None: whenever)."""
 
     disturbances: bool = False
     assemblies: bool = False
     verdicts: bool = False
+    excuse_days: int | None = None
 
 
 _RARE: Final = """
@@ -58,6 +60,10 @@ _RARE: Final = """
             SELECT FROM punch_review_punchverdict WHERE employee_id = ANY (%(people)s)
                 AND (captured_at >= %(first)s AND captured_at < %(end)s
                     OR counted_at >= %(first)s AND counted_at < %(end)s)
+        ),
+        (
+            SELECT excuse_days FROM attendance_documentpolicy WHERE valid_from < %(last_end)s
+            ORDER BY valid_from DESC LIMIT 1
         )
 """
 

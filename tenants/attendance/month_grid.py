@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from kernel.date_words import weekday_words
 from kernel.web.row_patterns import RowPattern, joined
 from kernel.web.templatetags.kd import icon
 from tenants.attendance.day import ABSENT, EXCUSED, FREE, OPEN, JudgedDay, PunchFact, Schedule, Window
@@ -93,6 +94,8 @@ class DayDetail:
     may_ask: bool
     # Why the result may still change, in words.
     waits: tuple[str | Promise, ...] = ()
+    # The last day on which a letter for the absence was expected, in words, where that is over.
+    explained_too_late: str = ""
     # The disturbances by which an edge of the day costs nothing.
     neutral: tuple[Window, ...] = ()
     # The shifts of a day with more than one, and those on call.
@@ -181,7 +184,7 @@ def _cell(view: MonthView, day: date, today: date, chosen: date) -> Cell:
         sign=sign,
         hint=hint,
         is_today=day == today,
-        is_provisional=judged is not None and judged.is_provisional and judged.presence not in (OPEN, FREE),
+        is_provisional=judged is not None and _may_change(view, judged),
         is_chosen=day == chosen,
     )
 
@@ -196,6 +199,7 @@ def detail(view: MonthView, day: date) -> DayDetail:
             day, sign, schedule.starts_at, schedule.ends_at, None, None, "", schedule.note, (), (), False,
             schedule.is_working_day, schedule.is_working_day and not view.is_closed,
         )  # fmt: skip
+    last = view.explain_until.get(day)
     return DayDetail(
         date=day,
         sign=sign_of(judged),
@@ -207,13 +211,27 @@ def detail(view: MonthView, day: date) -> DayDetail:
         note=judged.note,
         reasons=tuple(Reason(event.code, _label(view, event.code), event.minutes) for event in judged.events),
         punches=tuple(_line(punch) for punch in judged.punches),
-        is_provisional=judged.is_provisional and judged.presence not in (OPEN, FREE),
+        is_provisional=_may_change(view, judged),
         is_working_day=judged.is_working_day,
-        may_ask=judged.is_working_day and not judged.document and not judged.is_undecided and not view.is_closed,
-        waits=tuple(WAITING_WORDS[reason] for reason in judged.pending if reason in WAITING_WORDS),
+        may_ask=judged.is_working_day and not judged.document and not judged.is_undecided,
+        waits=_waits(view, judged),
+        explained_too_late="" if last is None or last >= view.running else weekday_words(last),
         neutral=judged.neutral,
         shifts=judged.schedule.shifts if len(judged.schedule.shifts) > 1 or judged.schedule.is_on_call else (),
     )
+
+
+def _may_change(view: MonthView, judged: JudgedDay) -> bool:
+    """Whether the result shown is not the last word: facts of the day are missing, or its absence may be explained."""
+    return judged.presence not in (OPEN, FREE) and (judged.is_provisional or view.may_explain(judged.date))
+
+
+def _waits(view: MonthView, judged: JudgedDay) -> tuple[str | Promise, ...]:
+    words: list[str | Promise] = [WAITING_WORDS[reason] for reason in judged.pending if reason in WAITING_WORDS]
+    if view.may_explain(judged.date):
+        last = {"last": weekday_words(view.explain_until[judged.date])}
+        words.append(_("Kirim surat paling lambat %(last)s. Sesudahnya hari ini tetap tanpa keterangan.") % last)
+    return tuple(words)
 
 
 def _line(punch: PunchFact) -> PunchLine:

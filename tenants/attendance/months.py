@@ -12,10 +12,11 @@ from django.db.models import Count
 
 from kernel.periods import Month
 from tenants.attendance.belonging import date_of
-from tenants.attendance.day import OPEN, JudgedDay, Schedule, by_day
+from tenants.attendance.day import ABSENT, OPEN, JudgedDay, Schedule, by_day
 from tenants.attendance.facts import punches_between
 from tenants.attendance.frames import Frame, PlacedUnit, frame_of, placed_units
 from tenants.attendance.models import DayResult
+from tenants.attendance.policy import last_days_to_explain
 from tenants.attendance.results import judge_stale, judged_days
 from tenants.attendance.stored import judged_of, schedule_of
 from tenants.calendars import closing
@@ -96,6 +97,15 @@ class MonthView:
     running: date
     # Those in force on the month's first day; of a closed month those that it was computed by.
     rules: RuleSet | None
+    # Absences that nothing explains yet, with the last day on which a letter is expected; none where the region sets
+    # no limit (`sets_limit`).
+    explain_until: Mapping[date, date] = field(default_factory=dict)
+    sets_limit: bool = False
+
+    def may_explain(self, day: date) -> bool:
+        """Whether the absence of the day still waits for its letter."""
+        last = self.explain_until.get(day)
+        return last is not None and last >= self.running and not self.is_closed
 
 
 def month_attendance(employee_ids: Collection[int], month: Month) -> dict[int, AttendanceFacts]:
@@ -224,7 +234,10 @@ def month_days(employee_id: int, month: Month) -> MonthView:
     running = date_of("undefined", frame.now, frame.zone, frame.course(employee_id, units).cuts)
     if running not in days:
         running = frame.running_day
-    return MonthView(month, days, coming, codes, is_closed, place, running, counted)
+    sets_limit = frame.rare.excuse_days is not None
+    absent = [day.date for day in days.values() if day.presence == ABSENT and not day.is_undecided]
+    explain = last_days_to_explain(employee_id, absent) if sets_limit else {}
+    return MonthView(month, days, coming, codes, is_closed, place, running, counted, explain, sets_limit)
 
 
 def _stored_days(employee_id: int, frame: Frame, units: Sequence[PlacedUnit]) -> dict[date, JudgedDay]:

@@ -58,11 +58,13 @@ def is_past_explaining(employee_id: int, day: date) -> bool:
     return last is not None and running_day() > last
 
 
-def unexplained(employee_id: int, first: date) -> list[date]:
-    """The person's days since `first` that are absent without a document on its way, in order."""
+def unexplained(employee_id: int, first: date, end: date | None = None) -> list[date]:
+    """The person's days of the half-open period that are absent without a document on its way, in order."""
     absent = DayResult.objects.filter(
         employee_id=employee_id, date__gte=first, presence=DayResult.Presence.ABSENT, is_working_day=True
     )
+    if end is not None:
+        absent = absent.filter(date__lt=end)
     days = list(absent.order_by("date").values_list("date", flat=True))
     if not days:
         return []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Func, IntegerField, QuerySet, Subquery
@@ -22,7 +23,8 @@ from tenants.approvals.access import waiting_count
 from tenants.attendance.board import presence_today
 from tenants.attendance.cards import card_of
 from tenants.attendance.month_grid import cells, grid_rows
-from tenants.attendance.months import month_days
+from tenants.attendance.months import MonthView, month_days
+from tenants.attendance.policy import last_days_to_explain, unexplained
 from tenants.calendars.work_date import running_day
 from tenants.employees.models import Employee
 from tenants.machines.unknown_pins import unknown_pin_count
@@ -30,6 +32,9 @@ from tenants.oversight.models import Finding
 from tenants.punches.app_views import may_send
 from tenants.punches.offline import page_parts
 from tenants.tpp.models import MonthRun, Slip
+
+# So many days of a month belong to its beginning.
+_BEGINNING: Final = 15
 
 
 @require_safe
@@ -61,12 +66,27 @@ def _of_employee(user: User, employee: Employee, to_answer: int) -> dict[str, An
         "card": card_of(view.running, view.days.get(view.running), view.place),
         "month": month.first_day,
         "grid": grid_rows(cells(view, today, today), url=reverse("attendance-month")),
-        "to_explain": [day.date for day in view.days.values() if day.wants_explanation],
+        "to_explain": _to_explain(employee, view, today),
         "work": totals_of(employee, month, view.rules) if user_may(user, "activities.write") else None,
         "waiting": waiting_count(user),
         "to_answer": to_answer,
         "slip": _newest_slip(employee) if user_may(user, "tpp.read_own") else None,
     }
+
+
+def _to_explain(employee: Employee, view: MonthView, today: date) -> list[tuple[date, date | None]]:
+    """The days that want a word from the person, with the last day for it where the region sets one."""
+    found = [
+        (day.date, view.explain_until[day.date] if view.may_explain(day.date) else None)
+        for day in view.days.values()
+        if day.wants_explanation
+    ]
+    if not view.sets_limit or today.day > _BEGINNING:
+        return found
+    # An absence of the last days of a month is explained in the first ones of the next.
+    before = unexplained(employee.pk, view.month.previous.first_day, view.month.first_day)
+    last_days = last_days_to_explain(employee.pk, before)
+    return [*((day, last_days[day]) for day in before if last_days.get(day, date.min) >= today), *found]
 
 
 def _of_official(user: User) -> dict[str, Any]:
