@@ -105,7 +105,7 @@ def submit_document(
     refuse, and what the approvals refuse (no chain, no approver).
     """
     Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
-    companions.refuse([(employee, draft)])
+    companions.refuse([(employee, draft)], by_owner=True)
     _require_free_days(employee, draft)
     _require_as_asked(employee, draft, has_file=upload is not None)
     stored = None if upload is None else store_file(upload=upload, purpose=access.DOCUMENT_FILE, owner=actor)

@@ -22,8 +22,8 @@ Facts = Sequence[tuple[str | Promise, object]]
 class Companion:
     """What an app does beside documents. Callbacks run in the transaction of the change and in constant statements."""
 
-    def refuse(self, drafts: Sequence[tuple[Employee, DocumentIn]]) -> None:
-        """Raise a DomainError where one of these may not be handed in or entered like this."""
+    def refuse(self, drafts: Sequence[tuple[Employee, DocumentIn]], *, by_owner: bool) -> None:
+        """Raise a DomainError where one of these may not be handed in (`by_owner`) or entered like this."""
 
     def changed(self, documents: Sequence[AttendanceDocument], *, actor: Actor) -> None:
         """These have another state now than the one that they were handed in or last told with."""
@@ -46,10 +46,10 @@ def register(companion: Companion) -> None:
         _companions.append(companion)
 
 
-def refuse(drafts: Sequence[tuple[Employee, DocumentIn]]) -> None:
-    """Ask all companions whether these may be handed in. Raises what they raise."""
+def refuse(drafts: Sequence[tuple[Employee, DocumentIn]], *, by_owner: bool = False) -> None:
+    """Ask all companions whether these may be entered, or handed in by who they are about. Raises what they raise."""
     for companion in _companions:
-        companion.refuse(drafts)
+        companion.refuse(drafts, by_owner=by_owner)
 
 
 def changed(documents: Sequence[AttendanceDocument], *, actor: Actor) -> None:

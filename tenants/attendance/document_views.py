@@ -99,7 +99,8 @@ def _say(form: DocumentForm, error: DomainError) -> None:
     elif isinstance(error, OwnLetter):
         form.add_error("nips", error.message())
     else:
-        form.add_error(None, error.message())
+        field = getattr(error, "field", None)
+        form.add_error(field if field in form.fields else None, error.message())
 
 
 @require_safe

@@ -17,11 +17,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from kernel import closing
+from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.among import among_keys
-from kernel.audit.record import declare_action, record
+from kernel.audit.record import Deed, declare_action, record, record_many
 from kernel.date_words import short_day_words
 from kernel.errors import NotFound
+from kernel.periods import Month
 from tenants.employees import access
 from tenants.employees.errors import OwnRecord, StopRefused
 from tenants.employees.models import ONE_DAY, Employee, ServiceStop
@@ -161,6 +163,48 @@ def write_stop(employee: Employee, stop: StopInput, actor: User) -> ServiceStop:
     record(RECORDED, actor=actor, subject=employee, after=_told(row))
     service_changed.send(sender=ServiceStop, employee=employee, first=stop.first)
     return row
+
+
+def stop_by_leave(entries: Sequence[tuple[Employee, StopInput]], *, actor: Actor) -> list[ServiceStop | None]:
+    """The stops that follow from leave of these people, in the order given; a fixed number of statements.
+
+    None where the person is out of service already in a way that the stop would contradict: that record stands. The
+    caller has told what is late of the leave itself, and asks for its days to be computed.
+    """
+    if not entries:
+        return []
+    ids = {employee.pk for employee, _stop in entries}
+    known: dict[int, list[ServiceStop]] = {}
+    for row in ServiceStop.objects.filter(among_keys("employee_id", ids)).order_by("period"):
+        known.setdefault(row.employee_id, []).append(row)
+    begin = Month.of(min(stop.first for _employee, stop in entries)).first_day
+    closed = closing.closed_person_months(ids, begin, None)
+    found: list[ServiceStop | None] = []
+    for employee, stop in entries:
+        own = known.setdefault(employee.pk, [])
+        try:
+            refuse_contradiction(stop, own)
+        except StopRefused:
+            found.append(None)
+            continue
+        row = unstored(employee, stop)
+        row.is_late = any(
+            person == employee.pk and stop.first < month.end and (stop.end is None or month.first_day < stop.end)
+            for person, month in closed
+        )
+        row.recorded_by = actor if isinstance(actor, User) else None
+        own.append(row)
+        found.append(row)
+    made = ServiceStop.objects.bulk_create([row for row in found if row is not None])
+    record_many(RECORDED, actor=actor, deeds=[Deed(row.employee, after=_told(row)) for row in made])
+    return found
+
+
+def take_back(rows: Sequence[ServiceStop], *, reason: str, actor: Actor) -> None:
+    """Take records back that followed from leave which does not count any more; a fixed number of statements."""
+    if rows:
+        record_many(WITHDRAWN, actor=actor, deeds=[Deed(row.employee, before=_told(row), note=reason) for row in rows])
+        ServiceStop.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def unstored(employee: Employee, stop: StopInput) -> ServiceStop:

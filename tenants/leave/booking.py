@@ -21,6 +21,7 @@ from tenants.leave import ledger
 from tenants.leave.checking import PersonTerms, yearly_kinds, years_around
 from tenants.leave.ledger import Account, Entry, accounts, missing_lines
 from tenants.leave.models import LeaveBooking, LeaveEntry
+from tenants.leave.stopping import follow_stops
 
 TURN_TASK = "tenants.leave.tasks.turn_years"
 
@@ -29,16 +30,22 @@ _USE = (ledger.TAKEN, ledger.RETURNED)
 
 
 def book(documents: Sequence[AttendanceDocument], *, actor: Actor) -> None:
-    """Have the ledger say what these documents cost in their state; documents without a booking cost nothing.
+    """Have the ledger, and the stops of paid service, say what these documents cost in their state; documents without a
+    booking cost nothing.
 
-    Three statements however many they are. A year that is closed already is turned again after the commit.
+    A fixed number of statements however many they are. A year that is closed already is turned again after the commit.
     """
-    bookings = {
+    costing = (
+        models.Q(kind__yearly_days__isnull=False) | ~models.Q(kind__stops_service="") | models.Q(stop__isnull=False)
+    )
+    found = {
         booking.document_id: booking
         for booking in LeaveBooking.objects.filter(
-            among_keys("document_id", [document.pk for document in documents]), kind__yearly_days__isnull=False
-        )
+            costing, among_keys("document_id", [document.pk for document in documents])
+        ).select_related("kind")
     }
+    follow_stops([(document, found[document.pk]) for document in documents if document.pk in found], actor=actor)
+    bookings = {key: booking for key, booking in found.items() if booking.kind.yearly_days is not None}
     if not bookings:
         return
     written = _written(bookings)

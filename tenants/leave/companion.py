@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -27,8 +27,9 @@ class LeaveCompanion(Companion):
     """What leave does when documents are handed in and decided."""
 
     @override
-    def refuse(self, drafts: Sequence[tuple[Employee, DocumentIn]]) -> None:
-        """A code of the yearly leave is only taken through `leave.actions`, which knows what it costs."""
+    def refuse(self, drafts: Sequence[tuple[Employee, DocumentIn]], *, by_owner: bool) -> None:
+        """A code of the yearly leave is only taken through `leave.actions`, which knows what it costs; others a person
+        hands in as plain letters up to so many days in a row."""
         plain = [(employee, draft) for employee, draft in drafts if not draft.entitlement]
         if not plain:
             return
@@ -38,13 +39,16 @@ class LeaveCompanion(Companion):
         for day in {draft.first for _employee, draft in plain}:
             if day.year < start:
                 continue
-            codes = _codes_of_the_ledger(day)
+            most = _most_days_of_letters(day)
             own = [(employee, draft) for employee, draft in plain if draft.first == day]
             statuses = standings_on([employee.pk for employee, _draft in own], day)
             for employee, draft in own:
                 standing = statuses.get(employee.pk)
-                if standing is not None and (standing.status, draft.kind) in codes:
+                days = None if standing is None else most.get((standing.status, draft.kind))
+                if days == 0:
                     raise LeaveRefused("unclear", person=employee.name if len(plain) > 1 else "")
+                if by_owner and days is not None and _days_in_a_row(employee, draft, days) > days:
+                    raise LeaveRefused("plain", most=days)
 
     @override
     def changed(self, documents: Sequence[AttendanceDocument], *, actor: Actor) -> None:
@@ -66,14 +70,45 @@ class LeaveCompanion(Companion):
         if start is None or day.year < start or standing is None:
             return {}
         page = reverse("leave-new")
-        return {code: page for status, code in _codes_of_the_ledger(day) if status == standing.status}
+        return {
+            code: page
+            for (status, code), days in _most_days_of_letters(day).items()
+            if days == 0 and status == standing.status
+        }
 
 
-def _codes_of_the_ledger(day: date) -> set[tuple[str, str]]:
-    """Status and document code of the yearly leave on the day."""
-    return {
-        (status, kind.document_kind) for (_code, status), kind in kinds_on(day).items() if kind.yearly_days is not None
-    }
+def _most_days_of_letters(day: date) -> dict[tuple[str, str], int]:
+    """By status and code of the document how many days in a row a plain letter does on the day, where that is bounded:
+    none for the code of the yearly leave."""
+    found: dict[tuple[str, str], int] = {}
+    for (_code, status), kind in kinds_on(day).items():
+        most = 0 if kind.yearly_days is not None else kind.plain_most_days
+        if most is not None:
+            key = status, kind.document_kind
+            found[key] = min(most, found.get(key, most))
+    return found
+
+
+def _days_in_a_row(employee: Employee, draft: DocumentIn, most: int) -> int:
+    """How many days of this code there are in a row with the draft: letters that go on from one another are one."""
+    if draft.days > most or draft.covers != AttendanceDocument.Covers.DAY:
+        return draft.days if draft.covers == AttendanceDocument.Covers.DAY else 0
+    reach = timedelta(days=most + 1)
+    beside = (
+        AttendanceDocument.objects.of(employee.pk)
+        .standing()
+        .touching(draft.first - reach, draft.last + reach)
+        .filter(kind=draft.kind, covers=AttendanceDocument.Covers.DAY)
+        .order_by("period")
+    )
+    periods = [(paper.period.lower, paper.period.upper) for paper in beside]
+    first, end = draft.period.lower, draft.period.upper
+    for lower, upper in reversed(periods):
+        first = lower if upper == first else first
+    for lower, upper in periods:
+        end = upper if lower == end else end
+    days: int = (end - first).days
+    return days
 
 
 def _told(booking: LeaveBooking, accounts: Mapping[int, Mapping[int, Account]]) -> Facts:

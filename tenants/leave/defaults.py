@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.dispatch import receiver
 
 from kernel.tenancy.signals import region_provisioned
-from tenants.employees.models import Employee
+from tenants.employees.models import Employee, ServiceStop
 from tenants.leave.models import YEARLY, LeaveKind
 
 FROM_THE_BEGINNING: Final = date(2000, 1, 1)
@@ -44,6 +44,8 @@ _SICK: Final = {
     "most_months": 12,
     "extension_months": 6,
     "letter_from_days": 1,
+    # Longer than so many days it takes more than the letter of any doctor (BKN 24/2017).
+    "plain_most_days": 14,
 }
 _BIRTH: Final = {
     "code": "melahirkan",
@@ -67,6 +69,7 @@ _LONG: Final = {
     "most_months": 3,
     "min_service_months": 60,
     "instead_of_yearly": True,
+    "stops_service": ServiceStop.Kind.LONG_LEAVE,
 }
 _UNPAID: Final = {
     "code": "cltn",
@@ -76,6 +79,7 @@ _UNPAID: Final = {
     "extension_months": 12,
     "min_service_months": 60,
     "letter_from_days": 1,
+    "stops_service": ServiceStop.Kind.UNPAID_LEAVE,
 }
 
 _CARRIES: Final = {"carry_most": 6, "carry_most_unused": 12, "is_confirmed": True}

@@ -29,6 +29,7 @@ class LeaveRefused(ReasonRefused):
         "free_days": "first",
         "no_post": "first",
         "too_early": "first",
+        "plain": "last",
         "backwards": "last",
         "too_long": "last",
         "too_long_months": "last",
@@ -43,6 +44,10 @@ class LeaveRefused(ReasonRefused):
             "Jenis cuti ini sudah diambil %(most)s kali, sebanyak yang diberikan. Untuk berikutnya ajukan cuti besar."
         ),
         "unclear": _("Surat dengan kode ini memotong saldo cuti. Ajukan lewat halaman Saldo cuti."),
+        "plain": _(
+            "Surat biasa untuk jenis ini paling lama %(most)s hari berturut-turut. Untuk lebih lama, ajukan cutinya "
+            "lewat halaman Saldo cuti."
+        ),
         "long_leave_year": _(
             "Pada tahun %(year)s sudah ada cuti besar, jadi cuti tahunan tahun itu tidak dapat diambil. "
             "Pilih tanggal di tahun lain."

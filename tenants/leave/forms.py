@@ -15,7 +15,7 @@ from kernel.web.forms import DateField
 from tenants.attendance.forms import read_nips
 from tenants.employees.models import Employee
 from tenants.leave.checking import LeaveAsk
-from tenants.leave.models import LeaveKind
+from tenants.leave.models import STOPS, LeaveKind
 
 
 class LeaveForm(forms.Form):
@@ -193,6 +193,19 @@ class KindForm(forms.Form):
     letter_from_days = forms.IntegerField(
         label=gettext_lazy("Wajib surat mulai (hari)"), min_value=1, max_value=60, required=False
     )
+    plain_most_days = forms.IntegerField(
+        label=gettext_lazy("Cukup surat biasa sampai (hari)"),
+        min_value=1,
+        max_value=400,
+        required=False,
+        help_text=gettext_lazy("Lebih lama dari itu pegawai mengajukan cutinya. Kosong: tanpa batas."),
+    )
+    stops_service = forms.ChoiceField(
+        label=gettext_lazy("Menghentikan TPP sebagai"),
+        choices=[("", gettext_lazy("Tidak menghentikan")), *STOPS],
+        required=False,
+        help_text=gettext_lazy("Tercatat sendiri saat cuti disetujui dan dicabut bersama cutinya."),
+    )
     instead_of_yearly = forms.BooleanField(
         label=gettext_lazy("Menggantikan cuti tahunan pada tahun itu"), required=False
     )
@@ -212,6 +225,9 @@ class KindForm(forms.Form):
                 self.fields[name].initial = getattr(kind, name)
         if kind.yearly_days is None:
             for name in ("yearly_days", "carry_most", "carry_most_unused"):
+                del self.fields[name]
+        else:
+            for name in ("plain_most_days", "stops_service"):
                 del self.fields[name]
 
     def values(self) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from tenants.employees.models import Employee
+from tenants.employees.models import Employee, ServiceStop
 from tenants.leave import ledger
 from tenants.leave.querysets import LeaveEntryQuerySet, LeaveKindQuerySet
 
 # The kind whose days stand in the ledger.
 YEARLY = "tahunan"
+# What a leave can be to the pay; the rule set says what that means.
+STOPS = [(kind.value, kind.label) for kind in (ServiceStop.Kind.UNPAID_LEAVE, ServiceStop.Kind.LONG_LEAVE)]
 
 
 class LeaveKind(Addressed):
@@ -49,6 +51,10 @@ class LeaveKind(Addressed):
     min_service_months = models.SmallIntegerField(default=0)
     # From how many days on a letter must be attached; None: never.
     letter_from_days = models.SmallIntegerField(null=True)
+    # Up to how many days in a row a plain letter with its code does; None: any number. The yearly leave takes none.
+    plain_most_days = models.SmallIntegerField(null=True)
+    # Which stop of paid service an approved leave of this kind is; "": none.
+    stops_service = models.CharField(max_length=20, blank=True, choices=STOPS)
     # In the same year no yearly leave is given beside it.
     instead_of_yearly = models.BooleanField(default=False)
     is_offered = models.BooleanField(default=True)
@@ -108,6 +114,8 @@ class LeaveBooking(Fenced):
     substitute = models.ForeignKey(
         "employees.Employee", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # Written when the leave was approved, where its kind stops paid service.
+    stop = models.ForeignKey(ServiceStop, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     @override
     def __str__(self) -> str:

@@ -12,22 +12,35 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from kernel.accounts.models import User
+from kernel.periods import Month
 from tenants.approvals.actions import decide, recall
 from tenants.approvals.handlers import handler_for
 from tenants.approvals.models import ApprovalRequest
 from tenants.approvals.undoing import undo_approvals
-from tenants.attendance.actions import DocumentIn, record_documents, submit_document, withdraw_document
+from tenants.attendance.actions import (
+    DocumentIn,
+    record_documents,
+    revoke_documents,
+    submit_document,
+    withdraw_document,
+)
 from tenants.attendance.errors import DaysTaken
 from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.calendars.actions import add_holiday
+from tenants.calendars.models import RosterCell
+from tenants.calendars.rosters import publish_roster
+from tenants.employees.models import ServiceStop
+from tenants.employees.stops import StopInput, record_stop, withdraw_stop
 from tenants.leave.actions import change_kind, correct_balance, record_leave, request_leave
 from tenants.leave.booking import accounts_of, turn_years
 from tenants.leave.checking import LeaveAsk, months_later, service_months
 from tenants.leave.errors import LeaveRefused, NoLedgerYet, Overdrawn
 from tenants.leave.granting import grant_year
 from tenants.leave.models import LeaveEntry, LeaveKind
+from tenants.leave.reading import month_of_leave
 from tests.cast import Office, Person, make_employee
 from tests.tenants.attendance.week import MONDAY, on
+from tests.tenants.calendars.making import rotation, store
 from tests.tenants.leave.balance import account, asked, granted
 
 PDF = b"%PDF-1.7 surat"
@@ -134,6 +147,43 @@ def test_what_cannot_be_had_is_refused_beside_its_field(
     assert not AttendanceDocument.objects.exists()
 
 
+def test_a_nurse_spends_leave_on_her_shifts_and_none_on_her_free_days(ani: Person, budi: Person) -> None:
+    granted(ani)
+    shifts = store(rotation("jaga", {"P": "07.00-14.00", "M": "21.00-07.00"}, "P M -", date(2026, 1, 1)))
+    sunday = MONDAY + timedelta(days=6)
+    roster = {MONDAY: "", MONDAY + timedelta(days=1): "", MONDAY + timedelta(days=2): "M", sunday: "P"}
+    for day, code in roster.items():
+        RosterCell.objects.create(
+            employee=ani.employee, date=day, code=code, pattern=shifts if code else None, is_draft=False
+        )
+    with on(MONDAY - timedelta(days=7), "09:00"):
+        with pytest.raises(LeaveRefused, match="free_days"):
+            asked(ani, MONDAY, 2)
+        asked(ani, MONDAY, 7)
+        # Wednesday to Friday and Sunday.
+        assert account(ani).reserved == 4
+        cells = {cell.day: cell for cell in month_of_leave(ani.employee.pk, Month(2026, 10))}
+    assert [day.day for day, cell in cells.items() if cell.state and cell.is_free] == [5, 6, 10]
+    assert not cells[sunday].is_free
+
+
+def test_a_roster_published_later_takes_or_gives_back_its_days(
+    ani: Person, agency: User, run_outbox: Callable[[], int]
+) -> None:
+    granted(ani)
+    shifts = store(rotation("jaga", {"P": "07.00-14.00"}, "P -", date(2026, 1, 1)))
+    with on(MONDAY - timedelta(days=7), "09:00"):
+        asked(ani, MONDAY, 7)
+        assert account(ani).reserved == 5
+        for day, code in ((MONDAY, ""), (FRIDAY, ""), (FRIDAY + timedelta(days=1), "P")):
+            RosterCell.objects.create(
+                employee=ani.employee, date=day, code=code, pattern=shifts if code else None, is_draft=True
+            )
+        publish_roster(employee_ids=[ani.employee.pk], first=MONDAY, end=MONDAY + timedelta(days=7), actor=agency)
+        run_outbox()
+        assert account(ani).reserved == 4
+
+
 def test_nobody_stands_in_for_themselves(ani: Person) -> None:
     granted(ani)
     with on(MONDAY, "09:00"), pytest.raises(LeaveRefused) as refused:
@@ -196,6 +246,89 @@ def test_a_plain_letter_cannot_pass_by_the_ledger(ani: Person, agency: User) -> 
             record_documents(employees=[ani.employee], draft=draft, actor=agency)
         sick = DocumentIn(kind="S", label="Sakit", first=MONDAY, last=MONDAY)
         assert submit_document(employee=ani.employee, draft=sick, actor=ani.user).state == "submitted"
+
+
+def sick(first: date, days: int) -> DocumentIn:
+    return DocumentIn(kind="S", label="Sakit", first=first, last=first + timedelta(days=days - 1))
+
+
+def test_a_plain_sick_letter_does_for_fourteen_days_and_beyond_them_leave_is_asked_for(
+    ani: Person, signed_in: Any
+) -> None:
+    with on(MONDAY, "09:00"):
+        assert submit_document(employee=ani.employee, draft=sick(MONDAY, 14), actor=ani.user).state == "submitted"
+        later = MONDAY + timedelta(days=30)
+        form = {"kind": "S", "covers": "day", "first": later, "last": later + timedelta(days=14)}
+        answer = signed_in(ani.user).post("/surat/baru/", form)
+    assert answer.status_code == 422
+    (words,) = answer.context["form"].errors["last"]
+    assert words.startswith("Surat biasa untuk jenis ini paling lama 14 hari berturut-turut.")
+    assert AttendanceDocument.objects.count() == 1
+
+
+@pytest.mark.parametrize("begin", [10, -5])
+def test_letters_that_go_on_from_one_another_are_one(ani: Person, begin: int) -> None:
+    with on(MONDAY, "09:00"):
+        submit_document(employee=ani.employee, draft=sick(MONDAY, 10), actor=ani.user)
+        with pytest.raises(LeaveRefused, match="plain"):
+            submit_document(employee=ani.employee, draft=sick(MONDAY + timedelta(days=begin), 5), actor=ani.user)
+        apart = MONDAY + timedelta(days=11)
+        assert submit_document(employee=ani.employee, draft=sick(apart, 5), actor=ani.user).state == "submitted"
+
+
+def test_who_records_a_letter_from_paper_is_not_bound_by_its_days(ani: Person, agency: User) -> None:
+    with on(MONDAY, "09:00"):
+        record_documents(employees=[ani.employee], draft=sick(MONDAY, 40), actor=agency)
+    assert AttendanceDocument.objects.get().state == "approved"
+
+
+def stops_of(person: Person) -> list[tuple[str, date, date | None, str]]:
+    rows = ServiceStop.objects.filter(employee=person.employee).order_by("period")
+    return [(row.kind, row.first, row.last, row.letter_number) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "stop"), [("besar", "long_leave"), ("cltn", "unpaid_leave"), ("melahirkan", None), ("tahunan", None)]
+)
+def test_an_approved_leave_stops_paid_service_where_its_kind_does(
+    ani: Person, budi: Person, kind: str, stop: str | None
+) -> None:
+    granted(ani, 24)
+    first, last = date(2026, 11, 2), date(2026, 11, 20)
+    with on(MONDAY, "09:00"):
+        leave = asked(ani, first, 19, kind=kind, has_letter=True)
+        assert stops_of(ani) == []
+        decided(leave, "approved", budi.user)
+    assert stops_of(ani) == ([] if stop is None else [(stop, first, last, "persetujuan 5 Okt 2026")])
+
+
+def test_the_stop_goes_with_its_leave(ani: Person, budi: Person) -> None:
+    with on(MONDAY, "09:00"):
+        first = asked(ani, date(2026, 11, 2), 5, kind="besar")
+        second = asked(ani, date(2026, 12, 7), 5, kind="besar")
+        decided(first, "approved", budi.user)
+        recall(request_uids=[ApprovalRequest.objects.get(document_uid=first.uid).uid], note="Batal", actor=budi.user)
+        assert stops_of(ani) == []
+        moment = decided(second, "approved", budi.user).at
+        assert len(stops_of(ani)) == 1
+        undo_approvals(decided_at=moment, actor=budi.user)
+        assert stops_of(ani) == []
+
+
+def test_what_an_official_recorded_by_a_letter_stands_beside_the_leave(ani: Person, agency: User) -> None:
+    first, last = date(2026, 11, 2), date(2026, 11, 20)
+    by_letter = StopInput("unpaid_leave", first, last, "SK/7", date(2026, 9, 1))
+    with on(MONDAY, "09:00"):
+        ask = LeaveAsk(kind="cltn", first=first, last=last, letter_number="SK/8", has_letter=True)
+        leave = record_leave(employees=[ani.employee], ask=ask, actor=agency)
+        assert stops_of(ani) == [("unpaid_leave", first, last, "SK/8")]
+        revoke_documents(documents=leave, reason="Salah surat", actor=agency)
+        assert stops_of(ani) == []
+        again = record_leave(employees=[ani.employee], ask=ask, actor=agency)
+        withdraw_stop(uid=ani.employee.uid, stop_uid=ServiceStop.objects.get().uid, reason="Diganti", actor=agency)
+        record_stop(uid=ani.employee.uid, stop=by_letter, actor=agency)
+        revoke_documents(documents=again, reason="Salah surat", actor=agency)
+    assert stops_of(ani) == [("unpaid_leave", first, last, "SK/7")]
 
 
 def test_before_the_ledger_runs_leave_is_a_plain_letter(ani: Person) -> None:
@@ -368,13 +501,16 @@ def test_the_approver_sees_what_is_left_and_who_stands_in(ani: Person, budi: Per
     assert (facts["Pengganti"], facts["Alamat selama cuti"]) == ("Dedi", "Tomohon")
 
 
-def test_deciding_on_many_takes_a_constant_number_of_statements(ani: Person, budi: Person, office: Office) -> None:
+@pytest.mark.parametrize("kind", ["tahunan", "besar"])
+def test_deciding_on_many_takes_a_constant_number_of_statements(
+    ani: Person, budi: Person, office: Office, kind: str
+) -> None:
     def counted(people: int) -> int:
         with on(MONDAY, "09:00"):
             for number in range(people):
                 employee = make_employee(f"P {number}", office.staff)
                 LeaveEntry.objects.create(employee=employee, year=2026, what="grant", days=12)
-                ask = LeaveAsk(kind="tahunan", first=MONDAY, last=FRIDAY)
+                ask = LeaveAsk(kind=kind, first=MONDAY, last=FRIDAY)
                 request_leave(employee=employee, ask=ask, actor=ani.user)
             waiting = list(ApprovalRequest.objects.waiting().values_list("uid", flat=True))
             with CaptureQueriesContext(connection) as statements:

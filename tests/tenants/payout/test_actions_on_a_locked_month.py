@@ -387,6 +387,7 @@ ELSEWHERE = {
         employees.stops.correct_stop employees.superiors.write_override employees.superiors.end_override
         employees.superiors.end_written_override employees.superiors.resume_override fallback.actions.start_reading
         fallback.actions.confirm_sheet fallback.actions.withdraw_sheet holds.actions.end_hold
+        employees.stops.stop_by_leave employees.stops.take_back leave.stopping.follow_stops leave.booking.book
         leave.actions.request_leave leave.actions.record_leave
         measures.recording.record_measures measures.sheet_import.start_sheet_import skp.assessments.assess
         skp.assessments.reopen skp.assessments.rate_organisation skp.configuring.remove_setting
@@ -443,7 +444,7 @@ ELSEWHERE = {
         approvals.rerouting.reroute_from approvals.rerouting.reroute_of_owner approvals.undoing.undo_offer
         disturbances.actions.propose_disturbance disturbances.actions.reject_disturbance
         attendance.actions.set_policy places.actions.send_by_letter
-        leave.actions.start_ledger leave.actions.change_kind leave.actions.correct_balance leave.booking.book
+        leave.actions.start_ledger leave.actions.change_kind leave.actions.correct_balance
         leave.granting.start_granting leave.sheet_import.start_opening_import leave.sheet_import.record_openings
         machines.actions.register_machine machines.actions.change_machine machines.actions.retire_machine
         machines.actions.give_secret machines.actions.drop_secret machines.actions.know_networks

@@ -11,17 +11,27 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
 
+from kernel import clock
 from kernel.accounts.models import User
 from kernel.tenancy.state import RegionState
+from tenants.attendance.actions import revoke_documents
+from tenants.calendars.models import PatternAssignment
 from tenants.employees.actions import deactivate_employee
 from tenants.employees.models import Employee, Placement, ServiceStop
 from tenants.employees.stops import StopInput, record_stop, withdraw_stop
+from tenants.leave.actions import record_leave, start_ledger
+from tenants.leave.checking import LeaveAsk
 from tenants.organisation.models import Unit
+from tenants.rules.loading import loaded
+from tenants.tpp.facts import collect
 from tenants.tpp.models import MonthRun, RunIssue, Slip, SlipLine
 from tests.cast import make_opd, make_position
-from tests.tenants.tpp.manado_month import build, flawless
+from tests.tenants.calendars.making import make_pattern
+from tests.tenants.tpp.manado_month import AFTERWARDS, MAY, build, flawless
 from tests.tenants.tryout.drafts import Change, draft, node_of, without
 
 RunMonth = Callable[[], MonthRun]
@@ -61,6 +71,11 @@ def death_by_days(tree: dict[str, Any]) -> None:
     node_of(tree, "henti")["rows"][0]["at_start"] = "by_days"
 
 
+def by_working_days(tree: dict[str, Any]) -> None:
+    """What is paid is the share of the working days in service."""
+    node_of(tree, "henti")["days"] = "working"
+
+
 def reference_day(which: str) -> Change:
     """The month is paid by the post of this day."""
 
@@ -84,6 +99,11 @@ def someone(opd: Unit, bkpsdm: User) -> Employee:
 def away(person: Employee, actor: User, kind: str, first: date, last: date | None = None) -> ServiceStop:
     stop = StopInput(kind, first, last, f"SK/{kind}/{first:%d}", date(2024, 4, 20))
     return record_stop(uid=person.uid, stop=stop, actor=actor)
+
+
+def own_pattern(person: Employee, days: dict[int, str]) -> None:
+    pattern = make_pattern(f"sendiri-{person.pk}", "Pola sendiri", days)
+    PatternAssignment.objects.create(employee=person, pattern=pattern, period=DateRange(date(2024, 1, 1), None))
 
 
 def gross_of(run: MonthRun, person: Employee) -> Decimal:
@@ -138,6 +158,63 @@ def test_the_month_is_paid_to_the_day(
     for kind, first, last in stops:
         away(someone, bkpsdm, kind, day(first), None if last is None else day(last))
     assert gross_of(run_month(), someone) == Decimal(gross)
+
+
+@pytest.mark.parametrize(
+    ("own_days", "gross"),
+    [
+        # The office works on 7 days up to the 14th, on 11 from the 15th on: 7/18.
+        (None, "1629833"),
+        # Two Mondays of four.
+        ({0: "07.30-16.00"}, "2095500"),
+    ],
+)
+def test_working_days_are_those_of_the_own_plan(
+    manado: RegionState, bkpsdm: User, run_month: RunMonth, own_days: dict[int, str] | None, gross: str
+) -> None:
+    draft(stops_by_days, by_working_days, state="published", since=date(2024, 1, 1))
+    someone = flawless("Farid", build(bkpsdm)[0].employee.placements.get().position.unit, bkpsdm)
+    if own_days is not None:
+        own_pattern(someone, own_days)
+    away(someone, bkpsdm, "study_leave", day(15))
+    assert gross_of(run_month(), someone) == Decimal(gross)
+
+
+@pytest.mark.parametrize(("kind", "gross"), [("cltn", "1892710"), ("besar", "2812026")])
+def test_an_approved_leave_stops_the_pay_by_itself_and_its_revocation_pays_again(
+    someone: Employee, bkpsdm: User, run_month: RunMonth, kind: str, gross: str
+) -> None:
+    """From the 15th on nothing, or 40 %."""
+    start_ledger(year=2024, actor=bkpsdm)
+    ask = LeaveAsk(kind=kind, first=day(15), last=date(2024, 7, 31), letter_number="851/9", has_letter=True)
+    with clock.at(AFTERWARDS):
+        leave = record_leave(employees=[someone], ask=ask, actor=bkpsdm)
+    run = run_month()
+    assert gross_of(run, someone) == Decimal(gross)
+    line = SlipLine.objects.get(slip__run=run, slip__employee=someone, node_id="henti")
+    assert "851/9" in str(line.inputs)
+    with clock.at(AFTERWARDS):
+        revoke_documents(documents=leave, reason="Dibatalkan", actor=bkpsdm)
+    assert gross_of(run_month(), someone) == PAGU
+
+
+def test_own_plans_of_many_who_are_away_are_read_at_once(opd: Unit, bkpsdm: User, run_month: RunMonth) -> None:
+    people = [flawless(f"Farid {number}", opd, bkpsdm) for number in range(4)]
+    for person in people:
+        own_pattern(person, {0: "07.30-16.00"})
+        away(person, bkpsdm, "study_leave", day(15))
+    run = run_month()
+    rules = loaded(run.rule_set)
+
+    def statements(count: int) -> int:
+        ids = [person.pk for person in people[:count]]
+        with clock.at(AFTERWARDS), CaptureQueriesContext(connection) as captured:
+            found = collect(ids, month=MAY, on=MAY.first_day, rule_set=rules)
+        stopped = [one.facts.stop_working_days for one in found if one.facts is not None]
+        assert stopped == [(day(20), day(27))] * count
+        return len(captured)
+
+    assert statements(1) == statements(4)
 
 
 def test_the_line_names_the_letter_and_the_days(someone: Employee, bkpsdm: User, run_month: RunMonth) -> None:
