@@ -267,6 +267,6 @@ RULES: dict[str, Rule] = {
 }
 
 
-def findings(name: str, source: str) -> list[int]:
-    """Line numbers at which a source text breaks the rule."""
-    return sorted({getattr(node, "lineno", 0) for node in RULES[name].check(ast.parse(source))})
+def findings(name: str, module: ast.Module) -> list[int]:
+    """Line numbers at which a module breaks the rule."""
+    return sorted({getattr(node, "lineno", 0) for node in RULES[name].check(module)})
