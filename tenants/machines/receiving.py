@@ -1,8 +1,9 @@
 """What a machine says, taken in: part of the punch lane, a few statements for a burst, an answer only after commit.
 
-A request costs one statement to know the machine; a burst of lines one more to store them all and one to note the
-contact; a question for commands nothing more while there are none. Nothing is thrown away: a line that is no punch
-(yet) is kept with its reason, and where there is no room for it the machine is not told OK, so it keeps the line.
+A request costs one statement to know the machine; a burst of lines one more to store them all, one where some are no
+punches, and one to note the contact; a question for commands nothing more while there are none. Nothing is thrown away:
+a line that is no punch (yet) is kept with its reason, and where there is no room for it the machine is not told OK, so
+it keeps the line.
 """
 
 from __future__ import annotations
@@ -61,32 +62,35 @@ _LIST: Final = """
     WHERE (SELECT count(*) FROM machines_machine WHERE state = 'listed') < %s
     ON CONFLICT DO NOTHING
 """
-# Lines of known PINs become punches, all others stay as they are; the same line again is neither. One that was ahead
-# when it first came stays what it was, though its time has passed meanwhile: it was wrong then.
+# Lines of known PINs become punches, the same line again does not; the others are told by their place in the arrays.
+# One that was ahead when it first came is no punch though its time has passed meanwhile: it was wrong then.
 _STORE: Final = """
     WITH line AS (
-        SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])
-            AS line(id, kept_id, pin, captured_at, kind, reason, words)
+        SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[]) WITH ORDINALITY
+            AS line(id, pin, captured_at, kind, number)
     ), known AS (
-        SELECT line.id, line.captured_at, line.kind, pin.employee_id
+        SELECT line.number, line.id, line.captured_at, line.kind, pin.employee_id
         FROM line JOIN machines_machinepin pin ON pin.device = %s AND pin.pin = line.pin
-        WHERE line.reason = ''
-            AND NOT EXISTS (SELECT FROM machines_keptline k WHERE k.id = line.kept_id AND k.reason = 'future')
+        WHERE NOT EXISTS (
+            SELECT FROM machines_keptline k WHERE k.machine_id = %s AND k.reason = 'future' AND k.pin = line.pin
+                AND k.captured_at = line.captured_at AND k.kind = line.kind
+        )
     ), added AS (
         INSERT INTO punches_punch (id, region_id, employee_id, kind, source, captured_at, received_at, claimed_at,
                                    place_error, device, state, grade, reasons)
         SELECT id, %s, employee_id, kind, 'machine', captured_at, %s, captured_at, '', %s, %s, %s, %s::jsonb FROM known
         ON CONFLICT DO NOTHING
         RETURNING id
-    ), kept AS (
-        INSERT INTO machines_keptline (id, region_id, machine_id, reason, pin, captured_at, kind, text, received_at)
-        SELECT kept_id, %s, %s, CASE reason WHEN '' THEN 'unknown_pin' ELSE reason END, pin, captured_at, kind, words,
-               %s
-        FROM line WHERE NOT EXISTS (SELECT FROM known WHERE known.id = line.id)
-        ON CONFLICT DO NOTHING
-        RETURNING id
     )
-    SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM kept)
+    SELECT (SELECT count(*) FROM added),
+           ARRAY(SELECT number - 1 FROM line WHERE NOT EXISTS (SELECT FROM known WHERE known.number = line.number))
+"""
+_KEEP: Final = """
+    INSERT INTO machines_keptline (id, region_id, machine_id, reason, pin, captured_at, kind, text, received_at)
+    SELECT line.id, %s, %s, line.reason, line.pin, line.captured_at, line.kind, line.words, %s
+    FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
+        AS line(id, reason, pin, captured_at, kind, words)
+    ON CONFLICT DO NOTHING
 """
 # What was kept for a machine or a PIN that is known by now.
 _TAKE: Final = """
@@ -242,45 +246,59 @@ def take_lines(speaker: Speaker, text: str, *, stamp: str, network: str) -> Take
 
 
 def _store(speaker: Speaker, lines: Sequence[MachineLine | BadLine], now: datetime, off: int | None) -> tuple[int, int]:
-    region = current_region()
-    zone = clock.zone(speaker.zone)
+    """How many punches and kept lines are new."""
     aside = _aside(speaker)
-    rows: dict[uuid.UUID, tuple[Any, ...]] = {}
-    for line in lines:
-        if isinstance(line, BadLine):
-            if line.at is None:
-                uid = uuid.uuid5(_KEPT_NAMESPACE, f"{speaker.serial}\n{line.text}")
-                rows[uid] = (uid, uid, "", None, "", line.reason, line.text)
-            else:
-                uid = kept_uid(speaker.serial, line.pin, line.at, line.status)
-                rows[uid] = (uid, uid, line.pin, line.at.replace(tzinfo=zone), line.kind, line.reason, line.text)
-        else:
-            uid = punch_uid(speaker.device, line)
-            moment = line.at.replace(tzinfo=zone)
-            words = _words_of(line.pin, line.at, line.status)
-            kept_as = kept_uid(speaker.serial, line.pin, line.at, line.status)
-            rows[uid] = (uid, kept_as, line.pin, moment, line.kind, aside, words)
+    good = {punch_uid(speaker.device, line): line for line in lines if isinstance(line, MachineLine)}
+    bad = [line for line in lines if isinstance(line, BadLine)]
+    added, others = (0, list(good.values())) if aside else _punch(speaker, good, now, off)
+    reason = aside or KeptLine.Reason.UNKNOWN_PIN
+    kept = [_kept(speaker, line, reason) for line in others] + [_kept(speaker, line, line.reason) for line in bad]
+    if not kept:
+        return added, 0
+    with connection.cursor() as cursor:
+        columns = (list(column) for column in zip(*kept, strict=True))
+        cursor.execute(_KEEP, (current_region().number, speaker.pk, now, *columns))
+        return added, cursor.rowcount
+
+
+def _punch(
+    speaker: Speaker, good: Mapping[uuid.UUID, MachineLine], now: datetime, off: int | None
+) -> tuple[int, list[MachineLine]]:
+    """How many of the lines are new punches, and those that are none. One statement."""
+    if not good:
+        return 0, []
+    zone, lines = clock.zone(speaker.zone), list(good.values())
     reasons = [*(["machine_clock"] if off is not None else []), *([] if speaker.secret_digest else ["machine_open"])]
-    grade = "C" if off is not None else "A" if speaker.secret_digest else "B"
     with connection.cursor() as cursor:
         cursor.execute(
             _STORE,
             (
-                *(list(column) for column in zip(*rows.values(), strict=True)),
+                list(good),
+                [line.pin for line in lines],
+                [line.at.replace(tzinfo=zone) for line in lines],
+                [line.kind for line in lines],
                 speaker.device,
-                region.number,
+                speaker.pk,
+                current_region().number,
                 now,
                 speaker.device,
                 "review" if off is not None else "accepted",
-                grade,
+                "C" if off is not None else "A" if speaker.secret_digest else "B",
                 json.dumps(reasons),
-                region.number,
-                speaker.pk,
-                now,
             ),
         )
-        added, kept = cursor.fetchone()
-    return added, kept
+        added, others = cursor.fetchone()
+    return added, [lines[place] for place in others]
+
+
+def _kept(speaker: Speaker, line: MachineLine | BadLine, reason: str) -> tuple[Any, ...]:
+    """The row of a line that is kept; one that can be read has the same key each time it comes, whatever it is then."""
+    if line.at is None:
+        text = line.text if isinstance(line, BadLine) else ""
+        return uuid.uuid5(_KEPT_NAMESPACE, f"{speaker.serial}\n{text}"), reason, "", None, "", text
+    words = line.text if isinstance(line, BadLine) else _words_of(line.pin, line.at, line.status)
+    moment = line.at.replace(tzinfo=clock.zone(speaker.zone))
+    return kept_uid(speaker.serial, line.pin, line.at, line.status), reason, line.pin, moment, line.kind, words
 
 
 def kept_uid(serial: str, pin: str, at: datetime, status: int) -> uuid.UUID:
