@@ -99,8 +99,9 @@ def people_know_where_and_when_to_punch() -> None:
         points = Punch.objects.filter(employee=employee, latitude__isnull=False)
         assert len(found) == 1
         assert {
-            judge_place(Point.of(*point), 10, fences_of(employee.pk, MOMENT.date())).state
-            for point in points.values_list("latitude", "longitude")
+            judge_place(Point.of(latitude, longitude), 10, fences_of(employee.pk, MOMENT.date())).state
+            for latitude, longitude in points.values_list("latitude", "longitude")
+            if latitude is not None and longitude is not None
         } == {"inside"}
     assert (Machine.objects.get().state, Screen.objects.count()) == ("active", 1)
     assert RosterCell.objects.filter(is_draft=True).values("employee").distinct().count() == 2

@@ -51,7 +51,8 @@ from tenants.punches.models import Punch  # noqa: E402
 from tenants.tpp.actions import start_run  # noqa: E402
 from tenants.tpp.models import MonthRun  # noqa: E402
 from tests.benchmarks.accounting import tree_seconds  # noqa: E402
-from tests.benchmarks.fixture import ZONE, _new_region, _rules  # noqa: E402
+from tests.benchmarks.fixture import _new_region, _rules  # noqa: E402
+from tests.benchmarks.fixture_file import ZONE  # noqa: E402
 from tests.benchmarks.payroll_region import DAYS, analyse, fill_payroll, working_days  # noqa: E402
 from tests.benchmarks.workloads.run import wrong_with  # noqa: E402
 from tests.cast import make_user  # noqa: E402

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection, migrations, models, transaction
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from kernel.tenancy.rendering import _GrowingState
 from kernel.tenancy.state import RegionState
 
 
-def a_migration(name: str, *operations: migrations.operations.base.Operation) -> migrations.Migration:
-    migration = migrations.Migration(name, "organisation")
-    migration.operations = list(operations)
-    return migration
+def a_migration(name: str, *operations: Operation) -> migrations.Migration:
+    kind: type[migrations.Migration] = type("Migration", (migrations.Migration,), {"operations": list(operations)})
+    return kind(name, "organisation")
 
 
 HOUSES_WITH_ROOMS = a_migration(
