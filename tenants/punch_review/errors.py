@@ -31,6 +31,13 @@ class TimeOutOfReach(DomainError):
     words = _("Jam yang benar harus dalam 24 jam dari jam absennya, dan tidak di depan.")
 
 
+class AlreadyDecided(DomainError):
+    """Somebody decided meanwhile; one decision does not silently take the place of another."""
+
+    code = "already_decided"
+    words = _("Absen ini sudah diputuskan. Bila keputusannya keliru, batalkan dulu, lalu putuskan lagi.")
+
+
 class NothingToUndo(DomainError):
     """No verdict stands on the punch."""
 

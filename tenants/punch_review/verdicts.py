@@ -28,7 +28,7 @@ from tenants.calendars.work_date import work_date
 from tenants.employees.models import Employee
 from tenants.machines.signals import lines_restored, lines_withdrawn
 from tenants.punch_review import access
-from tenants.punch_review.errors import NothingToUndo, OwnPunch, ReasonNeeded, TimeOutOfReach
+from tenants.punch_review.errors import AlreadyDecided, NothingToUndo, OwnPunch, ReasonNeeded, TimeOutOfReach
 from tenants.punch_review.following import queue
 from tenants.punch_review.models import PunchExplanation, PunchVerdict, ReviewItem
 from tenants.punch_review.permissions import REVIEW
@@ -67,18 +67,18 @@ def accept_punches(*, uids: Collection[UUID], actor: User) -> Accepted:
 
 @transaction.atomic
 def reject_punch(*, uid: UUID, reason: str, actor: User) -> PunchVerdict:
-    """The punch does not count. Raises NotAllowed, NotFound, OwnPunch, ReasonNeeded, MonthClosed."""
-    item = _to_decide(uid, actor)
+    """The punch does not count. Raises NotAllowed, NotFound, OwnPunch, AlreadyDecided, ReasonNeeded, MonthClosed."""
+    item = _waiting(uid, actor)
     verdict = _verdict(item, actor, counts=False, reason=_said(reason))
     return _decided(REJECTED, item, verdict, actor)
 
 
 @transaction.atomic
 def correct_punch(*, uid: UUID, counted_at: datetime, reason: str, actor: User) -> PunchVerdict:
-    """The punch counts at another time. Raises NotAllowed, NotFound, OwnPunch, ReasonNeeded, TimeOutOfReach,
-    MonthClosed.
+    """The punch counts at another time. Raises NotAllowed, NotFound, OwnPunch, AlreadyDecided, ReasonNeeded,
+    TimeOutOfReach, MonthClosed.
     """
-    item = _to_decide(uid, actor)
+    item = _waiting(uid, actor)
     if abs(counted_at - item.captured_at) > _FURTHEST or counted_at > clock.now():
         raise TimeOutOfReach
     _require_open(item, counted_at)
@@ -154,6 +154,14 @@ def _to_decide(uid: UUID, actor: User) -> ReviewItem:
     if item is None:
         raise NotFound("punch")
     _require_open(item, item.captured_at)
+    return item
+
+
+def _waiting(uid: UUID, actor: User) -> ReviewItem:
+    """The item, locked, of which nobody has decided yet."""
+    item = _to_decide(uid, actor)
+    if item.settled_at is not None:
+        raise AlreadyDecided
     return item
 
 

@@ -24,13 +24,14 @@ from tenants.places.judging import Fence, Point
 from tenants.places.map_data import ground, shape_of, with_map
 from tenants.punch_review import access, proposing, verdicts
 from tenants.punch_review.configuring import selfie_rule, set_selfie_rule, set_weights
+from tenants.punch_review.errors import AlreadyDecided
 from tenants.punch_review.following import weights
 from tenants.punch_review.forms import DecideForm, ExplainForm, SelfieForm, WeightsForm
 from tenants.punch_review.models import PunchSignal, ReviewItem, Selfie
 from tenants.punch_review.permissions import REVIEW, SEE_OWN, SET
 from tenants.punch_review.wording import TITLES, evidence_words
 from tenants.punches.models import Punch
-from tenants.punches.words import words_of
+from tenants.punches.words import WHY_NOWHERE, words_of
 
 _EARLIER: Final = 8
 _PROPOSALS: Final = 50
@@ -97,17 +98,25 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = person(request)
     item = access.item_to_see(user, uid)
     form = DecideForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _decide(request, item, form, user):
-        return htmx.go(request, reverse("punch-review-queue"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            if _decide(request, item, form, user):
+                return htmx.go(request, reverse("punch-review-queue"))
+        except AlreadyDecided as error:
+            # The page as it is now offers nothing to decide: there is no field to put this beside.
+            messages.warning(request, error.message())
+            return htmx.go(request, reverse("punch-review-one", args=[uid]))
     context = {**_facts(item.punch), "item": item, "form": form, "employee": item.employee}
     return render(request, "tenants/punch_review/one.html", context, status=422 if form.is_bound else 200)
 
 
 def _decide(request: HttpRequest, item: ReviewItem, form: DecideForm, user: User) -> bool:
+    """Whether it was decided; what is lacking stands beside its field. Raises AlreadyDecided."""
     wanted, reason = request.POST.get("putusan", ""), form.cleaned_data["reason"]
     try:
         if wanted == "terima":
-            verdicts.accept_punches(uids=[item.punch_id], actor=user)
+            if not verdicts.accept_punches(uids=[item.punch_id], actor=user).done:
+                raise AlreadyDecided
             messages.success(request, _("Absen diterima."))
         elif wanted == "tolak":
             verdicts.reject_punch(uid=item.punch_id, reason=reason, actor=user)
@@ -119,6 +128,8 @@ def _decide(request: HttpRequest, item: ReviewItem, form: DecideForm, user: User
                 return False
             verdicts.correct_punch(uid=item.punch_id, counted_at=counted_at, reason=reason, actor=user)
             messages.success(request, _("Jam absen dibetulkan; pegawai membaca alasannya."))
+    except AlreadyDecided:
+        raise
     except DomainError as error:
         form.add_error("time" if error.code == "time_out_of_reach" else "reason", error.message())
         return False
@@ -228,6 +239,7 @@ def _facts(punch: Punch) -> dict[str, Any]:
     return {
         "punch": punch,
         "where": where_words(punch),
+        "why_nowhere": WHY_NOWHERE.get(punch.place_error, ""),
         "reasons": [words_of(reason) for reason in punch.reasons],
         "signals": [(TITLES[row.code], evidence_words(row.code, row.evidence), row.points) for row in signals],
         "skew": None if punch.skew_ms is None else abs(punch.skew_ms) // 1000,

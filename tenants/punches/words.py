@@ -65,6 +65,15 @@ REFUSALS: Final[dict[str, _StrPromise]] = {
     "kiosk_no_person": _("Pegawai tidak ditemukan."),
     "kiosk_unreadable": _("Kode di kios tidak dapat dibaca."),
 }
+# Why a punch says no place (`place_error`); codes that say nothing to a person are not here.
+WHY_NOWHERE: Final[dict[str, _StrPromise]] = {
+    "denied": _("Izin lokasi tidak diberikan di HP itu."),
+    "unavailable": _("GPS HP tidak menemukan lokasi."),
+    "timeout": _("GPS HP tidak menjawab pada waktunya."),
+    "left": _("Halaman ditinggalkan sebelum GPS menjawab."),
+    "unsupported": _("Peramban itu tidak dapat memberi lokasi."),
+    "no_script": _("Dikirim lewat halaman tanpa skrip, yang tidak membaca lokasi."),
+}
 
 
 def words_of(reason: str, *, refused: bool = False) -> str:

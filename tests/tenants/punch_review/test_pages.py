@@ -16,6 +16,7 @@ from tenants.places.actions import assign_place
 from tenants.punch_review.configuring import selfie_rule
 from tenants.punch_review.following import weights
 from tenants.punch_review.models import PunchVerdict, ReviewItem
+from tenants.punch_review.verdicts import reject_punch
 from tenants.punches.models import Punch
 from tests.cast import Office, Person, make_opd
 from tests.tenants.attendance.week import MONDAY, at, on
@@ -134,6 +135,34 @@ def test_a_decision_is_taken_back_from_its_page(reviewer: Client, doubtful: Punc
     assert "Batalkan keputusan" in reviewer.get(page_of(doubtful)).content.decode()
     reviewer.post(page_of(doubtful, "punch-review-undo"))
     assert ReviewItem.objects.waiting().count() == 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"putusan": "terima"},
+        {"putusan": "tolak", "reason": "Di rumah"},
+        {"putusan": "betulkan", "reason": "Jam HP", "date": "2026-10-05", "time": "07:10"},
+    ],
+)
+def test_what_somebody_else_decided_meanwhile_stays_and_is_said(
+    reviewer: Client, office: Office, with_role: Callable[..., User], doubtful: Punch, values: dict[str, str]
+) -> None:
+    colleague = with_role("operator_opd", opd=office.opd)
+    reject_punch(uid=doubtful.pk, reason="Lokasi di kota lain.", actor=colleague)
+    with on(MONDAY, "12:00"):
+        page = reviewer.post(page_of(doubtful), values, follow=True).content.decode()
+    assert "sudah diputuskan" in page
+    assert "Lokasi di kota lain." in page
+    assert [verdict.decided_by for verdict in PunchVerdict.objects.all()] == [colleague]
+
+
+def test_why_a_phone_gave_no_place_is_said_in_words(reviewer: Client, ani: Person) -> None:
+    punch = make_doubtful(ani.employee, latitude=None, longitude=None, place_error="denied")
+    scored()
+    page = reviewer.get(page_of(punch)).content.decode()
+    assert "Izin lokasi tidak diberikan" in page
+    assert "denied" not in page
 
 
 def test_an_operator_sees_nobody_elses_people(

@@ -13,7 +13,7 @@ from kernel.accounts.models import User
 from kernel.delivery.models import OutboxMessage
 from kernel.errors import NotAllowed, NotFound
 from kernel.periods import Month
-from tenants.punch_review.errors import NothingToUndo, OwnPunch, ReasonNeeded, TimeOutOfReach
+from tenants.punch_review.errors import AlreadyDecided, NothingToUndo, OwnPunch, ReasonNeeded, TimeOutOfReach
 from tenants.punch_review.models import PunchVerdict, ReviewItem
 from tenants.punch_review.verdicts import (
     accept_punches,
@@ -65,6 +65,15 @@ def test_a_rejected_punch_does_not_count_and_says_why(doubtful: Punch, bkpsdm: U
     reject_punch(uid=doubtful.pk, reason="Lokasi di kota lain.", actor=bkpsdm)
     verdict = PunchVerdict.objects.get()
     assert (verdict.counts, verdict.reason) == (False, "Lokasi di kota lain.")
+
+
+def test_a_decision_does_not_silently_take_the_place_of_another(doubtful: Punch, bkpsdm: User) -> None:
+    reject_punch(uid=doubtful.pk, reason="Lokasi di kota lain.", actor=bkpsdm)
+    with pytest.raises(AlreadyDecided):
+        reject_punch(uid=doubtful.pk, reason="Lokasi di kota lain.", actor=bkpsdm)
+    with on(MONDAY, "12:00"), pytest.raises(AlreadyDecided):
+        correct_punch(uid=doubtful.pk, counted_at=at(MONDAY, "07:10"), reason="Jam HP salah", actor=bkpsdm)
+    assert PunchVerdict.objects.count() == 1
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
