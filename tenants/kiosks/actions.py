@@ -82,7 +82,14 @@ def end_screen(*, screen: Screen, actor: User) -> None:
 
 @transaction.atomic
 def make_kiosk(*, unit: Unit, label: str, actor: User) -> tuple[Kiosk, str]:
-    """A tablet is foreseen for a unit; gives the one-time code with which it is installed, shown this once."""
+    """A tablet is foreseen for a unit; gives the one-time code with which it is installed, shown this once.
+
+    Raises LabelTaken.
+    """
+    # The unit's row stands for the list of its tablets: of two who press at once, the second sees the first's.
+    Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    if Kiosk.objects.in_use().filter(unit=unit, label=label).exists():
+        raise LabelTaken
     code = _new_code()
     kiosk = Kiosk.objects.create(unit=unit, label=label, made_by=actor, **_expiring(code))
     record(KIOSK_MADE, actor=actor, subject=kiosk, after={"label": label, "unit": unit.code})

@@ -6,10 +6,10 @@ from kernel.errors import DomainError
 
 
 class LabelTaken(DomainError):
-    """Two screens of a unit under one name could not be told apart."""
+    """Two screens, or two tablets, of a unit under one name could not be told apart."""
 
     code = "label_taken"
-    words = _("Unit ini sudah punya kode kantor dengan nama itu. Pakai nama lain.")
+    words = _("Unit ini sudah punya yang bernama sama. Pakai nama lain.")
 
 
 class KioskCodeRefused(DomainError):

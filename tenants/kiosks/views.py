@@ -92,8 +92,12 @@ def new_kiosk(request: HttpRequest) -> HttpResponse:
     form = PlacedForm(request.POST or None, units=units)
     if request.method == "POST" and form.is_valid():
         unit = units.get(uid=form.cleaned_data["unit"])
-        kiosk, code = actions.make_kiosk(unit=unit, label=form.cleaned_data["label"], actor=user)
-        return _with_code(request, kiosk, code)
+        try:
+            kiosk, code = actions.make_kiosk(unit=unit, label=form.cleaned_data["label"], actor=user)
+        except DomainError as error:
+            form.add_error("label", error.message())
+        else:
+            return _with_code(request, kiosk, code)
     return render(request, "tenants/kiosks/new_kiosk.html", {"form": form}, status=422 if form.errors else 200)
 
 

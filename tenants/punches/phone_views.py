@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from kernel.web import paging
 from tenants.employees.access import own_employee
 from tenants.punches.access import phones_in_charge
 from tenants.punches.actions import confirm_phone, reject_phone, report_lost, restore_phone
+from tenants.punches.errors import KeyRefused
 from tenants.punches.models import PhoneKey
 from tenants.punches.permissions import PHONES, PUNCH
 
@@ -67,10 +69,8 @@ def phones(request: HttpRequest) -> HttpResponse:
 @page(PHONES)
 def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
     """This phone is the person's."""
-    keeps = request.POST.get("keeps_others") == "1"
-    key = confirm_phone(uid=uid, keeps_others=keeps, actor=person(request))
-    messages.success(request, _("HP %(name)s dikonfirmasi.") % {"name": _whose(key)})
-    return _back()
+    act = partial(confirm_phone, keeps_others=request.POST.get("keeps_others") == "1")
+    return _decided(request, uid, act, _("HP %(name)s dikonfirmasi."))
 
 
 @require_POST
@@ -88,17 +88,26 @@ def restore(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _decided(request: HttpRequest, uid: UUID, act: Callable[..., PhoneKey], words: str) -> HttpResponse:
-    key = act(uid=uid, actor=person(request))
-    messages.success(request, words % {"name": _whose(key)})
-    return _back()
+    try:
+        key = act(uid=uid, actor=person(request))
+    except KeyRefused as error:
+        # Somebody else was faster, or the same press came twice: the list shows how it stands.
+        messages.warning(request, error.message())
+    else:
+        messages.success(request, words % {"name": _whose(key)})
+    return HttpResponseRedirect(reverse("punches-phones"))
 
 
 @require_POST
 @page(PUNCH)
 def lost(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The owner's phone is gone."""
-    report_lost(uid=uid, actor=person(request))
-    messages.success(request, _("HP dilaporkan hilang. Absen dari HP itu diperiksa dulu."))
+    try:
+        report_lost(uid=uid, actor=person(request))
+    except KeyRefused as error:
+        messages.warning(request, error.message())
+    else:
+        messages.success(request, _("HP dilaporkan hilang. Absen dari HP itu diperiksa dulu."))
     return HttpResponseRedirect(reverse("punches-phone"))
 
 
@@ -111,7 +120,3 @@ def end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _whose(key: PhoneKey) -> str:
     return key.employee.name if key.employee is not None else str(key)
-
-
-def _back() -> HttpResponse:
-    return HttpResponseRedirect(reverse("punches-phones"))

@@ -45,7 +45,7 @@ def test_an_operator_makes_a_code_for_the_own_opd_and_no_other(
     assert client.post("/kehadiran/kios/layar/baru/", {"unit": office.opd.uid, "label": "Lobi"}).status_code == 302
     taken = client.post("/kehadiran/kios/layar/baru/", {"unit": office.opd.uid, "label": "Lobi"})
     assert taken.status_code == 422
-    assert "sudah punya kode kantor" in taken.content.decode()
+    assert "sudah punya yang bernama sama" in taken.content.decode()
     listed = assert_query_count("kiosks.devices", lambda: client.get("/kehadiran/kios/")).content.decode()
     assert "Lobi" in listed
 
@@ -88,6 +88,17 @@ def test_a_tablet_gets_its_one_time_code_on_a_page_that_shows_it_once(
     kiosk.refresh_from_db()
     assert kiosk.key is not None
     assert answer.json()["device"] == str(kiosk.key.uid)
+
+
+def test_the_same_press_twice_makes_one_tablet(office: Office, operator: User, signed_in: SignedIn) -> None:
+    client = signed_in(operator)
+    client.post("/kehadiran/kios/baru/", {"unit": office.opd.uid, "label": "Loket"})
+    again = client.post("/kehadiran/kios/baru/", {"unit": office.opd.uid, "label": "Loket"})
+    assert again.status_code == 422
+    assert "sudah punya yang bernama sama" in again.context["form"].errors["label"][0]
+    assert Kiosk.objects.count() == 1
+    client.post(f"/kehadiran/kios/{Kiosk.objects.get().uid}/henti/")
+    assert client.post("/kehadiran/kios/baru/", {"unit": office.opd.uid, "label": "Loket"}).status_code == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"code": 7}', b'{"code":"x","jwk":[]}'])
