@@ -20,7 +20,7 @@ from tenants.attendance import access
 from tenants.attendance.actions import set_policy, submit_document
 from tenants.attendance.document_kinds import document_kinds
 from tenants.attendance.document_views import day_asked
-from tenants.attendance.errors import DaysTaken, NotYetPunched
+from tenants.attendance.errors import CorrectionsUsedUp, DaysTaken, NotYetPunched
 from tenants.attendance.forms import CorrectionForm, PermitForm, PolicyForm
 from tenants.attendance.permissions import POLICY, READ_OWN
 from tenants.attendance.policy import corrections_in, policy_on
@@ -77,7 +77,7 @@ def _say(form: Form, error: DomainError) -> None:
         form.add_error("file", error.message())
     elif isinstance(error, NotYetPunched):
         form.add_error("at", error.message())
-    elif isinstance(error, DaysTaken):
+    elif isinstance(error, DaysTaken | CorrectionsUsedUp):
         form.add_error("day", error.message())
     else:
         form.add_error(None, error.message())

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel.accounts.access import person
 from kernel.accounts.models import User
 from kernel.errors import DomainError
+from kernel.files.errors import FileRefused
 from kernel.permissions import page, user_may
 from kernel.web import htmx
 from tenants.attendance import access
@@ -74,7 +75,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
                     upload=form.cleaned_data["file"],
                 )
             except DomainError as error:
-                field = {DaysTaken: "nips", LetterTaken: "number"}.get(type(error))
+                field = {DaysTaken: "nips", LetterTaken: "number", FileRefused: "file"}.get(type(error))
                 form.add_error(field, error.message())
             else:
                 messages.success(

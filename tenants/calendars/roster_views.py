@@ -253,12 +253,9 @@ def person_month(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = _rows([employee], month)[0]
     codes = [] if pattern is None else codes_of(pattern)
     problem = ""
+    said = [(cell, request.POST.get(f"day_{cell.date.day}", cell.value)) for cell in row.cells]
     if request.method == "POST" and pattern is not None:
-        changed = [
-            CellIn(employee.pk, cell.date, value)
-            for cell in row.cells
-            if (value := request.POST.get(f"day_{cell.date.day}", cell.value)) != cell.value
-        ]
+        changed = [CellIn(employee.pk, cell.date, value) for cell, value in said if value != cell.value]
         try:
             count = draft_cells(cells=changed, pattern=pattern, actor=person(request))
         except DomainError as error:
@@ -272,7 +269,7 @@ def person_month(request: HttpRequest, uid: UUID) -> HttpResponse:
         "unit": unit,
         "month": month,
         "pattern": pattern,
-        "row": row,
+        "days": said,
         "choices": [(FOLLOWS, _("Ikut pola")), (FREE, _("Libur")), *((code, code) for code in codes)],
         "known": {FOLLOWS, FREE, *codes},
         "problem": problem,

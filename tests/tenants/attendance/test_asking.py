@@ -122,6 +122,21 @@ def test_the_month_s_corrections_are_as_many_as_the_region_takes(ani: Person, bu
         corrected(ani, WEDNESDAY)
 
 
+def test_what_speaks_against_a_correction_stands_beside_its_field(ani: Person, agency: User, signed_in: Any) -> None:
+    client = signed_in(ani.user)
+    with on(MONDAY, "07:00"):
+        early = client.post("/surat/koreksi/", CORRECTION)
+    asked_for(agency, corrections_per_month=0)
+    with on(TUESDAY, "09:00"):
+        one_too_many = client.post("/surat/koreksi/", CORRECTION)
+    asked_for(agency)
+    with on(TUESDAY, "09:00"):
+        no_letter = client.post("/surat/koreksi/", {**CORRECTION, "file": SimpleUploadedFile("bukti.exe", b"MZ")})
+    refused = [list(answer.context["form"].errors) for answer in (early, one_too_many, no_letter)]
+    assert refused == [["at"], ["day"], ["file"]]
+    assert not AttendanceDocument.objects.exists()
+
+
 def test_the_page_says_how_many_corrections_are_left(ani: Person, agency: User, signed_in: Any) -> None:
     asked_for(agency, corrections_per_month=3)
     with on(FRIDAY, "09:00"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -144,6 +145,8 @@ def test_a_superior_proposes_on_a_page_sees_all_names_and_takes_it_back(
         stranger = client.post("/surat/tugas/baru/", {**order, "nips": dedi.employee.nip})
         assert stranger.status_code == 422
         assert "Bukan pegawai yang dapat Anda tugaskan" in text(stranger)
+        unreadable = client.post("/surat/tugas/baru/", {**order, "file": SimpleUploadedFile("surat.exe", b"MZ")})
+        assert list(unreadable.context["form"].errors) == ["file"]
         assert client.post("/surat/tugas/baru/", order).status_code == 302
         made = DutyOrder.objects.get()
         page = text(client.get(f"/surat/tugas/{made.uid}/"))

@@ -152,7 +152,11 @@ def test_without_script_a_person_has_a_form(office: Office, ani: Person, shifts:
     assert "Ikut pola" in operator.get(url).content.decode()
     assert operator.post(url, {"day_1": "M", "day_2": "-"}).status_code == 302
     assert list(RosterCell.objects.order_by("date").values_list("code", "is_draft")) == [("M", True), ("", True)]
-    assert operator.post(url, {"day_1": "Z"}).status_code == 422
+    refused = operator.post(url, {"day_1": "Z", "day_3": "S"})
+    assert refused.status_code == 422
+    # What was chosen stays chosen.
+    third = refused.content.decode().split('name="day_3"')[1].split("</select>")[0]
+    assert '<option value="S" selected>' in third
 
 
 def test_a_sheet_goes_out_and_comes_back_as_a_draft(
