@@ -27,7 +27,8 @@ class CallForm(forms.Form):
     """An assembly to be called: which ceremony, when, who leads, who must come."""
 
     code = forms.ChoiceField(
-        label=gettext_lazy("Kegiatan"), help_text=gettext_lazy("Menurut aturan daerah yang berlaku.")
+        label=gettext_lazy("Yang dihitung bila tidak hadir"),
+        help_text=gettext_lazy("Menurut aturan daerah yang berlaku."),
     )
     title = forms.CharField(
         label=gettext_lazy("Nama acara"), max_length=120, help_text=gettext_lazy("Misalnya Apel Senin di halaman.")

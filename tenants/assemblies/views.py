@@ -159,16 +159,19 @@ def _page(
     state = request.GET.get("keadaan", "")
     permission = INSPECT if found.is_inspection else CALL
     has_begun = found.starts_at <= clock.now()
+    # Full addresses: after a refusal the page stands under the address of its form.
+    address = reverse("assemblies-one", args=[found.uid])
     context: dict[str, Any] = {
         "assembly": found,
         "units": [row.unit for row in found.called_units.select_related("unit").order_by("unit__code")],
         "result": result,
         "lines": [line for line in result.lines if not state or line.state == state],
         "state": state,
+        "all_url": address,
         "tabs": [
             {
                 "label": label,
-                "url": f"?keadaan={key}",
+                "url": f"{address}?keadaan={key}",
                 "count": result.counts.get(key, 0),
                 "is_current": key == state,
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -138,6 +139,26 @@ def test_a_mark_without_a_name_or_a_reason_is_refused_beside_the_form(
         assert "Centang paling sedikit satu" in answer.content.decode()
         nobody = signed_in(operator).post(f"/apel/{made.uid}/catat/", {"orang": str(ani.employee.uid)})
         assert nobody.status_code == 422
+
+
+def test_the_lists_of_a_refused_mark_still_lead_to_the_assembly(
+    manado_rules: StoredRuleSet, office: Office, ani: Person, operator: User, signed_in: SignedIn
+) -> None:
+    made = apel(leader=ani.employee, actor=operator, units=[office.unit])
+    with on(MONDAY, "08:30"):
+        page = signed_in(operator).post(f"/apel/{made.uid}/catat/", {"state": "missed"}).content.decode()
+        tabs = page[page.index('class="tabs"') : page.index("</nav>", page.index('class="tabs"'))]
+        addresses = re.findall(r'href="([^"]+)"', tabs)
+        assert len(addresses) == 4
+        assert {signed_in(operator).get(address).status_code for address in addresses} == {200}
+
+
+def test_without_a_rule_about_apels_there_is_nothing_to_fill_in(
+    office: Office, operator: User, signed_in: SignedIn
+) -> None:
+    page = signed_in(operator).get("/apel/baru/").content.decode()
+    assert "Aturan daerah tidak mengenal apel" in page
+    assert 'name="leader"' not in page
 
 
 def test_a_sidak_is_called_by_the_inspectorate_and_hidden_until_it_begins(

@@ -53,6 +53,8 @@ def test_confirming_without_a_source_or_a_tick_keeps_the_page(admin: Client, fie
     answer = admin.post("/kalender/konfirmasi/", {"tahun": "2026", "holiday": [str(holiday.uid)], **fields})
     assert answer.status_code == 422
     assert not Holiday.objects.confirmed().exists()
+    # The page stands under the address of its form now: the other years must not.
+    assert 'href="/kalender/?tahun=2027"' in answer.content.decode()
 
 
 def test_a_regional_holiday_counts_at_once(office: Office, admin: Client) -> None:
