@@ -31,6 +31,12 @@ def document_kinds(day: date) -> dict[str, str]:
     return {code.code: code.label for code in codes if code.source == "absence" and code.trigger == "document"}
 
 
+def code_labels(day: date) -> dict[str, str]:
+    """Code and label of everything that a day can be judged by, documents among it, on the day's rule set."""
+    rules = rules_on(day)
+    return document_kinds(day) if rules is None else {code.code: code.label for code in event_codes(rules).values()}
+
+
 def purpose_of(code: str, covers: str, day: date) -> str:
     """What a document is for the approvals: a correction of in or out, a duty, or a leave or permit (for hours too).
 

@@ -13,6 +13,7 @@ from kernel import clock
 from kernel.accounts.access import person
 from kernel.permissions import opd_scope, page
 from kernel.web import htmx
+from tenants.attendance.document_kinds import code_labels
 from tenants.attendance.live import STATES, Place, counts_by_opd, counts_by_unit, people_of, version
 from tenants.attendance.permissions import READ_UNIT
 from tenants.calendars.work_date import running_day
@@ -57,9 +58,12 @@ def live_board(request: HttpRequest) -> HttpResponse:
         places = counts_by_unit(opd.pk)
         unit = _uid(request, "unit")
         after = _uid(request, "setelah")
+        page_of_people = people_of(opd.pk, unit=unit, state=state, after=after)
+        labels = code_labels(running_day()) if any(row.document for row in page_of_people.rows) else {}
         context |= {
             "unit": next((place for place in places if place.uid == unit), None),
-            "page": people_of(opd.pk, unit=unit, state=state, after=after),
+            "page": page_of_people,
+            "rows": [(row, labels.get(row.document, row.document)) for row in page_of_people.rows],
         }
     states = _states(places)
     context |= {"places": [_row(place, states) for place in places], "states": states}

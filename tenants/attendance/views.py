@@ -22,8 +22,9 @@ from kernel.web import htmx
 from kernel.web.fallback import open_in_fallback
 from tenants.attendance import access
 from tenants.attendance.actions import COMPUTE_WORK, start_computing
-from tenants.attendance.board import GROUPS, board_of, counts, slice_behind
+from tenants.attendance.board import GROUPS, Entry, board_of, counts, slice_behind
 from tenants.attendance.cards import today_card
+from tenants.attendance.document_kinds import code_labels
 from tenants.attendance.forms import ComputeForm
 from tenants.attendance.month_grid import LEGEND, cells, detail, grid_rows
 from tenants.attendance.months import month_days
@@ -161,10 +162,12 @@ def _board(request: HttpRequest, people: list[Employee], day: date, more: dict[s
     address.pop("setelah", None)
     address.pop("keadaan", None)
     tabs = [{"label": label, "group": key, "count": numbers[key]} for key, label in GROUPS.items() if numbers[key]]
+    shown = slice_behind(entries, request.GET.get("setelah", ""))
     context = {
         "day": day,
         "today": running_day(),
-        "page": slice_behind(entries, request.GET.get("setelah", "")),
+        "page": shown,
+        "rows": _in_words(shown.rows, day),
         "tabs": [
             {
                 "label": tab["label"],
@@ -180,6 +183,21 @@ def _board(request: HttpRequest, people: list[Employee], day: date, more: dict[s
         **more,
     }
     return htmx.answer(request, "tenants/attendance/board.html", context, part="tenants/attendance/_board.html")
+
+
+def _in_words(entries: list[Entry], day: date) -> list[tuple[Entry, str, list[str]]]:
+    """Each with the words of its document and of what was judged."""
+    judged = [entry.day for entry in entries if entry.day is not None]
+    labels = code_labels(day) if any(one.document or one.events for one in judged) else {}
+
+    def words(entry: Entry) -> tuple[Entry, str, list[str]]:
+        if entry.day is None:
+            return entry, "", []
+        codes = [event.code for event in entry.day.events if event.code != entry.day.document]
+        events = [labels.get(code, code) for code in codes]
+        return entry, labels.get(entry.day.document, entry.day.document), events
+
+    return [words(entry) for entry in entries]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -50,8 +50,8 @@ def recap(request: HttpRequest) -> HttpResponse:
         address = f"{reverse('papers-attendance')}?opd={opd.uid}"
         context |= {
             "columns": columns,
-            "rows": [(one, [found[one.pk].value(column.code) for column in columns]) for one in shown],
-            "sums": [sum(figures) for figures in zip(*values, strict=True)] if values else [],
+            "rows": [(one, [(column, found[one.pk].value(column.code)) for column in columns]) for one in shown],
+            "sums": [(column, sum(row[place] for row in values)) for place, column in enumerate(columns)],
             "people": len(people),
             "open": sum(found[one.pk].open + found[one.pk].provisional for one in people),
             "before": f"{address}&bulan={month}&mulai={max(start - _ROWS, 0)}" if start else "",

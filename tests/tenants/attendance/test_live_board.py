@@ -83,6 +83,14 @@ def test_everybody_is_in_one_of_the_states_by_what_is_known_now(office: Office) 
         assert states(office)["Lupa"] == "late"
 
 
+def test_a_letter_is_named_in_the_words_of_the_rules(office: Office, signed_in: Any, with_role: Any) -> None:
+    documented(make_employee("Wulan", office.staff), "S", MONDAY, TUESDAY)
+    with on(MONDAY, "08:00"):
+        compute()
+        page = signed_in(with_role("bkpsdm")).get(f"{PAGE}?opd={office.opd.uid}").content.decode()
+    assert ">Sakit (S)</span>" in page
+
+
 def test_a_night_shift_is_counted_until_it_ends(office: Office) -> None:
     guard = make_employee("Satpam", office.staff)
     works(guard, "21.00-07.00")

@@ -84,6 +84,8 @@ def test_the_board_counts_who_came_and_who_did_not(
         everybody = client.get("/kehadiran/unit/").content.decode()
         missing = client.get("/kehadiran/unit/?keadaan=belum").content.decode()
     assert "07.20" in everybody
+    # The rule set's words, not its codes.
+    assert ">Sakit (S)</span>" in everybody
     assert ">Citra</a>" in missing
     assert ">Ani</a>" not in missing
     assert ">Budi</a>" not in missing

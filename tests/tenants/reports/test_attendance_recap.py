@@ -109,8 +109,7 @@ def test_a_column_that_the_rules_do_not_have_is_left_out() -> None:
 
 def test_the_page_has_the_people_of_the_opd_and_its_sums(october: Person, operator: Client) -> None:
     page = operator.get("/kehadiran/rekap/?bulan=2026-10")
-    titles = [column.code for column in page.context["columns"]]
-    sums = dict(zip(titles, page.context["sums"], strict=True))
+    sums = {column.code: value for column, value in page.context["sums"]}
     assert (sums["hari_kerja"], sums["hadir"], sums["kode:TMK1"], sums["tk"]) == (7, 4, 2, 1)
     assert {one.name for one, _values in page.context["rows"]} == {"Ani", "Budi"}
     assert "masih berjalan atau sementara" in page.content.decode()
