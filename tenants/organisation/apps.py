@@ -4,13 +4,13 @@ from typing_extensions import override
 
 # The groups of the officials' menu, in their order; the apps above name them.
 KINDS_OF_WORK = (
-    ("people", _("Pegawai dan organisasi"), "users"),
+    ("people", _("Kepegawaian"), "users"),
     ("attendance", _("Kehadiran dan cuti"), "calendar-check"),
-    ("devices", _("Tempat dan alat absen"), "map-pin"),
+    ("devices", _("Tempat dan alat"), "map-pin"),
     ("work", _("Kinerja"), "target"),
     ("tpp", _("TPP"), "calculator"),
     ("payment", _("Pembayaran"), "banknote"),
-    ("emergency", _("Gangguan dan cadangan"), "life-buoy"),
+    ("emergency", _("Saat gangguan"), "life-buoy"),
     ("oversight", _("Pengawasan"), "search-check"),
     ("settings", _("Pengaturan"), "settings"),
 )
