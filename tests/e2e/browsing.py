@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -30,6 +29,7 @@ from playwright.sync_api import (
 )
 
 from tests.e2e.live import Live
+from tests.page_checks import AXE, SETTLED, THEMED, TOO_SMALL, TOO_WIDE, load_axe
 
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
@@ -40,33 +40,6 @@ SCREENS: Final = "KD_SCREENS"
 SLOWER: Final = "KD_SLOWER"
 
 expect.set_options(timeout=PATIENCE_MS)
-
-# WCAG 2.2 AA and what axe calls best practice.
-_AXE = """async (rules) => (await axe.run(document, {resultTypes: ["violations"], ...rules})).violations.map(
-    (v) => `${v.id}: ${v.help} | ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)
-        + " " + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? "")).join(" | "))"""
-# Another theme changes colours and nothing else.
-_THEMED = {"runOnly": ["color-contrast", "link-in-text-block"]}
-# A theme that changes runs through transitions; their half-way colours are nobody's page.
-_SETTLED = """async () => {
-    const frame = () => new Promise(requestAnimationFrame);
-    await frame(); await frame();
-    const ending = document.getAnimations().filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime));
-    // One that is paused never ends.
-    const enough = new Promise((resolve) => setTimeout(resolve, 5000));
-    await Promise.race([enough, Promise.allSettled(ending.map((animation) => animation.finished))]);
-}"""
-_TOO_WIDE = """() => {
-    const width = document.documentElement.clientWidth, found = document.documentElement.scrollWidth;
-    if (found <= width) return [];
-    const wide = [...document.body.querySelectorAll("*")].filter(
-        (e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".table-box, .scroll"));
-    return [`${found} px: ` + wide.slice(-3).map((e) => e.outerHTML.slice(0, 120)).join(" | ")];
-}"""
-_TOO_SMALL = """() => [...document.querySelectorAll("main button, main a.button, main summary, nav a")].filter((e) => {
-    const box = e.getBoundingClientRect();
-    return box.width && box.height && (box.width < 24 || box.height < 24);
-}).map((e) => e.outerHTML.slice(0, 120))"""
 
 
 @dataclass
@@ -173,14 +146,14 @@ class Visitor:
         # A click waits for the page that it leads to to begin, not for its end.
         page.wait_for_load_state()
         self.findings.looked.append(name)
-        page.evaluate(AXE_SCRIPT)
+        load_axe(page)
         for size in (PHONE, DESK) if both_sizes else (self.size,):
             page.set_viewport_size(size)
             label = f"{name} at {size['width']} px"
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
-                page.evaluate(_SETTLED)
-                for line in page.evaluate(_AXE, {} if theme == "light" else _THEMED):
+                page.evaluate(SETTLED)
+                for line in page.evaluate(AXE, {} if theme == "light" else THEMED):
                     self.findings.accessibility.append(f"{label}, {theme}: {line}")
                 self._picture(f"{name}-{size['width']}-{theme}")
             self._note_layout(label)
@@ -189,13 +162,13 @@ class Visitor:
 
     def _note_layout(self, label: str) -> None:
         page = self.page
-        self.findings.layout += [f"{label}: wider than the screen: {line}" for line in page.evaluate(_TOO_WIDE)]
-        self.findings.layout += [f"{label}: too small to touch: {line}" for line in page.evaluate(_TOO_SMALL)]
+        self.findings.layout += [f"{label}: wider than the screen: {line}" for line in page.evaluate(TOO_WIDE)]
+        self.findings.layout += [f"{label}: too small to touch: {line}" for line in page.evaluate(TOO_SMALL)]
         if page.viewport_size != DESK:
             return
         # Text at 200 % (WCAG 1.4.4): what a person sets in the browser reaches the page as the size of the root.
         page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
-        self.findings.layout += [f"{label}, text at 200 %: {line}" for line in page.evaluate(_TOO_WIDE)]
+        self.findings.layout += [f"{label}, text at 200 %: {line}" for line in page.evaluate(TOO_WIDE)]
         page.evaluate("document.documentElement.style.removeProperty('font-size')")
 
     def _picture(self, name: str) -> None:
