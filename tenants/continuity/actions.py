@@ -9,9 +9,9 @@ from typing import Final
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -47,6 +47,7 @@ from tenants.continuity.making import key_version
 from tenants.continuity.models import AttendanceSheet, AttendanceSheetRow, ContinuityKit, KitKey
 from tenants.continuity.permissions import KIT
 from tenants.continuity.reading import Known, ReadDay, read_day, says_something
+from tenants.fallback.by_hand import next_number, take_turns
 from tenants.organisation.models import Unit
 from tenants.punches.models import Punch
 from tenants.rules.engine import canonical_json
@@ -58,8 +59,6 @@ LETTER_FILE: Final = "attendance_sheet_letter"
 FETCHED = declare_action("continuity.kit_fetched", "Paket cadangan diunduh")
 PASSWORD_CHANGED = declare_action("continuity.password_changed", "Kata sandi paket cadangan diganti")
 READ = declare_action("continuity.sheet_read", "Isian absen manual dibaca")
-# Names the advisory lock under which a region's sheets are kept one after the other.
-_LOCK: Final = 0x4B45
 
 # A person by key, and a date.
 PersonDay = tuple[int, date]
@@ -208,9 +207,8 @@ def _keep_once(
 
     Where days stand on other sheets that were not withdrawn there is none, and these days by the sheets' titles.
     """
-    # Two sheets follow each other, whatever their OPD: each has its own number, and no day stands on both.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK, current_region().number))
+    # Whatever their OPD: no day stands on two sheets.
+    take_turns()
     standing = AttendanceSheet.objects.filter(month=month.first_day).exclude(state=AttendanceSheet.State.WITHDRAWN)
     digest = _digest(taken.values())
     known = AttendanceSheet.objects.filter(job_uid=job.uid).first() or standing.filter(opd=opd, digest=digest).first()
@@ -244,7 +242,7 @@ def _keep(job: Job, opd: Unit, month: Month, taken: Sequence[ReadDay], digest: s
         month=month.first_day,
         period=DateRange(days[0], days[-1] + timedelta(days=1)),
         job_uid=job.uid,
-        number=_next_number(month),
+        number=next_number(AttendanceSheet.objects.all(), month),
         file=sheet_of(job),
         letter=StoredFile.objects.get(uid=job.parameters["letter"]),
         letter_number=job.parameters["letter_number"],
@@ -278,11 +276,6 @@ def _keep(job: Job, opd: Unit, month: Month, taken: Sequence[ReadDay], digest: s
         note=sheet.reason,
     )
     return sheet
-
-
-def _next_number(month: Month) -> int:
-    newest = AttendanceSheet.objects.filter(month=month.first_day).aggregate(newest=Max("number"))["newest"]
-    return (newest or 0) + 1
 
 
 def _days_with_others(employee_ids: Iterable[int], month: Month) -> set[PersonDay]:

@@ -16,18 +16,16 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.delivery import outbox
-from kernel.errors import NotFound
-from kernel.periods import Month
 from kernel.permissions import require
 from kernel.tenancy import here
 from tenants.attendance.actions import DocumentIn, enter_documents, revoke_documents
 from tenants.attendance.models import AttendanceDocument
-from tenants.calendars import closing
 from tenants.continuity.errors import AttendanceSheetDecided, OwnAttendanceSheet
 from tenants.continuity.filling import document_codes
 from tenants.continuity.models import AttendanceSheet, AttendanceSheetRow
 from tenants.continuity.permissions import APPROVE
 from tenants.employees.models import Employee
+from tenants.fallback.by_hand import let_count, locked, take_back
 from tenants.punch_review.models import PunchVerdict
 from tenants.punches.lane import COMPUTE_DAYS_TASK
 from tenants.punches.models import Punch
@@ -49,13 +47,8 @@ def approve_sheet(*, uid: UUID, actor: User) -> AttendanceSheet:
     """
     require(actor, APPROVE)
     sheet = _locked(uid)
-    if sheet.state == AttendanceSheet.State.APPROVED:
+    if not let_count(sheet, actor, own=OwnAttendanceSheet, decided=AttendanceSheetDecided):
         return sheet
-    if sheet.state != AttendanceSheet.State.WAITING:
-        raise AttendanceSheetDecided
-    if sheet.uploaded_by_id == actor.pk:
-        raise OwnAttendanceSheet
-    _require_open(sheet)
     rows = list(sheet.rows.select_related("employee").order_by("employee_id", "date"))
     _enter_documents(sheet, rows, actor)
     now = clock.now()
@@ -80,7 +73,6 @@ def approve_sheet(*, uid: UUID, actor: User) -> AttendanceSheet:
         batch_size=2_000,
         ignore_conflicts=True,
     )
-    _decide(sheet, AttendanceSheet.State.APPROVED, actor)
     record(APPROVED, actor=actor, subject=sheet, after={"digest": sheet.digest, "days": sheet.days})
     return sheet
 
@@ -116,13 +108,9 @@ def withdraw_sheet(*, uid: UUID, reason: str, actor: User) -> AttendanceSheet:
     sheet = _locked(uid)
     if sheet.uploaded_by_id != actor.pk or sheet.state == AttendanceSheet.State.APPROVED:
         require(actor, APPROVE)
-    if sheet.state == AttendanceSheet.State.WITHDRAWN:
-        raise AttendanceSheetDecided
-    _require_open(sheet)
-    before = sheet.state
+    before = take_back(sheet, actor, decided=AttendanceSheetDecided)
     if before == AttendanceSheet.State.APPROVED:
         _take_back(sheet, reason, actor)
-    _decide(sheet, AttendanceSheet.State.WITHDRAWN, actor)
     record(WITHDRAWN, actor=actor, subject=sheet, before={"state": before}, note=reason.strip())
     return sheet
 
@@ -167,18 +155,5 @@ def _compute_again(sheet: AttendanceSheet, rows: Sequence[AttendanceSheetRow]) -
     )
 
 
-def _require_open(sheet: AttendanceSheet) -> None:
-    month = Month.of(sheet.month)
-    closing.require_open(month.first_day, month.end, opds=[sheet.opd_id])
-
-
-def _decide(sheet: AttendanceSheet, state: AttendanceSheet.State, actor: User) -> None:
-    sheet.state, sheet.decided_by, sheet.decided_at = state, actor, clock.now()
-    sheet.save(update_fields=["state", "decided_by", "decided_at"])
-
-
 def _locked(uid: UUID) -> AttendanceSheet:
-    sheet = AttendanceSheet.objects.select_for_update(of=("self",)).select_related("letter").filter(uid=uid).first()
-    if sheet is None:
-        raise NotFound("attendance_sheet")
-    return sheet
+    return locked(AttendanceSheet.objects.select_related("letter"), uid, "attendance_sheet")

@@ -11,6 +11,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from tenants.fallback.by_hand import WAITING, WITHDRAWN, SheetByHand
 
 
 class KitKey(models.Model):
@@ -50,7 +51,7 @@ class ContinuityKit(Addressed, Fenced):
         return f"{self.opd_id} {self.made_for}"
 
 
-class AttendanceSheet(Addressed, Fenced):
+class AttendanceSheet(SheetByHand):
     """Attendance of an OPD's people, written by hand for some days of one month, with its cover letter.
 
     It counts once somebody of the personnel agency who did not bring it in has approved it: then its times are punches
@@ -58,37 +59,21 @@ class AttendanceSheet(Addressed, Fenced):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Menunggu persetujuan")
+        WAITING = WAITING, _("Menunggu persetujuan")
         APPROVED = "approved", _("Disetujui")
-        WITHDRAWN = "withdrawn", _("Ditarik")
+        WITHDRAWN = WITHDRAWN, _("Ditarik")
 
-    opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
-    month = models.DateField()
+    COUNTING = State.APPROVED
+    PREFIX = "AM"
+
     # The days with a row, half-open.
     period = DateRangeField()
-    # The job that read it: taken up again, it makes no second sheet.
-    job_uid = models.UUIDField(unique=True)
-    # Counted within the month: "AM-2026-10-003".
-    number = models.IntegerField()
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+", db_index=False)
     letter = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+", db_index=False)
     letter_number = models.CharField(max_length=100)
-    # sha256 of the rows in the order of date and NIP.
-    digest = models.CharField(max_length=64)
-    reason = models.CharField(max_length=300)
-    people = models.IntegerField()
     days = models.IntegerField()
     # Rows on whose day a phone, machine or tablet has recorded something.
     beside_others = models.IntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    uploaded_at = models.DateTimeField(default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -104,15 +89,6 @@ class AttendanceSheet(Addressed, Fenced):
             ),
         ]
         indexes = [models.Index(fields=["opd", "-id"], name="attendance_sheet_by_opd")]
-
-    @override
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        """What pages and letters call it."""
-        return f"AM-{self.month:%Y-%m}-{self.number:03}"
 
 
 class AttendanceSheetRow(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +21,6 @@ from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import paging
 from kernel.web.fallback import open_in_fallback
-from tenants.calendars import closing
 from tenants.continuity import actions, approving
 from tenants.continuity.access import opds_of, readable_sheet, readable_sheets
 from tenants.continuity.errors import LetterRefused, PasswordUnknown
@@ -31,6 +29,7 @@ from tenants.continuity.keys import password_of
 from tenants.continuity.making import key_version, make_kit
 from tenants.continuity.models import AttendanceSheet, ContinuityKit
 from tenants.continuity.permissions import APPROVE, KIT
+from tenants.fallback import by_hand_views
 from tenants.fallback.forms import WithdrawForm
 from tenants.organisation.models import Unit
 
@@ -183,13 +182,10 @@ def _page(request: HttpRequest, found: AttendanceSheet, form: WithdrawForm) -> H
     shows_beside = request.GET.get("saring") == "ganda"
     if shows_beside:
         rows = rows.filter(is_beside_others=True)
-    month = Month.of(found.month)
-    is_open = not closing.closed_months(month.first_day, month.end, opds=[found.opd_id])
     may_approve = user_may(user, APPROVE)
-    is_own = found.uploaded_by_id == user.pk
     is_waiting = found.state == AttendanceSheet.State.WAITING
-    may_withdraw = may_approve or (is_own and is_waiting)
-    context: dict[str, Any] = {
+    may_withdraw = may_approve or (found.uploaded_by_id == user.pk and is_waiting)
+    context = {
         "sheet": found,
         "chip": CHIPS[found.state],
         "page": paging.page_of(
@@ -197,10 +193,7 @@ def _page(request: HttpRequest, found: AttendanceSheet, form: WithdrawForm) -> H
         ),
         "last_day": found.period.upper,
         "shows_beside": shows_beside,
-        "is_open": is_open,
-        "is_own": is_own,
-        "may_approve": is_open and may_approve and is_waiting and not is_own,
-        "form": form if is_open and may_withdraw and found.state != AttendanceSheet.State.WITHDRAWN else None,
+        **by_hand_views.choices_of(found, user, form, may_decide=may_approve, may_withdraw=may_withdraw),
     }
     return render(request, "tenants/continuity/sheet.html", context, status=422 if form.errors else 200)
 
@@ -211,16 +204,13 @@ def _page(request: HttpRequest, found: AttendanceSheet, form: WithdrawForm) -> H
 def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let the sheet count."""
     user = person(request)
-    readable_sheet(user, uid)
-    try:
-        approving.approve_sheet(uid=uid, actor=user)
-    except (NotFound, NotAllowed):
-        raise
-    except DomainError as error:
-        messages.error(request, error.message())
-    else:
-        messages.success(request, _("Isian disetujui. Kehadiran pegawainya sedang dihitung ulang."))
-    return redirect("continuity-sheet", uid=uid)
+    return by_hand_views.decide(
+        request,
+        lambda: approving.approve_sheet(uid=uid, actor=user),
+        said=_("Isian disetujui. Kehadiran pegawainya sedang dihitung ulang."),
+        sheet=readable_sheet(user, uid),
+        page="continuity-sheet",
+    )
 
 
 @open_in_fallback
@@ -230,18 +220,14 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a sheet back."""
     user = person(request)
     found = readable_sheet(user, uid)
-    form = WithdrawForm(request.POST)
-    if form.is_valid():
-        try:
-            approving.withdraw_sheet(uid=uid, reason=form.cleaned_data["alasan"], actor=user)
-        except (NotFound, NotAllowed):
-            raise
-        except DomainError as error:
-            form.add_error(None, error.message())
-        else:
-            messages.success(request, _("Isian ditarik. Absen dan suratnya tidak dihitung lagi."))
-            return redirect("continuity-sheet", uid=uid)
-    return _page(request, found, form)
+    return by_hand_views.withdraw(
+        request,
+        lambda reason: approving.withdraw_sheet(uid=uid, reason=reason, actor=user),
+        said=_("Isian ditarik. Absen dan suratnya tidak dihitung lagi."),
+        sheet=found,
+        page="continuity-sheet",
+        again=lambda form: _page(request, found, form),
+    )
 
 
 @open_in_fallback

@@ -10,15 +10,12 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.date_words import month_words
-from kernel.errors import NotFound
 from kernel.files.actions import store_sheet
 from kernel.jobs import work
 from kernel.jobs.models import Job
@@ -31,6 +28,7 @@ from kernel.sheets.writing import Sheet, workbook
 from tenants.calendars import closing
 from tenants.calendars.querysets import calendar_for
 from tenants.employees.models import Employee
+from tenants.fallback.by_hand import let_count, locked, next_number, take_back, take_turns
 from tenants.fallback.columns import columns, headings
 from tenants.fallback.errors import NoRulesForSheet, OwnSheet, SheetDecided
 from tenants.fallback.models import ManualRow, ManualSheet
@@ -121,15 +119,13 @@ def _store(job: Job, month: Month, opd: Unit, taken: Mapping[int, ReadRow]) -> M
         return known
     if job.file is None or job.started_by is None:
         raise LookupError("a sheet is read for somebody, from a file")
-    # Numbers are given one after the other.
     closing.require_open(month.first_day, month.end, opds=[opd.pk])
-    Unit.objects.select_for_update().get(pk=opd.pk)
-    number = (ManualSheet.objects.of(month).aggregate(last=Max("number"))["last"] or 0) + 1
+    take_turns()
     sheet = ManualSheet.objects.create(
         month=month.first_day,
         opd=opd,
         job_uid=job.uid,
-        number=number,
+        number=next_number(ManualSheet.objects.all(), month),
         file=job.file,
         file_digest=job.file.sha256,
         digest=_digest(taken),
@@ -173,45 +169,20 @@ def confirm_sheet(*, uid: UUID, actor: User) -> ManualSheet:
     Raises NotAllowed, NotFound, OwnSheet, SheetDecided, MonthClosed.
     """
     require(actor, CONFIRM)
-    sheet = _locked(uid)
-    if sheet.state == ManualSheet.State.CONFIRMED:
-        return sheet
-    if sheet.state != ManualSheet.State.WAITING:
-        raise SheetDecided
-    if sheet.uploaded_by_id == actor.pk:
-        raise OwnSheet
-    month = Month.of(sheet.month)
-    closing.require_open(month.first_day, month.end, opds=[sheet.opd_id])
-    _decide(sheet, ManualSheet.State.CONFIRMED, actor)
-    record(CONFIRMED, actor=actor, subject=sheet, after={"digest": sheet.digest, "people": sheet.people})
+    sheet = locked(ManualSheet.objects.all(), uid, "manual_sheet")
+    if let_count(sheet, actor, own=OwnSheet, decided=SheetDecided):
+        record(CONFIRMED, actor=actor, subject=sheet, after={"digest": sheet.digest, "people": sheet.people})
     return sheet
 
 
 @transaction.atomic
 def withdraw_sheet(*, uid: UUID, reason: str, actor: User) -> ManualSheet:
     """The sheet counts no more: what the system recorded, or an older sheet, does. Raises as `confirm_sheet` does."""
-    sheet = _locked(uid)
+    sheet = locked(ManualSheet.objects.all(), uid, "manual_sheet")
     if sheet.uploaded_by_id != actor.pk:
         require(actor, CONFIRM)
-    if sheet.state == ManualSheet.State.WITHDRAWN:
-        raise SheetDecided
-    month = Month.of(sheet.month)
-    closing.require_open(month.first_day, month.end, opds=[sheet.opd_id])
-    before = sheet.state
-    _decide(sheet, ManualSheet.State.WITHDRAWN, actor)
+    before = take_back(sheet, actor, decided=SheetDecided)
     record(WITHDRAWN, actor=actor, subject=sheet, before={"state": before}, note=reason.strip())
-    return sheet
-
-
-def _decide(sheet: ManualSheet, state: ManualSheet.State, actor: User) -> None:
-    sheet.state, sheet.decided_by, sheet.decided_at = state, actor, clock.now()
-    sheet.save(update_fields=["state", "decided_by", "decided_at"])
-
-
-def _locked(uid: UUID) -> ManualSheet:
-    sheet = ManualSheet.objects.select_for_update(of=("self",)).filter(uid=uid).first()
-    if sheet is None:
-        raise NotFound("manual_sheet")
     return sheet
 
 

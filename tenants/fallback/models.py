@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from kernel import clock
 from kernel.exact import ExactDecimalField
-from kernel.ids import Addressed
-from kernel.tenancy.fence import Fenced
+from tenants.fallback.by_hand import WAITING, WITHDRAWN, SheetByHand
 from tenants.fallback.querysets import ManualSheetQuerySet
 
 
-class ManualSheet(Addressed, Fenced):
+class ManualSheet(SheetByHand):
     """The facts of an OPD's people in one month, written down by hand. It counts once a second person has confirmed it.
 
     A newer confirmed sheet replaces the one before, person by person.
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Menunggu konfirmasi")
+        WAITING = WAITING, _("Menunggu konfirmasi")
         CONFIRMED = "confirmed", _("Dipakai")
-        WITHDRAWN = "withdrawn", _("Ditarik")
+        WITHDRAWN = WITHDRAWN, _("Ditarik")
 
-    month = models.DateField()
-    opd = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
-    # The job that read it: taken up again, it makes no second sheet.
-    job_uid = models.UUIDField(unique=True)
-    # Counted within the month: "KD-2026-10-003" is what its papers name.
-    number = models.IntegerField()
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+", db_index=False)
-    # sha256 of the file, and of the rows in the order of the NIP.
+    COUNTING = State.CONFIRMED
+    PREFIX = "KD"
+
+    # sha256 of the file.
     file_digest = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
-    reason = models.CharField(max_length=300)
-    people = models.IntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    uploaded_at = models.DateTimeField(default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    decided_at = models.DateTimeField(null=True)
 
     objects = ManualSheetQuerySet.as_manager()
 
@@ -61,15 +43,6 @@ class ManualSheet(Addressed, Fenced):
             ),
         ]
         indexes = [models.Index(fields=["month", "opd", "state"], name="manual_sheet_by_month")]
-
-    @override
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        """What papers and pages call it."""
-        return f"KD-{self.month:%Y-%m}-{self.number:03}"
 
 
 class ManualRow(models.Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,15 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.accounts.access import person
 from kernel.accounts.models import User
-from kernel.errors import DomainError, NotAllowed, NotFound
+from kernel.errors import DomainError, NotAllowed
 from kernel.files.errors import FileRefused
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy import here
 from kernel.web import paging
 from kernel.web.downloads import as_download
-from tenants.calendars import closing
-from tenants.fallback import actions
+from tenants.fallback import actions, by_hand_views
 from tenants.fallback.access import readable_sheet, readable_sheets
 from tenants.fallback.forms import OpdMonthForm, SheetForm, WithdrawForm
 from tenants.fallback.models import ManualSheet
@@ -120,22 +118,13 @@ def sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _page(request: HttpRequest, found: ManualSheet, form: WithdrawForm) -> HttpResponse:
     user = person(request)
     rows = found.rows.select_related("employee")
-    month = Month.of(found.month)
-    is_open = not closing.closed_months(month.first_day, month.end, opds=[found.opd_id])
     may_confirm = user_may(user, CONFIRM)
+    may_withdraw = may_confirm or found.uploaded_by_id == user.pk
     context = {
         "sheet": found,
         "chip": CHIPS[found.state],
         "page": paging.page_of(rows, order=("employee__name", "id"), cursor=request.GET.get(paging.PARAMETER, "")),
-        "is_open": is_open,
-        "may_confirm": is_open
-        and may_confirm
-        and found.state == ManualSheet.State.WAITING
-        and found.uploaded_by_id != user.pk,
-        "is_own": found.uploaded_by_id == user.pk,
-        "form": form
-        if is_open and found.state != ManualSheet.State.WITHDRAWN and (may_confirm or found.uploaded_by_id == user.pk)
-        else None,
+        **by_hand_views.choices_of(found, user, form, may_decide=may_confirm, may_withdraw=may_withdraw),
     }
     return render(request, "tenants/fallback/sheet.html", context, status=422 if form.errors else 200)
 
@@ -145,16 +134,13 @@ def _page(request: HttpRequest, found: ManualSheet, form: WithdrawForm) -> HttpR
 def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let the month's runs take the sheet."""
     user = person(request)
-    readable_sheet(user, uid)
-    try:
-        actions.confirm_sheet(uid=uid, actor=user)
-    except (NotFound, NotAllowed):
-        raise
-    except DomainError as error:
-        messages.error(request, error.message())
-    else:
-        messages.success(request, _("Lembar dipakai. Hitung TPP bulan itu agar slip memuatnya."))
-    return redirect("fallback-sheet", uid=uid)
+    return by_hand_views.decide(
+        request,
+        lambda: actions.confirm_sheet(uid=uid, actor=user),
+        said=_("Lembar dipakai. Hitung TPP bulan itu agar slip memuatnya."),
+        sheet=readable_sheet(user, uid),
+        page="fallback-sheet",
+    )
 
 
 @require_POST
@@ -163,15 +149,11 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a sheet back."""
     user = person(request)
     found = readable_sheet(user, uid)
-    form = WithdrawForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.withdraw_sheet(uid=uid, reason=form.cleaned_data["alasan"], actor=user)
-        except (NotFound, NotAllowed):
-            raise
-        except DomainError as error:
-            form.add_error(None, error.message())
-        else:
-            messages.success(request, _("Lembar ditarik. Hitung TPP bulan itu lagi."))
-            return redirect("fallback-sheet", uid=uid)
-    return _page(request, found, form)
+    return by_hand_views.withdraw(
+        request,
+        lambda reason: actions.withdraw_sheet(uid=uid, reason=reason, actor=user),
+        said=_("Lembar ditarik. Hitung TPP bulan itu lagi."),
+        sheet=found,
+        page="fallback-sheet",
+        again=lambda form: _page(request, found, form),
+    )
