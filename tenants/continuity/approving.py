@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kernel import clock
@@ -18,11 +17,12 @@ from kernel.audit.record import declare_action, record
 from kernel.delivery import outbox
 from kernel.permissions import require
 from kernel.tenancy import here
+from kernel.tenancy.context import current_region
 from tenants.attendance.actions import DocumentIn, enter_documents, revoke_documents
 from tenants.attendance.models import AttendanceDocument
 from tenants.continuity.errors import AttendanceSheetDecided, OwnAttendanceSheet
 from tenants.continuity.filling import document_codes
-from tenants.continuity.models import AttendanceSheet, AttendanceSheetRow
+from tenants.continuity.models import AttendanceSheet
 from tenants.continuity.permissions import APPROVE
 from tenants.employees.models import Employee
 from tenants.fallback.by_hand import let_count, locked, take_back
@@ -35,6 +35,14 @@ APPROVED = declare_action("continuity.sheet_approved", "Isian absen manual diset
 WITHDRAWN = declare_action("continuity.sheet_withdrawn", "Isian absen manual ditarik")
 # What a manual punch is called: made from the sheet's row, so that an approval that ran twice adds nothing.
 _NAMESPACE: Final = uuid.UUID("5f3c8a52-7b0e-5d0e-9a64-0c6f8d1f2b77")
+_INSERT: Final = """
+    INSERT INTO punches_punch (id, region_id, employee_id, kind, source, captured_at, received_at, place_error, device,
+                               state, grade, reasons)
+    SELECT said.id, %s, said.employee_id, said.kind, 'manual', said.captured_at, %s, 'manual', %s,
+           'accepted', 'B', '["manual"]'
+    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[]) AS said(id, employee_id, kind, captured_at)
+    ON CONFLICT DO NOTHING
+"""
 
 
 @transaction.atomic
@@ -49,41 +57,34 @@ def approve_sheet(*, uid: UUID, actor: User) -> AttendanceSheet:
     sheet = _locked(uid)
     if not let_count(sheet, actor, own=OwnAttendanceSheet, decided=AttendanceSheetDecided):
         return sheet
-    rows = list(sheet.rows.select_related("employee").order_by("employee_id", "date"))
-    _enter_documents(sheet, rows, actor)
-    now = clock.now()
-    Punch.objects.bulk_create(
-        [
-            Punch(
-                id=uuid.uuid5(_NAMESPACE, f"{sheet.uid} {row.pk} {kind}"),
-                employee_id=row.employee_id,
-                kind=kind,
-                source=Punch.Source.MANUAL,
-                captured_at=moment,
-                received_at=now,
-                device=sheet.title,
-                grade=Punch.Grade.B,
-                reasons=["manual"],
-                place_error="manual",
-            )
-            for row in rows
-            for kind, moment in ((Punch.Kind.IN, row.came_at), (Punch.Kind.OUT, row.left_at))
-            if moment is not None
-        ],
-        batch_size=2_000,
-        ignore_conflicts=True,
-    )
+    _enter_documents(sheet, actor)
+    _keep_punches(sheet)
     record(APPROVED, actor=actor, subject=sheet, after={"digest": sheet.digest, "days": sheet.days})
     return sheet
 
 
-def _enter_documents(sheet: AttendanceSheet, rows: Sequence[AttendanceSheetRow], actor: User) -> None:
+def _keep_punches(sheet: AttendanceSheet) -> None:
+    """The times as punches, in the order of the days. One statement, however many there are."""
+    times = [
+        (uuid.uuid5(_NAMESPACE, f"{sheet.uid} {pk} {kind}"), employee, str(kind), moment)
+        for pk, employee, came_at, left_at in sheet.rows.order_by("date", "employee_id").values_list(
+            "pk", "employee_id", "came_at", "left_at"
+        )
+        for kind, moment in ((Punch.Kind.IN, came_at), (Punch.Kind.OUT, left_at))
+        if moment is not None
+    ]
+    columns = [list(column) for column in zip(*times, strict=True)] or [[], [], [], []]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [current_region().number, clock.now(), sheet.title, *columns])
+
+
+def _enter_documents(sheet: AttendanceSheet, actor: User) -> None:
     """One letter for each run of days on which a person has the same code."""
+    rows = sheet.rows.exclude(code="").select_related("employee").order_by("employee_id", "date")
     labels = document_codes(rules_on(sheet.month))
     entries: list[tuple[Employee, DocumentIn]] = []
-    coded = [row for row in rows if row.code]
     for (_employee, code, _run), group in groupby(
-        enumerate(coded), key=lambda item: (item[1].employee_id, item[1].code, item[1].date.toordinal() - item[0])
+        enumerate(rows), key=lambda item: (item[1].employee_id, item[1].code, item[1].date.toordinal() - item[0])
     ):
         days = [row for _place, row in group]
         draft = DocumentIn(
@@ -116,9 +117,8 @@ def withdraw_sheet(*, uid: UUID, reason: str, actor: User) -> AttendanceSheet:
 
 
 def _take_back(sheet: AttendanceSheet, reason: str, actor: User) -> None:
-    rows = list(sheet.rows.all())
     punches = Punch.objects.filter(
-        employee_id__in={row.employee_id for row in rows}, source=Punch.Source.MANUAL, device=sheet.title
+        employee_id__in=sheet.rows.values("employee_id"), source=Punch.Source.MANUAL, device=sheet.title
     )
     now = clock.now()
     words = _("%(sheet)s ditarik: %(reason)s") % {"sheet": sheet.title, "reason": reason.strip()}
@@ -141,15 +141,15 @@ def _take_back(sheet: AttendanceSheet, reason: str, actor: User) -> None:
         file=sheet.letter, reason=sheet.title, state=AttendanceDocument.State.APPROVED
     )
     revoke_documents(documents=list(documents), reason=words, actor=actor)
-    _compute_again(sheet, rows)
+    _compute_again(sheet)
 
 
-def _compute_again(sheet: AttendanceSheet, rows: Sequence[AttendanceSheetRow]) -> None:
+def _compute_again(sheet: AttendanceSheet) -> None:
     """Ask for the days of these people: no new punch tells of a verdict. A shift of the evening before may end on the
     first."""
     outbox.send(
         COMPUTE_DAYS_TASK,
-        employee_ids=sorted({row.employee_id for row in rows}),
+        employee_ids=sorted(set(sheet.rows.values_list("employee_id", flat=True))),
         first=str(sheet.period.lower - timedelta(days=1)),
         last=str(min(sheet.period.upper - timedelta(days=1), here.today())),
     )
