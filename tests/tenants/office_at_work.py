@@ -24,7 +24,7 @@ from tenants.punch_review.models import PlaceProposal, PunchSignal
 from tenants.punch_review.verdicts import explain_punch, reject_punch
 from tenants.punches.actions import register_phone, report_lost
 from tests.cast import Office, Person, make_employee, make_position, make_unit
-from tests.tenants.assemblies.calls import apel, arrives
+from tests.tenants.assemblies.calls import apel, arrives, code_shown
 from tests.tenants.attendance.week import MONDAY, at, documented, lay_down_shift, on, punched
 from tests.tenants.places.spots import make_spot
 from tests.tenants.punch_review.odd import MORNING, make_doubtful, scored
@@ -159,7 +159,8 @@ def _apel(
 ) -> dict[str, object]:
     """Monday's apel: one came by code, one is excused, one was written down, the others did not come."""
     held = apel(leader=budi.employee, actor=bkpsdm, units=[office.opd], place="Halaman kantor gubernur lama")
-    arrives(ani.employee, at(MONDAY, "07:35"))
+    moment = at(MONDAY, "07:35")
+    arrives(ani.employee, moment, code=code_shown(held, moment))
     documented(citra.employee, "C", MONDAY, TUESDAY, label="Cuti tahunan")
     with on(MONDAY, "10:00"):
         mark_people(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,18 +27,19 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pages of officials")]
 PHONE: Final = 360
 DESK: Final = 1280
 SCREENS: Final = "KD_SCREENS"
-REFUSED: Final = "answered with"
+UNLIKE: Final = "answered with"
 
 
 @dataclass(frozen=True)
 class Shown:
     """A page: who opens it (`bkpsdm`, `operator`, `ani`, `budi`), and its address with what stands in braces filled
-    in. `and_empty`: also before there is anything in the office.
+    in. `and_empty`: also before there is anything in the office. `sent`: what is posted there, and refused.
     """
 
     who: str
     address: str
     and_empty: bool = False
+    sent: Mapping[str, str] | None = None
 
 
 PAGES: Final = {
@@ -126,6 +127,28 @@ PAGES: Final = {
     "new order": Shown("budi", "/surat/tugas/baru/"),
     "what letters need": Shown("bkpsdm", "/surat/syarat/"),
     "home of an official": Shown("bkpsdm", "/", and_empty=True),
+    "refused layout": Shown("bkpsdm", "/kehadiran/rekap/susunan/", sent={"place_hadir": "satu"}),
+    "refused roster": Shown("operator", "/kalender/jadwal/{somebody}/?bulan=2026-10", sent={"day_1": "ZZ"}),
+    "refused confirmation": Shown("bkpsdm", "/kalender/konfirmasi/", sent={"tahun": "2026"}),
+    "refused holiday": Shown("bkpsdm", "/kalender/libur/tambah/", sent={"date": "kemarin"}),
+    "refused rotation": Shown("bkpsdm", "/kalender/pola/baru/?jenis=rotation", sent={"starts_0": "07:00"}),
+    "refused hours": Shown("bkpsdm", "/kalender/pola/{pattern}/jam/{version}/", sent={"code_0": "P", "cycle": "P X"}),
+    "refused assignment": Shown("bkpsdm", "/kalender/pola/{pattern}/tetapkan/", sent={"nips": "123"}),
+    "refused place": Shown("operator", "/tempat/baru/", sent={"latitude": "utara"}),
+    "refused letter of assignment": Shown("operator", "/tempat/surat/baru/", sent={"people": "123"}),
+    "refused verdict": Shown("bkpsdm", "/tinjauan/absen/{odd}/", sent={"putusan": "tolak"}),
+    "refused time": Shown("bkpsdm", "/tinjauan/absen/{odd}/", sent={"putusan": "betulkan", "reason": "Jam HP"}),
+    "refused rule of the review": Shown("bkpsdm", "/tinjauan/absen/atur/", sent={"bagian": "bobot"}),
+    "refused office code": Shown("operator", "/kehadiran/kios/layar/baru/", sent={"label": ""}),
+    "refused PINs": Shown("operator", "/kehadiran/kios/pin/", sent={"cari": ""}),
+    "refused own PIN": Shown("ani", "/absen/pin/", sent={"pin": "123456", "again": "654321"}),
+    "refused call": Shown("operator", "/apel/baru/", sent={"leader": "123"}),
+    "refused mark": Shown("operator", "/apel/{apel}/catat/", sent={"state": "missed"}),
+    "refused letter": Shown("ani", "/surat/baru/", sent={"kind": "S"}),
+    "refused correction": Shown("ani", "/surat/koreksi/", sent={"at": "siang"}),
+    "refused entry of letters": Shown("operator", "/surat/catat/", sent={"nips": "123"}),
+    "refused revocation": Shown("operator", "/surat/{recorded}/cabut/", sent={"reason": ""}),
+    "refused order": Shown("budi", "/surat/tugas/baru/", sent={"nips": "123"}),
 }
 EMPTY: Final = " (empty)"
 NAMES: Final = [*PAGES, *(name + EMPTY for name, page in PAGES.items() if page.and_empty)]
@@ -159,7 +182,7 @@ def rendered(
     with_role: Callable[..., User],
     signed_in: Any,
 ) -> Callable[[list[str]], dict[str, str]]:
-    """The pages of these names, as the server gives them; REFUSED where it does not."""
+    """The pages of these names, as the server gives them; UNLIKE where that is another answer."""
     bkpsdm, operator = with_role("bkpsdm"), with_role("operator_opd", opd=office.opd)
     users = {"bkpsdm": bkpsdm, "operator": operator, "ani": ani.user, "budi": budi.user}
     clients = {who: signed_in(user) for who, user in users.items()}
@@ -168,9 +191,10 @@ def rendered(
     def one(name: str) -> str:
         page = PAGES[name.removesuffix(EMPTY)]
         with on(TUESDAY, "09:05"):
-            answer = clients[page.who].get(page.address.format(**known))
+            client, address = clients[page.who], page.address.format(**known)
+            answer = client.get(address) if page.sent is None else client.post(address, page.sent)
         html: str = answer.content.decode()
-        return html if answer.status_code == 200 else f"{REFUSED} {answer.status_code}"
+        return html if answer.status_code == (200 if page.sent is None else 422) else f"{UNLIKE} {answer.status_code}"
 
     def render(names: list[str]) -> dict[str, str]:
         found = {name: one(name) for name in names if name.endswith(EMPTY)}
@@ -188,7 +212,7 @@ def _look(pages: dict[str, str]) -> dict[str, list[str]]:
     with browsing({address: pages[name] for address, name in addresses.items()}) as page:
         page.emulate_media(reduced_motion="reduce")
         for address, name in addresses.items():
-            if pages[name].startswith(REFUSED):
+            if pages[name].startswith(UNLIKE):
                 found[name] = [pages[name]]
                 continue
             page.set_viewport_size({"width": PHONE, "height": 740})
