@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -21,8 +21,47 @@ from tenants.places.models import Place
 LONGEST = timedelta(days=366)
 
 
-class DocumentForm(forms.Form):
+class DaysForm(forms.Form):
+    """From a first day up to and with a last one."""
+
+    # None: a longer one is refused elsewhere, with its own words.
+    longest: ClassVar[timedelta | None] = LONGEST
+
+    first = DateField(label=gettext_lazy("Tanggal mulai"))
+    last = DateField(label=gettext_lazy("Tanggal selesai"))
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        first, last = values.get("first"), values.get("last")
+        if isinstance(first, date) and isinstance(last, date):
+            if last < first:
+                self.add_error("last", _("Tanggal selesai mendahului tanggal mulai. Periksa kedua tanggal."))
+            elif self.longest is not None and last - first > self.longest:
+                self.add_error("last", _("Satu surat mencakup paling lama satu tahun."))
+        return values
+
+
+class NipsField(forms.CharField):
+    """The NIPs of many people, one in each line; gives them in the order typed, each once."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("NIP pegawai"),
+            help_text=gettext_lazy("Satu NIP per baris; boleh disalin dari lembar kerja."),
+        )
+
+    @override
+    def clean(self, value: Any) -> list[str]:
+        return read_nips(str(super().clean(value)))
+
+
+class DocumentForm(DaysForm):
     """A document that an employee hands in. `kinds` maps code to label."""
+
+    field_order = ["kind", "covers", "first", "last", "letter_number", "reason", "file"]
 
     kind = forms.ChoiceField(label=gettext_lazy("Jenis surat"))
     covers = forms.ChoiceField(
@@ -34,7 +73,6 @@ class DocumentForm(forms.Form):
         ],
         initial=AttendanceDocument.Covers.DAY,
     )
-    first = DateField(label=gettext_lazy("Tanggal mulai"))
     last = DateField(label=gettext_lazy("Tanggal selesai"), help_text=gettext_lazy("Hari terakhir yang dicakup."))
     letter_number = forms.CharField(label=gettext_lazy("Nomor surat"), max_length=100, required=False)
     reason = forms.CharField(
@@ -53,15 +91,10 @@ class DocumentForm(forms.Form):
 
     @override
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
+        values = super().clean()
         first, last = values.get("first"), values.get("last")
-        if isinstance(first, date) and isinstance(last, date):
-            if last < first:
-                self.add_error("last", _("Tanggal selesai mendahului tanggal mulai."))
-            elif last - first > LONGEST:
-                self.add_error("last", _("Satu surat mencakup paling lama satu tahun."))
-            elif values.get("covers") != AttendanceDocument.Covers.DAY and first != last:
-                self.add_error("covers", _("Surat untuk satu absen berlaku satu hari saja."))
+        if values.get("covers") != AttendanceDocument.Covers.DAY and first is not None and last not in (None, first):
+            self.add_error("covers", _("Surat untuk satu absen berlaku satu hari saja."))
         return values
 
     def draft(self) -> DocumentIn:
@@ -93,19 +126,12 @@ def read_nips(text: str) -> list[str]:
 class RecordForm(DocumentForm):
     """A letter for many people at once."""
 
-    nips = forms.CharField(
-        label=gettext_lazy("NIP pegawai"),
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text=gettext_lazy("Satu NIP per baris; boleh disalin dari lembar kerja."),
-    )
+    nips = NipsField()
     field_order = ["nips", "kind", "covers", "first", "last", "letter_number", "reason", "file"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["letter_number"].required = True
-
-    def clean_nips(self) -> list[str]:
-        return read_nips(str(self.cleaned_data["nips"]))
 
 
 class ComputeForm(forms.Form):
@@ -234,19 +260,15 @@ class RevokeForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Alasan pencabutan"), max_length=300)
 
 
-class OrderForm(forms.Form):
+class OrderForm(DaysForm):
     """An order for many people. `kinds` are the codes of duty, `places` where they may be sent."""
+
+    field_order = ["subject", "kind", "number", "first", "last", "nips", "places", "reason", "file"]
 
     subject = forms.CharField(label=gettext_lazy("Keperluan"), max_length=100)
     kind = forms.ChoiceField(label=gettext_lazy("Jenis surat"))
     number = forms.CharField(label=gettext_lazy("Nomor surat tugas"), max_length=100)
-    first = DateField(label=gettext_lazy("Tanggal mulai"))
-    last = DateField(label=gettext_lazy("Tanggal selesai"))
-    nips = forms.CharField(
-        label=gettext_lazy("NIP pegawai"),
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text=gettext_lazy("Satu NIP per baris; boleh disalin dari lembar kerja."),
-    )
+    nips = NipsField()
     places = forms.MultipleChoiceField(
         label=gettext_lazy("Tempat tugas"),
         required=False,
@@ -267,20 +289,6 @@ class OrderForm(forms.Form):
             where.choices = [(uid, str(place)) for uid, place in self.known_places.items()]
         if not places:
             del self.fields["places"]
-
-    def clean_nips(self) -> list[str]:
-        return read_nips(str(self.cleaned_data["nips"]))
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        first, last = values.get("first"), values.get("last")
-        if isinstance(first, date) and isinstance(last, date):
-            if last < first:
-                self.add_error("last", _("Tanggal selesai mendahului tanggal mulai."))
-            elif last - first > LONGEST:
-                self.add_error("last", _("Satu surat mencakup paling lama satu tahun."))
-        return values
 
     def draft(self) -> DocumentIn:
         """Each person's document; call it on a valid form."""

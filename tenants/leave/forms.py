@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,17 +11,20 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from kernel.web.forms import DateField
-from tenants.attendance.forms import read_nips
+from tenants.attendance.forms import DaysForm, NipsField
 from tenants.employees.models import Employee
 from tenants.leave.checking import LeaveAsk
 from tenants.leave.models import STOPS, LeaveKind
 
 
-class LeaveForm(forms.Form):
+class LeaveForm(DaysForm):
     """A leave that somebody asks for. `kinds` are code and words, `colleagues` who may stand in."""
 
+    # How long it may be says its kind.
+    longest = None
+    field_order = ["kind", "first", "last", "reason", "address", "phone", "substitute", "travel_days", "file"]
+
     kind = forms.ChoiceField(label=gettext_lazy("Jenis cuti"), widget=forms.RadioSelect)
-    first = DateField(label=gettext_lazy("Tanggal mulai"))
     last = DateField(label=gettext_lazy("Tanggal selesai"), help_text=gettext_lazy("Hari terakhir cuti."))
     reason = forms.CharField(label=gettext_lazy("Alasan"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)
     address = forms.CharField(label=gettext_lazy("Alamat selama cuti"), max_length=300, required=False)
@@ -67,14 +69,6 @@ class LeaveForm(forms.Form):
         if not takes_way:
             del self.fields["travel_days"]
 
-    @override
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        first, last = values.get("first"), values.get("last")
-        if isinstance(first, date) and isinstance(last, date) and last < first:
-            self.add_error("last", _("Tanggal selesai mendahului tanggal mulai. Periksa kedua tanggal."))
-        return values
-
     def ask(self) -> LeaveAsk:
         """The leave as the action takes it; call it on a valid form."""
         values = self.cleaned_data
@@ -95,11 +89,7 @@ class LeaveForm(forms.Form):
 class RecordLeaveForm(LeaveForm):
     """A leave that was decided on paper, for one or many people."""
 
-    nips = forms.CharField(
-        label=gettext_lazy("NIP pegawai"),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text=gettext_lazy("Satu NIP per baris; boleh disalin dari lembar kerja."),
-    )
+    nips = NipsField()
     letter_number = forms.CharField(label=gettext_lazy("Nomor surat cuti"), max_length=100)
     field_order = ["nips", "kind", "first", "last", "letter_number", "reason", "travel_days", "file"]
 
@@ -108,9 +98,6 @@ class RecordLeaveForm(LeaveForm):
         self.fields["reason"].required = False
         for name in ("address", "phone", "substitute"):
             del self.fields[name]
-
-    def clean_nips(self) -> list[str]:
-        return read_nips(str(self.cleaned_data["nips"]))
 
     @override
     def ask(self) -> LeaveAsk:
