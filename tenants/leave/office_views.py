@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,6 +34,8 @@ from tenants.leave.models import LeaveKind
 from tenants.leave.permissions import MANAGE, READ, RECORD
 from tenants.leave.sheet_import import HEADINGS, start_opening_import
 from tenants.leave.views import put_beside
+
+_STATUSES: Final = Employee.Status.values
 
 
 @require_safe
@@ -134,7 +137,8 @@ def record(request: HttpRequest) -> HttpResponse:
     """Enter a leave that was decided on paper, for one or many people."""
     user = person(request)
     today = here.today()
-    offered = {kind.code: kind.name for kind in LeaveKind.objects.in_force(today) if kind.is_offered}
+    known = sorted(LeaveKind.objects.in_force(today), key=lambda kind: (kind.yearly_days is None, kind.name))
+    offered = {kind.code: kind.name for kind in known if kind.is_offered}
     form = RecordLeaveForm(request.POST or None, request.FILES or None, kinds=list(offered.items()))
     if request.method == "POST" and form.is_valid():
         nips = form.cleaned_data["nips"]
@@ -176,7 +180,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "start": ledger_start(),
-        "rows": sorted(rows, key=lambda row: (row.status, row.yearly_days is None, row.name)),
+        "rows": sorted(rows, key=lambda row: (_STATUSES.index(row.status), row.yearly_days is None, row.name)),
         "unknown": sorted({row.document_kind for row in rows if row.is_offered} - set(codes)),
     }
     return render(request, "tenants/leave/kinds.html", context, status=422 if form.errors else 200)
