@@ -349,7 +349,8 @@ def _remarks(employee: Employee, draft: DocumentIn, stored: StoredFile | None) -
         remarks.append(_("Lewat batas hari untuk menjelaskan ketidakhadiran"))
     if running_day() > draft.last + LATE_AFTER:
         remarks.append(_("Diajukan lebih dari tiga hari setelah tanggalnya"))
-    if stored is None and draft.covers != AttendanceDocument.Covers.HOURS:
+    # Whether a leave needs a letter says its kind, which was asked before.
+    if stored is None and draft.covers != AttendanceDocument.Covers.HOURS and not draft.entitlement:
         remarks.append(_("Tanpa berkas surat"))
     return remarks
 

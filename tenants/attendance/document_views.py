@@ -44,9 +44,10 @@ def documents(request: HttpRequest) -> HttpResponse:
     employee = access.employee_id_of(person(request))
     own = AttendanceDocument.objects.of(employee)
     found = paging.page_of(own, order=("-id",), cursor=request.GET.get(paging.PARAMETER, ""))
-    days = unexplained(employee, Month.of(running_day()).previous.first_day)
+    today = running_day()
+    days = unexplained(employee, Month.of(today).previous.first_day)
     last_days = last_days_to_explain(employee, days)
-    explain = [(day, last_days.get(day)) for day in days]
+    explain = [(day, last_days.get(day), last_days.get(day, today) < today) for day in days]
     context = {"page": found, "chips": STATE_CHIPS, "explain": explain}
     return render(request, "tenants/attendance/documents.html", context)
 

@@ -331,7 +331,10 @@ def test_an_absence_is_to_be_explained_within_so_many_working_days(ani: Person, 
         # Monday, Tuesday, Wednesday of the next week.
         assert last_days_to_explain(ani.employee.pk, [FRIDAY]) == {FRIDAY: date(2026, 10, 14)}
         page = text(signed_in(ani.user).get("/surat/"))
-    assert "kirim surat paling lambat 14 Oktober 2026" in page or "kirim surat paling lambat Rabu" in page
+    assert "kirim surat paling lambat Rabu, 14 Oktober 2026" in page
+    with on(date(2026, 10, 15), "09:00"):
+        page = text(signed_in(ani.user).get("/surat/"))
+    assert "batasnya Rabu, 14 Oktober 2026, surat yang terlambat masih dapat diajukan" in page
 
 
 @pytest.mark.parametrize(("day", "is_late"), [(date(2026, 10, 14), False), (date(2026, 10, 15), True)])

@@ -75,6 +75,13 @@ def test_days_are_reserved_when_asked_for_and_taken_when_approved(
     assert list(lines) == [("reserved", -5), ("released", 5), ("taken", -5)]
 
 
+def test_a_yearly_leave_without_a_letter_is_nothing_to_be_looked_at_closer(ani: Person, budi: Person) -> None:
+    granted(ani)
+    with on(MONDAY, "09:00"):
+        asked(ani, MONDAY, 2)
+    assert ApprovalRequest.objects.get().remarks == []
+
+
 @pytest.mark.parametrize("verdict", ["rejected", "returned"])
 def test_a_refused_leave_gives_its_days_back(ani: Person, budi: Person, verdict: str) -> None:
     granted(ani)
