@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from kernel.testing.queries import assert_query_count
 from kernel.web import navigation
+from tenants.attendance.actions import set_policy
+from tenants.attendance.results import recompute_days
 from tenants.oversight.actions import answer_finding
 from tests.cast import Office, Person, make_opd
 from tests.tenants.attendance.week import MONDAY, documented, lay_down_shift, on, punched
@@ -33,6 +35,25 @@ def test_an_asn_finds_the_button_today_and_the_days_to_explain(ani: Person, sign
     assert "3 hari perlu keterangan" in page
     assert "?hari=2026-10-05" in page
     assert "Menit disetujui" in page
+
+
+def test_an_absence_of_the_last_day_of_a_month_is_still_to_be_explained_on_the_next_one(
+    ani: Person, with_role: Any, signed_in: Any, manado_rules: Any
+) -> None:
+    last = date(2026, 9, 30)
+    asked: dict[str, Any] = {
+        "corrections_per_month": None,
+        "excuse_days": 3,
+        "letter_from_days": {},
+        "source": "Perwali 9",
+    }
+    set_policy(valid_from=date(2026, 1, 1), values=asked, actor=with_role("bkpsdm"))
+    words = "30 Sep</a> (surat paling lambat 5 Okt)"
+    with on(date(2026, 10, 5), "09:00"):
+        recompute_days(first=last, end=last + timedelta(days=1), employee_ids=[ani.employee.pk])
+        assert words in signed_in(ani.user).get("/").content.decode()
+    with on(date(2026, 10, 6), "09:00"):
+        assert "30 Sep" not in signed_in(ani.user).get("/").content.decode()
 
 
 def test_the_time_of_day_is_the_regions(ani: Person, signed_in: Any) -> None:
