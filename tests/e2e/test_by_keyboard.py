@@ -5,41 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.browsing import PHONE, Visitor
+from tests.e2e.keyboard import sign_in, tab_to
 from tests.e2e.the_month import ANI, BUDI, PASSWORD, Month, nip_of
-
-MOST_STOPS = 60
-_SEEN = """() => {
-    const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
-    const on = box.bottom > 0 && box.top < innerHeight && box.width > 0 && box.height > 0;
-    const marked = style.outlineStyle !== "none" || style.boxShadow !== "none";
-    return on && marked ? "" : `${e.outerHTML.slice(0, 160)} on screen ${on}, marked ${marked}`;
-}"""
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until the focus is there; each stop on the way must be on the screen and marked."""
-    for _ in range(MOST_STOPS):
-        page.keyboard.press("Tab")
-        unseen = page.evaluate(_SEEN)
-        assert unseen == "", unseen
-        if wanted.evaluate("e => e === document.activeElement"):
-            return
-    raise AssertionError(f"the keyboard does not reach {wanted}\n{page.locator('body').inner_text()}")
 
 
 def signed_in(visit: Callable[..., Visitor], serial: int, name: str) -> Visitor:
-    visitor = visit(name, size=PHONE)
-    page = visitor.open("/masuk/")
-    tab_to(page, page.get_by_label("NIP"))
-    page.keyboard.type(nip_of(serial))
-    tab_to(page, page.get_by_label("Kata sandi"))
-    page.keyboard.type(PASSWORD.format(name))
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"^(?!.*/masuk/)"))
-    return visitor
+    return sign_in(visit(name, size=PHONE), nip_of(serial), PASSWORD.format(name))
 
 
 def test_a_punch(month: Month, visit: Callable[..., Visitor]) -> None:

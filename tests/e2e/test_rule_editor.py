@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from infra.local.services import CHECKOUT
 from tests.cast import REGULATION
 from tests.e2e.browsing import DESK, PHONE, Findings, Visitor
+from tests.e2e.keyboard import tab_to
 from tests.e2e.live import MANAGE_S, Live
-from tests.e2e.test_by_keyboard import tab_to
 
 REGION = "aturan"
 PASSWORD = "rahasia-dinas-aturan-2031"
