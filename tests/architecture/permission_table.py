@@ -140,11 +140,13 @@ def api(
     return _row(REGION, REGION_COLUMNS, name, method, allowed, ok, refused, nobody, args, data, columns, is_json=True)
 
 
-def public(name: str, method: str = "GET", *, ok: Status = 200, data: Factory = nothing) -> list[Row]:
+def public(
+    name: str, method: str = "GET", *, ok: Status = 200, args: Factory = nothing, data: Factory = nothing
+) -> list[Row]:
     """A page that is the same for everybody, signed in or not, on both hosts: two rows, so write `*public(...)`."""
     return [
-        region(name, method, EVERYBODY, ok=ok, nobody=ok, data=data),
-        operators(name, method, SIGNED_IN_OPERATORS, ok=ok, nobody=ok, data=data),
+        region(name, method, EVERYBODY, ok=ok, nobody=ok, args=args, data=data),
+        operators(name, method, SIGNED_IN_OPERATORS, ok=ok, nobody=ok, args=args, data=data),
     ]
 
 

@@ -7,13 +7,14 @@ import logging
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from kernel.web import icons
 from kernel.web.context import THEMES
 from kernel.web.fallback import open_in_fallback
 
@@ -58,16 +59,33 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "name": _("Kinerja %(region)s") % {"region": name} if region is not None else name,
             "short_name": region.short_name if region is not None else name,
             "lang": "id",
+            "id": "/",
             "start_url": "/",
             "scope": "/",
             "display": "standalone",
             "background_color": "#fbfaf6",
             "theme_color": "#0b5a55",
-            "icons": [{"src": static("kernel/img/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
+            "icons": [
+                {"src": static("kernel/img/mark.svg"), "sizes": "any", "type": "image/svg+xml"},
+                *icons.in_manifest(),
+            ],
         },
         content_type="application/manifest+json",
     )
     response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@open_in_fallback
+@require_safe
+def icon(request: HttpRequest, name: str, digest: str) -> HttpResponse:
+    """The sign as PNG for a home screen. An address of an older drawing leads to the newest."""
+    if name not in icons.ICONS:
+        raise Http404
+    if request.path != icons.address(name):
+        return HttpResponseRedirect(icons.address(name))
+    response = HttpResponse(icons.png(name), content_type="image/png")
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 
 

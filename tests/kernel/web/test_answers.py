@@ -2,6 +2,7 @@
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from PIL import Image
 
 from kernel.web import errors, htmx, navigation
 from kernel.web.context import Can
@@ -242,6 +244,39 @@ class TestDisplaySettings:
         manifest = client.get("/manifest.webmanifest")
         assert manifest["Content-Type"] == "application/manifest+json"
         assert manifest.json()["name"] == "Kinerja Kota Manado"
+
+    @pytest.mark.parametrize("purpose", ["any", "maskable"])
+    @pytest.mark.parametrize("size", [192, 512])
+    def test_the_manifest_names_icons_that_a_home_screen_takes(self, client: Client, size: int, purpose: str) -> None:
+        icons = client.get("/manifest.webmanifest").json()["icons"]
+        (named,) = [
+            icon["src"]
+            for icon in icons
+            if (icon["sizes"], icon["type"], icon.get("purpose")) == (f"{size}x{size}", "image/png", purpose)
+        ]
+        answer = client.get(named)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+        assert "immutable" in answer["Cache-Control"]
+        assert len(answer.content) < 20_000
+        with Image.open(BytesIO(answer.content)) as drawn:
+            assert (drawn.format, drawn.size) == ("PNG", (size, size))
+            pixels = drawn.convert("RGBA")
+        # A phone cuts a maskable one itself; of the other one the corners are see-through.
+        assert pixels.getchannel("A").getpixel((0, 0)) == (255 if purpose == "maskable" else 0)
+        assert pixels.getpixel((size // 2, size - 4)) == (11, 90, 85, 255)
+
+    def test_an_iphone_finds_its_icon_in_every_page(self, client: Client) -> None:
+        page = client.get("/masuk/").content.decode()
+        (address,) = re.findall(r'<link rel="apple-touch-icon" href="([^"]+)">', page)
+        with Image.open(BytesIO(client.get(address).content)) as drawn:
+            assert (drawn.format, drawn.size) == ("PNG", (180, 180))
+            # iPhones paint what is see-through black.
+            assert drawn.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+
+    def test_an_icon_of_an_older_drawing_leads_to_the_newest(self, client: Client) -> None:
+        answer = client.get("/ikon/192.000000000000.png")
+        assert (answer.status_code, client.get(answer["Location"]).status_code) == (302, 200)
+        assert client.get("/ikon/193.000000000000.png").status_code == 404
 
     def test_a_report_of_a_browser_is_only_logged(self, client: Client) -> None:
         sent = json.dumps({"csp-report": {"effective-directive": "script-src", "blocked-uri": "inline"}})

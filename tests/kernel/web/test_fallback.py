@@ -45,6 +45,7 @@ OPEN = {
     "jobs-rows",
     "jobs-cancel",
     "files-read",
+    "web-icon",
     "web-manifest",
     "kiosks-carry",
     "kiosks-install",

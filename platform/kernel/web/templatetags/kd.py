@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from typing_extensions import TypeIs
 
 from kernel.date_words import month_words, short_day_words, weekday_words
-from kernel.web import zones
+from kernel.web import icons, zones
 
 register = template.Library()
 
@@ -146,6 +146,12 @@ def _icon(name: str, size: int) -> SafeString:
 def icon(name: str, size: int = 20) -> SafeString:
     """The named Lucide icon as inline SVG, hidden from screen readers: the words beside it say the same."""
     return _icon(str(name), size)
+
+
+@register.simple_tag
+def apple_icon() -> str:
+    """The address of the sign for an iPhone's home screen."""
+    return icons.address(icons.APPLE)
 
 
 @register.filter
