@@ -166,7 +166,8 @@ class SelfieRule(models.Model):
 class Selfie(Fenced):
     """The picture that came with a punch: made anew from its pixels; what was sent is not kept.
 
-    `sent_digest` is the SHA-256 of what was sent, so that the same picture is recognised when it comes again.
+    `sent_digest` is the SHA-256 of what was sent, so that the same picture is recognised when it comes again. Where no
+    picture could be taken the state is EXCUSED and `reason` says why; a picture may still follow.
     """
 
     class State(models.TextChoices):
@@ -174,12 +175,21 @@ class Selfie(Fenced):
         KEPT = "kept", _("Tersimpan")
         UNREADABLE = "unreadable", _("Tidak terbaca")
         REMOVED = "removed", _("Dihapus sesuai masa simpan")
+        EXCUSED = "excused", _("Tidak dapat diambil")
+
+    class Reason(models.TextChoices):
+        CAMERA = "camera", _("Kamera rusak atau tidak ada")
+        REFUSED = "refused", _("Kamera tidak dapat dibuka")
+        PLACE = "place", _("Tidak boleh memotret di tempat ini")
+        OTHER = "other", _("Alasan lain")
 
     punch = models.OneToOneField("punches.Punch", primary_key=True, on_delete=models.PROTECT, related_name="selfie")
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     sent_digest = models.CharField(max_length=64)
-    # When the picture itself says that it was taken (EXIF, no zone: the region's wall clock); None when it does not.
+    reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
+    # When the picture itself says that it was taken (EXIF, no zone: the region's wall clock), else when its phone says
+    # so; None when neither does.
     taken_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(default=clock.now)
 
@@ -187,6 +197,13 @@ class Selfie(Fenced):
         indexes = [
             models.Index(fields=["sent_digest"], name="selfie_by_digest"),
             models.Index(fields=["received_at"], name="selfie_kept_since", condition=models.Q(state="kept")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="excused", file__isnull=True) & ~models.Q(reason="")
+                | ~models.Q(state="excused") & models.Q(reason=""),
+                name="selfie_excused_with_reason",
+            )
         ]
 
     @override

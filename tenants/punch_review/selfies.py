@@ -33,6 +33,7 @@ from tenants.punch_review.following import add_signal
 from tenants.punch_review.models import Selfie, SelfieRule
 from tenants.punch_review.permissions import REVIEW
 from tenants.punch_review.scoring import Finding
+from tenants.punches.drawing import draw
 from tenants.punches.models import Punch
 
 MAKE_TASK: Final = "tenants.punch_review.tasks.make_selfie"
@@ -53,22 +54,33 @@ _WITHIN: Final = timedelta(hours=48)
 
 
 def policy_part(employee: Employee) -> dict[str, Any]:
-    """What the person's phone must know: whether to ask for a picture, how large it may be, where it goes."""
+    """What the person's phone must know: whether to ask for a picture, how large it may be, where it goes.
+
+    `since` is when the rule began; `done` are the punches of the last day that need none any more.
+    """
     rule = selfie_rule()
     nowhere = UUID(int=0)
     return {
         "mode": rule.mode,
         "percent": rule.percent,
+        "since": rule.set_at.isoformat(),
+        "done": [] if rule.mode == SelfieRule.Mode.OFF else _answered(employee),
+        "reasons": [[code, str(words)] for code, words in Selfie.Reason.choices],
         "max_bytes": MOST_BYTES,
         "send_to": reverse("punch-review-selfie", args=[nowhere]).removesuffix(f"{nowhere}/"),
     }
 
 
+def _answered(employee: Employee) -> list[str]:
+    found = Selfie.objects.filter(punch__employee=employee, punch__captured_at__gt=clock.now() - PATIENCE)
+    return [str(punch) for punch in found.values_list("punch", flat=True)]
+
+
 def is_due(rule: SelfieRule, punch_id: UUID) -> bool:
-    """Whether this punch comes with a picture; phone and server draw the sample from the punch's own id."""
+    """Whether this punch comes with a picture; the phone hears of a sample with the answer to its punch."""
     if rule.mode == SelfieRule.Mode.ALWAYS:
         return True
-    return rule.mode == SelfieRule.Mode.SAMPLE and (punch_id.int & 0xFFFF) % 100 < rule.percent
+    return rule.mode == SelfieRule.Mode.SAMPLE and draw(punch_id) < rule.percent
 
 
 def awaited(user: User) -> list[Punch]:
@@ -88,18 +100,45 @@ def require_own(user: User, uid: UUID) -> None:
 
 
 @transaction.atomic
-def keep_selfie(*, uid: UUID, upload: File[bytes], actor: User) -> tuple[Selfie, bool]:
-    """Take the picture of an own punch, and whether it is new; the first one stays. Raises NotFound, FileRefused."""
-    punch = Punch.objects.select_for_update(of=("self",)).filter(pk=uid, employee__user=actor).first()
-    if punch is None:
-        raise NotFound("punch")
-    known = Selfie.objects.filter(punch=punch).first()
-    if known is not None:
+def keep_selfie(
+    *, uid: UUID, upload: File[bytes], actor: User, taken_at: datetime | None = None
+) -> tuple[Selfie, bool]:
+    """Take the picture of an own punch, and whether it is new; the first one stays.
+
+    `taken_at` is what the phone says where the picture does not. Raises NotFound, FileRefused.
+    """
+    known = _known(uid, actor)
+    if known is not None and known.state != Selfie.State.EXCUSED:
         return known, False
     sent = store_file(upload=upload, purpose=SENT, owner=actor, allowed=TYPES, max_bytes=MOST_BYTES)
-    made = Selfie.objects.create(punch=punch, file=sent, sent_digest=sent.sha256)
+    made = known or Selfie(punch_id=uid)
+    made.file, made.sent_digest, made.taken_at = sent, sent.sha256, taken_at
+    made.state, made.reason, made.received_at = Selfie.State.WAITING, "", clock.now()
+    made.save()
     outbox.send(MAKE_TASK, punch=str(uid))
     return made, True
+
+
+@transaction.atomic
+def excuse_selfie(*, uid: UUID, reason: str, actor: User) -> tuple[Selfie, bool]:
+    """No picture of an own punch could be taken: the punch stays and who looks at punches sees why.
+
+    With the row, whether it is new. `reason` is of `Selfie.Reason`. Raises NotFound.
+    """
+    known = _known(uid, actor)
+    if known is not None:
+        return known, False
+    made = Selfie.objects.create(punch_id=uid, state=Selfie.State.EXCUSED, reason=reason)
+    add_signal(uid, Finding("selfie_missing", {"reason": reason}))
+    return made, True
+
+
+def _known(uid: UUID, owner: User) -> Selfie | None:
+    """What came with this own punch, which is locked against a second sending. Raises NotFound."""
+    punch = Punch.objects.select_for_update(of=("self",)).filter(pk=uid, employee__user=owner).first()
+    if punch is None:
+        raise NotFound("punch")
+    return Selfie.objects.filter(punch=punch).first()
 
 
 @transaction.atomic
@@ -114,7 +153,8 @@ def make_selfie(punch_id: UUID) -> None:
     if made is None:
         selfie.file, selfie.state = None, Selfie.State.UNREADABLE
     else:
-        content, selfie.taken_at = made
+        content, taken_at = made
+        selfie.taken_at = taken_at or selfie.taken_at
         selfie.file = store_made(
             content=ContentFile(content, "swafoto.jpg"), purpose=PURPOSE, owner=sent.owner, kind="image/jpeg"
         )

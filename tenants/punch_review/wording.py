@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenants.punch_review.models import Selfie
 from tenants.punches.words import words_of
 
 TITLES: Final = {
@@ -47,6 +48,10 @@ def evidence_words(code: str, evidence: Mapping[str, Any]) -> str:
         )
     if code == "selfie_repeated":
         return _("Foto yang sama persis sudah datang dengan absen lain.")
+    if code == "selfie_missing" and (reason := evidence.get("reason")) in Selfie.Reason.values:
+        return _("Swafoto diminta untuk absen ini. Alasan tanpa foto: %(reason)s.") % {
+            "reason": Selfie.Reason(reason).label
+        }
     if code == "selfie_missing":
         return _("Swafoto diminta untuk absen ini dan belum datang dalam 24 jam.")
     return code

@@ -18,6 +18,7 @@ from tenants.employees.access import own_employee
 from tenants.employees.models import Employee
 from tenants.punches import marks, sending
 from tenants.punches.actions import register_phone
+from tenants.punches.drawing import draw
 from tenants.punches.events import LARGEST_ENVELOPE, Unreadable, read_envelope
 from tenants.punches.lane import Answer, take_events
 from tenants.punches.models import PhoneKey
@@ -75,6 +76,7 @@ def _told(answer: Answer) -> dict[str, Any]:
         "captured_at": None if answer.captured_at is None else answer.captured_at.isoformat(),
         "reasons": list(answer.reasons),
         "words": [words_of(reason, refused=is_refused) for reason in answer.reasons],
+        "draw": None if is_refused or answer.uid is None else draw(answer.uid),
     }
 
 

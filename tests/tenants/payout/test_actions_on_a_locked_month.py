@@ -467,6 +467,7 @@ ELSEWHERE = {
         places.actions.withdraw_letter places.place_import.start_place_import punch_review.verdicts.explain_punch
         punch_review.configuring.set_weights punch_review.configuring.set_selfie_rule
         punch_review.proposing.dismiss_proposal punch_review.selfies.keep_selfie
+        punch_review.selfies.excuse_selfie
         reports.paper_settings.appoint_signer reports.paper_settings.end_signer skp.assessments.give_feedback
         skp.plans.create_plan skp.plans.start_new_version skp.plans.save_result skp.plans.remove_result
         skp.plans.save_expectations skp.plans.submit_plan skp.plans.withdraw_plan skp.plans.discard_plan

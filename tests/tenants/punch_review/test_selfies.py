@@ -21,6 +21,7 @@ from tenants.punch_review.configuring import selfie_rule, set_selfie_rule
 from tenants.punch_review.models import PunchSignal, Selfie, SelfieRule
 from tenants.punch_review.selfies import (
     MOST_BYTES,
+    excuse_selfie,
     is_due,
     keep_selfie,
     make_selfie,
@@ -28,6 +29,8 @@ from tenants.punch_review.selfies import (
     policy_part,
     remove_old,
 )
+from tenants.punch_review.wording import evidence_words
+from tenants.punches.drawing import draw
 from tenants.punches.models import Punch
 from tests.cast import Person
 from tests.tenants.attendance.week import MONDAY, at
@@ -153,10 +156,10 @@ def test_pictures_are_thrown_away_after_the_regions_days(
     assert not StoredFile.objects.exists()
 
 
-def test_phone_and_server_draw_the_same_sample() -> None:
+def test_the_sample_is_what_the_server_drew_and_the_answer_told() -> None:
     rule = SelfieRule(mode="sample", percent=10)
-    drawn = [number for number in range(0x10000) if is_due(rule, UUID(int=number))]
-    assert drawn == [number for number in range(0x10000) if number % 100 < 10]
+    punches = [UUID(int=number) for number in range(500)]
+    assert [punch for punch in punches if is_due(rule, punch)] == [punch for punch in punches if draw(punch) < 10]
     assert is_due(SelfieRule(mode="always"), UUID(int=99))
     assert not is_due(SelfieRule(mode="off", percent=100), UUID(int=0))
 
@@ -166,6 +169,69 @@ def test_the_phone_is_told_the_rule(ani: Person, bkpsdm: User) -> None:
     set_selfie_rule(mode="sample", percent=20, keep_days=30, actor=bkpsdm)
     part = policy_part(ani.employee)
     assert (part["mode"], part["percent"], part["send_to"]) == ("sample", 20, "/absen/swafoto/")
+    assert part["since"] == selfie_rule().set_at.isoformat()
+
+
+def test_the_phone_is_told_what_needs_no_picture_any_more(ani: Person, bkpsdm: User) -> None:
+    with clock.at(MORNING - timedelta(hours=1)):
+        set_selfie_rule(mode="always", percent=0, keep_days=30, actor=bkpsdm)
+    first, second, _third = (make_punch(ani.employee, MORNING + timedelta(hours=n)) for n in range(3))
+    with clock.at(MORNING + timedelta(hours=3)):
+        keep_selfie(uid=first.pk, upload=picture_upload(), actor=ani.user)
+        excuse_selfie(uid=second.pk, reason="camera", actor=ani.user)
+        assert sorted(policy_part(ani.employee)["done"]) == sorted([str(first.pk), str(second.pk)])
+    with clock.at(MORNING + timedelta(days=3)):
+        assert policy_part(ani.employee)["done"] == []
+
+
+def test_who_cannot_take_a_picture_says_why_and_who_looks_at_punches_reads_it(
+    signed_in: Callable[..., Client], ani: Person, punch: Punch
+) -> None:
+    client = signed_in(ani.user)
+    address = reverse("punch-review-selfie", args=[punch.pk], urlconf="config.urls_region")
+    answers = [client.post(address, {"reason": "camera"}, headers={"Accept": "application/json"}) for _ in range(2)]
+    assert [answer.json() for answer in answers] == [{"state": "kept"}, {"state": "known"}]
+    found = PunchSignal.objects.get()
+    assert (found.punch, found.code) == (punch, "selfie_missing")
+    assert "Kamera rusak atau tidak ada" in evidence_words(found.code, found.evidence)
+
+
+def test_a_reason_that_nobody_knows_is_none(signed_in: Callable[..., Client], ani: Person, punch: Punch) -> None:
+    address = reverse("punch-review-selfie", args=[punch.pk], urlconf="config.urls_region")
+    answer = signed_in(ani.user).post(address, {"reason": "malas"}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "empty")
+    assert not Selfie.objects.exists()
+
+
+def test_a_picture_may_follow_a_reason(ani: Person, punch: Punch, run_outbox: Callable[[], int]) -> None:
+    excuse_selfie(uid=punch.pk, reason="refused", actor=ani.user)
+    assert keep_selfie(uid=punch.pk, upload=picture_upload(), actor=ani.user)[1]
+    run_outbox()
+    assert (Selfie.objects.get().state, Selfie.objects.get().reason) == ("kept", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ("2026-10-05T07:24:10+08:00", "07:24:10"),
+        ("2026-10-05T07:24:10", None),
+        ("2026-10-05T19:00:00+08:00", None),
+        ("tadi pagi", None),
+    ],
+)
+def test_a_picture_without_a_note_of_its_camera_was_taken_when_the_phone_says_so(
+    signed_in: Callable[..., Client],
+    ani: Person,
+    punch: Punch,
+    run_outbox: Callable[[], int],
+    said: str,
+    noted: str | None,
+) -> None:
+    address = reverse("punch-review-selfie", args=[punch.pk], urlconf="config.urls_region")
+    with clock.at(MORNING + timedelta(minutes=1)):
+        signed_in(ani.user).post(address, {"photo": picture_upload(), "taken_at": said})
+        run_outbox()
+    assert Selfie.objects.get().taken_at == (at(MONDAY, noted) if noted else None)
 
 
 def test_a_picture_that_was_due_and_did_not_come_is_noted_after_a_day(ani: Person, bkpsdm: User) -> None:

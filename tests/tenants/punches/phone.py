@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -49,8 +51,20 @@ class Answer:
 
 
 @dataclass
+class Picture:
+    """One sending of a picture, or of why there is none, for a punch."""
+
+    punch: str
+    photo: bytes
+    fields: dict[str, str]
+
+
+@dataclass
 class Office:
-    """The server's side. `takes` holds what arrived, in order and with repeats; `keys` the registered phones."""
+    """The server's side. `takes` holds what arrived, in order and with repeats; `keys` the registered phones.
+
+    `pictures` are all sendings of pictures that it understood.
+    """
 
     pages: dict[str, str]
     owner: str = ""
@@ -65,6 +79,9 @@ class Office:
     sizes: list[int] = field(default_factory=list)
     cookies_with_punches: list[str] = field(default_factory=list)
     receipts: dict[str, int] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    pictures: list[Picture] = field(default_factory=list)
+    next_picture_answers: list[Answer] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -94,6 +111,7 @@ class Office:
         event: dict[str, Any] = json.loads(sent["body"])
         verify(self.keys[event["device"]]["jwk"], sent["body"], sent["sig"])
         self.takes.append(event)
+        self.owners[event["id"]] = self.keys[event["device"]]["owner"]
         is_new = event["id"] not in self.receipts
         receipt = self.receipts.setdefault(event["id"], len(self.receipts) + 1)
         return {
@@ -106,6 +124,22 @@ class Office:
             "words": [],
             **self.judge(event),
         }
+
+    def take_picture(self, punch: str, raw: bytes, kind: str) -> Answer:
+        """As `tenants.punch_review.selfie_views.send` answers a script."""
+        if not self.is_signed_in:
+            return Answer(302, {"Location": "/masuk/"})
+        if self.owners.get(punch) != self.owner:
+            return Answer(404)
+        parts = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + raw, policy=HTTP).iter_parts()
+        told = {str(part.get_param("name", header="content-disposition")): part for part in parts}
+        contents = {name: bytes(part.get_payload(decode=True) or b"") for name, part in told.items()}
+        photo = contents.pop("photo", b"")
+        is_known = any(each.punch == punch for each in self.pictures)
+        self.pictures.append(Picture(punch, photo, {name: value.decode() for name, value in contents.items()}))
+        if self.next_picture_answers:
+            return self.next_picture_answers.pop(0)
+        return Answer(202, body=json.dumps({"state": "known" if is_known else "kept"}))
 
 
 def verify(jwk: dict[str, str], body: str, signature: str) -> None:
@@ -172,6 +206,9 @@ def _handler(office: Office) -> type[BaseHTTPRequestHandler]:
                 )
             elif path == "/absen/hp/" and office.is_signed_in:
                 self.answer(200, json.dumps(office.register(json.loads(raw))).encode(), "application/json")
+            elif path.startswith("/absen/swafoto/"):
+                said = office.take_picture(path.split("/")[3], raw, self.headers["Content-Type"])
+                self.answer(said.status, said.body.encode(), "application/json", said.headers)
             elif path == "/keluar/":
                 self.answer(303, b"", "text/html", {"Location": "/masuk/"})
             else:

@@ -22,6 +22,7 @@ from tenants.arrears.models import LateFact
 from tenants.attendance.following import follow_punches
 from tenants.punches import marks, views
 from tenants.punches.actions import register_phone, report_lost
+from tenants.punches.drawing import draw
 from tenants.punches.models import PhoneKey, Probe, Punch, PunchProof, RefusedPunch
 from tests.cast import Person
 from tests.closed_months import close_months
@@ -45,6 +46,7 @@ def test_a_signed_punch_gets_a_receipt_grade_and_the_next_mark(ani: Person, phon
         "captured_at": at(MONDAY, "07:25").astimezone(clock.zone("UTC")).isoformat(),
         "reasons": [],
         "words": [],
+        "draw": draw(stored.id),
     }
     assert (stored.employee, stored.kind, stored.source, stored.state) == (ani.employee, "in", "phone", "accepted")
     assert (str(stored.latitude), str(stored.longitude), stored.accuracy_m) == ("1.4748301", "124.8420799", 12)
@@ -71,7 +73,7 @@ def test_the_same_event_again_is_a_duplicate_with_the_same_receipt(ani: Person, 
         third, fifth = sent(phone, event, event)
     with on(MONDAY + timedelta(days=3), "12:10"):
         (fourth,) = sent(phone, event)
-    same = ("id", "grade", "receipt", "captured_at", "reasons")
+    same = ("id", "grade", "receipt", "captured_at", "reasons", "draw")
     for again in (second, third, fourth, fifth):
         assert again["state"] == "duplicate"
         assert {name: again[name] for name in same} == {name: first[name] for name in same}

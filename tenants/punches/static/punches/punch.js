@@ -62,6 +62,7 @@ async function start(part) {
   let position = null;
   let timer = 0;
   let outlook = { left: 0, why: "", until: 0 };
+  let selfies = null;
 
   watch();
   if (isShell) {
@@ -119,11 +120,27 @@ async function start(part) {
     try {
       [known, key, mark, policy] = await Promise.all([punches(owner), keyOf(owner), fact("mark", owner), fact("policy", owner)]);
       remember();
-      show(part, "selfie", ["sample", "always"].includes(policy?.selfie?.mode));
+      askForSelfies();
     } catch {
       tellFull();
     }
     render();
+  }
+
+  /** Some regions want a picture with a punch: only there its part of this page is fetched. */
+  async function askForSelfies() {
+    const rule = policy?.selfie;
+    if (!rule || (!selfies && rule.mode === "off")) return;
+    const describe = (event) => `${words[event.kind] ?? ""} ${clockWords(countedTime(event))}`;
+    selfies ??= import("./selfie.js").then((selfie) => selfie.start(part, owner, describe));
+    try {
+      const update = await selfies.catch(() => null);
+      // Not on this phone yet: asked for again when there is a network.
+      if (update) await update(rule, known);
+      else selfies = null;
+    } catch {
+      // A picture never stands in the way of a punch.
+    }
   }
 
   async function returned() {
@@ -169,6 +186,8 @@ async function start(part) {
 
   function saved(made) {
     done = made;
+    if (!known.some(({ id }) => id === made.id)) known = [...known, made];
+    remember();
     hero.dataset.saved = "";
     hero.setAttribute("aria-disabled", "true");
     hero.querySelector("[data-hero-text]").textContent = made.kind === "in" ? words.inSaved : words.outSaved;

@@ -116,8 +116,8 @@ async function deliver(owner, batch, left) {
 }
 
 /** What the server said about one punch, as the phone keeps it. */
-function answered({ state, grade, receipt, captured_at: counted, reasons = [], words = [] }) {
-  const known = { grade, receipt, reasons, words, counted: Date.parse(counted) || null };
+function answered({ state, grade, receipt, captured_at: counted, reasons = [], words = [], draw = null }) {
+  const known = { grade, receipt, reasons, words, draw, counted: Date.parse(counted) || null };
   if (state === "refused") return { ...known, state: "refused" };
   const isReviewed = state === "accepted_review" || (state === "duplicate" && grade === "C");
   return { ...known, state: isReviewed ? "review" : "accepted" };
@@ -216,7 +216,8 @@ async function ask(path, json) {
   }
 }
 
-function token() {
+/** What a form of this site must bring along. */
+export function token() {
   return document.cookie.match(/(?:^|; )(?:__Host-|__Secure-)?csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
