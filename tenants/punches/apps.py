@@ -24,3 +24,11 @@ class PunchesConfig(AppConfig):
             order=20,
             group="devices",
         )
+        navigation.register(
+            area="employee",
+            label=_("HP saya"),
+            url_name="punches-phone",
+            permission=permissions.PUNCH,
+            icon="smartphone",
+            order=70,
+        )

@@ -15,6 +15,7 @@ from infra.local.browser import find_browser
 from tests.e2e.browsing import DESK, Findings, Visitor, describe
 from tests.e2e.full_region_visits import FullRegion
 from tests.e2e.live import Live, start_live
+from tests.e2e.small_office import NIPS
 from tests.e2e.the_money import Money
 from tests.e2e.the_month import REGION, Month, quiet_zone
 from tests.one_playwright import one_playwright
@@ -83,6 +84,19 @@ def visit(month: Month, request: pytest.FixtureRequest) -> Iterator[Callable[...
     for visitor in made:
         visitor.close()
     assert findings.all() == [], "\n".join(findings.all())
+
+
+@pytest.fixture(scope="session")
+def office(live: Live) -> Live:
+    """The platform with a region of one office in it, full of people who have no phone yet (`small_office`)."""
+    live.manage("shell", "--no-imports", "-c", "from tests.e2e.small_office import set_up; set_up()")
+    return live
+
+
+@pytest.fixture(scope="session")
+def newcomers() -> Iterator[str]:
+    """`next(newcomers)`: the NIP of somebody in the small office who has no phone."""
+    return iter(NIPS)
 
 
 @pytest.fixture(scope="session")

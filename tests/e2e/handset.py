@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import select
 import socket
 import threading
@@ -16,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Request, expec
 
 from infra.local.browser import find_browser
 from tests.e2e.browsing import PATIENCE_MS, PHONE
-from tests.e2e.live import Live
+from tests.e2e.live import Live, free_port
 
 _CHUNK: Final = 65_536
 _LOOK_MS: Final = 200
@@ -24,13 +25,17 @@ _LOOK_MS: Final = 200
 _NAMED: Final = """() => new Promise((resolve) => {
     const opening = indexedDB.open("kinerja-absen", 1);
     opening.onsuccess = () => {
-        const keys = opening.result.transaction("keys").objectStore("keys").getAll();
-        keys.onsuccess = () => {
+        const stores = opening.result.transaction(["facts", "keys"]);
+        const person = stores.objectStore("facts").get("person ");
+        const keys = stores.objectStore("keys").getAll();
+        stores.oncomplete = () => {
             opening.result.close();
-            resolve(keys.result.some(({ device }) => device));
+            const owner = person.result?.value.owner;
+            resolve(keys.result.some((key) => key.owner === owner && key.device));
         };
     };
 })"""
+_SIGNED_OUT: Final = re.compile("/masuk/")
 
 
 class Gate:
@@ -42,7 +47,7 @@ class Gate:
 
     def __init__(self, target: int) -> None:
         self.target = target
-        self.port = 0
+        self.port = free_port()
         self.received = 0
         self.blocked: set[str] = set()
         self._listening: socket.socket | None = None
@@ -54,7 +59,6 @@ class Gate:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", self.port))
         listening.listen(64)
-        self.port = int(listening.getsockname()[1])
         self._listening = listening
         threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
 
@@ -96,21 +100,25 @@ class Gate:
 
 @dataclass
 class Handset:
-    """The phone. `wrong` is how far its wall clock is ahead of the platform's; both move together by `wait`."""
+    """The phone. The platform's clock begins at `begins`, and both run on as the test's own does.
+
+    `wrong` is how far the phone's wall clock is ahead of the platform's.
+    """
 
     playwright: Playwright
     live: Live
     region: str
     profile: Path
-    now: datetime
+    begins: datetime
     wrong: timedelta = timedelta()
     gate: Gate = field(init=False)
     context: BrowserContext | None = None
     envelopes: list[str] = field(default_factory=list)
+    _ahead: timedelta = field(init=False)
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.live.port)
-        self._tell_platform()
+        self.keep_time(self.begins - datetime.now(UTC))
 
     # The phone ------------------------------------------------------------------------------------------------------
 
@@ -138,7 +146,7 @@ class Handset:
         self.context.set_default_timeout(PATIENCE_MS)
         self.context.on("request", self._note)
         if not sends_by_itself:
-            self.context.clock.install(time=self.now + self.wrong)
+            self.context.clock.install(time=self.time + self.wrong)
         return self.context
 
     def switch_off(self) -> None:
@@ -176,29 +184,47 @@ class Handset:
     def end(self) -> None:
         self.switch_off()
         self.gate.shut()
-        self._file.unlink(missing_ok=True)
+        Path(self.live.environment["E2E_CLOCK"]).unlink(missing_ok=True)
+
+    def log_out(self, page: Page) -> None:
+        """By the menu, with a network; done when the platform has said good-bye."""
+        self.leave(page)
+        page.wait_for_url(_SIGNED_OUT)
+
+    def leave(self, page: Page) -> None:
+        """By the menu, whether the platform hears of it or not."""
+        page.locator("details.menu > summary").click()
+        page.get_by_role("button", name="Keluar").click()
 
     # Time -----------------------------------------------------------------------------------------------------------
 
+    @property
+    def time(self) -> datetime:
+        """What the platform's clock says now."""
+        return datetime.now(UTC) + self._ahead
+
+    def keep_time(self, ahead: timedelta) -> None:
+        """The platform is so far ahead of the machine's own clock."""
+        self._ahead = ahead
+        Path(self.live.environment["E2E_CLOCK"]).write_text(str(ahead.total_seconds()))
+
     def wait(self, time: timedelta) -> None:
-        """The same time goes by at the platform and on the phone, where everything that waited for it happens."""
-        self.now += time
-        self._tell_platform()
+        """So much time goes by."""
+        self.wait_until(self.time + time)
+
+    def wait_until(self, moment: datetime) -> None:
+        """Time goes by at the platform and on the phone, where everything that waited for it happens."""
+        wait = moment - self.time
+        assert wait > timedelta(), f"it is {self.time} already"
+        self.keep_time(self._ahead + wait)
         if self.context is not None:
-            self.context.clock.fast_forward(int(time / timedelta(milliseconds=1)))
+            self.context.clock.fast_forward(int(wait / timedelta(milliseconds=1)))
 
     def set_clock_wrong(self, wrong: timedelta) -> None:
         """Somebody turns the phone's clock; its running clock does not notice."""
         self.wrong = wrong
         if self.context is not None:
-            self.context.clock.set_system_time(self.now + wrong)
-
-    @property
-    def _file(self) -> Path:
-        return Path(self.live.environment["E2E_CLOCK"])
-
-    def _tell_platform(self) -> None:
-        self._file.write_text(str((self.now - datetime.now(UTC)).total_seconds()))
+            self.context.clock.set_system_time(self.time + wrong)
 
     # What it sent ---------------------------------------------------------------------------------------------------
 
@@ -233,6 +259,6 @@ def expect_count(page: Page, state: str, number: int) -> None:
 
 
 def expect_sent(page: Page) -> None:
-    """Nothing waits for an answer any more."""
-    expect_count(page, "saved", 0)
-    expect_count(page, "sending", 0)
+    """Nothing waits for an answer any more. Both counts in one look: a punch goes back and forth between them."""
+    none = "".join(f":has([data-count={state}]:not([data-some]))" for state in ("saved", "sending"))
+    expect(page.locator(f"[data-outbox]{none}")).to_be_visible()

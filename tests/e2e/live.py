@@ -73,7 +73,7 @@ def start_live(stack: contextlib.ExitStack) -> Live:
     redis = RedisServer(directory / "redis", log=directory / "logs" / "redis.log", durable=False)
     stack.callback(redis.stop)
     redis.start(lifeline)
-    port = _free_port()
+    port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if name not in ("CACHE_KEY_PREFIX", "SECRET_KEY")},
         "DATABASE_URL": _own_database(),
@@ -126,7 +126,8 @@ def _own_database() -> str:
     return urlunsplit(url._replace(path=f"/{name}"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine where nobody listens, and that the system gives to nobody by itself."""
     for number in random.SystemRandom().sample(PORTS, len(PORTS)):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", number))
