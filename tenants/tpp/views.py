@@ -83,6 +83,8 @@ def slip(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = person(request)
     context["notes"] = slip_extras.notes_on(context["slip"], user)
     context["line_actions"] = slip_extras.line_actions_on(context["slip"], user)
+    # On paper a link leads nowhere, and the calendar of days is one's own.
+    context["days_are_links"] = context["is_own"]
     return render(request, "tenants/tpp/slip.html", context)
 
 
