@@ -473,10 +473,10 @@ def _pending(facts: DayFacts, presence: str, rules: RuleSet | None, *, misses: b
 def _live(
     schedule: Schedule, spans: Sequence[_Span], whole: DocumentFact | None, rules: RuleSet | None, *, came: bool
 ) -> Live:
+    if whole is not None and (schedule.is_working_day or schedule.is_on_call):
+        return "duty" if is_duty(whole.code, rules) else "leave"
     if not schedule.is_working_day:
         return "oncall" if schedule.is_on_call else "off"
-    if whole is not None:
-        return "duty" if is_duty(whole.code, rules) else "leave"
     if not came:
         return "none"
     ruler = None

@@ -16,12 +16,13 @@ from tenants.attendance.following import follow_punches
 from tenants.attendance.live import counts_by_opd, counts_by_unit, people_of
 from tenants.attendance.results import recompute_days
 from tenants.calendars.models import PatternAssignment, WorkPattern
+from tenants.calendars.patterns import ROTATION, Pattern, Version
 from tenants.employees.models import Employee
 from tenants.organisation.models import Position
 from tenants.punches.models import PhoneKey
 from tests.cast import Office, Person, make_employee, make_opd, make_position
 from tests.tenants.attendance.week import MONDAY, at, documented, on, punched
-from tests.tenants.calendars.making import store, week
+from tests.tenants.calendars.making import span, store, week
 
 TUESDAY = MONDAY + timedelta(days=1)
 PAGE = "/kehadiran/saat-ini/"
@@ -81,6 +82,20 @@ def test_everybody_is_in_one_of_the_states_by_what_is_known_now(office: Office) 
         punched(people["Lupa"], MONDAY, "in", "08:09")
         follow_punches()
         assert states(office)["Lupa"] == "late"
+
+
+def test_who_is_ill_or_away_is_not_on_call(office: Office) -> None:
+    every_day = Version((span("14.00-21.00", "OC", on_call=True),), (("OC",),))
+    pattern = store(Pattern("siaga", "Siaga", (every_day,), ROTATION, MONDAY))
+    people = {name: make_employee(name, office.staff) for name in ("Siaga", "Sakit", "Dinas")}
+    for person in people.values():
+        PatternAssignment.objects.create(employee=person, pattern=pattern, period=DateRange(MONDAY, None))
+    documented(people["Sakit"], "S", MONDAY, TUESDAY)
+    documented(people["Dinas"], "TL", MONDAY, TUESDAY)
+    with on(MONDAY, "08:00"):
+        compute()
+        found = states(office)
+    assert [found[name] for name in people] == ["oncall", "leave", "duty"]
 
 
 def test_a_letter_is_named_in_the_words_of_the_rules(office: Office, signed_in: Any, with_role: Any) -> None:
