@@ -105,6 +105,9 @@ def remove(request: HttpRequest, uid: UUID) -> HttpResponse:
     holiday = Holiday.objects.select_related("unit").filter(uid=uid, removed_at__isnull=True).first()
     if holiday is None:
         raise NotFound("holiday")
+    back = f"{reverse('calendars-holidays')}?tahun={holiday.date.year}"
+    if holiday.unit is not None:
+        back = reverse("calendars-unit", args=[holiday.unit.uid])
     form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,13 +116,11 @@ def remove(request: HttpRequest, uid: UUID) -> HttpResponse:
             form.add_error(None, error.message())
         else:
             messages.success(request, _("Hari libur dihapus. Alasannya tercatat."))
-            if holiday.unit is not None:
-                return htmx.go(request, reverse("calendars-unit", args=[holiday.unit.uid]))
-            return htmx.go(request, f"{reverse('calendars-holidays')}?tahun={holiday.date.year}")
+            return htmx.go(request, back)
     return htmx.answer(
         request,
         "tenants/calendars/holiday_remove.html",
-        {"holiday": holiday, "form": form},
+        {"holiday": holiday, "form": form, "back": back},
         part="tenants/calendars/_holiday_remove.html",
         status=422 if form.is_bound else 200,
     )

@@ -33,6 +33,9 @@ def test_a_day_of_a_unit_counts_there_and_is_taken_back(office: Office, admin: C
     assert "Pasar rakyat" in admin.get("/kalender/unit/").content.decode()
     assert "Pasar rakyat" not in admin.get("/kalender/?tahun=2026").content.decode()
     holiday = Holiday.objects.get(unit=office.unit)
+    asked = admin.get(f"/kalender/libur/{holiday.uid}/hapus/").content.decode()
+    # Back, and the way out of the question, also without script.
+    assert asked.count(f'href="{url}"') == 2
     answer = admin.post(f"/kalender/libur/{holiday.uid}/hapus/", {"reason": "Batal"})
     assert answer.headers["Location"] == url
     assert calendar_for(DECEMBER).is_working_day(office.unit.pk, day)
@@ -43,6 +46,8 @@ def test_a_swapped_day_needs_its_kind_to_have_hours_of_another_weekday(office: O
     assert admin.post(url, {**FAIR, "like_weekday": "0"}).status_code == 422
     saturday = {**FAIR, "date": "2026-12-19", "kind": "kerja", "like_weekday": "0"}
     assert admin.post(url, saturday).status_code == 302
+    removing = f"/kalender/libur/{Holiday.objects.get(date=date(2026, 12, 19)).uid}/hapus/"
+    assert "mengikuti pola kerja biasa" in admin.get(removing).content.decode()
     assert calendar_for(DECEMBER).is_working_day(office.unit.pk, date(2026, 12, 19))
 
 
