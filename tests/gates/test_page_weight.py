@@ -19,7 +19,8 @@ KB = 1000
 HASHED = re.compile(r"^/static/.+\.[0-9a-f]{12}\.[a-z0-9]+$")
 LOADING_LINKS = {"stylesheet", "icon", "manifest", "preload", "modulepreload", "apple-touch-icon"}
 CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s]+)""")
-MODULE_ADDRESS = re.compile(r"""\b(?:from|import)\s*\(?\s*["']([./][^"']*)["']""")
+# What is imported in the middle of the work (`import("...")`) comes when it is wanted, not with the page.
+MODULE_ADDRESS = re.compile(r"""\b(?:from|import)\s*["']([./][^"']*)["']""")
 
 
 class Loading(HTMLParser):
