@@ -294,8 +294,7 @@ def _punch(
 def _kept(speaker: Speaker, line: MachineLine | BadLine, reason: str) -> tuple[Any, ...]:
     """The row of a line that is kept; one that can be read has the same key each time it comes, whatever it is then."""
     if line.at is None:
-        text = line.text if isinstance(line, BadLine) else ""
-        return uuid.uuid5(_KEPT_NAMESPACE, f"{speaker.serial}\n{text}"), reason, "", None, "", text
+        return uuid.uuid5(_KEPT_NAMESPACE, f"{speaker.serial}\n{line.text}"), reason, "", None, "", line.text
     words = line.text if isinstance(line, BadLine) else _words_of(line.pin, line.at, line.status)
     moment = line.at.replace(tzinfo=clock.zone(speaker.zone))
     return kept_uid(speaker.serial, line.pin, line.at, line.status), reason, line.pin, moment, line.kind, words
