@@ -38,6 +38,7 @@ STATES: Final[dict[str, tuple[str | Promise, str | Promise, str]]] = {
 # A phone that was heard so long before the shift, or since, would have brought a punch.
 _HEARD: Final = timedelta(hours=1)
 
+# A phone is only asked for where nothing else is known, so that an OPD's board does not read the whole region's.
 _PEOPLE: Final[LiteralString] = """
     WITH people AS (
         SELECT e.id, e.uid, e.name, u.id AS unit_id, coalesce(u.opd_id, u.id) AS opd_id, u.name AS unit_name,
@@ -45,7 +46,10 @@ _PEOPLE: Final[LiteralString] = """
             CASE WHEN d.live <> 'none' AND d.live <> '' THEN d.live
                 WHEN d.scheduled_in IS NULL THEN 'unknown'
                 WHEN d.scheduled_in > %(now)s THEN 'coming'
-                WHEN phone.heard_at >= d.scheduled_in - %(heard)s::interval THEN 'missing'
+                WHEN (
+                    SELECT max(k.last_contact_at) FROM punches_phonekey k
+                    WHERE k.employee_id = e.id AND k.kind = 'phone' AND k.state <> 'ended'
+                ) >= d.scheduled_in - %(heard)s::interval THEN 'missing'
                 ELSE 'unknown' END AS state
         FROM employees_placement p
         JOIN employees_employee e ON e.id = p.employee_id AND e.is_active
@@ -57,10 +61,6 @@ _PEOPLE: Final[LiteralString] = """
                 AND (r.date = %(today)s OR r.is_working_day AND r.scheduled_out > %(now)s)
             ORDER BY r.date LIMIT 1
         ) AS d ON true
-        LEFT JOIN (
-            SELECT employee_id, max(last_contact_at) AS heard_at FROM punches_phonekey
-            WHERE kind = 'phone' AND state <> 'ended' GROUP BY employee_id
-        ) AS phone ON phone.employee_id = e.id
         WHERE p.kind = 'definitif' AND p.period @> %(today)s::date
             AND (%(everywhere)s OR coalesce(u.opd_id, u.id) = ANY (%(opds)s::bigint[]))
             AND NOT EXISTS (

@@ -136,7 +136,7 @@ class Bench:
             self.floor_bursts,
             self.machine_bursts,
             once=lambda: self.one_burst(large),
-            most_statements=8,
+            most_statements=12,
         )
         yield Cell(
             "W1, 50 arrivals a second, heavy lane full",
