@@ -10,11 +10,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from kernel.periods import Month
 from tenants.attendance.following import follow_punches
 from tenants.attendance.models import DayResult
 from tenants.machines.models import KeptLine, Machine, MachineCommand, MachinePin
+from tenants.punch_review.models import PunchVerdict
 from tenants.punches.models import Punch
 from tests.cast import Person, make_opd
+from tests.closed_months import close_months
 from tests.tenants.attendance.week import MONDAY, at, on
 from tests.tenants.machines.simulator import SERIAL, SimulatedMachine, wall
 
@@ -84,6 +87,17 @@ def test_counted_by_decision_taken_back_and_counted_again_it_is_one_punch_in_rev
         # Nothing is left to decide.
         assert "menunggu keputusan" in desk.post(page("jam/hitung/"), {"minutes": "180"}, follow=True).content.decode()
         assert Punch.objects.count() == 1
+
+
+def test_what_a_closed_month_counts_is_not_taken_back(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on(MONDAY, "09:30"):
+        desk.post(page("jam/hitung/"), {"minutes": "180"})
+        decision = KeptLine.objects.get().decision
+        close_months(monkeypatch, Month.of(MONDAY))
+        desk.post(page(f"jam/{decision.uid}/batal/"))  # type: ignore[union-attr]
+        assert KeptLine.objects.get().decision == decision
+        assert "1 baris dihitung 3 jam lebih awal" in desk.get(page()).content.decode()
+    assert not PunchVerdict.objects.exists()
 
 
 def test_another_shift_of_the_same_lines_after_taking_back_counts_at_the_other_time(
