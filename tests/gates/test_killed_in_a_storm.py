@@ -34,6 +34,7 @@ from infra.local.processes import Lifeline, stop_process, tail
 from infra.local.redis_server import RedisServer
 from infra.local.services import CHECKOUT, kept_postgres, kept_redis
 from tests.benchmarks.fixture_file import FilledRegion, read_regions
+from tests.benchmarks.storm import TIMEOUT
 
 PEOPLE = 24
 PUNCHES = 8
@@ -99,9 +100,11 @@ class Office:
         raise RuntimeError(f"the lane did not come up:\n{tail(self.directory / 'lane.log')}")
 
     def kill(self, victim: str) -> None:
-        """With -9, its whole group, without a word; it is started again at once."""
+        """With -9, its whole group, without a word; started again at once, the database when phones have given up."""
         if victim == "postgres":
             _kill(self.postgres.process)
+            # The lane waits for a database that is back soon; phones must be turned away.
+            time.sleep(TIMEOUT + 1)
             self.start_postgres()
         elif victim == "redis":
             _kill(self.redis.process)
