@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,7 @@ from tests.e2e.full_region_visits import FullRegion
 from tests.e2e.live import Live, start_live
 from tests.e2e.small_office import NIPS
 from tests.e2e.the_money import Money
-from tests.e2e.the_month import REGION, Month, quiet_zone
+from tests.e2e.the_month import REGION, Month
 from tests.one_playwright import one_playwright
 
 GROUP = "browser"
@@ -26,11 +24,16 @@ VISITORS = pytest.StashKey[list[Visitor]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them in one process: they share the live platform and the month in it."""
+    """All of them in one process: they share the live platform and the month in it.
+
+    They come last: the platform's browser stays, and its event loop keeps the database from tests that render pages
+    and then look at them in a browser.
+    """
     for item in items:
         if item.path.parent == HERE:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.xdist_group(GROUP))
+    items.sort(key=lambda item: item.path.parent == HERE)
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +105,7 @@ def newcomers() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def full_region(live: Live) -> FullRegion:
     """A second region, with all kinds of officials and the month before computed (`full_region.set_up`)."""
-    zone, hours = quiet_zone(datetime.now(UTC))
-    told = live.manage("shell", "--no-imports", "-c", f"from tests.e2e.full_region import set_up; set_up({zone!r})")
-    facts = json.loads(told.strip().splitlines()[-1])
-    return FullRegion(live, facts["password"], facts["month"], hours)
+    return FullRegion.set_up(live)
 
 
 @pytest.fixture(scope="session")

@@ -47,11 +47,11 @@ EVIDENCED: Final = "Laporan semester sekolah dasar"
 _PHOTO: Final = b"\xff\xd8\xff\xe0 foto rapat"
 
 
-def set_up(zone: str) -> None:
+def set_up(zone: str, code: str) -> None:
     """Provision the region and fill it; prints what the tests must know as JSON."""
-    new = NewRegion(code=CODE, kind="kota", name="Kota Lengkap", short_name="Lengkap", time_zone=zone)
+    new = NewRegion(code=code, kind="kota", name=f"Kota {code.title()}", short_name=code.title(), time_zone=zone)
     provision_region(new=new, actor=System("tests"))
-    with region_scope(registry.region_by_code(CODE)):
+    with region_scope(registry.region_by_code(code)):
         admin = user_with(ADMIN, "Admin Lengkap", "bkpsdm")
         people = _people()
         publish_rules("tangerang", admin, people[CITRA])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.browsing import Visitor
 from tests.e2e.full_region import CODE
 from tests.e2e.live import Live
+from tests.e2e.the_month import quiet_zone
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,15 @@ class FullRegion:
     password: str
     month: str
     hours: int
-    code: str = CODE
+    code: str
+
+    @classmethod
+    def set_up(cls, live: Live, code: str = CODE) -> FullRegion:
+        """Lay a region down in the running platform."""
+        zone, hours = quiet_zone(datetime.now(UTC))
+        call = f"from tests.e2e.full_region import set_up; set_up({zone!r}, {code!r})"
+        facts = json.loads(live.manage("shell", "--no-imports", "-c", call).strip().splitlines()[-1])
+        return cls(live, facts["password"], facts["month"], hours, code)
 
     @property
     def today(self) -> date:

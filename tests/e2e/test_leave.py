@@ -6,11 +6,19 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browsing import PHONE, WORK_MS, Visitor
 from tests.e2e.full_region import ADMIN, KARTIKA, LINA
 from tests.e2e.full_region_visits import FullRegion, find_closed, press_and_be_refused
+from tests.e2e.live import Live
+
+
+@pytest.fixture(scope="module")
+def full_region(live: Live) -> FullRegion:
+    """A full region of its own: once the ledger runs, yearly leave is no plain letter any more for anybody in it."""
+    return FullRegion.set_up(live, "cuti")
 
 
 def three_days(today: date) -> tuple[date, date]:
