@@ -7,32 +7,25 @@ matter.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
-from infra.local.accounts import remove_directory
 from infra.local.demo import collect_static
 from infra.local.processes import Lifeline
-from infra.local.services import CHECKOUT, LOCAL
+from infra.local.services import CHECKOUT
+from tests.benchmarks.cells import Cell, Comparison, asking, chosen, own_directory, say
 from tests.benchmarks.fixture_file import ZONE, FilledRegion, read_regions
-from tests.benchmarks.lane import Cell, measure
-from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
-from tests.benchmarks.run import RESULTS, Worker, _say
+from tests.benchmarks.report import Measured
+from tests.benchmarks.run import Worker
 from tests.benchmarks.servers import Servers, running_servers
 
 # One morning: a tap of everybody between 07.05 and 07.35, in the order of time. An office of a hundred people; of each
@@ -160,7 +153,7 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
     )
     with servers.superuser("kinerja") as connection:
         connection.execute("VACUUM ANALYZE")
-    _say(f"fixture in {time.monotonic() - began:.0f} s")
+    say(f"fixture in {time.monotonic() - began:.0f} s")
     up = Bench(servers, setting, {region.code: region for region in read_regions(told)})
     try:
         yield up
@@ -169,35 +162,18 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
 
 
 def main() -> None:
-    if os.environ.get("BENCH") != "1":
-        sys.exit("This loads the machine for minutes. Set BENCH=1.")
-    parser = argparse.ArgumentParser(description=__doc__)
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--quick", action="store_true", help="3 pairs")
-    chosen.add_argument("--trial", action="store_true", help="1 pair of small regions: whether everything works")
-    parser.add_argument("--only", nargs="*", default=[], metavar="TEXT", help="cells whose name has this text")
-    wanted = parser.parse_args()
-    setting = QUICK if wanted.quick else TRIAL if wanted.trial else FULL
-    LOCAL.mkdir(exist_ok=True)
-    lines: list[dict[str, Any]] = []
-    results: list[CellResult] = []
+    wanted = asking(__doc__, quick="3 pairs", trial="1 pair of small regions").parse_args()
+    setting = chosen(wanted, FULL, QUICK, TRIAL)
     with contextlib.ExitStack() as stack:
-        directory = Path(tempfile.mkdtemp(prefix="following-", dir=LOCAL))
-        stack.callback(shutil.rmtree, directory, ignore_errors=True)
-        stack.callback(remove_directory, directory / "postgres")
-        (directory / "logs").mkdir()
+        directory = stack.enter_context(own_directory("following"))
         with Lifeline() as lifeline, collect_static(directory / "logs", lifeline) as finish:
             finish()
         servers = stack.enter_context(running_servers(directory))
         up = stack.enter_context(bench(servers, setting))
-        RESULTS.mkdir(exist_ok=True)
-        file = RESULTS / f"following-{time.strftime('%Y-%m-%dT%H%M%SZ', time.gmtime())}.jsonl"
-        for cell in up.cells():
-            if not wanted.only or any(text in cell.name for text in wanted.only):
-                results.append(measure(servers, setting.pairs, cell, lines))
-                file.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    print(f"\n{ratio_table(results)}\n\n{wall_table(results)}\n")
-    sys.exit(1 if any(result.wrong for result in results) else 0)
+        comparison = Comparison(servers, setting.pairs)
+        comparison.of(up.cells(), wanted.only)
+    comparison.conclude("following-")
+    sys.exit(comparison.code)
 
 
 if __name__ == "__main__":

@@ -8,41 +8,35 @@ is met is printed and does not change the code.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 
-from infra.local.accounts import remove_directory
 from infra.local.processes import stop_process
-from infra.local.services import CHECKOUT, LOCAL
+from infra.local.services import CHECKOUT
 from tests.benchmarks import invariants, loadgen
+from tests.benchmarks.cells import Cell, Comparison, asking, chosen, own_directory, say
 from tests.benchmarks.fixture_file import FilledRegion, read_regions
 from tests.benchmarks.lane_history import write_history
 from tests.benchmarks.loadgen import Outcome, Plan, Step, Target, VirtualUser
-from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
+from tests.benchmarks.report import Measured
 from tests.benchmarks.run import (
     FLOOR_APPLICATION,
     FLOOR_PEOPLE,
-    RESULTS,
     _measured,
     _once_it_is_still,
     _output,
-    _say,
     cpu_ms,
     floor_checkin,
     p95,
@@ -73,20 +67,6 @@ class Setting:
 FULL: Final = Setting(5, 10, 30, regions=40, large=20_000, small=300, months=24, batches=60)
 QUICK: Final = Setting(3, 5, 10, regions=12, large=3_000, small=120, months=12, batches=40)
 TRIAL: Final = Setting(1, 2, 3, regions=3, large=200, small=40, months=1, batches=10)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One comparison, floor first. Both sides give the value that is compared."""
-
-    name: str
-    floor_name: str
-    unit: str
-    floor: Callable[[], Measured]
-    ours: Callable[[], Measured]
-    target: float | None = None
-    once: Callable[[], object] | None = None
-    most_statements: int | None = None
 
 
 @dataclass
@@ -294,7 +274,7 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
         for region in found.values():
             for table in ("punches_punch", "punches_phonekey", "employees_employee"):
                 connection.execute(f'VACUUM ANALYZE "{region.schema}"."{table}"')
-    _say(f"fixture in {time.monotonic() - began:.0f} s")
+    say(f"fixture in {time.monotonic() - began:.0f} s")
     with (
         web_server(servers, "floor", FLOOR_APPLICATION, floor_environment, ready="/hello") as floor_lane,
         web_server(servers, "lane", LANE_APPLICATION, environment, ready="/readyz") as lane,
@@ -303,44 +283,8 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
         yield Bench(servers, setting, found, lane, floor_lane, users, Signers(), Doors())
 
 
-def measure(servers: Servers, pairs_wanted: int, cell: Cell, lines: list[dict[str, Any]]) -> CellResult:
-    """All pairs of a cell, floor and ours in turn."""
-    statements = None
-    if cell.once is not None:
-        once = cell.once
-        once()
-        statements = len(servers.statements_of(once))
-        _say(f"{cell.name}: {statements} statements counted by the server")
-    pairs = []
-    for number in range(pairs_wanted):
-        floor = cell.floor()
-        ours = cell.ours()
-        pairs.append((floor, ours))
-        lines.append(
-            {
-                "cell": cell.name,
-                "pair": number + 1,
-                "floor": floor.value,
-                "ours": ours.value,
-                "floor_figures": floor.figures,
-                "our_figures": ours.figures,
-                "wrong": [*floor.wrong, *ours.wrong],
-            }
-        )
-        _say(f"{cell.name}, {cell.unit}: {floor.value:.3g} and {ours.value:.3g}, ratio {ours.value / floor.value:.2f}")
-    result = CellResult(cell.name, cell.floor_name, cell.unit, cell.target, pairs, statements, cell.most_statements)
-    for words in result.wrong:
-        _say(f"WRONG in {cell.name}: {words}")
-    return result
-
-
 def main() -> None:
-    if os.environ.get("BENCH") != "1":
-        sys.exit("This loads the machine for minutes. Set BENCH=1.")
-    parser = argparse.ArgumentParser(description=__doc__)
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--quick", action="store_true", help="3 pairs of 5 s")
-    chosen.add_argument("--trial", action="store_true", help="1 pair of 2 s: whether everything works")
+    parser = asking(__doc__, quick="3 pairs of 5 s", trial="1 pair of 2 s")
     for name, help_text in (
         ("regions", "how many regions in all"),
         ("large", "people of the large region, and of the one without history"),
@@ -348,29 +292,18 @@ def main() -> None:
         ("months", "months of history of the large region"),
     ):
         parser.add_argument(f"--{name}", type=int, help=help_text)
-    parser.add_argument("--only", nargs="*", default=[], metavar="TEXT", help="cells whose name has this text")
     wanted = parser.parse_args()
-    setting = QUICK if wanted.quick else TRIAL if wanted.trial else FULL
     sizes = {name: getattr(wanted, name) for name in ("regions", "large", "small", "months")}
-    setting = replace(setting, **{name: size for name, size in sizes.items() if size is not None})
-    LOCAL.mkdir(exist_ok=True)
-    lines: list[dict[str, Any]] = []
-    results: list[CellResult] = []
+    setting = replace(
+        chosen(wanted, FULL, QUICK, TRIAL), **{name: size for name, size in sizes.items() if size is not None}
+    )
     with contextlib.ExitStack() as stack:
-        directory = Path(tempfile.mkdtemp(prefix="lane-", dir=LOCAL))
-        stack.callback(shutil.rmtree, directory, ignore_errors=True)
-        stack.callback(remove_directory, directory / "postgres")
-        (directory / "logs").mkdir()
-        servers = stack.enter_context(running_servers(directory))
+        servers = stack.enter_context(running_servers(stack.enter_context(own_directory("lane"))))
         up = stack.enter_context(bench(servers, setting))
-        for cell in up.cells():
-            if not wanted.only or any(text in cell.name for text in wanted.only):
-                results.append(measure(servers, setting.pairs, cell, lines))
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"lane-{time.strftime('%Y-%m-%dT%H%M%SZ', time.gmtime())}.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    print(f"\n{ratio_table(results)}\n\n{wall_table(results)}\n")
-    sys.exit(1 if any(result.wrong for result in results) else 0)
+        comparison = Comparison(servers, setting.pairs)
+        comparison.of(up.cells(), wanted.only)
+    comparison.conclude("lane-")
+    sys.exit(comparison.code)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ LAST: Final = "A" * 43
 _ONE_MOMENT: Final = SQL("""
     INSERT INTO {table} (id, region_id, employee_id, kind, source, captured_at, received_at, place_error, device, state,
                          key_id, digest)
-    SELECT gen_random_uuid(), k.region_id, k.employee_id, %(kind)s, 'phone', at, at, 'denied', 'bench', 'accepted',
+    SELECT uuidv7(), k.region_id, k.employee_id, %(kind)s, 'phone', at, at, 'denied', 'bench', 'accepted',
            k.id, %(last)s
     FROM {keys} k,
          LATERAL (SELECT date_trunc('day', now()) - %(days)s * interval '1 day' + %(hours)s * interval '1 hour' AS at) m

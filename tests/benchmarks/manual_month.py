@@ -11,17 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Final
 
-from infra.local.accounts import remove_directory
-from infra.local.services import CHECKOUT, LOCAL
+from infra.local.services import CHECKOUT
 from tests.benchmarks.accounting import machine_seconds
+from tests.benchmarks.cells import own_directory
 from tests.benchmarks.servers import running_servers
 
 # Issue 5, line 13: from the file that is sent to the TPP, in seconds.
@@ -37,12 +34,8 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--days", type=int, default=22)
     wanted = parser.parse_args()
-    LOCAL.mkdir(exist_ok=True)
     with ExitStack() as stack:
-        directory = Path(tempfile.mkdtemp(prefix="manual-", dir=LOCAL))
-        stack.callback(shutil.rmtree, directory, ignore_errors=True)
-        stack.callback(remove_directory, directory / "postgres")
-        (directory / "logs").mkdir()
+        directory = stack.enter_context(own_directory("manual"))
         servers = stack.enter_context(running_servers(directory))
         command = [sys.executable, "-m", "tests.benchmarks.workloads.manual_month"]
         command += [str(wanted.people), str(wanted.days), *map(str, servers.pids)]

@@ -9,16 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
 
-from infra.local.accounts import remove_directory
-from infra.local.services import CHECKOUT, LOCAL
+from infra.local.services import CHECKOUT
+from tests.benchmarks.cells import own_directory
 from tests.benchmarks.servers import running_servers
 
 
@@ -30,12 +27,8 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=number)
     wanted = parser.parse_args()
     small, large = max(wanted.slips, wanted.list), wanted.rows
-    LOCAL.mkdir(exist_ok=True)
     with ExitStack() as stack:
-        directory = Path(tempfile.mkdtemp(prefix="papers-", dir=LOCAL))
-        stack.callback(shutil.rmtree, directory, ignore_errors=True)
-        stack.callback(remove_directory, directory / "postgres")
-        (directory / "logs").mkdir()
+        directory = stack.enter_context(own_directory("papers"))
         servers = stack.enter_context(running_servers(directory))
         environment = servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
         regions = json.loads(

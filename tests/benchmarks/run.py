@@ -6,12 +6,10 @@ one and every invariant holds; whether a target is met is printed and does not c
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,22 +24,21 @@ from typing import Any, Final
 
 import psycopg
 
-from infra.local.accounts import remove_directory
 from infra.local.demo import collect_static, web_command
 from infra.local.processes import Lifeline
-from infra.local.services import CHECKOUT, LOCAL
+from infra.local.services import CHECKOUT
 from kernel.periods import Month
 from tests.benchmarks import invariants, loadgen
 from tests.benchmarks.accounting import machine_seconds, own_seconds, tree_megabytes, tree_seconds
+from tests.benchmarks.cells import Cell, Comparison, asking, chosen, own_directory, say
 from tests.benchmarks.fixture_file import Fixture
 from tests.benchmarks.floors.database import ApprovalFloor, MonthRunFloor, PointsFloor, insert_rate
 from tests.benchmarks.floors.month_run import SameFactsFloor
 from tests.benchmarks.loadgen import Outcome, Plan, Request, Step, Target, VirtualUser
-from tests.benchmarks.report import CellResult, Measured, ratio_table, wall_table
+from tests.benchmarks.report import Measured
 from tests.benchmarks.servers import Servers, running_servers, web_server
 from tests.benchmarks.workloads import inbox, page, punch
 
-RESULTS: Final = Path(__file__).parent / "results"
 FLOOR_PEOPLE: Final = 600
 FLOOR_APPLICATION: Final = "tests.benchmarks.floors.django_app:application"
 PRODUCT_APPLICATION: Final = "config.wsgi:application"
@@ -87,20 +84,6 @@ QUICK: Final = Setting(
 TRIAL: Final = Setting(
     pairs=1, seconds=1, open_seconds=1, regions=3, people=120, small=20, months=1, busy=200, payroll=(200,)
 )
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One comparison. Both sides give the value that is compared; `once` is one unit of ours, for its statements."""
-
-    name: str
-    floor_name: str
-    unit: str
-    floor: Callable[[], Measured]
-    ours: Callable[[], Measured]
-    target: float | None = None
-    once: Callable[[], object] | None = None
-    most_statements: int | None = None
 
 
 @dataclass(frozen=True)
@@ -482,7 +465,7 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
     fixture = Fixture.read(told)
     with servers.superuser("kinerja") as connection:
         connection.execute("VACUUM ANALYZE")
-    _say(f"fixture {fixture.digest} in {time.monotonic() - began:.0f} s")
+    say(f"fixture {fixture.digest} in {time.monotonic() - began:.0f} s")
     with contextlib.ExitStack() as stack:
         floor_port, floor_pid = stack.enter_context(
             web_server(servers, "floor", FLOOR_APPLICATION, floor_environment, ready="/hello")
@@ -499,45 +482,8 @@ def bench(servers: Servers, setting: Setting) -> Iterator[Bench]:
         with psycopg.connect(servers.url("kinerja")) as connection:
             stacks = inbox.stacks(connection, fixture.busy)
         up = Bench(servers, setting, fixture, floor_port, floor_pid, floor_users, port, pid, month_runs, points, stacks)
-        _say(f"everybody has opened the page in {up.good_morning():.0f} s")
+        say(f"everybody has opened the page in {up.good_morning():.0f} s")
         yield up
-
-
-def measure(bench: Bench, cell: Cell, lines: list[dict[str, Any]], about: dict[str, Any]) -> CellResult:
-    """All pairs of a cell, F P F P."""
-    statements = None
-    if cell.once is not None:
-        once = cell.once
-        once()
-        statements = len(bench.servers.statements_of(once))
-        most = f" (at most {cell.most_statements})" if cell.most_statements is not None else ""
-        _say(f"{cell.name}: {statements} statements counted by the server{most}")
-    pairs = []
-    for number in range(bench.setting.pairs):
-        floor = cell.floor()
-        ours = cell.ours()
-        pairs.append((floor, ours))
-        lines.append(
-            {
-                **about,
-                "cell": cell.name,
-                "pair": number + 1,
-                "unit": cell.unit,
-                "floor": floor.value,
-                "ours": ours.value,
-                "ratio": ours.value / floor.value,
-                "statements": statements,
-                "web_mb": round(tree_megabytes([bench.pid]), 1),
-                "floor_figures": floor.figures,
-                "our_figures": ours.figures,
-                "wrong": [*floor.wrong, *ours.wrong],
-            }
-        )
-        _say(f"{cell.name}, {cell.unit}: {floor.value:.3g} and {ours.value:.3g}, ratio {ours.value / floor.value:.2f}")
-    result = CellResult(cell.name, cell.floor_name, cell.unit, cell.target, pairs, statements, cell.most_statements)
-    for words in result.wrong:
-        _say(f"WRONG in {cell.name}: {words}")
-    return result
 
 
 def flush_microseconds(directory: Path, tries: int = 200) -> float:
@@ -593,46 +539,24 @@ def _output(command: Sequence[str], environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def _say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
-
-
 def main() -> None:
-    if os.environ.get("BENCH") != "1":
-        sys.exit("This loads the machine for minutes. Start it with `make bench`, or set BENCH=1.")
-    parser = argparse.ArgumentParser(description=__doc__)
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--quick", action="store_true", help="3 pairs of 4 s")
-    chosen.add_argument("--trial", action="store_true", help="1 pair of 1 s: whether everything works")
-    parser.add_argument("--only", nargs="*", default=[], metavar="TEXT", help="cells whose name has this text")
-    wanted = parser.parse_args()
-    setting = QUICK if wanted.quick else TRIAL if wanted.trial else FULL
-    LOCAL.mkdir(exist_ok=True)
-    lines: list[dict[str, Any]] = []
-    results: list[CellResult] = []
+    wanted = asking(__doc__, quick="3 pairs of 4 s", trial="1 pair of 1 s").parse_args()
+    setting = chosen(wanted, FULL, QUICK, TRIAL)
     with contextlib.ExitStack() as stack:
-        directory = Path(tempfile.mkdtemp(prefix="bench-", dir=LOCAL))
-        stack.callback(shutil.rmtree, directory, ignore_errors=True)
-        stack.callback(remove_directory, directory / "postgres")
-        (directory / "logs").mkdir()
+        directory = stack.enter_context(own_directory("bench"))
         with Lifeline() as lifeline, collect_static(directory / "logs", lifeline) as finish:
             finish()
         servers = stack.enter_context(running_servers(directory))
         up = stack.enter_context(bench(servers, setting))
         said = about(servers, setting, up.fixture)
-        _say(json.dumps(said))
-        cells = [*up.http_cells(), *up.busy_cells(), *up.run_cells()]
-        for cell in cells:
-            if not wanted.only or any(text in cell.name for text in wanted.only):
-                results.append(measure(up, cell, lines, said))
+        say(json.dumps(said))
+        comparison = Comparison(servers, setting.pairs, lambda: {**said, "web_mb": round(tree_megabytes([up.pid]), 1)})
+        comparison.of([*up.http_cells(), *up.busy_cells(), *up.run_cells()], wanted.only)
         floors = side_floors(servers, setting.seconds)
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"{said['at'].replace(':', '')}.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    print(f"\n{ratio_table(results)}\n\n{wall_table(results)}\n")
+    file = comparison.conclude("")
     print("\n".join(floors))
     print(f"Disk flush of 8 kB: {said['flush_us']} microseconds. Lines: {file.relative_to(CHECKOUT)}")
-    sys.exit(1 if any(result.wrong for result in results) else 0)
+    sys.exit(comparison.code)
 
 
 if __name__ == "__main__":
