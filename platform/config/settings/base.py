@@ -102,8 +102,9 @@ DATABASES: dict[str, Any] = {
         # A new connection costs four check-ins; short lives keep the relation cache small (tenancy note, D4).
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
-            # The lane has one connection for each of its threads and keeps them through the night: at 07.00 all come.
-            "pool": {"min_size": 4, "max_size": 4, "timeout": 2, "max_lifetime": 600, "max_idle": 3600}
+            # The lane has one connection for each of its threads, which keeps the few tables of every region at hand:
+            # a new one would have to meet all regions again, at worst at 07.25 (docs/adr/punch-lane.md).
+            "pool": {"min_size": 4, "max_size": 4, "timeout": 2, "max_lifetime": 12 * 3600}
             if IS_PUNCH_LANE
             else {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 600, "max_idle": 120},
         },
