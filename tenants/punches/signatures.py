@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -50,9 +49,7 @@ def digest_of(text: str) -> str:
     return _text(sha256(text.encode()).digest())
 
 
-@lru_cache(maxsize=8192)
 def _public_key(point: str) -> ec.EllipticCurvePublicKey:
-    # Checks that the point lies on the curve, which costs as much as a verification.
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(point))
 
 
