@@ -3,9 +3,10 @@
 A person's places on a day are those of the unit, or of the nearest unit above it that has some, and with them the
 person's own and those of letters of assignment. Nothing assigned: no places, and nothing is judged.
 
-What a region says is read in two statements and kept until it changes (a version in the shared cache, looked at no more
-than once a second for all regions together) or `TTL_SECONDS` are over, also when Redis is away. Who is in which unit is
-kept for each day in two arrays, 16 bytes for a person.
+What a region says is read in two statements and kept until it changes: a version in the shared cache, looked at no more
+than once a second for all regions together, says so. Without a word from there (Redis is away) it is kept for
+`TTL_SECONDS`, and in any case it is read again after half an hour. Who is in which unit is kept for each day in two
+arrays, 16 bytes for a person.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ from tenants.places.judging import Fence
 from tenants.places.models import DutyLetterPerson, PlaceAssignment
 
 TTL_SECONDS: Final = 300
+# A change that was made while Redis was away is never announced. Hundreds of regions that were all met in the same
+# minute are not all read again in one: each has its own moment in the time behind.
+LONGEST_SECONDS: Final = 1800
+SPREAD_SECONDS: Final = 600
 LOOK_SECONDS: Final = 1
 # Late check-ins ask for days that are over; a week of them for the region that sends most.
 DAYS_KEPT: Final = 8
@@ -55,9 +60,11 @@ class _Counts:
 
 @dataclass(slots=True)
 class _Region:
-    """What one region says. `any_version` is the version of all regions under which it was found to be current."""
+    """What one region says. `any_version` is the version of all regions under which it was found to be current, and
+    `asked_at` is when the shared cache last named its own."""
 
     read_at: float
+    asked_at: float
     version: object
     any_version: object
     tree: UnitTree
@@ -136,24 +143,36 @@ def _current() -> _Region:
     number = current_region().number
     known = _regions.get(number)
     moment = time.monotonic()
-    if known is not None and moment - known.read_at < TTL_SECONDS:
+    if known is not None and moment - known.read_at < LONGEST_SECONDS + number % SPREAD_SECONDS:
+        is_young = moment - known.asked_at < TTL_SECONDS
         seen = _version_of_any(moment)
-        if known.any_version == seen:
+        if is_young and known.any_version == seen:
             return known
-        if known.version == cache.get(_OWN_KEY):
+        version = cache.get(_OWN_KEY)
+        if version == known.version and (is_young or version is not None):
             known.any_version = seen
+            known.asked_at = known.asked_at if version is None else moment
             return known
     # Before the rows: what changes while they are read is read again.
-    seen, version = _version_of_any(moment), cache.get(_OWN_KEY)
+    seen, version = _version_of_any(moment), _own_version()
     of_unit, of_person = _read()
     tree = Unit.objects.tree() if of_unit else UnitTree.of(())
-    found = _Region(moment, version, seen, tree, of_unit, of_person)
+    found = _Region(moment, moment, version, seen, tree, of_unit, of_person)
     with _lock:
         _regions[number] = found
         _regions.move_to_end(number)
         while len(_regions) > REGIONS_KEPT:
             _regions.popitem(last=False)
     return found
+
+
+def _own_version() -> object:
+    """The version of this region's places, a new one where the shared cache has forgotten it; None while it is away."""
+    version = cache.get(_OWN_KEY)
+    if version is None:
+        cache.add(_OWN_KEY, time.time_ns(), timeout=None)
+        version = cache.get(_OWN_KEY)
+    return version
 
 
 def _version_of_any(moment: float) -> object:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -168,3 +169,44 @@ def test_another_process_hears_of_a_change_through_the_cache(
         end_place(uid=place.uid, last=SINCE, reason="Pindah", actor=bkpsdm)
     fences._regions.update(kept)
     assert names(ani.employee) == []
+
+
+def test_what_the_shared_cache_still_vouches_for_is_not_read_again(
+    ani: Person, office: Office, bkpsdm: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assigned(make_spot(bkpsdm), bkpsdm, units=[office.opd])
+    assert names(ani.employee) == ["Kantor"]
+    monkeypatch.setattr(fences, "TTL_SECONDS", 0)
+    with CaptureQueriesContext(connection) as asked:
+        assert names(ani.employee) == ["Kantor"]
+    assert len(asked) == 0
+
+
+@pytest.mark.parametrize("lost", ["the version", "all", "the cache itself"])
+def test_without_a_word_from_the_shared_cache_it_is_read_again(
+    ani: Person, office: Office, bkpsdm: User, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    place = assigned(make_spot(bkpsdm), bkpsdm, units=[office.opd])
+    assert names(ani.employee) == ["Kantor"]
+    monkeypatch.setattr(fences, "TTL_SECONDS", 0)
+    if lost == "the version":
+        cache.delete(fences._OWN_KEY)
+    elif lost == "all":
+        cache.clear()
+    else:
+        monkeypatch.setattr(type(caches["default"]), "get", lambda *args, **kwargs: None)
+    # Changed where nobody announces it.
+    Place.objects.filter(pk=place.pk).update(name="Kantor Baru")
+    assert names(ani.employee) == ["Kantor Baru"]
+
+
+def test_a_change_that_nobody_announced_is_read_after_half_an_hour(
+    ani: Person, office: Office, bkpsdm: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = assigned(make_spot(bkpsdm), bkpsdm, units=[office.opd])
+    assert names(ani.employee) == ["Kantor"]
+    Place.objects.filter(pk=place.pk).update(name="Kantor Baru")
+    assert names(ani.employee) == ["Kantor"]
+    monkeypatch.setattr(fences, "LONGEST_SECONDS", 0)
+    monkeypatch.setattr(fences, "SPREAD_SECONDS", 1)
+    assert names(ani.employee) == ["Kantor Baru"]
