@@ -15,7 +15,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from infra.local.redis_server import RedisServer
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LOCAL = CHECKOUT / ".local"
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,17 @@ def throwaway_services() -> Iterator[Urls]:
 
 
 @contextlib.contextmanager
-def kept_services(directory: Path = LOCAL) -> Iterator[KeptServices]:
+def kept_services(directory: Path = LOCAL, more: Mapping[str, str] = NOTHING) -> Iterator[KeptServices]:
     """Durable servers whose data stay under `directory` (its `logs` has what they say). Raises `ServerFailed`.
+
+    `more` are further names and values of `postgresql.conf`.
 
     One starter at a time: a server that is found running there is taken for a leftover and stopped first.
     Redis ends before PostgreSQL.
     """
     database_url, redis_url = _given("DATABASE_URL"), _given("REDIS_URL")
     (directory / "logs").mkdir(parents=True, exist_ok=True)
-    postgres = kept_postgres(directory) if database_url is None else None
+    postgres = kept_postgres(directory, more) if database_url is None else None
     redis = kept_redis(directory) if redis_url is None else None
     with contextlib.ExitStack() as stack:
         lifeline = stack.enter_context(Lifeline())
@@ -128,14 +131,14 @@ def kept_services(directory: Path = LOCAL) -> Iterator[KeptServices]:
         )
 
 
-def kept_postgres(directory: Path = LOCAL) -> PostgresServer:
+def kept_postgres(directory: Path = LOCAL, more: Mapping[str, str] = NOTHING) -> PostgresServer:
     """The PostgreSQL with its data under `directory`, not started."""
     account = server_account()
     return PostgresServer(
         reachable_directory(directory / "postgres", account) / "data",
         log=directory / "logs" / "postgres.log",
         account=account,
-        settings=DURABLE,
+        settings={**DURABLE, **more},
         stop_signal=signal.SIGINT,
     )
 

@@ -68,7 +68,7 @@ def fill(code: str, people: int, seed: int) -> FilledRegion:
     # A connection keeps the plans of each schema's triggers, and each new table asks them all whether they still hold:
     # beyond some hundred regions that took longer than the region.
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     return FilledRegion(code, state.schema_name, f"{code}.localhost", phones, machines=machines)
 
 

@@ -35,9 +35,10 @@ def write_history(connection: psycopg.Connection[Any], region: FilledRegion, mon
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
         indexes = connection.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = %s AND tablename = 'punches_punch'"
-            " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
-            [region.schema],
+            "SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            " WHERE i.indrelid = %s::regclass"
+            " AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)",
+            [table.as_string(connection)],
         ).fetchall()
         for name, _ in indexes:
             connection.execute(SQL("DROP INDEX {}").format(Identifier(region.schema, name)))
