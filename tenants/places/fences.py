@@ -167,12 +167,13 @@ def _current() -> _Region:
 
 
 def _own_version() -> object:
-    """The version of this region's places, a new one where the shared cache has forgotten it; None while it is away."""
+    """The version of this region's places, a new one where the shared cache has forgotten it."""
     version = cache.get(_OWN_KEY)
-    if version is None:
-        cache.add(_OWN_KEY, time.time_ns(), timeout=None)
-        version = cache.get(_OWN_KEY)
-    return version
+    if version is not None:
+        return version
+    # While the cache is away this is nobody's: it is never found there again.
+    stamp = time.time_ns()
+    return stamp if cache.add(_OWN_KEY, stamp, timeout=None) else None
 
 
 def _version_of_any(moment: float) -> object:
