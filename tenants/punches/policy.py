@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -34,13 +35,15 @@ def phone_policy(request: HttpRequest, employee: Employee) -> dict[str, Any]:
     """The policy for the person's phone, as JSON takes it.
 
     `days` holds yesterday, today and the week behind it with their shifts as pairs of instants and the holiday's name;
-    `send_to` the addresses for punches besides this host's own; `elsewhere` the region's other names.
+    `send_to` the addresses for punches, to which a phone adds this host's own behind the first (the lane's, or already
+    this host's where there is no lane); `elsewhere` the region's other names.
     """
     region = current_region()
     today = running_day()
     placed = Employee.objects.filter(pk=employee.pk).placed_on(today).first()
     unit: int | None = getattr(placed, "unit_id", None)
-    origins = sends_to(request, region)
+    own = [] if settings.PUNCH_LANE_URL else [f"{request.scheme}://{request.get_host()}"]
+    origins = [*own, *sends_to(request, region)]
     path = reverse("punches-send")
     return {
         "place": getattr(placed, "unit_name", None) or "",

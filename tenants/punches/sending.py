@@ -66,7 +66,8 @@ def from_phones(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
-            return _may_ask(request, HttpResponse(status=204))
+            # The browser keeps what it may by the header for that, not as a page.
+            return _may_ask(request, HttpResponse(status=204, headers={"Cache-Control": "no-store"}))
         try:
             response = view(request)
         except (OperationalError, InterfaceError, PoolTimeout) as error:

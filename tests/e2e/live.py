@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from infra.local.demo import QUEUES, Program, stop_program, wait_for_web, wait_f
 from infra.local.processes import Lifeline
 from infra.local.redis_server import RedisServer
 from infra.local.services import CHECKOUT
+from kernel.tenancy.registry import VERSION_LOOK_SECONDS
 
 SETTINGS = "tests.e2e.live_settings"
 MANAGE_S = 600
@@ -53,6 +55,8 @@ class Live:
             timeout=MANAGE_S,
         )
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stderr[-4000:]}"
+        # Within so long each process of the web server hears of a region that the command made.
+        time.sleep(VERSION_LOOK_SECONDS)
         return done.stdout
 
     @contextlib.contextmanager

@@ -51,6 +51,15 @@ def test_it_names_the_lane_before_the_other_names(
     assert told["elsewhere"] == ["http://manado.example"]
 
 
+def test_without_a_lane_it_names_this_host_before_the_other_names(
+    ani: Person, settings: Any, monkeypatch: pytest.MonkeyPatch, signed_in: Callable[..., Client]
+) -> None:
+    settings.PUNCH_LANE_URL = ""
+    monkeypatch.setattr("tenants.punches.offline.other_names", lambda request, region: ["http://manado.example"])
+    told = policy_of(signed_in(ani.user))
+    assert told["send_to"] == ["http://manado.localhost/absen/kirim/", "http://manado.example/absen/kirim/"]
+
+
 def test_an_app_above_adds_its_part_and_no_other_may_take_its_name(
     ani: Person, monkeypatch: pytest.MonkeyPatch, signed_in: Callable[..., Client]
 ) -> None:

@@ -514,6 +514,7 @@ def test_only_the_regions_own_names_may_send_from_elsewhere(manado: Any, signed_
     own = client.options("/absen/kirim/", headers={"Origin": "https://manado.localhost:8443", **asked})
     other = client.options("/absen/kirim/", headers={"Origin": "https://banjarmasin.localhost", **asked})
     assert own.status_code == other.status_code == 204
+    assert own["Cache-Control"] == "no-store"
     assert own["Access-Control-Allow-Origin"] == "https://manado.localhost:8443"
     assert own["Access-Control-Allow-Headers"] == "content-type"
     assert "Access-Control-Allow-Origin" not in other
