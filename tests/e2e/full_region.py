@@ -23,7 +23,7 @@ from kernel.accounts.models import Role, RoleGrant, User
 from kernel.jobs import work
 from kernel.periods import Month
 from kernel.tenancy import registry
-from kernel.tenancy.context import region_scope
+from kernel.tenancy.context import current_region, region_scope
 from tenants.activities.actions import ActivityInput, send_activity
 from tenants.activities.models import Activity, JobKind
 from tenants.approvals.actions import decide
@@ -145,7 +145,7 @@ def _month(month: Month) -> None:
     Punch.objects.bulk_create(
         [punch for worker, own in days.items() for day in own for punch in months.punches_of(worker, day, calendar)]
     )
-    zone = registry.region_by_code(CODE).time_zone
+    zone = current_region().time_zone
     Activity.objects.bulk_create(
         [months.approved_work(worker, day, kinds, zone) for worker, own in days.items() for day in own[:3]]
     )
