@@ -132,7 +132,7 @@ def kept_services(directory: Path = LOCAL, more: Mapping[str, str] = NOTHING) ->
 
 
 def kept_postgres(directory: Path = LOCAL, more: Mapping[str, str] = NOTHING) -> PostgresServer:
-    """The PostgreSQL with its data under `directory`, not started."""
+    """The PostgreSQL with its data under `directory`, not started; `more` as of `kept_services`."""
     account = server_account()
     return PostgresServer(
         reachable_directory(directory / "postgres", account) / "data",
