@@ -23,6 +23,7 @@ from kernel import clock
 from kernel.among import among_keys
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
+from kernel.turns import take_turns
 from tenants.attendance.belonging import date_of, ordinary_cut
 from tenants.attendance.day import DayFacts, DocumentFact, JudgedDay, by_day, judge
 from tenants.attendance.facts import GRACE, Heard, OwnPunches, called_between, documents_between, heard, punches_between
@@ -43,8 +44,6 @@ from tenants.employees.models import Placement
 BATCH: Final = 500
 # A board shows the running day, and of the one before the shifts that still go on.
 _YESTERDAY: Final = timedelta(days=1)
-# Names the advisory lock: two computations of one region follow each other, or the older facts could win.
-_LOCK: Final = 0x4B44
 
 _WRITE: Final = """
     INSERT INTO attendance_dayresult (region_id, employee_id, date, presence, is_working_day, scheduled_in,
@@ -295,8 +294,8 @@ def _recompute_batch(frame: Frame, batch: Sequence[int]) -> tuple[int, int]:
     if closed:
         months = {Month.of(day) for day in frame.days()}
         batch = [employee for employee in batch if any((employee, month) not in closed for month in months)]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK, current_region().number))
+    # Two computations of one region follow each other, or the older facts could win.
+    take_turns("attendance.results")
     known: dict[tuple[int, date], tuple[str, int]] = {
         (employee, day): (digest, printed)
         for employee, day, digest, printed in DayResult.objects.filter(

@@ -47,7 +47,7 @@ from tenants.continuity.making import key_version
 from tenants.continuity.models import AttendanceSheet, AttendanceSheetRow, ContinuityKit, KitKey
 from tenants.continuity.permissions import KIT
 from tenants.continuity.reading import Known, ReadDay, read_day, says_something
-from tenants.fallback.by_hand import next_number, take_turns
+from tenants.fallback.by_hand import next_number, take_turns_with_sheets
 from tenants.organisation.models import Unit
 from tenants.punches.models import Punch
 from tenants.rules.engine import canonical_json
@@ -208,7 +208,7 @@ def _keep_once(
     Where days stand on other sheets that were not withdrawn there is none, and these days by the sheets' titles.
     """
     # Whatever their OPD: no day stands on two sheets.
-    take_turns()
+    take_turns_with_sheets()
     standing = AttendanceSheet.objects.filter(month=month.first_day).exclude(state=AttendanceSheet.State.WITHDRAWN)
     digest = _digest(taken.values())
     known = AttendanceSheet.objects.filter(job_uid=job.uid).first() or standing.filter(opd=opd, digest=digest).first()

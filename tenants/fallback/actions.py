@@ -28,7 +28,7 @@ from kernel.sheets.writing import Sheet, workbook
 from tenants.calendars import closing
 from tenants.calendars.querysets import calendar_for
 from tenants.employees.models import Employee
-from tenants.fallback.by_hand import let_count, locked, next_number, take_back, take_turns
+from tenants.fallback.by_hand import let_count, locked, next_number, take_back, take_turns_with_sheets
 from tenants.fallback.columns import columns, headings
 from tenants.fallback.errors import NoRulesForSheet, OwnSheet, SheetDecided
 from tenants.fallback.models import ManualRow, ManualSheet
@@ -120,7 +120,7 @@ def _store(job: Job, month: Month, opd: Unit, taken: Mapping[int, ReadRow]) -> M
     if job.file is None or job.started_by is None:
         raise LookupError("a sheet is read for somebody, from a file")
     closing.require_open(month.first_day, month.end, opds=[opd.pk])
-    take_turns()
+    take_turns_with_sheets()
     sheet = ManualSheet.objects.create(
         month=month.first_day,
         opd=opd,

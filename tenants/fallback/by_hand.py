@@ -6,7 +6,7 @@ from typing import ClassVar, Final, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Max, QuerySet
 from typing_extensions import override
 
@@ -15,14 +15,12 @@ from kernel.accounts.models import User
 from kernel.errors import DomainError, NotFound
 from kernel.ids import Addressed
 from kernel.periods import Month
-from kernel.tenancy.context import current_region
 from kernel.tenancy.fence import Fenced
+from kernel.turns import take_turns
 from tenants.calendars import closing
 
 WAITING: Final = "waiting"
 WITHDRAWN: Final = "withdrawn"
-# Names the advisory lock under which a region's sheets are kept one after the other.
-_LOCK: Final = 0x4B45
 
 S = TypeVar("S", bound="SheetByHand")
 
@@ -71,14 +69,13 @@ class SheetByHand(Addressed, Fenced):
         return f"{self.PREFIX}-{self.month:%Y-%m}-{self.number:03}"
 
 
-def take_turns() -> None:
+def take_turns_with_sheets() -> None:
     """Until the transaction ends nobody else keeps a sheet in this region: each has its own number."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK, current_region().number))
+    take_turns("fallback.sheets")
 
 
 def next_number(sheets: QuerySet[S], month: Month) -> int:
-    """The number of the month's next sheet. Call it behind `take_turns`."""
+    """The number of the month's next sheet. Call it behind `take_turns_with_sheets`."""
     newest = sheets.filter(month=month.first_day).aggregate(newest=Max("number"))["newest"]
     return (newest or 0) + 1
 

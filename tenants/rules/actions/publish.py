@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.date_words import day_words
+from kernel.turns import take_turns
 from tenants.rules import publishing
 from tenants.rules.actions.locking import allowed, locked_draft
 from tenants.rules.confirming import tables_used
@@ -53,21 +55,24 @@ def sign_rule_set(*, uid: UUID, actor: User) -> RuleSetSignature:
 
 
 @transaction.atomic
-def publish_rule_set(*, uid: UUID, actor: Actor) -> StoredRuleSet:
+def publish_rule_set(*, uid: UUID, actor: Actor, replaces: Collection[str] | None = None) -> StoredRuleSet:
     """The draft counts from its first day; the version in force before it ends there, in the same transaction.
 
     The first day may lie in locked months: they keep the rule set of their run, and a difference run tells what the
     new one changes. Versions that begin on the same day or later and meet its time are replaced: in force no more.
+    `replaces` are the uids of those that the person was told of: where others are published by now, nothing is done.
     Raises NotFound, NotADraft, and CannotPublish with all reasons.
     """
     allowed(actor, PUBLISH)
-    # All published periods are locked first: two people who publish at once meet here.
-    list(StoredRuleSet.objects.published().select_for_update().order_by("pk").values_list("pk"))
+    take_turns("rules.publishing")
     stored = locked_draft(uid)
     reasons = reasons_against_publishing(stored)
     if reasons:
         raise CannotPublish(reasons)
-    for overtaken in overtaken_by(stored):
+    meeting = overtaken_by(stored)
+    if replaces is not None and {str(overtaken.uid) for overtaken in meeting} != set(replaces):
+        raise CannotPublish((_("Aturan lain untuk masa yang sama baru saja diterbitkan. Muat ulang halaman ini."),))
+    for overtaken in meeting:
         overtaken.state = StoredRuleSet.State.REPLACED
         overtaken.save(update_fields=["state"])
         record(REPLACED, actor=actor, subject=overtaken, after={"by": stored.uid, "valid_from": stored.valid_from})
@@ -85,16 +90,7 @@ def publish_rule_set(*, uid: UUID, actor: Actor) -> StoredRuleSet:
         )
     stored.state = StoredRuleSet.State.PUBLISHED
     stored.published_at = clock.now()
-    try:
-        with transaction.atomic():
-            stored.save(update_fields=["state", "published_at"])
-    except IntegrityError as error:
-        # Where nothing was published yet there is no row to meet at; the database lets one of the two through.
-        if "rule_set_published_no_overlap" not in str(error):
-            raise
-        raise CannotPublish(
-            (_("Aturan lain untuk masa yang sama baru saja diterbitkan. Muat ulang halaman ini."),)
-        ) from error
+    stored.save(update_fields=["state", "published_at"])
     record(PUBLISHED, actor=actor, subject=stored, after={"digest": stored.digest, "valid_from": stored.valid_from})
     return stored
 

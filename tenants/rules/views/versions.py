@@ -236,10 +236,11 @@ def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
 def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What publishing does, and publishing."""
     if request.method == "POST":
+        told = request.POST.getlist("replaces")
         return _done(
             request,
             uid,
-            lambda: actions.publish_rule_set(uid=uid, actor=person(request)),
+            lambda: actions.publish_rule_set(uid=uid, actor=person(request), replaces=told),
             _("Aturan terbit dan berlaku mulai tanggalnya."),
         )
     context = _set_context(request, uid)

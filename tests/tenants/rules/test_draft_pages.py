@@ -176,3 +176,22 @@ def test_publishing_a_version_with_an_end_warns_that_nothing_follows(
     assert "Mulai Senin, 1 Januari 2024 tidak ada aturan yang berlaku" in words(
         client.get(f"/aturan/{draft.uid}/terbit/")
     )
+
+
+def test_a_version_is_replaced_only_by_who_was_told_that_it_would_be(
+    client: Client, author: User, manado_rules: StoredRuleSet, with_role: Callable[..., User]
+) -> None:
+    draft = with_regulation(copy_ready_set(code="manado", valid_from=date(2024, 1, 1), actor=author), author)
+    for signer in (author, with_role("bpkad")):
+        sign_rule_set(uid=draft.uid, actor=signer)
+    address = f"/aturan/{draft.uid}/terbit/"
+    page = client.get(address).content.decode()
+    told = re.findall(r'name="replaces" value="([^"]+)"', page)
+    for before_it_was_published in ({}, {"replaces": "bukan-uid"}):
+        refused = client.post(address, before_it_was_published, follow=True)
+        assert "Aturan lain untuk masa yang sama baru saja diterbitkan. Muat ulang halaman ini." in words(refused)
+    manado_rules.refresh_from_db()
+    assert manado_rules.is_published
+    assert "Aturan terbit" in words(client.post(address, {"replaces": told}, follow=True))
+    manado_rules.refresh_from_db()
+    assert (told, manado_rules.state) == ([str(manado_rules.uid)], StoredRuleSet.State.REPLACED)

@@ -423,7 +423,7 @@ def test_two_who_publish_the_first_rule_set_at_once_get_one_and_a_clear_answer(f
             try:
                 actor = User.objects.get(pk=user.pk)
                 ready.wait(timeout=20)
-                return publish_rule_set(uid=draft.uid, actor=actor)
+                return publish_rule_set(uid=draft.uid, actor=actor, replaces=())
             except errors.CannotPublish as error:
                 return error
             finally:
