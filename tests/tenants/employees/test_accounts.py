@@ -152,6 +152,6 @@ def test_two_managers_who_switch_each_other_off_at_once_leave_one(fresh_region: 
         accounts.deactivate_user(user_uid=second.uid, actor=first)
         other.start()
         other.join(timeout=1)
-    other.join(timeout=10)
+    other.join(timeout=60)
     assert len(raised) == 1
     assert list(User.objects.filter(pk__in=[first.pk, second.pk], is_active=True)) == [first]

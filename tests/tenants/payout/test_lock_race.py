@@ -88,7 +88,7 @@ def test_a_write_that_races_with_the_lock_waits_and_is_refused(
         writer.start()
         writer.join(timeout=1)
         assert writer.is_alive()
-    writer.join(timeout=10)
+    writer.join(timeout=60)
     assert [type(error) for error in raised] == [IntegrityError]
     assert not RunIssue.objects.filter(employee=latecomer).exists()
 
@@ -106,7 +106,7 @@ def test_two_who_lock_at_once_make_one_lock(
     for thread, _ in threads:
         thread.start()
     for thread, _ in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
     assert len(locks) == 4
     assert {lock.pk for lock in locks} == {MonthLock.objects.get().pk}
 
@@ -125,6 +125,6 @@ def test_a_go_live_that_races_with_the_lock_waits_and_is_refused(
         signer.start()
         signer.join(timeout=1)
         assert signer.is_alive()
-    signer.join(timeout=10)
+    signer.join(timeout=60)
     assert [type(error) for error in raised] == [PracticeRefused]
     assert not GoLive.objects.signed().exists()
