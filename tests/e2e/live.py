@@ -22,7 +22,7 @@ from infra.local.demo import QUEUES, Program, stop_program, wait_for_web, wait_f
 from infra.local.processes import Lifeline
 from infra.local.redis_server import RedisServer
 from infra.local.services import CHECKOUT
-from kernel.tenancy.registry import VERSION_LOOK_SECONDS
+from kernel.tenancy.registry import HEARD_AFTER_SECONDS
 
 SETTINGS = "tests.e2e.live_settings"
 MANAGE_S = 600
@@ -56,7 +56,7 @@ class Live:
         )
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stderr[-4000:]}"
         # Within so long each process of the web server hears of a region that the command made.
-        time.sleep(VERSION_LOOK_SECONDS)
+        time.sleep(HEARD_AFTER_SECONDS)
         return done.stdout
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
-from kernel.tenancy.registry import VERSION_LOOK_SECONDS
+from kernel.tenancy.registry import HEARD_AFTER_SECONDS
 from tests.cast import PASSWORD
 from tests.e2e.browsing import PHONE, Findings, Visitor
 from tests.e2e.handset import Handset, expect_count, tap
@@ -148,5 +148,5 @@ def switch(operator: Visitor, name: str, reason: str = "") -> None:
         page.get_by_label("Alasan").fill(reason)
     page.get_by_role("button", name=name).click()
     expect(page.get_by_text("Sakelar Kota Pesisir diubah")).to_be_visible()
-    # The other web process looks for a change once a second.
-    page.wait_for_timeout(1000 * VERSION_LOOK_SECONDS)
+    # By then the other web process has heard of it.
+    page.wait_for_timeout(1000 * HEARD_AFTER_SECONDS)

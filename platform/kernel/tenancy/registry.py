@@ -20,6 +20,8 @@ from kernel.tenancy.state import RegionState
 
 TTL_SECONDS = 30.0
 VERSION_LOOK_SECONDS = 1.0
+# By then every process that can reach the cache has heard of a change, whichever thread is asked.
+HEARD_AFTER_SECONDS = 2 * VERSION_LOOK_SECONDS
 VERSION_KEY = "tenancy.registry-version"
 
 _SNAPSHOT_SQL = """
@@ -42,6 +44,7 @@ class Snapshot:
 
 
 _lock = threading.Lock()
+_looking = threading.Lock()
 _snapshot: Snapshot | None = None
 _version_looked_at = 0.0
 _version_seen: object = None
@@ -72,12 +75,8 @@ def snapshot() -> Snapshot:
     """The regions as this process knows them, read anew when old or when an operator changed one."""
     global _snapshot, _version_looked_at, _version_seen
     known = _snapshot
-    moment = time.monotonic()
-    if known is not None and moment - known.read_at < TTL_SECONDS:
-        if moment - _version_looked_at < VERSION_LOOK_SECONDS:
-            return known
-        _version_looked_at = moment
-        _version_seen = _shared_version()
+    if known is not None and time.monotonic() - known.read_at < TTL_SECONDS:
+        _look_for_a_change()
         if _version_seen == known.version:
             return known
     with _lock:
@@ -86,6 +85,24 @@ def snapshot() -> Snapshot:
             _version_seen = _snapshot.version
             _version_looked_at = time.monotonic()
         return _snapshot
+
+
+def _look_for_a_change() -> None:
+    """Look at the shared version if that is due. One thread looks.
+
+    The others go on with what was seen a moment ago, so that a cache that hangs holds up one thread, and wait only
+    where nobody has looked for longer: the first two requests after a quiet time must not be told different things.
+    """
+    global _version_looked_at, _version_seen
+    since = time.monotonic() - _version_looked_at
+    if since < VERSION_LOOK_SECONDS or not _looking.acquire(blocking=since >= HEARD_AFTER_SECONDS):
+        return
+    try:
+        if time.monotonic() - _version_looked_at >= VERSION_LOOK_SECONDS:
+            _version_seen = _shared_version()
+            _version_looked_at = time.monotonic()
+    finally:
+        _looking.release()
 
 
 def forget() -> None:
