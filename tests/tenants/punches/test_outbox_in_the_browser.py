@@ -251,6 +251,31 @@ def test_the_other_addresses_are_tried_when_the_first_does_not_answer(phone: Pho
     expect(said(page)).to_contain_text("bukti nomor 1")
 
 
+def test_each_attempt_says_when_it_was_made(phone: Phone, office: Office) -> None:
+    """Between two addresses a phone may sleep: what went on meanwhile is no part of the way."""
+    office.policy = {"send_to": ["http://127.0.0.1:9/absen/kirim/"], "days": []}
+    page = phone.ready()
+    page.evaluate(
+        """() => {
+            const honest = window.fetch;
+            window.asked = [];
+            window.fetch = async (address, call) => {
+                if (!call?.body || !String(address).endsWith("/absen/kirim/")) return honest(address, call);
+                window.asked.push(JSON.parse(call.body));
+                if (window.asked.length > 1) return honest(address, call);
+                await new Promise((resolve) => setTimeout(resolve, 700));
+                throw new TypeError("nobody answers");
+            };
+        }"""
+    )
+    tap(page)
+    expect(said(page)).to_contain_text("bukti nomor 1")
+    first, second = page.evaluate("window.asked")[:2]
+    assert first["events"] == second["events"]
+    assert second["sent_mono_ms"] - first["sent_mono_ms"] >= 600
+    assert second["sent_at"] > first["sent_at"]
+
+
 def test_many_punches_go_in_batches_of_thirty(phone: Phone, office: Office) -> None:
     page = phone.ready()
     phone.cut()

@@ -101,14 +101,13 @@ export async function sendAtOnce(event) {
 }
 
 async function deliver(owner, batch, left) {
-  const start = reading();
-  const envelope = JSON.stringify({
-    sent_at: new Date(start.wall).toISOString(),
-    sent_mono_ms: start.mono,
-    boot: start.boot,
-    left,
-    events: batch.map(({ body, sig, carrier, seal }) => ({ body, sig, ...(carrier ? { carrier, carrier_sig: seal } : {}) })),
-  });
+  const events = batch.map(({ body, sig, carrier, seal }) => ({ body, sig, ...(carrier ? { carrier, carrier_sig: seal } : {}) }));
+  let start;
+  // The clocks are read at each attempt: before it the phone may have waited for its storage or another address, or slept.
+  const envelope = () => {
+    start = reading();
+    return JSON.stringify({ sent_at: new Date(start.wall).toISOString(), sent_mono_ms: start.mono, boot: start.boot, left, events });
+  };
   const answer = await post(await addresses(owner), envelope);
   const mark = answer.told && markOf(answer.told, start, reading());
   if (mark) await remember("mark", mark, owner);
@@ -133,14 +132,16 @@ async function addresses(owner) {
   return all.sort((one, other) => isAvoided(one) - isAvoided(other));
 }
 
-/** The first answer of those addresses: {told} or {status, after} (ms that the server asked to wait); status 0 is none. */
+/** The first answer of those addresses to what `envelope` makes for each: {told} or {status, after} (ms that the server
+ * asked to wait); status 0 is none.
+ */
 async function post(all, envelope) {
   let status = 0;
   for (const address of all) {
     try {
       const response = await fetch(address, {
         method: "POST",
-        body: envelope,
+        body: envelope(),
         headers: { "Content-Type": "application/json" },
         // The signature says whose it is; whoever is signed in here by now has nothing to do with it.
         credentials: "omit",
