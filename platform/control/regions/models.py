@@ -56,6 +56,8 @@ class Region(TenantMixin):  # type: ignore[misc]
     # Pages lead to the continuity kit; punches come in as ever.
     is_fallback = models.BooleanField(default=False)
     fallback_reason = models.CharField(max_length=200, blank=True)
+    # What contains an incident, by name, with its terms: see kernel.measures. Written by control.containment alone.
+    measures = models.JSONField(default=dict, blank=True)
     cell = models.CharField(max_length=10, default="c1")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
@@ -84,6 +86,7 @@ class Region(TenantMixin):  # type: ignore[misc]
             is_read_only=self.is_read_only,
             is_fallback=self.is_fallback,
             fallback_reason=self.fallback_reason,
+            measures=self.measures,
             cell=self.cell,
             version=self.version,
             hosts=tuple(self.domains.order_by("domain").values_list("domain", flat=True)),

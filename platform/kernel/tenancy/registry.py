@@ -6,6 +6,7 @@ once also while the snapshot is young. When Redis is away the TTL alone decides.
 snapshot too: a flood of made-up hosts costs no query.
 """
 
+import json
 import threading
 import time
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ VERSION_KEY = "tenancy.registry-version"
 _SNAPSHOT_SQL = """
     SELECT r.id, r.code, r.schema_name, r.name, r.short_name, r.time_zone, r.status, r.is_read_only, r.cell, r.version,
            coalesce(array_agg(d.domain ORDER BY d.domain) FILTER (WHERE d.domain IS NOT NULL), '{}'),
-           r.is_fallback, r.fallback_reason
+           r.is_fallback, r.fallback_reason, r.measures
     FROM regions_region r LEFT JOIN regions_domain d ON d.tenant_id = r.id
     GROUP BY r.id
 """
@@ -62,7 +63,8 @@ def _read() -> Snapshot:
     version = _shared_version()
     with control_scope(), connection.cursor() as cursor:
         cursor.execute(_SNAPSHOT_SQL)
-        states = [RegionState(*(*row[:10], tuple(row[10]), *row[11:])) for row in cursor.fetchall()]
+        # Django leaves jsonb of a plain cursor as text.
+        states = [RegionState(*row[:10], tuple(row[10]), *row[11:13], json.loads(row[13])) for row in cursor.fetchall()]
     return Snapshot(
         by_host={host: state for state in states for host in state.hosts},
         by_code={state.code: state for state in states},

@@ -1,6 +1,8 @@
 """What the shared side tells a region's code about the region: one immutable value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kernel.clock import ZONE_LABELS
 
@@ -34,6 +36,8 @@ class RegionState:
     # Pages lead to the continuity kit (`kernel.web.fallback`), for the reason that people read there.
     is_fallback: bool = False
     fallback_reason: str = ""
+    # What contains an incident, by name (`kernel.measures`).
+    measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
     @property
     def zone_label(self) -> str:
