@@ -1,4 +1,4 @@
-"""The one task that runs every job, and the sweep for jobs that lost their worker."""
+"""The task that runs every job, once for each side, and the sweep for jobs that lost their worker."""
 
 from celery import shared_task
 
@@ -10,6 +10,12 @@ from kernel.tenancy.tasks import ControlTask, RegionTask
 @shared_task(base=RegionTask, name=work.RUN_TASK, lane="heavy")
 def run_job(job_uid: str) -> None:
     """Do the job with this uid, once."""
+    work.run(job_uid)
+
+
+@shared_task(base=ControlTask, name=work.RUN_CONTROL_TASK, lane="desk")
+def run_control_job(job_uid: str) -> None:
+    """Do the operators' job with this uid, once."""
     work.run(job_uid)
 
 

@@ -23,11 +23,12 @@ from kernel.errors import DomainError
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.querysets import JobQuerySet
-from kernel.tenancy.context import region_or_none
+from kernel.tenancy.context import is_control, region_or_none
 
 log = structlog.get_logger(__name__)
 
 RUN_TASK = "kernel.jobs.tasks.run_job"
+RUN_CONTROL_TASK = "kernel.jobs.tasks.run_control_job"
 # A running job that was silent for this long lost its worker and may be claimed again.
 SILENCE = timedelta(minutes=2)
 # A job that waits for so long is enqueued again: the queue may have been emptied with its message in it.
@@ -76,8 +77,13 @@ def start(
     job = Job.objects.create(
         kind=kind, title=title[:200], started_by=actor, parameters=dict(parameters or {}), file=file, total=total
     )
-    outbox.send(RUN_TASK, job_uid=str(job.uid))
+    _enqueue(str(job.uid))
     return job
+
+
+def _enqueue(job_uid: str) -> None:
+    """Write down that the job must run, on the side that is open."""
+    outbox.send(RUN_CONTROL_TASK if is_control() else RUN_TASK, job_uid=job_uid)
 
 
 def cancel(job: Job) -> None:
@@ -225,7 +231,7 @@ def resume_silent() -> int:
         uids = [str(uid) for uid in Job.objects.filter(silent | lost).values_list("uid", flat=True)]
         for uid in uids:
             log.warning("job_resumed", job=uid)
-            outbox.send(RUN_TASK, job_uid=uid)
+            _enqueue(uid)
         # A waiting job's heartbeat is the last time that it was enqueued again.
         Job.objects.filter(uid__in=uids, state=Job.State.QUEUED).update(heartbeat_at=moment)
     return len(uids)

@@ -16,7 +16,7 @@ from kernel.errors import DomainError
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.work import Progress
-from kernel.tenancy.context import no_scope, region_scope
+from kernel.tenancy.context import control_scope, no_scope, region_scope, scope_label
 from kernel.tenancy.state import RegionState
 from kernel.tenancy.tasks import REGION_HEADER
 
@@ -259,3 +259,19 @@ def test_a_job_waits_while_its_region_is_read_only(fresh_region: RegionState, do
     assert runs == []
     job.refresh_from_db()
     assert job.state == Job.State.QUEUED
+
+
+def test_a_job_of_the_operators_is_run_on_their_side(db: None, does: Define) -> None:
+    from celery import current_app
+
+    sides: list[str] = []
+    does(lambda progress: sides.append(scope_label()))
+    with control_scope():
+        job = work.start(kind="tests.work", title="Paket", actor=None)
+        message = OutboxMessage.objects.get(kwargs={"job_uid": str(job.uid)})
+    with no_scope():
+        current_app.tasks[message.task].apply(kwargs=message.kwargs, throw=True)
+    assert sides == ["control"]
+    with control_scope():
+        job.refresh_from_db()
+    assert job.state == Job.State.DONE
