@@ -19,6 +19,7 @@ CONTROL = [
     "control.operations",
     "django_tenants",
     "control.regions",
+    "control.incidents",
     "control.operators",
     "control.onboarding",
     "control.console",
