@@ -22,6 +22,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only-for-the-deployment-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
     "BASE_DOMAIN": "kinerja.example",
+    "AUDIT_SEAL_KEY_FILE": "/run/secrets/audit-seal.pem",
 }
 
 

@@ -64,6 +64,16 @@ app.conf.update(
         "make-continuity-kits": {"task": "tenants.continuity.tasks.make_kits", "schedule": crontab(minute=15)},
         "watch-mornings": {"task": "tenants.disturbances.tasks.watch_mornings", "schedule": crontab()},
         "audit-locks": {"task": "tenants.payout.tasks.audit_locks", "schedule": crontab(hour=19, minute=20)},
+        "seal-audit-logs": {
+            "task": "kernel.audit.tasks.seal_everywhere",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
+        "verify-newest-seals": {"task": "kernel.audit.tasks.verify_newest_everywhere", "schedule": crontab(minute=50)},
+        "verify-all-seals": {
+            "task": "kernel.audit.tasks.verify_everywhere",
+            "schedule": crontab(hour=19, minute=40, day_of_week="sunday"),
+        },
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )

@@ -23,7 +23,12 @@ def run(**environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", READ],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.production", **environment},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "AUDIT_SEAL_KEY_FILE": "/run/secrets/seal.pem",
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -54,3 +59,9 @@ def test_without_a_secret_of_its_own_nothing_starts() -> None:
     said = run(SECRET_KEY="short")
     assert said.returncode != 0
     assert "SECRET_KEY must be set" in said.stderr
+
+
+def test_without_the_key_of_the_audit_seals_nothing_starts() -> None:
+    said = run(SECRET_KEY="k" * 50, AUDIT_SEAL_KEY_FILE="")
+    assert said.returncode != 0
+    assert "AUDIT_SEAL_KEY_FILE must name" in said.stderr

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import time_machine
-
 from kernel import clock
 from kernel.measures import Measure, stands, terms_of
 from kernel.tenancy.context import control_scope, region_scope
@@ -31,7 +29,7 @@ def test_a_measure_with_an_end_lifts_itself(manado: RegionState) -> None:
     until = clock.now() + timedelta(minutes=1)
     with region_scope(_under(manado, until=until.isoformat())):
         assert stands(Measure.UPLOADS_OFF)
-        with time_machine.travel(until, tick=False):
+        with clock.at(until):
             assert not stands(Measure.UPLOADS_OFF)
 
 

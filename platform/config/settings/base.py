@@ -1,7 +1,8 @@
 """Settings common to all environments; values of one installation come from environment variables.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
-MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL, PUNCH_PROBE_URL.
+MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL, PUNCH_PROBE_URL, AUDIT_SEAL_KEY_FILE, AUDIT_SEAL_FORMER_KEYS_FILE,
+AUDIT_WITNESS_DIR.
 """
 
 import os
@@ -194,6 +195,12 @@ STORAGES = {
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
 MAP_TILES_CREDIT = os.environ.get("MAP_TILES_CREDIT", "")
 FILES_DIR = Path(os.environ.get("FILES_DIR", BASE_DIR / ".local" / "files"))
+# The key that signs the seals of the audit log, in a file outside of the database (docs/security/audit-seals.md), the
+# public halves of former keys, and where each seal is told besides ("" for the log alone).
+AUDIT_SEAL_KEY_FILE = os.environ.get("AUDIT_SEAL_KEY_FILE", "")
+AUDIT_SEAL_KEY_IS_MADE = False
+AUDIT_SEAL_FORMER_KEYS_FILE = os.environ.get("AUDIT_SEAL_FORMER_KEYS_FILE", "")
+AUDIT_WITNESS_DIR = os.environ.get("AUDIT_WITNESS_DIR", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # A table of amounts by kelas and category is one form: seventeen rows for each of some dozens of categories.

@@ -3,10 +3,13 @@
 import os
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import SECRET_KEY
+from config.settings.base import AUDIT_SEAL_KEY_FILE, SECRET_KEY
 
 if len(SECRET_KEY) < 50:
     raise RuntimeError("SECRET_KEY must be set to at least 50 random characters")
+
+if not AUDIT_SEAL_KEY_FILE:
+    raise RuntimeError("AUDIT_SEAL_KEY_FILE must name the file with the key that seals the audit log")
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = os.environ.get("SSL_REDIRECT", "1") == "1"

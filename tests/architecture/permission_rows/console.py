@@ -51,4 +51,6 @@ ROWS = [
     operators("console-suspend", "POST", "operator", ok=302, args=manado, data=a_reason),
     operators("audit-events", "GET", "operator"),
     region("audit-events", "GET", "bkpsdm inspektorat diskominfo"),
+    operators("audit-seals", "GET", "operator"),
+    region("audit-seals", "GET", "bkpsdm inspektorat diskominfo"),
 ]

@@ -103,6 +103,7 @@ def narrow(with_role: Callable[..., User], office: Office) -> User:
         "payout-locks",
         "rules-new",
         "audit-events",
+        "audit-seals",
         "employees-import",
         "approvals-chains",
         "attendance-compute",
