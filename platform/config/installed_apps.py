@@ -71,6 +71,7 @@ TABLELESS = [
     "leaflet",
     "rest_framework",
     "drf_spectacular",
+    "kernel.judol",
     "kernel.tenancy",
     "kernel.web",
 ]
