@@ -20,23 +20,30 @@ from kernel.tenancy.context import region_or_none
 from kernel.tenancy.tasks import REGION_HEADER
 
 BATCH = 100
+MOST_BUNDLED = 500
 KEPT_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
 
 def send(task: str, **kwargs: Any) -> OutboxMessage:
     """Write down that this task must run with these JSON arguments, in the open side and transaction."""
-    message = OutboxMessage.objects.create(task=task, kwargs=kwargs)
+    message = keep(task, **kwargs)
     if not any(entry[1] is relay_soon for entry in connection.run_on_commit):
         # What is decided is committed by then: a broker that is away must not turn the answer into an error.
         transaction.on_commit(relay_soon, robust=True)
     return message
 
 
+def keep(task: str, **kwargs: Any) -> OutboxMessage:
+    """As `send`, but hand it over with whatever is relayed next, at the latest by the sweep (15 s)."""
+    return OutboxMessage.objects.create(task=task, kwargs=kwargs)
+
+
 def relay_soon() -> None:
     """Relay right after commit. When the broker is away the periodic sweep does it."""
     try:
-        relay()
+        while relay() >= BATCH:
+            pass
     except OperationalError as error:
         log.warning("broker_away", reason=str(error))
 
@@ -44,13 +51,16 @@ def relay_soon() -> None:
 def relay() -> int:
     """Hand the open side's unsent messages to the broker, oldest first; returns how many. Safe to run in parallel.
 
-    A message whose task this release does not know stays unsent, behind the others, and is logged. Raises the broker's
-    OperationalError when it is away; then nothing is marked as sent.
+    A message whose task this release does not know stays unsent, behind the others, and is logged. Messages of a task
+    that names an argument to bundle (`bundles="events"`) leave together as one task with all their lists, and are
+    removed at once: there are many of them and the task keeps what they said. Raises the broker's OperationalError
+    when it is away; then nothing is marked as sent.
     """
     region = region_or_none()
     headers = {REGION_HEADER: region.code} if region else {}
     tasks = _all_tasks()
-    sent = 0
+    sent, kept = 0, []
+    bundles: dict[str, list[OutboxMessage]] = {}
     with transaction.atomic():
         batch = list(
             OutboxMessage.objects.select_for_update(skip_locked=True)
@@ -59,16 +69,32 @@ def relay() -> int:
         )
         for message in batch:
             message.attempts += 1
-            if message.task not in tasks:
+            task = tasks.get(message.task)
+            if task is not None and getattr(task, "bundles", ""):
+                bundles.setdefault(message.task, []).append(message)
+                continue
+            kept.append(message)
+            if task is None:
                 log.error("outbox_task_unknown", task=message.task, message=str(message.uid))
                 continue
-            tasks[message.task].apply_async(
-                kwargs=message.kwargs, headers=headers, task_id=str(message.uid), retry=False
-            )
+            task.apply_async(kwargs=message.kwargs, headers=headers, task_id=str(message.uid), retry=False)
             message.sent_at = clock.now()
             sent += 1
-        OutboxMessage.objects.bulk_update(batch, ["sent_at", "attempts"])
+        for name, messages in bundles.items():
+            _send_bundled(tasks[name], messages, headers)
+            OutboxMessage.objects.filter(pk__in=[message.pk for message in messages]).delete()
+            sent += len(messages)
+        OutboxMessage.objects.bulk_update(kept, ["sent_at", "attempts"])
     return sent
+
+
+def _send_bundled(task: Any, messages: list[OutboxMessage], headers: Mapping[str, str]) -> None:
+    parts = [(message.uid, message.kwargs[task.bundles]) for message in messages]
+    while parts:
+        uid, items = parts.pop(0)
+        while parts and len(items) + len(parts[0][1]) <= MOST_BUNDLED:
+            items = items + parts.pop(0)[1]
+        task.apply_async(kwargs={task.bundles: items}, headers=headers, task_id=str(uid), retry=False)
 
 
 @cache
