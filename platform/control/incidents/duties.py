@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import models
 from django.db.models import OuterRef, Subquery
 
 from control.incidents.models import Incident, LegalClock, Notice, Severity, Task, TaskTemplate
@@ -47,9 +48,11 @@ def begins(incident: Incident, legal: LegalClock) -> datetime | None:
 def start_clocks(incident: Incident) -> list[Notice]:
     """A notice for each clock that runs and has none yet; returns the new ones.
 
-    A clock that has run once does not stop because the incident is judged milder: somebody says that and why.
+    A clock that has run once does not stop because the incident is judged milder: somebody says that and why. What was
+    withdrawn with the breach itself runs anew when a breach is said again.
     """
-    known = {code: state for code, state in incident.notices.order_by("id").values_list("clock__code", "state")}
+    stands = models.Q(clock__condition=LegalClock.Condition.SEVERE) | ~models.Q(state=Notice.State.NOT_NEEDED)
+    known = set(incident.notices.filter(stands).values_list("clock__code", flat=True))
     started = []
     for legal in clocks_in_force():
         since = begins(incident, legal)

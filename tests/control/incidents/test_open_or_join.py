@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,47 +13,16 @@ from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
 from django.db.utils import IntegrityError
 
-from control.incidents.actions import attach, note, open_or_join
-from control.incidents.models import Custody, Incident, IncidentNumber, Kind, Observable, Severity, TimelineEntry
+from control.incidents.actions import attach, note
+from control.incidents.models import Custody, Incident, IncidentNumber, Observable, Severity, TimelineEntry
 from control.incidents.telling import TAKE
 from kernel import clock
-from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.delivery.models import OutboxMessage
 from kernel.errors import NotFound
 from kernel.tenancy.context import control_scope
-
-NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-WATCHING = System("deteksi")
-
-
-@pytest.fixture
-def desk(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
-    """On the operators' side, at ten in the morning in the west."""
-    settings.FILES_DIR = tmp_path
-    with control_scope(), clock.at(NOW):
-        yield
-
-
-def a_hit(source: str = "hit-1", **changed: Any) -> Incident:
-    return open_or_join(
-        **{
-            "kind": Kind.JUDOL_TEXT,
-            "severity": "medium",
-            "region": "manado",
-            "key": "judol_text",
-            "title": "Teks judi pada aktivitas",
-            "summary": "Satu aktivitas ditahan.",
-            "at": NOW - timedelta(minutes=4),
-            "source": source,
-            **changed,
-        }
-    )
-
-
-def texts(incident: Incident) -> list[str]:
-    return list(incident.entries.order_by("id").values_list("text", flat=True))
+from tests.control.incidents.hits import NOW, a_hit, texts
 
 
 def test_a_first_hit_opens_an_incident_with_a_number_its_tasks_and_an_audit_event(desk: None) -> None:
