@@ -15,10 +15,10 @@ from pypdf import PdfReader, PdfWriter
 
 from kernel.clock import zone
 from kernel.date_words import day_words, weekday_words
+from kernel.papers.qr import qr_svg
 from kernel.tenancy.context import current_region
 from tenants.continuity.expected import Expected
 from tenants.continuity.keys import row_code
-from tenants.reports.papers.qr import qr_svg
 
 
 @lru_cache(maxsize=1)

@@ -27,6 +27,7 @@ from kernel.files.actions import discard, store_made
 from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job
+from kernel.papers.pdf import paper_pdf
 from kernel.periods import Month
 from kernel.permissions import opd_scope, require, user_may
 from kernel.tenancy import here
@@ -37,7 +38,6 @@ from tenants.reports.models import IssuedPaper, PaperBundle, PaperCopy
 from tenants.reports.papers.dressing import dressing_of
 from tenants.reports.papers.making import make, seal_of
 from tenants.reports.papers.opd_month import OpdMonth
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.papers.plan import PlannedPaper
 from tenants.reports.papers.recap import recap
 from tenants.reports.papers.rows import in_paper_order

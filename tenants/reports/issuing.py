@@ -10,12 +10,12 @@ from django.db import transaction
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
+from kernel.papers.codes import new_code
 from kernel.permissions import require
 from kernel.tenancy import here
 from tenants.organisation.models import Unit
 from tenants.reports.errors import NotLockedYet, PaperRefused, SignersMissing
 from tenants.reports.models import IssuedPaper, PaperCopy, Signer
-from tenants.reports.papers.codes import new_code
 from tenants.reports.papers.dressing import Dressing, dressing_of
 from tenants.reports.papers.kinds import SLIP_CODE
 from tenants.reports.papers.making import digest_of

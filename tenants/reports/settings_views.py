@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.accounts.access import person
 from kernel.errors import DomainError
+from kernel.papers.blocks import Paper, Paragraph, Signature, Signatures
+from kernel.papers.pdf import paper_pdf
 from kernel.permissions import opd_scope, page
 from kernel.tenancy import here
 from kernel.web import htmx
@@ -23,11 +25,9 @@ from tenants.organisation.models import Unit
 from tenants.reports import access, paper_settings
 from tenants.reports.forms import EndSignerForm, LetterheadForm, NumbersForm, SignerForm
 from tenants.reports.models import PaperSettings, Signer
-from tenants.reports.papers.blocks import Paper, Paragraph, Signature, Signatures
 from tenants.reports.papers.dressing import USUAL_PATTERN, dressing_of
 from tenants.reports.papers.kinds import CALCULATION
 from tenants.reports.papers.numbering import number_text
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.permissions import PAPER_SETTINGS
 
 ONE_DAY = timedelta(days=1)

@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kernel.papers.codes import read_code, shown_code
 from kernel.web.limits import is_within
 from tenants.reports.errors import TooManyChecks
 from tenants.reports.models import IssuedPaper, PaperCopy
-from tenants.reports.papers.codes import read_code, shown_code
 from tenants.reports.papers.plan import KIND_WORDS
 from tenants.reports.papers.standing import counts_still
 

@@ -15,6 +15,8 @@ from kernel.accounts.models import User
 from kernel.date_words import month_words
 from kernel.jobs import work
 from kernel.jobs.models import Job
+from kernel.papers.blocks import Foot, Paper, Table, TableColumn
+from kernel.papers.pdf import paper_pdf
 from kernel.periods import Month
 from kernel.permissions import require
 from kernel.tenancy import here
@@ -24,9 +26,7 @@ from tenants.organisation.models import Unit
 from tenants.reports.attendance.counting import layout_of, tallies
 from tenants.reports.bundles import bundle_of, finish_part, start_bundle, tell_parts
 from tenants.reports.models import PaperBundle
-from tenants.reports.papers.blocks import Foot, Paper, Table, TableColumn
 from tenants.reports.papers.dressing import dressing_of
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.papers.sheet import paper_xlsx
 from tenants.reports.permissions import READ_PAPERS
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
-from typing import Any, Final, Literal
+from decimal import Decimal
+from typing import Any, Final
 
 from kernel.money import exact, quotient
+from kernel.papers.values import Form, Value, cut
 from tenants.reports.papers.kinds import plain
 from tenants.rules.engine import BEHAVIOUR_VALUES, Node, RuleSet, children_of, event_codes
 from tenants.tpp.models import Slip
-
-Value = Decimal | int | str | None
-# How a value is shown: words, whole numbers, scores with at most two decimals, rupiah.
-Form = Literal["text", "count", "figure", "money"]
-_HUNDREDTH: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +40,6 @@ class Column:
     @property
     def is_summed(self) -> bool:
         return self.form in ("money", "count")
-
-
-def cut(value: Decimal) -> Decimal:
-    """A score as it is printed: two decimals, the rest cut off, so that 99.999 never shows as 100."""
-    return value.quantize(_HUNDREDTH, ROUND_DOWN)
 
 
 class ColumnCatalogue:

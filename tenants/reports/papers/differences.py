@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from kernel.date_words import month_words
+from kernel.papers.blocks import Block, Foot, Paragraph, Table, TableColumn
+from kernel.papers.values import Value
 from kernel.web.templatetags.kd import number, rupiah
 from tenants.arrears.models import DifferenceSlip
 from tenants.arrears.querysets import DifferenceSlipQuerySet
-from tenants.reports.papers.blocks import Block, Foot, Paragraph, Table, TableColumn
-from tenants.reports.papers.columns import Value
 from tenants.reports.papers.lists import TOTAL
 
 _AMOUNTS: Final = (

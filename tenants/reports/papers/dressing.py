@@ -12,12 +12,12 @@ from typing import Any, Final, Literal, cast
 
 from django.core.files.storage import default_storage
 
+from kernel.papers.blocks import Letterhead
 from kernel.tenancy.context import current_region
 from tenants.employees.models import Employee
 from tenants.employees.querysets import posts_on
 from tenants.organisation.models import Position, Unit
 from tenants.reports.models import PaperSettings, Signer
-from tenants.reports.papers.blocks import Letterhead
 
 USUAL_PATTERN: Final = "900.1/{nomor}/{dokumen}/{opd}/{bulan}/{tahun}"
 

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kernel.date_words import month_words
 from kernel.money import exact, quotient
-from kernel.tenancy.context import current_region
-from kernel.web.templatetags.kd import number, rupiah
-from tenants.reports.models import Signer
-from tenants.reports.papers.blocks import (
+from kernel.papers.blocks import (
     Block,
     Foot,
     Heading,
@@ -24,7 +21,11 @@ from tenants.reports.papers.blocks import (
     Table,
     TableColumn,
 )
-from tenants.reports.papers.columns import ColumnCatalogue, Value
+from kernel.papers.values import Value
+from kernel.tenancy.context import current_region
+from kernel.web.templatetags.kd import number, rupiah
+from tenants.reports.models import Signer
+from tenants.reports.papers.columns import ColumnCatalogue
 from tenants.reports.papers.number_words import rupiah_words
 from tenants.reports.papers.opd_month import OpdMonth
 from tenants.reports.papers.plan import KIND_WORDS, ORDINARY, others

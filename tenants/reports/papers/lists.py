@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from tenants.reports.papers.blocks import Foot, Table, TableColumn
-from tenants.reports.papers.columns import Column, Row, Value
+from kernel.papers.blocks import Foot, Table, TableColumn
+from kernel.papers.values import Value
+from tenants.reports.papers.columns import Column, Row
 
 TOTAL: Final = "Jumlah"
 DIFFERENCE: Final = "Selisih terhadap jumlah yang belum dibulatkan"

@@ -12,11 +12,7 @@ from django.urls import reverse
 
 from kernel.date_words import day_words, month_words
 from kernel.money import decimal_text
-from kernel.tenancy.context import current_region
-from kernel.web.templatetags.kd import rupiah
-from tenants.reports.models import Signer
-from tenants.reports.papers import letters
-from tenants.reports.papers.blocks import (
+from kernel.papers.blocks import (
     Block,
     Pairs,
     Paper,
@@ -26,7 +22,12 @@ from tenants.reports.papers.blocks import (
     Signatures,
     Table,
 )
-from tenants.reports.papers.columns import Row, Value
+from kernel.papers.values import Value
+from kernel.tenancy.context import current_region
+from kernel.web.templatetags.kd import rupiah
+from tenants.reports.models import Signer
+from tenants.reports.papers import letters
+from tenants.reports.papers.columns import Row
 from tenants.reports.papers.differences import differences, payments
 from tenants.reports.papers.dressing import Dressing
 from tenants.reports.papers.kinds import PAYMENT, RECEIPT, plain

@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from kernel import clock
 from kernel.date_words import day_words
+from kernel.papers.blocks import Block, Foot, Table, TableColumn
+from kernel.papers.values import Value
 from kernel.tenancy.context import current_region
 from tenants.holds.models import HoldRelease
 from tenants.holds.querysets import HoldReleaseQuerySet
-from tenants.reports.papers.blocks import Block, Foot, Table, TableColumn
-from tenants.reports.papers.columns import Value
 from tenants.reports.papers.lists import TOTAL
 from tenants.tpp.models import MonthRun
 from tenants.tpp.querysets import SlipQuerySet

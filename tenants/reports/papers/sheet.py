@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 
 import xlsxwriter
 
-from tenants.reports.papers.blocks import (
+from kernel.papers.blocks import (
     Block,
     Heading,
     Numbered,
@@ -21,8 +21,8 @@ from tenants.reports.papers.blocks import (
     Table,
     TableColumn,
 )
-from tenants.reports.papers.codes import shown_code
-from tenants.reports.papers.columns import Form, Value, cut
+from kernel.papers.codes import shown_code
+from kernel.papers.values import Form, Value, cut
 
 # Excel's numbers of the paper sizes; 14 is folio (215 x 330 mm), which offices call F4.
 _SIZES: Final = {"a4": 9, "f4": 14}

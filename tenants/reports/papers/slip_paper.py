@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kernel.date_words import month_words
+from kernel.papers.blocks import Seal
+from kernel.papers.pdf import seal_words
 from kernel.tenancy.context import current_region
 from kernel.web.templatetags.kd import menit, rupiah, tanggal_pendek
-from tenants.reports.papers.blocks import Seal
-from tenants.reports.papers.pdf import seal_words
 from tenants.tpp.explaining import Day, ReadableLine, Step
 from tenants.tpp.models import Slip
 from tenants.tpp.views import slip_steps

@@ -19,6 +19,7 @@ from kernel import clock
 from kernel.accounts.access import person
 from kernel.audit.record import declare_action, record
 from kernel.errors import DomainError, NotFound
+from kernel.papers.pdf import paper_pdf
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy import here
@@ -33,7 +34,6 @@ from tenants.reports.models import IssuedPaper, PaperBundle, PaperCopy, Signer
 from tenants.reports.papers.dressing import Dressing, dressing_of
 from tenants.reports.papers.making import make, seal_of
 from tenants.reports.papers.opd_month import title_of
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.papers.plan import KIND_WORDS, ORDINARY, PlannedPaper, others
 from tenants.reports.papers.recap import recap
 from tenants.reports.papers.sheet import paper_xlsx

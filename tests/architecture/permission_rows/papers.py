@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from kernel.papers.codes import new_code
 from tenants.reports.models import IssuedPaper, Signer
 from tenants.reports.paper_settings import SignerInput, appoint_signer
-from tenants.reports.papers.codes import new_code
 from tenants.tpp.models import Slip
 from tests.architecture.permission_rows.tpp import OF_ANI, READERS, run, slip_of_ani
 from tests.architecture.permission_table import EVERYBODY, Cast, region

@@ -27,6 +27,7 @@ from kernel.accounts.models import User  # noqa: E402
 from kernel.files.models import StoredFile  # noqa: E402
 from kernel.jobs import work  # noqa: E402
 from kernel.jobs.models import Job  # noqa: E402
+from kernel.papers.pdf import paper_pdf  # noqa: E402
 from kernel.periods import Month  # noqa: E402
 from kernel.tenancy import here, registry  # noqa: E402
 from kernel.tenancy.context import region_scope  # noqa: E402
@@ -35,7 +36,6 @@ from tenants.reports.papers.dressing import dressing_of  # noqa: E402
 from tenants.reports.papers.kinds import PAYMENT  # noqa: E402
 from tenants.reports.papers.making import make  # noqa: E402
 from tenants.reports.papers.opd_month import OpdMonth  # noqa: E402
-from tenants.reports.papers.pdf import paper_pdf  # noqa: E402
 from tenants.tpp.actions import start_run  # noqa: E402
 from tenants.tpp.models import MonthRun, Slip  # noqa: E402
 

@@ -14,6 +14,7 @@ from django.test import Client
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.jobs.models import Job
+from kernel.papers.pdf import paper_pdf
 from tenants.attendance.models import AttendanceDocument
 from tenants.employees.models import Employee
 from tenants.organisation.models import Unit
@@ -24,7 +25,6 @@ from tenants.reports.issuing import issue_paper
 from tenants.reports.models import IssuedPaper
 from tenants.reports.papers.dressing import dressing_of
 from tenants.reports.papers.making import make
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.papers.standing import standing_of
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet

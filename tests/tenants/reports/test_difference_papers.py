@@ -9,12 +9,12 @@ from decimal import Decimal
 from django.test import Client
 
 from kernel.accounts.models import User
+from kernel.papers.pdf import paper_pdf
 from kernel.periods import Month
 from tenants.arrears.models import DifferenceSlip
 from tenants.reports.issuing import issue_paper
 from tenants.reports.papers.dressing import dressing_of
 from tenants.reports.papers.making import make
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.papers.sheet import paper_xlsx
 from tenants.reports.papers.standing import standing_of
 from tests.cast import Office, Person

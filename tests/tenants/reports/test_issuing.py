@@ -11,12 +11,12 @@ from django.test import Client
 
 from kernel.accounts.models import User
 from kernel.errors import NotAllowed
+from kernel.papers.codes import read_code, shown_code
 from kernel.testing.queries import assert_query_count
 from tenants.organisation.models import Unit
 from tenants.reports.errors import NotLockedYet, PaperRefused, SignersMissing
 from tenants.reports.issuing import issue_paper, withdraw_paper
 from tenants.reports.models import IssuedPaper, PaperCopy, PaperCounter
-from tenants.reports.papers.codes import read_code, shown_code
 from tenants.reports.papers.numbering import next_sequence
 from tenants.reports.papers.standing import Standing, standing_of
 from tenants.tpp.models import MonthRun, Slip

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from kernel.money import exact
+from kernel.papers.pdf import paper_pdf
 from tenants.reports.papers.dressing import dressing_of
 from tenants.reports.papers.making import digest_of, make
 from tenants.reports.papers.opd_month import OpdMonth
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.papers.plan import plan_of
 from tenants.reports.papers.sheet import paper_xlsx
 from tenants.rules.engine import load_rule_set, ready_rule_sets

@@ -12,13 +12,13 @@ from django.test import Client
 
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.papers.pdf import paper_pdf
 from tenants.payout.actions import lock_month
 from tenants.reports.issuing import issue_paper
 from tenants.reports.models import IssuedPaper
 from tenants.reports.papers.dressing import dressing_of
 from tenants.reports.papers.making import make
 from tenants.reports.papers.opd_month import title_of
-from tenants.reports.papers.pdf import paper_pdf
 from tenants.reports.papers.sheet import paper_xlsx
 from tenants.reports.papers.standing import Standing, standing_of
 from tenants.tpp.models import MonthRun, Slip

@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from kernel.accounts.models import User
+from kernel.papers.codes import new_code, shown_code
 from tenants.reports import verify_views
 from tenants.reports.issuing import withdraw_paper
 from tenants.reports.models import IssuedPaper
-from tenants.reports.papers.codes import new_code, shown_code
 from tenants.reports.papers.standing import Standing, standing_of
 from tenants.tpp.models import MonthRun, Slip
 from tests.tenants.reports.paper_desk import appoint_everybody, content_of, lock_may

@@ -13,8 +13,7 @@ from typing import Any, Final
 
 import typst
 
-from kernel.web.templatetags.kd import MINUS
-from tenants.reports.papers.blocks import (
+from kernel.papers.blocks import (
     Block,
     Heading,
     Letterhead,
@@ -28,10 +27,11 @@ from tenants.reports.papers.blocks import (
     Table,
     TableColumn,
 )
-from tenants.reports.papers.codes import shown_code
-from tenants.reports.papers.columns import Form, Value, cut
-from tenants.reports.papers.parts import joined
-from tenants.reports.papers.qr import qr_svg
+from kernel.papers.codes import shown_code
+from kernel.papers.parts import joined
+from kernel.papers.qr import qr_svg
+from kernel.papers.values import Form, Value, cut
+from kernel.web.templatetags.kd import MINUS
 
 # Tags let a reader read a table aloud; in a list of thousands they are twenty times the rest of the file.
 MOST_TAGGED_ROWS: Final = 200
@@ -48,7 +48,7 @@ _LOGO: Final = (
 @lru_cache(maxsize=1)
 def template() -> bytes:
     """The paper's template."""
-    return (files("tenants.reports.papers") / "paper.typ").read_bytes()
+    return (files("kernel.papers") / "paper.typ").read_bytes()
 
 
 def paper_pdf(paper: Paper, *, made_at: datetime | None) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from tenants.reports.papers.columns import Form, Value
+from kernel.papers.values import Form, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from kernel import clock
-from tenants.reports.papers import pdf
-from tenants.reports.papers.blocks import Foot, Letterhead, Paper, Paragraph, Signature, Signatures, Table, TableColumn
-from tenants.reports.papers.columns import Value
+from kernel.papers import pdf
+from kernel.papers.blocks import Foot, Letterhead, Paper, Paragraph, Signature, Signatures, Table, TableColumn
+from kernel.papers.values import Value
 from tests.tenants.tpp.manado_month import AFTERWARDS
 
 
