@@ -21,6 +21,7 @@ SCHEMA = Path("api/v1/schema.yaml")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only-for-the-deployment-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+    "WATCHING_KEY": "only-for-the-deployment-check-9876543210",
     "BASE_DOMAIN": "kinerja.example",
     "AUDIT_SEAL_KEY_FILE": "/run/secrets/audit-seal.pem",
 }

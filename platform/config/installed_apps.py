@@ -22,6 +22,7 @@ CONTROL = [
     "control.incidents",
     "control.operators",
     "control.onboarding",
+    "control.watch",
     "control.console",
     "django.contrib.contenttypes",
     "django.contrib.auth",

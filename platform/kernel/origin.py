@@ -57,9 +57,13 @@ def of(request: HttpRequest) -> Iterator[None]:
 
 def described(request: HttpRequest) -> str:
     """`203.0.113.7 · Android, Chrome`; what is not known is left out."""
+    return " · ".join(part for part in (address_of(request), family_of(request)) if part)
+
+
+def family_of(request: HttpRequest) -> str:
+    """`Android, Chrome`: system and browser as the request describes itself; what is not known is left out."""
     agent = request.headers.get("User-Agent", "")
-    words = [_named(agent, _SYSTEMS), _named(agent, _BROWSERS)]
-    return " · ".join(part for part in (address_of(request), ", ".join(word for word in words if word)) if part)
+    return ", ".join(word for word in (_named(agent, _SYSTEMS), _named(agent, _BROWSERS)) if word)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -37,7 +37,7 @@ def run(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_cookies_are_of_one_host_and_of_tls_only() -> None:
-    read = json.loads(run(SECRET_KEY="k" * 50).stdout)
+    read = json.loads(run(SECRET_KEY="k" * 50, WATCHING_KEY="w" * 32).stdout)
     assert read == {
         "SESSION_COOKIE_NAME": "__Host-sessionid",
         "SESSION_COOKIE_SECURE": True,
@@ -65,3 +65,10 @@ def test_without_the_key_of_the_audit_seals_nothing_starts() -> None:
     said = run(SECRET_KEY="k" * 50, AUDIT_SEAL_KEY_FILE="")
     assert said.returncode != 0
     assert "AUDIT_SEAL_KEY_FILE must name" in said.stderr
+
+
+def test_the_prints_in_security_events_have_a_key_of_their_own() -> None:
+    for key in ("", "short", "k" * 50):
+        said = run(SECRET_KEY="k" * 50, WATCHING_KEY=key)
+        assert said.returncode != 0
+        assert "WATCHING_KEY must be set" in said.stderr

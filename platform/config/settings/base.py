@@ -2,7 +2,7 @@
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
 MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL, PUNCH_PROBE_URL, AUDIT_SEAL_KEY_FILE, AUDIT_SEAL_FORMER_KEYS_FILE,
-AUDIT_WITNESS_DIR.
+AUDIT_WITNESS_DIR, WATCHING_KEY.
 """
 
 import os
@@ -18,6 +18,8 @@ from kernel.web.csp import POLICY
 BASE_DIR = Path(__file__).resolve().parents[3]
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# Of the prints by which two security events are known to be about the same account or password, and of nothing else.
+WATCHING_KEY = os.environ.get("WATCHING_KEY", "")
 DEBUG = False
 BASE_DOMAIN = os.environ.get("BASE_DOMAIN", "localhost")
 OPERATOR_HOSTS = frozenset(os.environ.get("OPERATOR_HOSTS", BASE_DOMAIN).split(","))
@@ -37,6 +39,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kernel.web.middleware.Compression",
     "kernel.tenancy.middleware.RegionMiddleware",
+    "kernel.watching.middleware.Watching",
     "kernel.web.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "local-only-not-a-secret-local-only-not-a-secret-0123456789")
+os.environ.setdefault("WATCHING_KEY", "local-only-watching-key-local-only-watching-key")
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import FILES_DIR, INSTALLED_APPS

@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-tests-only-not-a-secret-0123456789")
+os.environ.setdefault("WATCHING_KEY", "tests-only-watching-key-tests-only-watching-key")
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, INSTALLED_APPS, STORAGES

@@ -92,7 +92,7 @@ class ForeignObjectMiddleware:
         response = self.get_response(request)
         if response.status_code == 404 and isinstance(request.user, User) and request.resolver_match is not None:
             match = request.resolver_match
-            if any(isinstance(value, UUID) for value in (*match.args, *match.kwargs.values())):
-                source = f"{request.user.uid} {request.path}"
-                report_foreign_object(request, actor=request.user, source=source)
+            uids = [value for value in (*match.args, *match.kwargs.values()) if isinstance(value, UUID)]
+            if uids:
+                report_foreign_object(request, actor=request.user, uid=uids[-1])
         return response

@@ -11,6 +11,11 @@ from kernel.tenancy import registry
 from kernel.tenancy.addresses import region_addresses
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.errors import RegionReadOnly
+from kernel.watching.emitting import gathering
+
+
+def _name_of(command: BaseCommand) -> str:
+    return type(command).__module__.rpartition(".")[2]
 
 
 class ControlCommand(BaseCommand):
@@ -18,7 +23,7 @@ class ControlCommand(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> str | None:
-        with control_scope():
+        with control_scope(), gathering(work=_name_of(self)):
             try:
                 return self.run(**options)
             except DomainError as error:
@@ -47,7 +52,7 @@ class RegionCommand(BaseCommand):
             region = registry.live_region(code)
             if region.is_read_only and self.writes:
                 raise RegionReadOnly(code)
-            with region_scope(region), region_addresses():
+            with region_scope(region), region_addresses(), gathering(work=_name_of(self)):
                 return self.run(**options)
         except DomainError as error:
             raise CommandError(f"{code}: {error.message()}") from error

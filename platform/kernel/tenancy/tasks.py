@@ -16,6 +16,7 @@ from kernel.tenancy.addresses import region_addresses
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.context import current_region as current_region
 from kernel.tenancy.errors import NoRegion, RegionReadOnly, TenancyError
+from kernel.watching.emitting import gathering
 
 REGION_HEADER = "kd_region"
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class RegionTask(Task):  # type: ignore[type-arg]
             region_scope(region),
             region_addresses(),
             structlog.contextvars.bound_contextvars(region=region.code, task_id=self.request.id, task=self.name),
+            gathering(work=self.name),
         ):
             return super().__call__(*args, **kwargs)
 
@@ -80,5 +82,6 @@ class ControlTask(Task):  # type: ignore[type-arg]
         with (
             control_scope(),
             structlog.contextvars.bound_contextvars(region="control", task_id=self.request.id, task=self.name),
+            gathering(work=self.name),
         ):
             return super().__call__(*args, **kwargs)
