@@ -86,12 +86,12 @@ def test_a_request_without_events_costs_no_statement(
 def test_an_event_of_an_action_that_was_rolled_back_is_kept(fresh_region: RegionState) -> None:
     def view(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
-            emit(names.JUDOL_TEXT_HELD, score=9.5)
+            emit(names.AUTHZ_FAIL)
             raise RuntimeError("refused")
 
     with pytest.raises(RuntimeError):
         Watching(view)(RequestFactory().post("/"))
-    assert [event["name"] for event in told()] == ["judol_text_held"]
+    assert [event["name"] for event in told()] == ["authz_fail"]
 
 
 def test_an_outbox_that_cannot_be_written_is_no_error_to_the_person(
