@@ -8,7 +8,7 @@ ARGS ?=
 
 BIN = $(VENV)/bin
 
-.PHONY: help demo demo-reset environment messages test e2e bench check format lock schema
+.PHONY: help demo demo-reset environment messages test e2e bench check format lock schema sbom
 
 help:
 	@echo 'make demo         start everything on http://localhost:$(PORT) (PORT= for another), Ctrl-C stops it'
@@ -19,6 +19,7 @@ help:
 	@echo 'make check        lint, format, types, layers, migrations, deployment settings, API schema'
 	@echo 'make format       put the code in the common format'
 	@echo 'make schema       write api/v1/schema.yaml anew from the code'
+	@echo 'make sbom         write the bill of materials of what runs (CycloneDX) to dist/sbom.json'
 	@echo 'make lock         refresh requirements.lock from pyproject.toml'
 
 environment:
@@ -54,3 +55,6 @@ lock: environment
 
 schema: environment
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file api/v1/schema.yaml
+
+sbom: environment
+	@$(BIN)/python -m infra.local.sbom
