@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 from django.conf import settings
+
+# Letters and digits in one piece, as keys are; names of modules have dots and words of a path slashes.
+LONG_WORD = re.compile(r"(?=[\w+-]*[0-9])[\w+-]{24,}")
 
 READ = """
 import json
@@ -72,3 +78,23 @@ def test_the_prints_in_security_events_have_a_key_of_their_own() -> None:
         said = run(SECRET_KEY="k" * 50, WATCHING_KEY=key)
         assert said.returncode != 0
         assert "WATCHING_KEY must be set" in said.stderr
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("k" * 50 + "\n")
+    assert run(SECRET_KEY_FILE=str(tmp_path / "key")).returncode == 0
+
+
+def test_a_secret_that_is_named_twice_or_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("k" * 50)
+    twice = run(SECRET_KEY="k" * 50, SECRET_KEY_FILE=str(tmp_path / "key"))
+    assert "SECRET_KEY and SECRET_KEY_FILE are both set" in twice.stderr
+    missing = run(SECRET_KEY_FILE=str(tmp_path / "none"))
+    assert "SECRET_KEY_FILE names no readable file" in missing.stderr
+
+
+def test_the_settings_hold_no_secret_of_their_own() -> None:
+    for path in (settings.BASE_DIR / "platform" / "config" / "settings").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and LONG_WORD.search(node.value):
+                assert "not-a-secret" in node.value, f"{path.name}:{node.lineno}"

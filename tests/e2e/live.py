@@ -79,7 +79,7 @@ def start_live(stack: contextlib.ExitStack) -> Live:
     redis.start(lifeline)
     port = free_port()
     environment = {
-        **{name: value for name, value in os.environ.items() if name not in ("CACHE_KEY_PREFIX", "SECRET_KEY")},
+        **os.environ,
         "DATABASE_URL": _own_database(),
         "REDIS_URL": redis.url,
         "FILES_DIR": str(directory / "files"),

@@ -2,7 +2,8 @@
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
 MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL, PUNCH_PROBE_URL, AUDIT_SEAL_KEY_FILE, AUDIT_SEAL_FORMER_KEYS_FILE,
-AUDIT_WITNESS_DIR, WATCHING_KEY.
+AUDIT_WITNESS_DIR, WATCHING_KEY. Secrets among them may be handed over as files: `SECRET_KEY_FILE` and so on
+(`config.secret_values`).
 """
 
 import os
@@ -13,13 +14,16 @@ from typing import Any
 import dj_database_url
 
 from config.installed_apps import BOTH, CONTROL, REGION, TABLELESS
+from config.secret_values import secret
 from kernel.web.csp import POLICY
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+SECRET_KEY = secret("SECRET_KEY")
+# Former keys, separated by spaces: what was signed with them still counts until it expires.
+SECRET_KEY_FALLBACKS = secret("SECRET_KEY_FALLBACKS").split()
 # Of the prints by which two security events are known to be about the same account or password, and of nothing else.
-WATCHING_KEY = os.environ.get("WATCHING_KEY", "")
+WATCHING_KEY = secret("WATCHING_KEY")
 DEBUG = False
 BASE_DOMAIN = os.environ.get("BASE_DOMAIN", "localhost")
 OPERATOR_HOSTS = frozenset(os.environ.get("OPERATOR_HOSTS", BASE_DOMAIN).split(","))
@@ -94,9 +98,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-_database: dict[str, Any] = dict(
-    dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql://localhost/kinerja"))
-)
+_database: dict[str, Any] = dict(dj_database_url.parse(secret("DATABASE_URL", "postgresql://localhost/kinerja")))
 DATABASES: dict[str, Any] = {
     "default": {
         **_database,
@@ -117,7 +119,7 @@ DATABASES: dict[str, Any] = {
 DATABASE_POOLER_IS_SESSION_MODE = os.environ.get("DATABASE_POOLER", "") == "session"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL = secret("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "kernel.tenancy.cache.ForgivingRedisCache",
@@ -241,5 +243,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 PUNCH_LANE_URL = os.environ.get("PUNCH_LANE_URL", "")
 # Where the synthetic punch is sent, when not to the address that phones use.
 PUNCH_PROBE_URL = os.environ.get("PUNCH_PROBE_URL", "")
-SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
+SENTRY_DSN = secret("SENTRY_DSN")
 RELEASE = os.environ.get("RELEASE", "")

@@ -2,12 +2,19 @@
 
 import os
 
-os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-tests-only-not-a-secret-0123456789")
-os.environ.setdefault("WATCHING_KEY", "tests-only-watching-key-tests-only-watching-key")
-
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, INSTALLED_APPS, STORAGES
+from config.settings.base import (
+    CACHES,
+    CELERY_BROKER_TRANSPORT_OPTIONS,
+    DATABASES,
+    INSTALLED_APPS,
+    SECRET_KEY,
+    STORAGES,
+    WATCHING_KEY,
+)
 
+WATCHING_KEY = WATCHING_KEY or "tests-only-not-a-secret-watching-key-tests-only-watching-key"
+SECRET_KEY = SECRET_KEY or "tests-only-not-a-secret-tests-only-not-a-secret-0123456789"
 # Test processes share one Redis; each has keys of its own.
 _process = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
 _prefix = os.environ.get("TEST_KEY_PREFIX", f"kd-{_process}")
