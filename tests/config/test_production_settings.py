@@ -33,6 +33,7 @@ def run(**environment: str) -> subprocess.CompletedProcess[str]:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
             "AUDIT_SEAL_KEY_FILE": "/run/secrets/seal.pem",
+            "WATCHING_KEY": "w" * 32,
             **environment,
         },
         capture_output=True,

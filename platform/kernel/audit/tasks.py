@@ -10,6 +10,7 @@ from kernel.audit.verifying import verify
 from kernel.delivery.tasks import on_every_side
 from kernel.tenancy.context import scope_label
 from kernel.tenancy.tasks import ControlTask
+from kernel.watching import emit, names
 
 log = structlog.get_logger(__name__)
 
@@ -46,4 +47,5 @@ def _verify_all() -> None:
 def _verify(*, newest: int | None) -> None:
     broken = verify(newest=newest).broken
     if broken is not None:
+        emit(names.AUDIT_CHAIN_BROKEN, what=broken.kind.value, seal=broken.seal, entry=broken.entry or 0)
         log.critical("audit_chain_break", side=scope_label(), kind=broken.kind, seal=broken.seal, entry=broken.entry)

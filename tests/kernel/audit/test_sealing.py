@@ -20,9 +20,12 @@ from kernel.audit import keys, sealing
 from kernel.audit.models import AuditCheck, AuditEvent, AuditSeal
 from kernel.audit.record import Deed, declare_action, record, record_many
 from kernel.audit.sealing import seal
+from kernel.audit.tasks import verify_everywhere
 from kernel.audit.verifying import Break, Kind, verify
+from kernel.delivery.models import OutboxMessage
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
+from kernel.watching.emitting import TAKE_IN
 from tests.cast import Office
 
 DEED = declare_action("tests.sealed", "Dicoba untuk segel")
@@ -265,3 +268,13 @@ def test_the_page_says_whether_the_chain_holds(
     verify()
     assert f"Catatan nomor {entry} berubah setelah disegel" in browser.get("/jejak/segel/").content.decode()
     assert AuditCheck.objects.get(is_whole=True).broken == "changed"
+
+
+def test_a_broken_chain_is_a_security_event_of_its_side(manado: RegionState, seal_key: Path) -> None:
+    (entry,) = write(1)
+    seal()
+    forge("UPDATE audit_auditevent SET note = 'lain' WHERE id = %s", entry)
+    verify_everywhere()
+    (event,) = [event for message in OutboxMessage.objects.filter(task=TAKE_IN) for event in message.kwargs["events"]]
+    assert (event["name"], event["severity"]) == ("audit_chain_broken", "critical")
+    assert event["facts"] == {"what": "changed", "seal": 1, "entry": entry}
