@@ -74,6 +74,11 @@ app.conf.update(
             "task": "kernel.audit.tasks.verify_everywhere",
             "schedule": crontab(hour=19, minute=40, day_of_week="sunday"),
         },
+        "keep-containment-terms": {
+            "task": "control.containment.tasks.keep_terms",
+            "schedule": 10.0,
+            "options": {"expires": 10},
+        },
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )

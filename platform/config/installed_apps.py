@@ -23,6 +23,7 @@ CONTROL = [
     "control.operators",
     "control.onboarding",
     "control.watch",
+    "control.containment",
     "control.console",
     "django.contrib.contenttypes",
     "django.contrib.auth",

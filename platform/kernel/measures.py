@@ -8,25 +8,39 @@ Source: security note, 4.5.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from kernel import clock
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
 from kernel.tenancy.context import region_or_none
 from kernel.tenancy.state import RegionState
 
 
 class Measure(StrEnum):
-    """Every measure that running code asks for. Read-only, fallback mode and suspension are states of the region
-    itself (`RegionState.is_read_only`, `is_fallback`, `is_live`)."""
+    """Every measure that running code asks for. Suspension is the status of the region itself."""
 
+    READ_ONLY = "read_only"
+    FALLBACK = "fallback"
     UPLOADS_OFF = "uploads_off"
     HOLD_TEXT = "hold_text"
     SIGNED_OUT = "signed_out"
     NETWORKS_BLOCKED = "networks_blocked"
     PUBLIC_PAGES_OFF = "public_pages_off"
     EXPORTS_OFF = "exports_off"
+
+
+class ExportsOff(DomainError):
+    """A list or a paper was asked for while nothing may leave the region."""
+
+    status = 403
+    code = "exports_off"
+    words = _("Unduhan daftar dan dokumen ditutup sementara untuk menangani insiden: %(reason)s")
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 def terms_of(measure: Measure, region: RegionState | None = None) -> Mapping[str, Any] | None:
@@ -37,17 +51,16 @@ def terms_of(measure: Measure, region: RegionState | None = None) -> Mapping[str
     `networks` (list of CIDR texts).
     """
     region = region_or_none() if region is None else region
-    if region is None:
-        return None
-    terms = region.measures.get(measure)
-    if terms is None:
-        return None
-    until = terms.get("until")
-    if until is not None and datetime.fromisoformat(until) <= clock.now():
-        return None
-    return terms
+    return None if region is None else region.terms_of(measure)
 
 
 def stands(measure: Measure, region: RegionState | None = None) -> bool:
     """Whether the measure stands now for the region (the open one when none is named)."""
     return terms_of(measure, region) is not None
+
+
+def refuse_exports() -> None:
+    """Ask this before a list or a paper is handed out. Raises ExportsOff while nothing may leave the open region."""
+    terms = terms_of(Measure.EXPORTS_OFF)
+    if terms is not None:
+        raise ExportsOff(str(terms["reason"]))

@@ -67,21 +67,32 @@ def family_of(request: HttpRequest) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address that the outermost trusted proxy saw, else the peer's own; "" for none that can be read."""
+    """The client's address as it is kept: of an IPv6 address the network; "" for none that can be read."""
+    address = client_of(request)
+    if address is None:
+        return ""
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((int(address) >> 64 << 64, 64)))
+    return str(address)
+
+
+def client_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    """The address that the outermost trusted proxy saw, else the peer's own; None for none that can be read.
+
+    What stands further left in X-Forwarded-For was written by the client and counts for nothing. An IPv4 address in
+    IPv6 clothes is the IPv4 address.
+    """
     text = request.META.get("REMOTE_ADDR", "")
     proxies = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     if proxies and len(forwarded) >= proxies:
         text = forwarded[-proxies]
     try:
-        address: IPv4Address | IPv6Address = ip_address(text)
+        address = ip_address(text)
     except ValueError:
-        return ""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(IPv6Network((int(address) >> 64 << 64, 64)))
-    return str(address)
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return address if mapped is None else mapped
 
 
 def _named(agent: str, families: tuple[tuple[str, str], ...]) -> str:

@@ -20,6 +20,7 @@ from kernel.permissions import page, user_may
 from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import paging
+from kernel.web.containment import leaves_always
 from kernel.web.fallback import open_in_fallback
 from tenants.continuity import actions, approving
 from tenants.continuity.access import opds_of, readable_sheet, readable_sheets
@@ -82,6 +83,7 @@ def make(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect("continuity-kits")
 
 
+@leaves_always
 @open_in_fallback
 @require_safe
 @page(KIT)

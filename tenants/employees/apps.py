@@ -14,10 +14,13 @@ class EmployeesConfig(AppConfig):
         import tenants.employees.figures
         import tenants.employees.roster_jobs
         import tenants.employees.stop_import  # noqa: F401 - counters and works register on import
+        from kernel.accounts import offices as of_accounts
         from kernel.accounts.permissions import MANAGE_USERS
         from kernel.web import navigation
+        from tenants.employees import offices
         from tenants.employees.permissions import RECORD_ACCOUNTS, RECORD_STOPS, VIEW_EMPLOYEES
 
+        of_accounts.provide(offices.listed, offices.accounts_within)
         navigation.register(
             area="console",
             label=_("Pegawai"),

@@ -13,7 +13,7 @@ class KiosksConfig(AppConfig):
     @override
     def ready(self) -> None:
         from kernel.web import navigation
-        from tenants.kiosks import permissions
+        from tenants.kiosks import permissions, renewing  # noqa: F401 - declares on import
         from tenants.kiosks.hearing import hear_kiosk, hear_office
         from tenants.punches import offline, witnesses
 

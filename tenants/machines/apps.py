@@ -13,7 +13,7 @@ class MachinesConfig(AppConfig):
     @override
     def ready(self) -> None:
         from kernel.web import navigation
-        from tenants.machines import access, jobs, permissions  # noqa: F401 - readers and works register on import
+        from tenants.machines import access, jobs, permissions, renewing  # noqa: F401 - readers and works register on import
 
         navigation.register(
             area="console",

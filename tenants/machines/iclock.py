@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from kernel import clock, origin
 from kernel.tenancy.context import current_region
+from kernel.web.containment import takes_punches
 from kernel.web.fallback import open_in_fallback
 from tenants.machines import adms, receiving
 from tenants.machines.receiving import NoRoom, Speaker
@@ -42,6 +43,7 @@ class BadRequest(Exception):
 def spoken(answer: Answer) -> Callable[..., HttpResponse]:
     """A view of the protocol: finds the machine, and answers in plain text."""
 
+    @takes_punches
     @open_in_fallback
     @csrf_exempt
     @require_http_methods(["GET", "POST"])
@@ -177,5 +179,4 @@ def ping(request: HttpRequest, speaker: Speaker) -> str:
 
 
 def _note(request: HttpRequest, speaker: Speaker, told: adms.Told | None = None) -> None:
-    if not current_region().is_read_only:
-        receiving.note_contact(speaker, origin.address_of(request), told)
+    receiving.note_contact(speaker, origin.address_of(request), told)

@@ -13,7 +13,7 @@ class PunchesConfig(AppConfig):
     @override
     def ready(self) -> None:
         from kernel.web import navigation
-        from tenants.punches import actions, figures, lane, permissions  # noqa: F401 - declare on import
+        from tenants.punches import actions, figures, lane, permissions, renewing  # noqa: F401 - declare on import
 
         navigation.register(
             area="console",

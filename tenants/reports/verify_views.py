@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel.papers.codes import read_code, shown_code
+from kernel.web.containment import for_everybody
 from kernel.web.limits import is_within
 from tenants.reports.errors import TooManyChecks
 from tenants.reports.models import IssuedPaper, PaperCopy
@@ -48,6 +49,7 @@ def _limited(request: HttpRequest) -> None:
         raise TooManyChecks
 
 
+@for_everybody
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Type the code or hand in the file; its bytes are hashed and thrown away."""
@@ -83,6 +85,7 @@ def _answered_file(request: HttpRequest, upload: File[bytes]) -> HttpResponse:
     return render(request, "tenants/reports/verified.html", context, status=200 if copy else 404)
 
 
+@for_everybody
 @require_safe
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """What is known of the paper with this code: kind, month, region, state, short digest."""

@@ -74,7 +74,8 @@ LANE_MIDDLEWARE = [
     "kernel.tenancy.middleware.RegionMiddleware",
     "kernel.web.refusals.DomainErrors",
 ]
-REGION_URLCONF = "config.urls_lane" if IS_PUNCH_LANE else "config.urls_region"
+LANE_URLCONF = "config.urls_lane"
+REGION_URLCONF = LANE_URLCONF if IS_PUNCH_LANE else "config.urls_region"
 if IS_PUNCH_LANE:
     OPERATOR_HOSTS = frozenset()
 

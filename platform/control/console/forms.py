@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from control.onboarding.actions import FirstAdmin, NewRegion
-from control.regions.errors import ReasonMissing
 from control.regions.models import Region
 
 
@@ -60,19 +59,6 @@ class NewRegionForm(forms.Form):
             if not str(cleaned["name"]).startswith(str(prefix)):
                 self.add_error("name", _("Nama resmi diawali “%(kind)s”.") % {"kind": prefix})
         return cleaned
-
-
-class SwitchForm(forms.Form):
-    """A switch with the reason that people will read."""
-
-    reason = forms.CharField(label=_("Alasan"), max_length=200)
-
-    @override
-    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = needs_reason
-        if needs_reason:
-            self.fields["reason"].error_messages["required"] = ReasonMissing().message()
 
 
 class NameForm(forms.Form):

@@ -4,4 +4,3 @@ from kernel.permissions import declare
 
 SEE_REGIONS = declare("console.see_regions", "Melihat semua wilayah", roles=("operator", "billing"))
 PROVISION = declare("console.provision", "Menyiapkan wilayah baru", roles=("operator",))
-SWITCH = declare("console.switch", "Mengubah sakelar wilayah", roles=("operator",))

@@ -9,9 +9,6 @@ urlpatterns = [
     path("wilayah/baru/", views.new_region, name="console-new-region"),
     path("wilayah/angka/", views.refresh_figures, name="console-refresh-figures"),
     path("wilayah/<slug:code>/", views.region, name="console-region"),
-    path("wilayah/<slug:code>/hanya-baca/", views.read_only, name="console-read-only"),
-    path("wilayah/<slug:code>/mode-cadangan/", views.fallback, name="console-fallback"),
     path("wilayah/<slug:code>/alamat/", views.add_name, name="console-add-name"),
     path("wilayah/<slug:code>/alamat/hapus/", views.remove_name, name="console-remove-name"),
-    path("wilayah/<slug:code>/tangguhkan/", views.suspend, name="console-suspend"),
 ]

@@ -1,4 +1,4 @@
-"""The operators' pages: all regions with state and figures, a new region, one region's switches."""
+"""The operators' pages: all regions with state and figures, a new region, one region."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from control.console import permissions
 from control.console.figures import take_all_figures
-from control.console.forms import NameForm, NewRegionForm, SwitchForm
-from control.console.switches import SWITCHES
+from control.console.forms import NameForm, NewRegionForm
+from control.containment import listing
 from control.onboarding.actions import provision_region
 from control.regions import actions
 from control.regions.models import Region
@@ -63,11 +63,7 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 
 def _trouble(region: Region, figures: object, rollout: object) -> list[str]:
-    trouble = []
-    if region.is_read_only:
-        trouble.append(_("Hanya-baca: %(reason)s") % {"reason": region.read_only_reason})
-    if region.is_fallback:
-        trouble.append(_("Mode cadangan: %(reason)s") % {"reason": region.fallback_reason})
+    trouble = listing.in_words(region)
     if getattr(rollout, "failure", ""):
         trouble.append(_("Skema tertinggal"))
     if getattr(figures, "failure", ""):
@@ -125,7 +121,7 @@ def _region(code: str) -> Region:
 @require_safe
 @page(permissions.SEE_REGIONS)
 def region(request: HttpRequest, code: str) -> HttpResponse:
-    """One region: figures, schema state, switches, and what operators did to it."""
+    """One region: figures, schema state, and what operators did to it."""
     return _page(request, _region(code), NameForm())
 
 
@@ -140,7 +136,7 @@ def _page(request: HttpRequest, shown: Region, form: NameForm) -> HttpResponse:
             "address": _address(request, shown),
             "others": shown.domains.filter(is_primary=False).order_by("domain").values_list("domain", flat=True),
             "form": form,
-            "switches": [switch.face(shown) for switch in SWITCHES.values()],
+            "standing": listing.in_words(shown),
             "figures": figures,
             "numbers": [(item.label, figures.figures.get(item.code)) for item in counters()] if figures else [],
             "rollout": getattr(shown, "rollout", None),
@@ -179,44 +175,3 @@ def remove_name(request: HttpRequest, code: str) -> HttpResponse:
     actions.remove_name(code=code, name=name, actor=person(request))
     messages.success(request, _("%(name)s tidak dipakai lagi. Tambahkan lagi bila keliru.") % {"name": name})
     return redirect("console-region", code=code)
-
-
-def _switch(request: HttpRequest, code: str, *, which: str) -> HttpResponse:
-    """Preview of a switch (GET) and the switch itself (POST), with its reason."""
-    shown = _region(code)
-    switch = SWITCHES[which]
-    form = SwitchForm(request.POST or None, needs_reason=not switch.is_on(shown))
-    if request.method == "POST" and form.is_valid():
-        wanted = request.POST.get("on") == "1"
-        switch.turn(code=code, on=wanted, reason=form.cleaned_data["reason"], actor=person(request))
-        messages.success(request, _("Sakelar %(region)s diubah.") % {"region": shown.name})
-        return redirect("console-region", code=code)
-    context = {"form": form, "shown": shown, "face": switch.face(shown)}
-    return htmx.answer(
-        request,
-        "control/console/switch.html",
-        context,
-        part="control/console/_switch.html",
-        status=422 if form.errors else 200,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(permissions.SWITCH)
-def read_only(request: HttpRequest, code: str) -> HttpResponse:
-    """Switch writes of one region off or on."""
-    return _switch(request, code, which="read_only")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(permissions.SWITCH)
-def fallback(request: HttpRequest, code: str) -> HttpResponse:
-    """Lead one region's pages to its continuity kit, or open them again."""
-    return _switch(request, code, which="fallback")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(permissions.SWITCH)
-def suspend(request: HttpRequest, code: str) -> HttpResponse:
-    """Close one region's address, or open it again."""
-    return _switch(request, code, which="suspend")

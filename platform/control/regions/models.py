@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.ids import new_uid
-from kernel.tenancy.state import RegionState
+from kernel.tenancy.state import RegionState, terms_in
 
 
 class Region(TenantMixin):  # type: ignore[misc]
@@ -51,11 +51,6 @@ class Region(TenantMixin):  # type: ignore[misc]
     short_name = models.CharField(max_length=40)
     time_zone = models.CharField(max_length=40, choices=Zone.choices)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROVISIONING)
-    is_read_only = models.BooleanField(default=False)
-    read_only_reason = models.CharField(max_length=200, blank=True)
-    # Pages lead to the continuity kit; punches come in as ever.
-    is_fallback = models.BooleanField(default=False)
-    fallback_reason = models.CharField(max_length=200, blank=True)
     # What contains an incident, by name, with its terms: see kernel.measures. Written by control.containment alone.
     measures = models.JSONField(default=dict, blank=True)
     cell = models.CharField(max_length=10, default="c1")
@@ -73,6 +68,16 @@ class Region(TenantMixin):  # type: ignore[misc]
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_read_only(self) -> bool:
+        """Nothing but punches is written (`kernel.measures`)."""
+        return terms_in(self.measures, "read_only") is not None
+
+    @property
+    def is_fallback(self) -> bool:
+        """Pages lead to the continuity kit."""
+        return terms_in(self.measures, "fallback") is not None
+
     def state(self) -> RegionState:
         """The immutable value that the region's own code sees."""
         return RegionState(
@@ -83,9 +88,6 @@ class Region(TenantMixin):  # type: ignore[misc]
             short_name=self.short_name,
             time_zone=self.time_zone,
             status=self.status,
-            is_read_only=self.is_read_only,
-            is_fallback=self.is_fallback,
-            fallback_reason=self.fallback_reason,
             measures=self.measures,
             cell=self.cell,
             version=self.version,

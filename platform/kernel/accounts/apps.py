@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        import kernel.accounts.credentials
         import kernel.accounts.permissions
         import kernel.accounts.receivers
         import kernel.accounts.roles  # noqa: F401

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.accounts.epochs import is_over
 from kernel.accounts.models import User
 from kernel.accounts.sessions import BEGAN, SEEN, is_foreign, mark_session
 from kernel.audit.security import report_foreign_object, report_foreign_session
@@ -38,7 +39,8 @@ class ForeignSessionMiddleware:
 
 
 class SessionLimitsMiddleware:
-    """Ends a session that was not used for too long, or that is too old (SESSION_LIMITS: idle, absolute)."""
+    """Ends a session that was not used for too long, that is too old (SESSION_LIMITS: idle, absolute), or that began
+    before everybody or this person was signed out."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -50,7 +52,7 @@ class SessionLimitsMiddleware:
             began, seen = _instant(request, BEGAN), _instant(request, SEEN)
             if began is None or seen is None:
                 mark_session(request.session)
-            elif moment - seen > idle or moment - began > absolute:
+            elif moment - seen > idle or moment - began > absolute or is_over(request.user, began):
                 logout(request)
             elif moment - seen > idle / SEEN_STEPS:
                 request.session[SEEN] = moment.isoformat()

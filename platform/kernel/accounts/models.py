@@ -65,6 +65,8 @@ class User(AbstractBaseUser, Addressed, Fenced):
     display_name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    # Sessions that began before this are over (`kernel.accounts.epochs`); null: none is ended by it.
+    signed_out_before = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "login"

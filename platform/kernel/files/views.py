@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 from kernel.accounts.access import person
 from kernel.files import access
 from kernel.files.actions import as_attachment
+from kernel.web.containment import leaves_always
 from kernel.web.fallback import open_in_fallback
 
 
+@leaves_always
 @open_in_fallback
 @require_safe
 @login_required

@@ -14,14 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from kernel import origin
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
-from kernel.web import errors
+from kernel.web import containment, errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger(__name__)
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-# Signing in and out must work while a region is read-only, or nobody could read.
-ALWAYS_WRITABLE = ("/masuk/", "/keluar/", "/tampilan/", "/csp-report/")
 
 
 class RegionMiddleware:
@@ -53,9 +49,9 @@ class RegionMiddleware:
         request.region = region  # type: ignore[attr-defined]
         request.urlconf = settings.REGION_URLCONF
         with region_scope(region), self._labelled(request, region.code):
-            if region.is_read_only and request.method not in SAFE_METHODS and request.path not in ALWAYS_WRITABLE:
-                return self._logged(request, errors.read_only)
-            return self._logged(request, self.get_response)
+            refusal = containment.refusal_of(request, region) if region.measures else None
+            response = self._logged(request, refusal or self.get_response)
+            return containment.held_back(request, region, response) if region.measures else response
 
     @contextlib.contextmanager
     def _labelled(self, request: HttpRequest, label: str) -> Iterator[None]:

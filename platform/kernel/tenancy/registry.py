@@ -26,9 +26,9 @@ HEARD_AFTER_SECONDS = 2 * VERSION_LOOK_SECONDS
 VERSION_KEY = "tenancy.registry-version"
 
 _SNAPSHOT_SQL = """
-    SELECT r.id, r.code, r.schema_name, r.name, r.short_name, r.time_zone, r.status, r.is_read_only, r.cell, r.version,
+    SELECT r.id, r.code, r.schema_name, r.name, r.short_name, r.time_zone, r.status, r.cell, r.version,
            coalesce(array_agg(d.domain ORDER BY d.domain) FILTER (WHERE d.domain IS NOT NULL), '{}'),
-           r.is_fallback, r.fallback_reason, r.measures
+           r.measures
     FROM regions_region r LEFT JOIN regions_domain d ON d.tenant_id = r.id
     GROUP BY r.id
 """
@@ -64,7 +64,7 @@ def _read() -> Snapshot:
     with control_scope(), connection.cursor() as cursor:
         cursor.execute(_SNAPSHOT_SQL)
         # Django leaves jsonb of a plain cursor as text.
-        states = [RegionState(*row[:10], tuple(row[10]), *row[11:13], json.loads(row[13])) for row in cursor.fetchall()]
+        states = [RegionState(*row[:9], tuple(row[9]), json.loads(row[10])) for row in cursor.fetchall()]
     return Snapshot(
         by_host={host: state for state in states for host in state.hosts},
         by_code={state.code: state for state in states},

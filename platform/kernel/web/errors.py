@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -146,13 +149,55 @@ def suspended(request: HttpRequest) -> HttpResponse:
 
 
 def read_only(request: HttpRequest) -> HttpResponse:
-    """403 for a write in a region that may only be read; a phone that keeps its punches comes again after a while."""
+    """403 for a write in a region that may only be read; a program comes again after a while."""
+    region = getattr(request, "region", None)
     page = plain_page(
         request,
         status=403,
         title=_("Daerah ini sedang hanya dapat dibaca"),
-        text=_("Perubahan tidak disimpan. Semua halaman tetap dapat dilihat dan dicetak."),
-        advice=_("Coba lagi setelah pemberitahuan di atas halaman hilang."),
+        text=_("Perubahan tidak disimpan. Absen tetap diterima, dan semua halaman tetap dapat dilihat dan dicetak."),
+        advice=_reason(None if region is None else region.read_only_terms),
     )
     page.headers["Retry-After"] = "300"
     return page
+
+
+def network_blocked(request: HttpRequest, terms: Mapping[str, Any]) -> HttpResponse:
+    """403 for pages that are asked for from a network that is blocked for the time being."""
+    return plain_page(
+        request,
+        status=403,
+        title=_("Halaman ditutup sementara dari jaringan Anda"),
+        text=_("Absen dari aplikasi yang terpasang tetap terkirim. Halaman lain terbuka lagi dari jaringan lain."),
+        advice=_reason(terms),
+        home=False,
+    )
+
+
+def public_page_off(request: HttpRequest, terms: Mapping[str, Any]) -> HttpResponse:
+    """503 for a page for everybody that is off for the time being; a search engine keeps its place that way."""
+    page = plain_page(
+        request,
+        status=503,
+        title=_("Halaman umum ini sedang ditutup sementara"),
+        text=_("Halaman untuk umum diperiksa dahulu sebelum dibuka lagi. Pegawai tetap dapat masuk dan absen."),
+        advice=_reason(terms),
+        home=False,
+    )
+    page.headers["Retry-After"] = "3600"
+    return page
+
+
+def exports_off(request: HttpRequest, words: str) -> HttpResponse:
+    """403 in place of a list or a paper that may not leave the region for the time being."""
+    return plain_page(
+        request,
+        status=403,
+        title=_("Unduhan ditutup sementara"),
+        text=words,
+        advice=_("Isinya tetap dapat dilihat di halaman. Coba unduh lagi setelah penutupan berakhir."),
+    )
+
+
+def _reason(terms: Mapping[str, Any] | None) -> str:
+    return "" if terms is None else _("Alasan: %(reason)s") % {"reason": terms["reason"]}

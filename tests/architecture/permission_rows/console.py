@@ -8,10 +8,6 @@ def manado(cast: Cast) -> dict[str, object]:
     return {"code": "manado"}
 
 
-def a_reason(cast: Cast) -> dict[str, object]:
-    return {"on": "1", "reason": "Uji"}
-
-
 def another_name(cast: Cast) -> dict[str, object]:
     return {"name": "absen.manado.example"}
 
@@ -43,12 +39,6 @@ ROWS = [
     operators("console-region", "GET", "operator billing", args=manado),
     operators("console-add-name", "POST", "operator", ok=302, args=manado, data=another_name),
     operators("console-remove-name", "POST", "operator", ok=302, args=manado, data=a_name_that_is_there),
-    operators("console-fallback", "GET", "operator", args=manado),
-    operators("console-fallback", "POST", "operator", ok=302, args=manado, data=a_reason),
-    operators("console-read-only", "GET", "operator", args=manado),
-    operators("console-read-only", "POST", "operator", ok=302, args=manado, data=a_reason),
-    operators("console-suspend", "GET", "operator", args=manado),
-    operators("console-suspend", "POST", "operator", ok=302, args=manado, data=a_reason),
     operators("audit-events", "GET", "operator"),
     region("audit-events", "GET", "bkpsdm inspektorat diskominfo"),
     operators("audit-seals", "GET", "operator"),

@@ -98,45 +98,6 @@ def test_a_wrong_application_says_what_to_do_and_makes_nothing(
         assert not Region.objects.filter(name="Kota Tomohon").exists()
 
 
-def test_a_read_only_region_can_be_read_but_not_changed(console: Callable[..., Any], signed_in: SignedIn) -> None:
-    switched = console("/wilayah/manado/hanya-baca/", {"on": "1", "reason": "Pemulihan cadangan"})
-    assert switched["Location"] == "/wilayah/manado/"
-    visitor = signed_in(None, "manado")
-    assert visitor.get("/masuk/").status_code == 200
-    refused = visitor.post("/sandi/ganti/", {})
-    assert refused.status_code == 403
-    assert "hanya dapat dibaca" in refused.content.decode()
-
-    assert console("/wilayah/manado/hanya-baca/", {"on": "0", "reason": ""}).status_code == 302
-    assert visitor.post("/sandi/ganti/", {}).status_code == 302
-    with control_scope():
-        actions = list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
-    assert actions[-2:] == ["regions.made_read_only", "regions.made_writable"]
-
-
-def test_switching_off_needs_a_reason(console: Callable[..., Any]) -> None:
-    answer = console("/wilayah/manado/hanya-baca/", {"on": "1", "reason": " "})
-    assert answer.status_code == 422
-    assert "alasan" in str(answer.context["form"].errors["reason"]).lower()
-
-
-def test_the_same_switch_twice_is_one_event(console: Callable[..., Any]) -> None:
-    for _ in range(2):
-        console("/wilayah/manado/tangguhkan/", {"on": "1", "reason": "Insiden"})
-    with control_scope():
-        assert AuditEvent.objects.filter(action="regions.suspended").count() == 1
-
-
-def test_a_suspended_region_shows_a_plain_page_without_a_query(
-    console: Callable[..., Any], signed_in: SignedIn, django_assert_num_queries: Callable[..., Any]
-) -> None:
-    console("/wilayah/manado/tangguhkan/", {"on": "1", "reason": "Insiden"})
-    visitor = signed_in(None, "manado")
-    assert visitor.get("/masuk/").status_code == 503
-    with django_assert_num_queries(0):
-        assert visitor.get("/").status_code == 503
-
-
 def test_figures_are_taken_from_each_region(console: Callable[..., Any], operator: User, signed_in: SignedIn) -> None:
     assert console("/wilayah/angka/").status_code == 302
     page = signed_in(operator, None).get("/wilayah/manado/")

@@ -19,6 +19,7 @@ from kernel.jobs.work import Progress
 from kernel.tenancy.context import control_scope, no_scope, region_scope, scope_label
 from kernel.tenancy.state import RegionState
 from kernel.tenancy.tasks import REGION_HEADER
+from tests.containment import READ_ONLY
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 Define = Callable[[Callable[[Progress], None]], None]
@@ -135,7 +136,7 @@ def test_jobs_of_a_read_only_region_wait(manado: RegionState, does: Define) -> N
     with clock.at(START):
         a_job(state=Job.State.RUNNING, heartbeat_at=START)
     with clock.at(START + timedelta(minutes=3)):
-        with region_scope(replace(manado, is_read_only=True)):
+        with region_scope(replace(manado, measures=READ_ONLY)):
             assert work.resume_silent() == 0
         assert work.resume_silent() == 1
 
@@ -245,7 +246,7 @@ def test_a_job_waits_while_its_region_is_read_only(fresh_region: RegionState, do
     does(lambda progress: runs.append(1))
     job = a_job()
     with control_scope():
-        Region.objects.filter(pk=fresh_region.number).update(is_read_only=True)
+        Region.objects.filter(pk=fresh_region.number).update(measures=READ_ONLY)
     registry.forget()
     with no_scope():
         run_job.push_request(

@@ -16,6 +16,7 @@ from kernel.tenancy import registry
 from kernel.tenancy.commands import ControlCommand, RegionCommand
 from kernel.tenancy.context import control_scope, is_control, no_scope, region_or_none
 from kernel.tenancy.state import RegionState
+from tests.containment import READ_ONLY
 
 
 class InRegion(RegionCommand):
@@ -73,7 +74,7 @@ def test_a_suspended_region_is_not_opened(manado: RegionState) -> None:
 
 
 def test_a_read_only_region_is_open_to_commands_that_only_read(manado: RegionState) -> None:
-    changed(manado, is_read_only=True)
+    changed(manado, measures=READ_ONLY)
     with pytest.raises(CommandError, match="hanya dapat dibaca"):
         run(InRegion(), "manado")
     assert run(ReadsOnly(), "manado") == "manado 1"

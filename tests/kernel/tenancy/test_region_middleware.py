@@ -18,6 +18,7 @@ from kernel.tenancy.context import control_scope, is_control, no_scope, region_o
 from kernel.tenancy.middleware import RegionMiddleware
 from kernel.tenancy.state import RegionState
 from tests.cast import Person
+from tests.containment import READ_ONLY
 
 
 def changed(region: RegionState, **values: Any) -> None:
@@ -68,11 +69,11 @@ def test_a_read_only_region_can_be_read_and_refuses_every_write(
     manado: RegionState, ani: Person, signed_in: Callable[..., Client]
 ) -> None:
     client = signed_in(ani.user)
-    changed(manado, is_read_only=True)
-    assert client.get("/sandi/ganti/").status_code == 200
+    changed(manado, measures=READ_ONLY)
+    assert client.get("/aktivitas/").status_code == 200
     for method in ("post", "put", "patch", "delete"):
         with CaptureQueriesContext(connection) as captured:
-            answer = getattr(client, method)("/sandi/ganti/")
+            answer = getattr(client, method)("/aktivitas/")
         assert answer.status_code == 403
         assert len(captured) == 0
     assert client.post("/keluar/").status_code == 302
@@ -142,7 +143,7 @@ def test_an_operators_change_reaches_a_process_that_has_just_read_the_registry(
     """Another process moves the version in the shared cache; this one looks at it once a second."""
     known = registry.snapshot()
     with control_scope():
-        Region.objects.filter(pk=manado.number).update(is_read_only=True)
+        Region.objects.filter(pk=manado.number).update(measures=READ_ONLY)
     assert registry.region_by_code("manado").is_read_only is False
     registry.announce_change()
     monkeypatch.setattr(registry, "_snapshot", known)

@@ -13,6 +13,7 @@ from control.regions.models import Region
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope
 from kernel.tenancy.state import RegionState
+from tests.containment import READ_ONLY
 
 
 def test_who_asks_while_another_thread_looks_for_a_change_is_not_told_what_was_before(
@@ -20,7 +21,7 @@ def test_who_asks_while_another_thread_looks_for_a_change_is_not_told_what_was_b
 ) -> None:
     known = registry.snapshot()
     with control_scope():
-        Region.objects.filter(pk=fresh_region.number).update(is_read_only=True)
+        Region.objects.filter(pk=fresh_region.number).update(measures=READ_ONLY)
     registry.announce_change()
     # As in a process that has heard nothing for ten seconds.
     monkeypatch.setattr(registry, "_snapshot", known)

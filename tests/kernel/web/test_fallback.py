@@ -9,8 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from control.regions.actions import set_fallback
-from control.regions.errors import ReasonMissing
+from control.containment.actions import impose, lift_measure
 from kernel import clock
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
@@ -66,9 +65,12 @@ OPEN = {
 }
 
 
-def switch(on: bool, reason: str = "Situs diserang sejak pagi") -> None:
+def switch(on: bool) -> None:
     with control_scope():
-        set_fallback(code="manado", on=on, reason=reason, actor=System("tests"))
+        if on:
+            impose(region="manado", measure="fallback", reason="Situs diserang sejak pagi", actor=System("tests"))
+        else:
+            lift_measure(region="manado", measure="fallback", actor=System("tests"))
     registry.forget()
 
 
@@ -148,15 +150,10 @@ def test_the_other_region_notices_nothing(eka: Person, signed_in: SignedIn, fall
 
 
 def test_switched_off_the_pages_are_back(ani: Person, signed_in: SignedIn, fallback: None) -> None:
-    switch(False, "")
+    switch(False)
     client = signed_in(ani.user)
     assert client.get("/").status_code == 200
     assert client.get("/darurat/")["Location"] == "/"
-
-
-def test_switching_on_needs_a_reason(office: Office) -> None:
-    with pytest.raises(ReasonMissing), control_scope():
-        set_fallback(code="manado", on=True, reason=" ", actor=System("tests"))
 
 
 def test_what_stays_open_is_named_here() -> None:

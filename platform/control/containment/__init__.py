@@ -1,0 +1,1 @@
+"""Measures that contain an incident in one region: catalogue, imposing and lifting, two operators."""

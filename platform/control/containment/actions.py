@@ -1,0 +1,312 @@
+"""Imposing a measure on a region, lifting it, letting it run out. Each change reaches every process at once.
+
+The rows of `Imposition` are the truth. What the region's running code asks for is drawn from them into
+`Region.measures`, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from control.containment import deeds, pairs
+from control.containment.catalogue import KINDS, Kind
+from control.containment.deeds import Preview
+from control.containment.errors import MeasureRefused, SecondOperatorNeeded
+from control.containment.models import Imposition, PairedDeed
+from control.containment.targets import Targets
+from control.regions.errors import ReasonMissing
+from control.regions.models import Region
+from kernel import clock
+from kernel.accounts.actors import Actor, System
+from kernel.accounts.models import User
+from kernel.audit.record import declare_action, record
+from kernel.errors import NotFound
+from kernel.tenancy import registry
+from kernel.tenancy.context import region_scope
+
+APPLIED = declare_action("containment.applied", "Tindakan pengendalian dipasang")
+LIFTED = declare_action("containment.lifted", "Tindakan pengendalian dicabut")
+RAN_OUT = declare_action("containment.ran_out", "Tindakan pengendalian berakhir sendiri")
+STEP_TAKEN = declare_action("containment.step_taken", "Kredensial satu OPD diganti")
+
+SUSPENDED: Final = "suspended"
+BY_ITSELF: Final = System("containment")
+
+
+def preview(*, region: str, measure: str, targets: Targets | None = None) -> Preview:
+    """What the measure would do now; changes nothing. Raises NotFound, MeasureRefused."""
+    row = Region.objects.filter(code=region).first()
+    if row is None:
+        raise NotFound("region")
+    with region_scope(row.state()):
+        return KINDS[measure].preview(targets or Targets())
+
+
+@transaction.atomic
+def impose(
+    *,
+    region: str,
+    measure: str,
+    reason: str,
+    actor: Actor,
+    until: datetime | None = None,
+    incident: UUID | None = None,
+    targets: Targets | None = None,
+    key: UUID | None = None,
+    confirmed_by: str = "",
+) -> Imposition:
+    """Impose a measure of the catalogue on one region (its code); the same `key` again gives what stands already.
+
+    `until` is its end (None: until somebody lifts it, where the catalogue allows that). `confirmed_by` names the second
+    operator. Raises NotFound, ReasonMissing, MeasureRefused, SecondOperatorNeeded, and KeyError for no measure of ours.
+    """
+    kind, targets = KINDS[measure], targets or Targets()
+    row = _locked(region)
+    known = Imposition.objects.filter(key=key).first() if key else None
+    if known is not None:
+        return known
+    if not reason.strip():
+        raise ReasonMissing
+    if row.status == Region.Status.PROVISIONING:
+        raise MeasureRefused("not_made")
+    if not kind.stacks and row.impositions.standing().filter(measure=measure).exists():
+        raise MeasureRefused("stands")
+    _check_end(kind, until)
+    with region_scope(row.state()):
+        seen = kind.preview(targets)
+        if seen.needs_second and not confirmed_by and isinstance(actor, User):
+            raise SecondOperatorNeeded
+        terms = {**targets.said(), **kind.do(targets)}
+    made = Imposition.objects.create(
+        region=row,
+        measure=measure,
+        terms=terms,
+        reason=reason.strip()[:200],
+        people=seen.people,
+        incident=incident,
+        key=key,
+        imposed_by=_name(actor),
+        confirmed_by=confirmed_by,
+        until=until,
+        # What is done at once and for good has nothing left that stands.
+        **({"lifted_at": clock.now()} if not kind.lifts and terms.keys().isdisjoint(("projected", "steps")) else {}),
+    )
+    _project(row, kind)
+    _tell(APPLIED, made, actor, note=made.reason)
+    return made
+
+
+def impose_or_ask(
+    *,
+    region: str,
+    measure: str,
+    reason: str,
+    actor: User,
+    until: datetime | None = None,
+    incident: UUID | None = None,
+    targets: Targets | None = None,
+    key: UUID | None = None,
+) -> Imposition | PairedDeed:
+    """As `impose`; what one operator alone may not do waits for another one instead. Raises as `impose`."""
+    try:
+        return impose(
+            region=region,
+            measure=measure,
+            reason=reason,
+            actor=actor,
+            until=until,
+            incident=incident,
+            targets=targets,
+            key=key,
+        )
+    except SecondOperatorNeeded:
+        row = Region.objects.get(code=region)
+        return pairs.ask(
+            deed=IMPOSE,
+            args={
+                "region": region,
+                "measure": measure,
+                "until": None if until is None else until.isoformat(),
+                "targets": (targets or Targets()).said(),
+            },
+            summary=_("%(measure)s: %(region)s") % {"measure": KINDS[measure].label, "region": row.name},
+            reason=reason,
+            actor=actor,
+            region=row,
+            incident=incident,
+            key=key,
+        )
+
+
+def _impose_asked(asked: PairedDeed, second: User) -> Imposition:
+    """Another operator agreed: it stands in the name of who asked."""
+    args, first = asked.args, User.objects.get(uid=asked.asked_by_uid)
+    return impose(
+        region=args["region"],
+        measure=args["measure"],
+        reason=asked.reason,
+        actor=first,
+        until=None if args["until"] is None else datetime.fromisoformat(args["until"]),
+        incident=asked.incident,
+        targets=Targets.of(args["targets"]),
+        key=asked.key,
+        confirmed_by=second.display_name,
+    )
+
+
+IMPOSE = pairs.declare_deed("containment.impose", _impose_asked)
+
+
+@transaction.atomic
+def lift(*, uid: UUID, actor: Actor, reason: str = "") -> Imposition:
+    """End a measure that stands; one that is over already stays as it is. Raises NotFound, MeasureRefused."""
+    found = Imposition.objects.filter(uid=uid).select_related("region").first()
+    if found is None:
+        raise NotFound("measure")
+    region = _locked(found.region.code)
+    found.refresh_from_db()
+    if found.lifted_at is not None:
+        return found
+    kind = KINDS[found.measure]
+    if not kind.lifts:
+        raise MeasureRefused("for_good")
+    return _end(found, region, kind, LIFTED, actor, reason.strip()[:200])
+
+
+@transaction.atomic
+def lift_measure(*, region: str, measure: str, actor: Actor, reason: str = "") -> int:
+    """End everything of this name that stands in the region; returns how many. Raises NotFound, MeasureRefused."""
+    row = _locked(region)
+    standing = list(row.impositions.standing().filter(measure=measure))
+    for one in standing:
+        lift(uid=one.uid, actor=actor, reason=reason)
+    return len(standing)
+
+
+def let_run_out() -> int:
+    """End every measure whose time is over; returns how many. The region's code has stopped asking for it by then."""
+    ended = 0
+    for found in Imposition.objects.run_out().select_related("region"):
+        with transaction.atomic():
+            region = _locked(found.region.code)
+            found.refresh_from_db()
+            if found.lifted_at is None:
+                _end(found, region, KINDS[found.measure], RAN_OUT, BY_ITSELF, "")
+                ended += 1
+    return ended
+
+
+def take_due_steps() -> int:
+    """Renew credentials of the OPDs whose turn has come; returns of how many measures."""
+    taken = 0
+    now = clock.now()
+    waiting = Imposition.objects.standing().filter(measure="credentials_renewed", terms__has_key="steps")
+    for found in waiting.select_related("region"):
+        if not any(
+            "done_at" not in step and datetime.fromisoformat(step["at"]) <= now for step in found.terms["steps"]
+        ):
+            continue
+        with transaction.atomic():
+            region = _locked(found.region.code)
+            found.refresh_from_db()
+            with region_scope(region.state()):
+                found.terms = deeds.take_steps(found.terms, now)
+            if all("done_at" in step for step in found.terms["steps"]):
+                # Nothing is left of it that could be lifted.
+                found.lifted_at, found.lifted_by = now, BY_ITSELF.name
+            found.save(update_fields=["terms", "lifted_at", "lifted_by"])
+            _tell(STEP_TAKEN, found, BY_ITSELF, note=found.reason)
+        taken += 1
+    return taken
+
+
+def _end(found: Imposition, region: Region, kind: Kind, deed: str, actor: Actor, reason: str) -> Imposition:
+    if kind.undo is not None:
+        with region_scope(region.state()):
+            kind.undo(found.terms)
+    found.lifted_at, found.lifted_by, found.lift_reason = clock.now(), _name(actor), reason
+    found.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
+    _project(region, kind)
+    _tell(deed, found, actor, note=reason or found.reason)
+    return found
+
+
+def _locked(code: str) -> Region:
+    region: Region | None = Region.objects.select_for_update().filter(code=code).first()
+    if region is None:
+        raise NotFound("region")
+    return region
+
+
+def _check_end(kind: Kind, until: datetime | None) -> None:
+    now = clock.now()
+    if until is None and kind.longest is None:
+        return
+    latest = None if kind.longest is None else now + timedelta(hours=kind.longest, minutes=1)
+    if until is None or until <= now or (latest is not None and until > latest):
+        raise MeasureRefused("until", "hours")
+
+
+def _project(region: Region, changed: Kind) -> None:
+    """Draw what stands into the region's row, and tell every process."""
+    standing = list(region.impositions.standing().order_by("imposed_at", "id"))
+    drawn: dict[str, dict[str, Any]] = {}
+    for one in standing:
+        # An OPD or single people that were signed out carry that on their own rows.
+        if KINDS[one.measure].is_projected and (one.measure != "signed_out" or "projected" in one.terms):
+            drawn[one.measure] = _joined(drawn.get(one.measure), one)
+    region.measures = drawn
+    if changed.name == SUSPENDED:
+        is_suspended = any(one.measure == SUSPENDED for one in standing)
+        region.status = Region.Status.SUSPENDED if is_suspended else Region.Status.ACTIVE
+    region.version = F("version") + 1
+    region.save(update_fields=["measures", "status", "version"])
+    region.refresh_from_db()
+    transaction.on_commit(registry.announce_change)
+
+
+def _joined(before: Mapping[str, Any] | None, one: Imposition) -> dict[str, Any]:
+    """The terms of a measure as the region sees them; several of one kind are one, to the end of the last."""
+    until = None if one.until is None else one.until.isoformat()
+    terms = {
+        "reason": one.reason,
+        "since": one.imposed_at.isoformat(),
+        "until": until,
+        **one.terms.get("projected", {}),
+    }
+    if before is None:
+        return terms
+    if "networks" in terms:
+        terms["networks"] = [*before["networks"], *terms["networks"]]
+    if until is None or before["until"] is None:
+        terms["until"] = None
+    else:
+        terms["until"] = max(until, before["until"], key=datetime.fromisoformat)
+    return terms
+
+
+def _tell(deed: str, one: Imposition, actor: Actor, *, note: str) -> None:
+    """Into the audit trail of both sides; the region's people read there who did what to them, and why."""
+    facts = {
+        "measure": one.measure,
+        "label": str(KINDS[one.measure].label),
+        "until": None if one.until is None else one.until.isoformat(),
+        "people": one.people,
+        "incident": None if one.incident is None else str(one.incident),
+    }
+    if one.confirmed_by:
+        facts["confirmed_by"] = one.confirmed_by
+    record(deed, actor=actor, subject=one.region, after=facts, note=note)
+    with region_scope(one.region.state()):
+        record(deed, actor=System(f"Operator platform: {_name(actor)}"[:200]), after=facts, note=note)
+
+
+def _name(actor: Actor) -> str:
+    return actor.name if isinstance(actor, System) else actor.display_name
