@@ -1,0 +1,204 @@
+"""Parsers run in a child process with limits: a crash there is a refused file, never a dead worker.
+
+The child is kept from file to file (its libraries take 0.3 s to read) and replaced after a number of files, after a
+crash, and when it hangs. It is started as a program of its own, not forked: web threads and Celery's worker processes
+may each have theirs. Why: docs/adr/inspection-child.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+import structlog
+
+from kernel.files.inspection.child import LENGTH, send
+from kernel.files.inspection.findings import Finding, Report, Verdict
+from kernel.files.inspection.kinds import DOCUMENTS, Kind
+from kernel.files.inspection.limits import STRUCTURE_CPU_SECONDS, WORDS_CPU_SECONDS
+from kernel.files.inspection.pictures import Wanted
+
+log = structlog.get_logger(__name__)
+
+FILES_FOR_ONE_CHILD: Final = 200
+# On the clock; the child's own limit is in CPU seconds, so a busy machine refuses nobody's file.
+WALL_SECONDS: Final = 20.0
+START_SECONDS: Final = 30.0
+
+
+class ChildBusy(Exception):
+    """Other files are being looked at; this one can wait for the scan lane."""
+
+
+class ChildLost(Exception):
+    """The child crashed, ran out of memory or of time over this file."""
+
+
+class _Child:
+    """One running child, used by one thread at a time."""
+
+    def __init__(self) -> None:
+        roots = [str(Path(__file__).resolve().parents[2])]
+        self._process = subprocess.Popen(
+            [sys.executable, "-s", "-P", "-m", "kernel.files.inspection.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # Nothing of the installation's secrets goes along.
+            env={"PYTHONPATH": os.pathsep.join(roots), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            cwd="/",
+            start_new_session=True,
+        )
+        self.asked = 0
+        self._expect(START_SECONDS)
+
+    @property
+    def _out(self) -> IO[bytes]:
+        if self._process.stdout is None:
+            raise ChildLost("no line")
+        return self._process.stdout
+
+    def ask(self, head: dict[str, Any], content: bytes, wall: float) -> tuple[dict[str, Any], bytes]:
+        """Send one request and wait for its answer. Raises ChildLost."""
+        self.asked += 1
+        try:
+            if self._process.stdin is None:
+                raise ChildLost("no line")
+            send(self._process.stdin, head, content)
+        except OSError as error:
+            raise ChildLost("line broken") from error
+        return self._expect(wall)
+
+    def _expect(self, seconds: float) -> tuple[dict[str, Any], bytes]:
+        until = time.monotonic() + seconds
+        head: dict[str, Any] = json.loads(self._read(LENGTH.unpack(self._read(LENGTH.size, until))[0], until))
+        return head, self._read(head["size"], until)
+
+    def _read(self, size: int, until: float) -> bytes:
+        """Exactly so many bytes, without the buffer of the stream: the clock decides how long."""
+        number, parts, missing = self._out.fileno(), bytearray(), size
+        while missing:
+            ready, _, _ = select.select([number], [], [], max(0.0, until - time.monotonic()))
+            if not ready:
+                raise ChildLost("time")
+            part = os.read(number, min(missing, 1 << 20))
+            if not part:
+                raise ChildLost(f"ended {self._process.poll()}")
+            parts += part
+            missing -= len(part)
+        return bytes(parts)
+
+    def end(self) -> None:
+        """Stop it for good."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self._process.wait()
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where this process keeps its child. A forked worker must not share its parent's line."""
+
+    lock: threading.Lock
+    child: _Child | None = None
+    owner: int = 0
+
+
+_place = _Place(threading.Lock())
+os.register_at_fork(after_in_child=lambda: _forget())
+
+
+def _forget() -> None:
+    _place.lock, _place.child, _place.owner = threading.Lock(), None, 0
+
+
+def close() -> None:
+    """End the kept child; the next file starts another one."""
+    with _place.lock:
+        _drop()
+
+
+def _drop() -> None:
+    if _place.child is not None and _place.owner == os.getpid():
+        _place.child.end()
+    _place.child = None
+
+
+@contextlib.contextmanager
+def _kept_child(patience: float) -> Iterator[_Child]:
+    if not _place.lock.acquire(timeout=patience):
+        raise ChildBusy
+    try:
+        if _place.child is not None and (_place.child.asked >= FILES_FOR_ONE_CHILD or _place.owner != os.getpid()):
+            _drop()
+        if _place.child is None:
+            _place.child, _place.owner = _Child(), os.getpid()
+        try:
+            yield _place.child
+        except ChildLost:
+            _drop()
+            raise
+    finally:
+        _place.lock.release()
+
+
+def inspect(
+    content: bytes,
+    name: str,
+    *,
+    allowed: frozenset[Kind] = DOCUMENTS,
+    wanted: Wanted | None = None,
+    patience: float = 60.0,
+) -> Report:
+    """Look at a file in the child process, in the order of `inspection.order`.
+
+    `patience` is how many seconds to wait while the child looks at another file. Raises ChildBusy after it.
+    """
+    head = {
+        "ask": "look",
+        "name": name,
+        "allowed": sorted(allowed),
+        "wanted": None if wanted is None else asdict(wanted),
+        "seconds": STRUCTURE_CPU_SECONDS,
+    }
+    with contextlib.ExitStack() as stack:
+        child = stack.enter_context(_kept_child(patience))
+        try:
+            answer, body = child.ask(head, content, WALL_SECONDS)
+        except ChildLost as lost:
+            _drop()
+            log.warning("inspection_child_lost", reason=str(lost), size=len(content))
+            return Report(findings=[Finding("child", "too_complex", Verdict.REJECT)], steps=["child"])
+        report = Report(
+            kind=answer["kind"],
+            findings=[Finding.from_json(said) for said in answer["findings"]],
+            steps=answer["steps"],
+            made=body if answer["made"] else None,
+            facts=answer["facts"],
+        )
+        if report.verdict.is_refused:
+            return report
+        report.steps.append("words")
+        said = {"ask": "words", "name": name, "kind": report.kind, "seconds": WORDS_CPU_SECONDS}
+        try:
+            answer, _body = child.ask(said, content if report.made is None else b"", WALL_SECONDS)
+            report.add(Finding.from_json(row) for row in answer["findings"])
+        except ChildLost as lost:
+            _drop()
+            log.warning("inspection_words_lost", reason=str(lost), size=len(content))
+            report.add([Finding("words", "words_unreadable", Verdict.REVIEW)])
+    return report

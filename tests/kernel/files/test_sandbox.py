@@ -1,0 +1,104 @@
+"""The child process: what is too much for it is a refused file, and the next file gets another child."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel.files import sandbox
+from kernel.files.inspection import child
+from kernel.files.inspection.findings import Verdict
+from kernel.files.sandbox import ChildBusy
+from tests.kernel.files.inspection import documents
+
+
+@pytest.fixture(autouse=True)
+def child_ends() -> Iterator[None]:
+    yield
+    sandbox.close()
+
+
+def kept_child() -> Any:
+    child = sandbox._place.child
+    assert child is not None
+    return child
+
+
+def test_a_child_that_dies_over_a_file_refuses_it_and_the_next_file_passes() -> None:
+    sandbox.inspect(documents.pdf(), "surat.pdf")
+    kept_child()._process.kill()
+    lost = sandbox.inspect(documents.pdf(), "surat.pdf")
+    assert [(finding.code, finding.verdict) for finding in lost.findings] == [("too_complex", Verdict.REJECT)]
+    assert sandbox.inspect(documents.pdf(), "surat.pdf").verdict is Verdict.ACCEPT
+
+
+def test_a_file_that_takes_too_long_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "STRUCTURE_CPU_SECONDS", 0.02)
+    picture = documents.png(documents.picture(3000, 3000))
+    assert sandbox.inspect(picture, "foto.png").findings[0].code == "too_complex"
+
+
+def test_words_that_cannot_be_read_in_time_ask_for_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "WORDS_CPU_SECONDS", 0.001)
+    report = sandbox.inspect(documents.pdf("Laporan kegiatan pegawai. " * 400, pages=120), "laporan.pdf")
+    assert (report.verdict, report.findings[0].code) == (Verdict.REVIEW, "words_unreadable")
+
+
+def test_the_child_is_replaced_after_a_number_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "FILES_FOR_ONE_CHILD", 1)
+    sandbox.inspect(documents.pdf(), "surat.pdf")
+    first = kept_child()._process.pid
+    sandbox.inspect(documents.pdf(), "surat.pdf")
+    assert kept_child()._process.pid != first
+
+
+def test_the_child_gets_neither_memory_nor_files_nor_secrets_beyond_its_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "not-for-the-child")
+    sandbox.close()
+    sandbox.inspect(documents.pdf(), "surat.pdf")
+    pid = kept_child()._process.pid
+    limits = {line[:26].strip(): line[26:].split() for line in Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]}
+    assert int(limits["Max data size"][1]) < 600 * 1024 * 1024
+    assert limits["Max file size"][:2] == ["0", "0"]
+    assert int(limits["Max open files"][1]) <= 32
+    assert b"not-for-the-child" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def test_while_the_child_looks_at_another_file_this_one_can_wait() -> None:
+    with sandbox._kept_child(1.0):
+        busy: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                sandbox.inspect(documents.pdf(), "surat.pdf", patience=0.01)
+            except ChildBusy as error:
+                busy.append(error)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert len(busy) == 1
+
+
+def test_a_forked_process_has_no_part_in_its_parents_child() -> None:
+    sandbox.inspect(documents.pdf(), "surat.pdf")
+    reading, writing = os.pipe()
+    forked = os.fork()
+    if not forked:
+        os.write(writing, b"none" if sandbox._place.child is None else b"kept")
+        os._exit(0)
+    os.waitpid(forked, 0)
+    assert os.read(reading, 4) == b"none"
+    os.close(reading)
+    os.close(writing)
+    assert sandbox.inspect(documents.pdf(), "surat.pdf").verdict is Verdict.ACCEPT
+
+
+def test_what_libraries_print_does_not_reach_the_line() -> None:
+    assert child.LENGTH.size == 4
+    assert sandbox.inspect(b"%PDF-1.7 rusak", "surat.pdf").verdict is Verdict.REJECT
