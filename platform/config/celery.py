@@ -79,6 +79,7 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 10},
         },
+        "forget-old-security-events": {"task": "control.watch.tasks.keep_house", "schedule": crontab(minute=50)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )

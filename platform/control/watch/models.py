@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from typing_extensions import override
 
+from control.watch.rules import Rule, read_rule
 from kernel import clock
+from kernel.ids import Addressed
 from kernel.watching.names import KINDS, Severity
 
 
@@ -64,3 +67,96 @@ class SecurityEvent(models.Model):
         """The words for its name; the name itself for one from another release."""
         kind = KINDS.get(self.name)
         return self.name if kind is None else kind.label
+
+
+class Detection(Addressed):
+    """A rule over events, as data: what it looks for (`content`, read by `rules.read_rule`) and what is to be done."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Konsep"
+        # Shows what would have been; opens no incident.
+        SIMULATION = "simulation", "Simulasi"
+        ACTIVE = "active", "Aktif"
+
+    code = models.SlugField(max_length=40, unique=True, db_index=False)
+    title = models.CharField(max_length=120)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    version = models.IntegerField(default=1)
+    content = models.JSONField()
+    # What whoever reads the hit does, step by step.
+    runbook = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["title"]
+
+    @override
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def rule(self) -> Rule:
+        """What it looks for. Raises RuleUnreadable."""
+        return read_rule(self.content)
+
+
+class DetectionVersion(models.Model):
+    """A former or present wording of a detection; the newest is in force."""
+
+    id = models.BigAutoField(primary_key=True)
+    detection = models.ForeignKey(Detection, on_delete=models.CASCADE, related_name="versions")
+    version = models.IntegerField()
+    title = models.CharField(max_length=120)
+    status = models.CharField(max_length=10, choices=Detection.Status.choices)
+    content = models.JSONField()
+    runbook = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["detection", "version"], name="detection_version_once"),
+        ]
+        ordering: ClassVar = ["-version"]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.detection_id} v{self.version}"
+
+
+class Alert(Addressed):
+    """A detection held for a group. What comes within its suppress time joins it, so one attack is one line."""
+
+    detection = models.ForeignKey(Detection, on_delete=models.CASCADE, related_name="alerts")
+    version = models.IntegerField()
+    # Digest of the group's values; the values themselves in `group`, by part.
+    group_key = models.CharField(max_length=32)
+    group = models.JSONField(default=dict)
+    # The one region of its events; "" when there are several, or none.
+    region = models.CharField(max_length=30, blank=True)
+    severity = models.SmallIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    events = models.IntegerField()
+    distinct = models.IntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    # How often it held since.
+    times = models.IntegerField(default=1)
+    is_simulated = models.BooleanField(default=False)
+    # Uid of the incident that it opened or joined.
+    incident = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["detection", "group_key", "-last_at"], name="alert_by_group"),
+            models.Index(fields=["-created_at", "-id"], name="alert_by_time"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.detection_id}: {self.group}"
+
+    @property
+    def level(self) -> Severity:
+        return list(Severity)[self.severity]

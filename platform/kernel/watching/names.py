@@ -139,7 +139,7 @@ CODE_DRIFT: Final = _kind("code_drift", "system", _C, _("Kode berbeda dari rilis
 CONFIG_CHANGE: Final = _kind("config_change", "system", _L, _("Konfigurasi diubah"))
 RULE_VERSION_CHANGE: Final = _kind("rule_version_change", "system", _L, _("Aturan pemeriksaan diubah"))
 BACKUP_RESULT: Final = _kind("backup_result", "system", _I, _("Hasil pencadangan"))
-AUDIT_CHAIN_BROKEN: Final = _kind("audit_chain_broken", "system", _C, _("Rantai jejak audit putus"))
+AUDIT_CHAIN_BREAK: Final = _kind("audit_chain_break", "system", _C, _("Rantai jejak audit putus"))
 EVENTS_LEFT_OUT: Final = _kind("events_left_out", "system", _L, _("Peristiwa sejenis terlalu banyak, sisanya dihitung"))
 
 PAGE_SCAN_RESULT: Final = _kind("page_scan_result", "page", _I, _("Halaman diperiksa"))
@@ -163,3 +163,4 @@ BREAKGLASS_CLOSED: Final = _kind("breakglass_closed", "platform", _M, _("Akses d
 BREAKGLASS_REQUEST: Final = _kind("breakglass_request", "platform", _L, _("Halaman dibuka lewat akses darurat"))
 EVIDENCE_EXPORTED: Final = _kind("evidence_exported", "platform", _M, _("Bukti diunduh"))
 SIGNATURE_FOUND: Final = _kind("signature_found", "platform", _H, _("Tanda serangan ditemukan di wilayah lain"))
+INCIDENT_ANSWER: Final = _kind("incident_answer", "platform", _I, _("Wilayah menjawab permintaan insiden"))

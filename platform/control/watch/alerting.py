@@ -1,0 +1,153 @@
+"""From hits to alerts, and from grave alerts to incidents, so that one attack is one line and one incident."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import structlog
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from control.incidents.actions import open_or_join
+from control.incidents.models import Kind
+from control.watch.detecting import detect
+from control.watch.models import Alert, Detection, SecurityEvent
+from control.watch.rules import Hit, Rule
+from kernel import clock
+from kernel.web import zones
+
+log = structlog.get_logger(__name__)
+
+_LOCK: Final = 0x77_61_74_63
+# What of a group is known to the desk as something that two incidents can share.
+_OBSERVABLE: Final = {"ip": "address", "person": "account", "facts.print": "print", "facts.host": "domain"}
+_MOST_OBSERVED: Final = 200
+
+
+def follow(fresh: Sequence[SecurityEvent]) -> list[Alert]:
+    """Look at what these new events mean; gives the alerts that are new or graver than before."""
+    raised = []
+    for detection, hit in detect(fresh):
+        alert = _record(detection, hit)
+        if alert is not None:
+            raised.append(alert)
+            if not alert.is_simulated:
+                _correlate(detection, detection.rule, alert, hit)
+    return raised
+
+
+@transaction.atomic
+def _record(detection: Detection, hit: Hit) -> Alert | None:
+    """The alert of this hit when it says something new; one within the suppress time of another joins it."""
+    rule, group = detection.rule, dict(zip(detection.rule.group_by, hit.group, strict=True))
+    key = hashlib.sha256(json.dumps(group, sort_keys=True).encode()).hexdigest()[:32]
+    with connection.cursor() as cursor:
+        # Two bundles of one attack may be taken in at the same time.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, f"{detection.code} {key}"])
+    known = (
+        Alert.objects.filter(
+            detection=detection,
+            group_key=key,
+            last_at__gte=hit.last_at - rule.suppress,
+            is_simulated=detection.status == Detection.Status.SIMULATION,
+        )
+        .order_by("-last_at")
+        .first()
+    )
+    if known is None:
+        return Alert.objects.create(
+            detection=detection,
+            version=detection.version,
+            group_key=key,
+            group=group,
+            region=hit.regions[0] if len(hit.regions) == 1 else "",
+            severity=hit.severity.rank,
+            first_at=hit.first_at,
+            last_at=hit.last_at,
+            events=hit.count,
+            distinct=hit.distinct,
+            total=hit.total,
+            is_simulated=detection.status == Detection.Status.SIMULATION,
+        )
+    is_graver = hit.severity.rank > known.severity
+    known.severity = max(known.severity, hit.severity.rank)
+    known.last_at = max(known.last_at, hit.last_at)
+    known.events, known.distinct = max(known.events, hit.count), max(known.distinct, hit.distinct)
+    known.total, known.times = max(known.total, hit.total), known.times + 1
+    known.save(update_fields=["severity", "last_at", "events", "distinct", "total", "times"])
+    return known if is_graver else None
+
+
+def _correlate(detection: Detection, rule: Rule, alert: Alert, hit: Hit) -> None:
+    """Open or join an incident when the alert is grave enough. A failure is logged; the alert stands."""
+    if not rule.incident_kind or alert.level.rank < rule.incident_from.rank:
+        return
+    try:
+        with translation.override("id"), timezone.override(zones.OPERATORS):
+            incident = open_or_join(
+                kind=Kind(rule.incident_kind),
+                severity=alert.level,
+                region=alert.region or None,
+                key=rule.incident_key or detection.code,
+                title=detection.title,
+                summary=summary_of(detection, hit),
+                at=alert.first_at,
+                observables=_observables(rule, hit),
+                source=f"watch:{alert.uid}:{alert.level}",
+                detected_at=clock.now(),
+            )
+    except Exception:
+        log.exception("incident_not_opened", detection=detection.code, alert=str(alert.uid))
+        return
+    alert.incident = incident.uid
+    alert.save(update_fields=["incident"])
+
+
+def summary_of(detection: Detection, hit: Hit) -> str:
+    """What was seen, in a sentence for the timeline. Names nobody."""
+    parts = [
+        ngettext("%(count)d peristiwa", "%(count)d peristiwa", hit.count) % {"count": hit.count},
+        _("%(first)s sampai %(last)s") % {"first": _clock(hit.first_at), "last": _clock(hit.last_at)},
+    ]
+    if hit.distinct:
+        parts.append(_("%(count)d berbeda") % {"count": hit.distinct})
+    if hit.total:
+        parts.append(_("%(count)d baris") % {"count": hit.total})
+    if len(hit.regions) > 1:
+        parts.append(_("%(count)d wilayah") % {"count": len(hit.regions)})
+    return f"{detection.title}: {', '.join(parts)}."
+
+
+def _clock(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%H.%M.%S")
+
+
+def _observables(rule: Rule, hit: Hit) -> dict[str, list[str]]:
+    """Addresses and accounts of the group and of its events."""
+    found: dict[str, set[str]] = {}
+    for part, value in zip(rule.group_by, hit.group, strict=True):
+        if part in _OBSERVABLE and value:
+            found.setdefault(_OBSERVABLE[part], set()).add(value)
+    events = SecurityEvent.objects.filter(name__in=rule.touched_by, at__range=(hit.first_at, hit.last_at)).order_by(
+        "at"
+    )
+    for event in [event for event in events[: 5 * _MOST_OBSERVED] if rule.group_of(event) == hit.group][
+        :_MOST_OBSERVED
+    ]:
+        if event.ip:
+            found.setdefault("network" if "/" in event.ip else "address", set()).add(event.ip)
+        if event.person:
+            found.setdefault("account", set()).add(str(event.person))
+        digest = event.facts.get("sha256")
+        if isinstance(digest, str) and len(digest) == 64:
+            found.setdefault("digest", set()).add(digest)
+    if any("/" in value for value in found.get("address", ())):
+        found.setdefault("network", set()).update(value for value in found["address"] if "/" in value)
+        found["address"] = {value for value in found["address"] if "/" not in value}
+    return {kind: sorted(values) for kind, values in found.items() if values}

@@ -1,0 +1,6 @@
+"""Permission names of the monitoring pages."""
+
+from kernel.permissions import declare
+
+SEE = declare("watch.see", "Melihat peristiwa keamanan semua wilayah", roles=("operator",))
+CHANGE = declare("watch.change", "Mengubah deteksi", roles=("operator",))

@@ -1,0 +1,209 @@
+"""From events to alerts and incidents: one attack is one line, and what is only tried out opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from control.incidents.models import Incident, TimelineEntry
+from control.watch import keeping
+from control.watch.models import Alert, Detection, SecurityEvent
+from control.watch.tasks import keep_house
+from control.watch.wall import events_by_region
+from kernel import clock
+from kernel.tenancy.context import control_scope, region_scope
+from kernel.tenancy.state import RegionState
+from kernel.watching import Severity, emit, gathering, names
+from tests.cast import Person
+
+TakenIn = Callable[[], list[SecurityEvent]]
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_open(control: None) -> None:
+    """Every test of the database begins without alerts."""
+
+
+@pytest.fixture
+def control(db: None) -> None:
+    with control_scope():
+        Alert.objects.all().delete()
+
+
+def alerts(code: str) -> list[Alert]:
+    with control_scope():
+        return list(Alert.objects.filter(detection__code=code).order_by("id"))
+
+
+def set_status(code: str, status: str) -> None:
+    with control_scope():
+        Detection.objects.filter(code=code).update(status=status)
+
+
+def probe(count: int, *, by: Person, at: datetime = NOON) -> None:
+    with gathering():
+        for number in range(count):
+            with clock.at(at + timedelta(seconds=number)):
+                emit(names.CROSS_TENANT_ATTEMPT, subject=f"{at:%H%M}-{number}", person=by.user.uid)
+
+
+def test_a_probe_for_other_regions_data_becomes_one_incident_of_its_region(
+    ani: Person, taken_in: TakenIn, banjarmasin: RegionState
+) -> None:
+    probe(3, by=ani)
+    taken_in()
+    (alert,) = alerts("cross_tenant_probe")
+    assert (alert.region, alert.level, alert.events, alert.times) == ("manado", Severity.HIGH, 3, 1)
+    assert alert.group == {"region": "manado", "person": str(ani.user.uid)}
+    with control_scope():
+        incident = Incident.objects.get()
+        assert (incident.uid, incident.key, incident.kind) == (alert.incident, "cross_tenant", "data_leak")
+        assert incident.region is not None
+        assert incident.region.code == "manado"
+        assert list(incident.observables.values_list("kind", "value")) == [("account", str(ani.user.uid))]
+
+
+def test_what_goes_on_joins_its_alert_and_opens_nothing_more(ani: Person, taken_in: TakenIn) -> None:
+    for minute in range(0, 50, 10):
+        probe(3, by=ani, at=NOON + timedelta(minutes=minute))
+        taken_in()
+    (alert,) = alerts("cross_tenant_probe")
+    assert alert.times == 5
+    assert alert.last_at == NOON + timedelta(minutes=40, seconds=2)
+    with control_scope():
+        assert Incident.objects.count() == 1
+        assert TimelineEntry.objects.filter(origin=TimelineEntry.Origin.DETECTION).count() == 1
+
+
+def test_after_the_suppress_time_it_is_a_new_alert_in_the_same_incident(ani: Person, taken_in: TakenIn) -> None:
+    for at in (NOON, NOON + timedelta(hours=3)):
+        probe(3, by=ani, at=at)
+        taken_in()
+    assert len(alerts("cross_tenant_probe")) == 2
+    with control_scope():
+        assert Incident.objects.count() == 1
+
+
+def test_an_attack_on_one_region_is_no_incident_of_another(
+    ani: Person, taken_in: TakenIn, banjarmasin: RegionState
+) -> None:
+    probe(2, by=ani)
+    with region_scope(banjarmasin):
+        probe(1, by=ani, at=NOON + timedelta(seconds=30))
+    taken_in()
+    assert alerts("cross_tenant_probe") == []
+
+
+def test_a_detection_that_is_tried_out_shows_what_would_have_been(ani: Person, taken_in: TakenIn) -> None:
+    set_status("cross_tenant_probe", "simulation")
+    probe(3, by=ani)
+    taken_in()
+    (alert,) = alerts("cross_tenant_probe")
+    assert (alert.is_simulated, alert.incident) == (True, None)
+    with control_scope():
+        assert not Incident.objects.exists()
+
+
+def test_a_draft_does_not_look(ani: Person, taken_in: TakenIn) -> None:
+    set_status("cross_tenant_probe", "draft")
+    probe(3, by=ani)
+    taken_in()
+    assert alerts("cross_tenant_probe") == []
+
+
+def test_what_is_low_is_listed_and_opens_no_incident_until_it_is_graver(ani: Person, taken_in: TakenIn) -> None:
+    with clock.at(NOON):
+        for _ in range(8):
+            emit(names.AUTHN_LOGIN_FAIL, subject="a1")
+    taken_in()
+    (alert,) = alerts("brute_force")
+    assert (alert.level, alert.incident) == (Severity.LOW, None)
+    with clock.at(NOON + timedelta(minutes=1)):
+        emit(names.AUTHN_LOGIN_SUCCESS, subject="a1", person=ani.user.uid)
+    taken_in()
+    (alert,) = alerts("brute_force")
+    assert alert.level == Severity.MEDIUM
+    with control_scope():
+        assert Incident.objects.get().uid == alert.incident
+
+
+def test_one_campaign_over_two_regions_is_an_incident_of_the_platform(
+    ani: Person, taken_in: TakenIn, banjarmasin: RegionState
+) -> None:
+    with clock.at(NOON):
+        for n in range(25):
+            emit(names.AUTHN_LOGIN_FAIL, subject=f"a{n}", password_bucket="0a1b2")
+        with region_scope(banjarmasin):
+            for n in range(25, 50):
+                emit(names.AUTHN_LOGIN_FAIL, subject=f"a{n}", password_bucket="0a1b2")
+    taken_in()
+    (alert,) = alerts("slow_spray")
+    assert (alert.region, alert.distinct) == ("", 50)
+    with control_scope():
+        assert Incident.objects.get().region is None
+
+
+def test_a_detection_that_cannot_be_read_does_not_hold_up_the_others(ani: Person, taken_in: TakenIn) -> None:
+    with control_scope():
+        Detection.objects.filter(code="idor_sweep").update(content={"steps": "?"})
+    probe(3, by=ani)
+    taken_in()
+    assert len(alerts("cross_tenant_probe")) == 1
+
+
+def test_a_first_sign_in_from_another_browser_is_marked(ani: Person, manado: RegionState, taken_in: TakenIn) -> None:
+    from django.http import HttpRequest, HttpResponse
+    from django.test import RequestFactory
+
+    from kernel.watching.middleware import Watching
+
+    def sign_in(request: HttpRequest) -> HttpResponse:
+        emit(names.AUTHN_LOGIN_SUCCESS, person=ani.user.uid)
+        return HttpResponse()
+
+    for hour, agent in enumerate(["Firefox", "Firefox", "Chrome", "Chrome"]):
+        with clock.at(NOON + timedelta(hours=hour)):
+            Watching(sign_in)(RequestFactory().post("/masuk/", headers={"user-agent": agent}))
+    with clock.at(NOON + timedelta(hours=5)):
+        marked = [event.facts.get("new_device", False) for event in taken_in()]
+    assert marked == [False, False, True, False]
+
+
+def test_events_are_kept_by_how_grave_they_are(manado: RegionState, taken_in: TakenIn) -> None:
+    with clock.at(NOON):
+        for level in Severity:
+            emit(names.CONFIG_CHANGE, severity=level)
+        emit(names.AUTHN_LOGIN_FAIL, password_bucket="0a1b2", reason="x")
+        taken_in()
+    left = []
+    for days in (2, 101, 181, 366, 731):
+        with clock.at(NOON + timedelta(days=days)):
+            keep_house.apply(throw=True)
+        left.append(len(taken_in()))
+    assert left == [6, 5, 3, 2, 0]
+
+
+def test_the_bucket_of_an_attempted_password_is_forgotten_after_a_day(manado: RegionState, taken_in: TakenIn) -> None:
+    with clock.at(NOON):
+        emit(names.AUTHN_LOGIN_FAIL, password_bucket="0a1b2", reason="x")
+        taken_in()
+    with clock.at(NOON + timedelta(hours=23)), control_scope():
+        assert keeping.forget_buckets() == 0
+    with clock.at(NOON + timedelta(hours=25)), control_scope():
+        assert keeping.forget_buckets() == 1
+    assert taken_in()[0].facts == {"reason": "x"}
+
+
+def test_the_wall_counts_by_region(manado: RegionState, banjarmasin: RegionState, taken_in: TakenIn) -> None:
+    with clock.at(NOON):
+        emit(names.AUTHN_LOGIN_SUCCESS)
+        emit(names.AUTHZ_FAIL)
+        emit(names.CROSS_TENANT_SESSION)
+        with region_scope(banjarmasin):
+            emit(names.AUTHZ_FAIL)
+    taken_in()
+    with control_scope():
+        assert events_by_region(NOON) == {"manado": (2, 1), "banjarmasin": (1, 0)}
