@@ -392,7 +392,7 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
         "Rantai jejak audit putus",
         "active",
         {
-            "steps": [_step(names.AUDIT_CHAIN_BREAK)],
+            "steps": [_step(names.AUDIT_CHAIN_BROKEN)],
             "group_by": ["region"],
             "window": HOUR,
             "severity": "critical",

@@ -139,7 +139,7 @@ CODE_DRIFT: Final = _kind("code_drift", "system", _C, _("Kode berbeda dari rilis
 CONFIG_CHANGE: Final = _kind("config_change", "system", _L, _("Konfigurasi diubah"))
 RULE_VERSION_CHANGE: Final = _kind("rule_version_change", "system", _L, _("Aturan pemeriksaan diubah"))
 BACKUP_RESULT: Final = _kind("backup_result", "system", _I, _("Hasil pencadangan"))
-AUDIT_CHAIN_BREAK: Final = _kind("audit_chain_break", "system", _C, _("Rantai jejak audit putus"))
+AUDIT_CHAIN_BROKEN: Final = _kind("audit_chain_broken", "system", _C, _("Rantai jejak audit putus"))
 EVENTS_LEFT_OUT: Final = _kind("events_left_out", "system", _L, _("Peristiwa sejenis terlalu banyak, sisanya dihitung"))
 
 PAGE_SCAN_RESULT: Final = _kind("page_scan_result", "page", _I, _("Halaman diperiksa"))
