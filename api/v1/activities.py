@@ -15,6 +15,7 @@ from typing_extensions import override
 from api.fields import InstantField, MonthField
 from api.paging import CursorPages
 from api.permissions import HasNamedPermission
+from api.requests import ExactRequest, refuse_fields
 from api.writes import KEY_PARAMETER, write_once
 from kernel.accounts.access import person
 from kernel.errors import NotFound
@@ -70,7 +71,7 @@ class ActivityOut(serializers.ModelSerializer[Activity]):
         ]
 
 
-class ActivityRequest(serializers.Serializer[Any]):
+class ActivityRequest(ExactRequest):
     """What the person did. Without `minutes` the norm of the job kind times the volume counts.
 
     `part` is what the person did in the letter, `target_uid` a target of their plan. `submit` hands it in at once;
@@ -168,6 +169,7 @@ class SubmitView(APIView):
         operation_id="submit_activity", parameters=[KEY_PARAMETER], request=None, responses={200: ActivityOut}
     )
     def post(self, request: Request, uid: Any) -> Response:
+        refuse_fields(request)
         user = person(request._request)
         employee = own_employee(user)
 

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from api.paging import CursorPages
 from api.permissions import HasNamedPermission
+from api.requests import ExactRequest
 from api.writes import KEY_PARAMETER, write_once
 from kernel.accounts.access import person
 from tenants.approvals.actions import decide
@@ -59,7 +60,7 @@ class ApprovalOut(serializers.ModelSerializer[ApprovalRequest]):
         return None if approver is None or approver.user_id == own else approver.name
 
 
-class DecisionsRequest(serializers.Serializer[Any]):
+class DecisionsRequest(ExactRequest):
     """One verdict over up to 200 requests. A return or a refusal needs a note.
 
     `seen` gives the version of each document that was looked at, by the uid of its request.

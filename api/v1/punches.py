@@ -13,6 +13,7 @@ from typing_extensions import override
 from api.fields import InstantField
 from api.paging import CursorPages
 from api.permissions import HasNamedPermission
+from api.requests import ExactRequest
 from kernel.accounts.access import person
 from kernel.tenancy.context import current_region
 from tenants.employees.access import own_employee
@@ -21,7 +22,7 @@ from tenants.punches.models import Punch
 from tenants.punches.permissions import PUNCH
 
 
-class PunchRequest(serializers.Serializer[Any]):
+class PunchRequest(ExactRequest):
     """A punch as the phone captured it. `uid` (UUIDv7) makes a repeat harmless, so no other key is needed."""
 
     uid = serializers.UUIDField()

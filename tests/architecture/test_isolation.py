@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +19,7 @@ from django.urls import reverse
 from kernel.accounts.models import User
 from kernel.audit import security
 from kernel.audit.models import AuditEvent
+from kernel.ids import new_uid
 from kernel.tenancy.context import control_scope, no_scope, region_scope
 from kernel.tenancy.state import RegionState
 from tests.architecture.permission_table import LOG_IN, NOBODY, OPERATORS, REGION, Row, endpoints, nothing, rows
@@ -30,6 +33,20 @@ AT_OPERATORS = [row for row in ROWS if row.urlconf == OPERATORS]
 NAMING_AN_OBJECT = {point.name for point in endpoints(REGION) if "<uuid:" in point.route}
 WITH_OBJECTS = [row for row in IN_REGIONS if row.name in NAMING_AN_OBJECT]
 PAGES = [row for row in IN_REGIONS if row.method == "GET"]
+WITH_FIELDS = [row for row in IN_REGIONS if row.data is not nothing]
+
+WRITTEN_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+# What differs between two answers to the same question: ids of what was made for it, numbers of requests and digests,
+# tokens against forgery, nonces, times, numbers of receipts.
+CHANGING = (
+    WRITTEN_ID,
+    re.compile(r"[0-9a-f]{32,64}"),
+    re.compile(r'csrfmiddlewaretoken" value="[^"]*"'),
+    re.compile(r"X-CSRFToken&quot;: &quot;[^&]*&quot;"),
+    re.compile(r'nonce="[^"]*"'),
+    re.compile(r"\d\d[.:]\d\d(?:[.:]\d\d(?:\.\d+)?)?"),
+    re.compile(r'"number":\d+'),
+)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +162,103 @@ def test_an_object_of_elsewhere_does_not_exist_and_asking_for_it_is_reported(
         status = call.by(here.client(column)).status_code
         assert status == 404, f"{column}: {status}"
         assert events(security.FOREIGN_OBJECT, here.region) == before + 1, column
+
+
+class _RollBack(Exception):
+    pass
+
+
+def is_id(value: object) -> bool:
+    return isinstance(value, UUID) or (isinstance(value, str) and bool(WRITTEN_ID.fullmatch(value)))
+
+
+def ids_of(values: object) -> list[str]:
+    """Every id among the values of a form or a body, however deep."""
+    if isinstance(values, Mapping):
+        return [found for value in values.values() for found in ids_of(value)]
+    if isinstance(values, list | tuple | set):
+        return [found for value in values for found in ids_of(value)]
+    return [str(values)] if is_id(values) else []
+
+
+def with_ids(values: Any, ids: Iterator[str]) -> Any:
+    """The same values with other ids in their places."""
+    if isinstance(values, Mapping):
+        return {name: with_ids(value, ids) for name, value in values.items()}
+    if isinstance(values, list | tuple | set):
+        return [with_ids(value, ids) for value in values]
+    return next(ids) if is_id(values) else values
+
+
+def told(answer: HttpResponse) -> tuple[int, str, str]:
+    """What an answer tells, without what differs each time."""
+    texts = [answer.headers.get("Location", ""), body(answer)]
+    for pattern in CHANGING:
+        texts = [pattern.sub("~", text) for text in texts]
+    return answer.status_code, texts[0], texts[1]
+
+
+def told_about(
+    row: Row, here: Twin, column: str, *, path: list[str] | None = None, data: list[str] | None = None
+) -> Any:
+    """What is answered when these ids stand in the address or in the form instead of our own; all of it is undone."""
+    try:
+        with transaction.atomic():
+            own = call_in(here, row)
+            kwargs = own.kwargs if path is None else with_ids(own.kwargs, iter(path))
+            form = own.data if data is None else with_ids(own.data, iter(data))
+            answer = told(Call(row, kwargs, form).by(here.client(column)))
+            raise _RollBack
+    except _RollBack:
+        return answer
+
+
+def asks(row: Row) -> str:
+    """Somebody whom the row lets in, or who at least is told that there is nothing."""
+    columns = [column for column, expected in row.expected.items() if column != NOBODY and expected != 403]
+    return columns[0]
+
+
+def nowhere(ids: list[str]) -> list[str]:
+    """As many ids that nobody has, of the form that phones make."""
+    return [str(new_uid()) for _ in ids]
+
+
+@pytest.mark.parametrize("row", WITH_OBJECTS, ids=str)
+def test_an_address_of_elsewhere_is_answered_as_one_that_exists_nowhere(row: Row, twins: tuple[Twin, Twin]) -> None:
+    here, there = twins
+    foreign = ids_of(call_in(there, row).kwargs)
+    assert told_about(row, here, asks(row), path=foreign) == told_about(row, here, asks(row), path=nowhere(foreign))
+
+
+@pytest.mark.parametrize("row", WITH_FIELDS, ids=str)
+def test_an_id_of_elsewhere_in_a_form_is_as_one_that_exists_nowhere(row: Row, twins: tuple[Twin, Twin]) -> None:
+    here, there = twins
+    foreign = ids_of(call_in(there, row).data)
+    if foreign:
+        column = asks(row)
+        assert told_about(row, here, column, data=foreign) == told_about(row, here, column, data=nowhere(foreign))
+
+
+def test_the_comparison_would_see_an_id_that_counts(twins: tuple[Twin, Twin]) -> None:
+    here, _ = twins
+    naming = [row for row in WITH_FIELDS if row.name.startswith(("activities-", "places-", "kiosks-", "employees-"))]
+    differing = []
+    for row in naming:
+        with contextlib.suppress(_RollBack), transaction.atomic():
+            own = ids_of(call_in(here, row).data)
+            raise _RollBack
+        column = asks(row)
+        if own and told_about(row, here, column) != told_about(row, here, column, data=nowhere(own)):
+            differing.append(row.name)
+    assert len(differing) >= 8
+
+
+def test_ids_are_found_and_exchanged_however_deep() -> None:
+    one, two = uuid4(), uuid4()
+    values = {"a": one, "b": [str(two), "x"], "c": {"d": (one,)}, "n": 3}
+    assert ids_of(values) == [str(one), str(two), str(one)]
+    assert with_ids(values, iter("123")) == {"a": "1", "b": ["2", "x"], "c": {"d": ["3"]}, "n": 3}
 
 
 @pytest.mark.parametrize("row", PAGES, ids=str)
