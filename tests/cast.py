@@ -19,6 +19,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from kernel.accounts.models import Role, RoleGrant, User
+from kernel.accounts.second_factor import note_shown
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
@@ -211,7 +212,8 @@ class RegionClient(Client):
 def signed_in(db: None) -> Callable[..., Client]:
     """`signed_in(user, "manado")`: a client at that region's host with a session of that user.
 
-    `signed_in(operator, None)` is at the operators' host; `signed_in(None, "manado")` is nobody at that host.
+    `signed_in(operator, None)` is at the operators' host; `signed_in(None, "manado")` is nobody at that host. They
+    have shown a second factor just now.
     """
 
     def make(user: User | None, region: str | None = "manado") -> Client:
@@ -220,6 +222,9 @@ def signed_in(db: None) -> Callable[..., Client]:
             scope = region_scope(registry.region_by_code(region)) if region else control_scope()
             with scope:
                 client.force_login(user)
+                session = client.session
+                note_shown(session, user)
+                session.save()
         return client
 
     return make

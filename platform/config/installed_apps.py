@@ -8,6 +8,7 @@ BOTH = [
     "django.contrib.sessions",
     "allauth.account",
     "kernel.accounts",
+    "allauth.mfa",
     "kernel.audit",
     "kernel.files",
     "kernel.delivery",

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel.accounts.access import person
 from kernel.accounts.models import Role, User
 from kernel.accounts.permissions import MANAGE_USERS
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.errors import NotFound
 from kernel.permissions import declared, opd_scope, page
 from kernel.tenancy import here
@@ -80,6 +81,7 @@ def _user_page(request: HttpRequest, found: User, form: GrantForm | None = None)
 
 @require_POST
 @page(MANAGE_USERS)
+@fresh_second_factor()
 def grant(request: HttpRequest, uid: UUID) -> HttpResponse:
     actor = person(request)
     form = GrantForm(request.POST, scope=opd_scope(actor, MANAGE_USERS))
@@ -95,6 +97,7 @@ def grant(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @page(MANAGE_USERS)
+@fresh_second_factor()
 def revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
     text = request.POST.get("opd", "")
     try:
@@ -108,6 +111,7 @@ def revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @page(MANAGE_USERS)
+@fresh_second_factor()
 def switch(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let an account log in, or no longer."""
     if request.POST.get("active") == "yes":
@@ -141,6 +145,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(MANAGE_USERS)
+@fresh_second_factor()
 def role(request: HttpRequest, code: str) -> HttpResponse:
     found = Role.objects.filter(code=code).first()
     if found is None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.accounts.access import person
 from kernel.accounts.models import User
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import page
 from kernel.web import htmx
@@ -116,6 +117,7 @@ def verify(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(VERIFY)
+@fresh_second_factor()
 def sign(request: HttpRequest) -> HttpResponse:
     """What waits for the own signature; a preview of the ticked ones; signing them."""
     user = person(request)

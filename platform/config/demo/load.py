@@ -50,6 +50,7 @@ ADMIN_NIP = "198001012005011001"
 INSPECTOR_NIP = "198203032006041002"
 REGULATION_PAGE = b"= Naskah contoh\nBukan peraturan; pengganti naskah dalam peragaan."
 DEMO = System("load_demo")
+NO_SECOND_FACTOR_FOR = timedelta(days=365)
 
 Say = Callable[[str], None]
 
@@ -95,6 +96,12 @@ def load_operator() -> None:
         user.set_password(OPENING_PHRASE)
         user.save()
         RoleGrant.objects.create(user=user, role=Role.objects.get(code="operator"))
+        _give_time()
+
+
+def _give_time() -> None:
+    """Visitors of the demo share its accounts: for a year nobody must add a second factor, and everybody may."""
+    Role.objects.filter(second_factor_days__isnull=False).update(second_factor_from=clock.now() + NO_SECOND_FACTOR_FOR)
 
 
 def load_region(demo: DemoRegion, say: Say) -> None:
@@ -111,6 +118,7 @@ def load_region(demo: DemoRegion, say: Say) -> None:
             say(f"{region.name}: schema and defaults")
         state = region.state()
     with region_scope(state):
+        _give_time()
         today = clock.today(state.time_zone)
         running = Month.of(today)
         roster = roster_of(demo.new.code, secretary_category=demo.secretary_category)

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "kernel.accounts.middleware.SessionLimitsMiddleware",
     "kernel.accounts.middleware.ForeignObjectMiddleware",
     "kernel.accounts.middleware.MustChangePasswordMiddleware",
+    "kernel.accounts.second_factor.SecondFactorMiddleware",
     "kernel.web.fallback.FallbackMode",
     "kernel.web.middleware.RefusalPages",
     "kernel.web.refusals.DomainErrors",
@@ -156,11 +157,37 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "kernel.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "kernel.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "kernel.accounts.forms.LoginForm",
+    "reauthenticate": "kernel.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/masuk/"
-# A government's people share few addresses, so the limit by address is wide and the one by account narrow.
-ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "300/m/ip,5/5m/key"}
+# A government's people share few addresses, so nothing is limited by address alone. Passwords have a throttle of their
+# own (kernel.accounts.throttle); what is left here bounds the codes of a second factor by account.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+# Who sees every region, manages a region's accounts, moves its money or examines it must have a second factor, so many
+# days after the role was given. The seed of new roles; what counts afterwards is the row of the role.
+SECOND_FACTOR_DAYS = {"operator": 0, "billing": 0, "bkpsdm": 7, "diskominfo": 7, "bpkad": 7, "inspektorat": 7}
+MFA_ADAPTER = "kernel.accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# One step of 30 seconds to either side, for clocks that are off.
+MFA_TOTP_TOLERANCE = 1
+# A passkey is not guessed, so nobody is kept from using one.
+MFA_RATE_LIMITS = {"webauthn_login": None}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "kernel.accounts.factor_forms.AuthenticateForm",
+    "reauthenticate": "kernel.accounts.factor_forms.ReauthenticateForm",
+    "activate_totp": "kernel.accounts.factor_forms.ActivateAppForm",
+    "add_webauthn": "kernel.accounts.factor_forms.AddPasskeyForm",
+    "authenticate_webauthn": "kernel.accounts.factor_forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "kernel.accounts.factor_forms.ReauthenticatePasskeyForm",
+    "login_webauthn": "kernel.accounts.factor_forms.LoginPasskeyForm",
+}
 
 # Host-only: never set a cookie on the parent domain. The __Host- names are set where TLS is (production).
 SESSION_ENGINE = "kernel.accounts.sessions"

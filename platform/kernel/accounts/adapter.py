@@ -1,5 +1,9 @@
 """How allauth works here: no self-registration; the log-in name is a NIP or an e-mail."""
 
+from datetime import timedelta
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.db import transaction
@@ -8,7 +12,9 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from kernel import clock
 from kernel.accounts.models import User
+from kernel.accounts.sessions import began_at
 from kernel.audit.record import declare_action, record
 
 PASSWORD_CHANGED = declare_action("accounts.password_changed", "Kata sandi diganti")
@@ -35,6 +41,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
         record(PASSWORD_CHANGED, actor=user, subject=user)
+
+    @override
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in just now has shown enough to add a factor; nobody is asked twice in a row."""
+        began = began_at(self.request.session)
+        if began is not None and clock.now() - began <= timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    @override
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        words = {
+            "reauthenticate": _("Pakai kata sandi"),
+            "mfa_reauthenticate": _("Pakai aplikasi kode atau kode cadangan"),
+            "mfa_reauthenticate:webauthn": _("Pakai kunci sandi"),
+        }
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": words.get(way["id"], way["description"])} for way in ways]
 
     @override
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

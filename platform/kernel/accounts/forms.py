@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -32,3 +33,13 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
     def clean_login(self) -> str:
         login = str(super().clean_login())
         return login.strip().lower() if is_control() else _NIP_SEPARATORS.sub("", login)
+
+
+class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
+    """The password once more."""
+
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Kata sandi")
+        self.fields["password"].widget.attrs.pop("placeholder", None)

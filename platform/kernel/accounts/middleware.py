@@ -1,7 +1,6 @@
 """Guards around the session: made for another region, too old, or with a password that must be changed first."""
 
 from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.epochs import is_over
 from kernel.accounts.models import User
-from kernel.accounts.sessions import BEGAN, SEEN, is_foreign, mark_session
+from kernel.accounts.sessions import BEGAN, SEEN, instant, is_foreign, mark_session
 from kernel.audit.security import report_foreign_object, report_foreign_session
 from kernel.tenancy.context import is_control
 from kernel.web import errors
@@ -49,7 +48,7 @@ class SessionLimitsMiddleware:
         if request.user.is_authenticated:
             idle, absolute = settings.SESSION_LIMITS["control" if is_control() else "region"]
             moment = clock.now()
-            began, seen = _instant(request, BEGAN), _instant(request, SEEN)
+            began, seen = instant(request.session, BEGAN), instant(request.session, SEEN)
             if began is None or seen is None:
                 mark_session(request.session)
             elif moment - seen > idle or moment - began > absolute or is_over(request.user, began):
@@ -57,11 +56,6 @@ class SessionLimitsMiddleware:
             elif moment - seen > idle / SEEN_STEPS:
                 request.session[SEEN] = moment.isoformat()
         return self.get_response(request)
-
-
-def _instant(request: HttpRequest, name: str) -> datetime | None:
-    value = request.session.get(name)
-    return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
 class MustChangePasswordMiddleware:

@@ -19,6 +19,7 @@ from kernel.tenancy.errors import FenceBreached
 from kernel.tenancy.fence import Fenced
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
 
@@ -37,7 +38,9 @@ class UserManager(BaseUserManager["User"]):
 
 # Every request asks this. As a queryset it costs seven times as much, and the lists are the same for most people.
 _GRANTS = """
-    SELECT role.code, role.permissions::text, given.opd_uid
+    SELECT role.code, role.permissions::text, given.opd_uid,
+           CASE WHEN role.second_factor_days IS NOT NULL THEN
+               GREATEST(given.granted_at + role.second_factor_days * interval '1 day', role.second_factor_from) END
     FROM accounts_rolegrant given JOIN accounts_role role ON role.id = given.role_id
     WHERE given.user_id = %s ORDER BY given.id
 """
@@ -50,11 +53,15 @@ def _names(stored: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one role grant gives: permission names, in one OPD (uid) or in the whole region (None)."""
+    """What one role grant gives: permission names, in one OPD (uid) or in the whole region (None).
+
+    `second_factor_due`: from when it requires a second factor; None: never.
+    """
 
     role: str
     permissions: frozenset[str]
     opd_uid: UUID | None
+    second_factor_due: datetime | None
 
 
 class User(AbstractBaseUser, Addressed, Fenced):
@@ -102,11 +109,17 @@ class User(AbstractBaseUser, Addressed, Fenced):
     def _grants(self) -> tuple[Grant, ...]:
         with connection.cursor() as cursor:
             cursor.execute(_GRANTS, [self.pk])
-            return tuple(Grant(code, _names(stored), opd) for code, stored, opd in cursor.fetchall())
+            return tuple(Grant(code, _names(stored), opd, due) for code, stored, opd, due in cursor.fetchall())
 
     @property
     def role_codes(self) -> frozenset[str]:
         return frozenset(grant.role for grant in self.effective_grants)
+
+    @property
+    def second_factor_due(self) -> datetime | None:
+        """From when one of their roles requires a second factor; None: no role does."""
+        dues = [grant.second_factor_due for grant in self.effective_grants if grant.second_factor_due is not None]
+        return min(dues, default=None)
 
     @override
     def get_session_auth_hash(self) -> str:
@@ -118,11 +131,17 @@ class User(AbstractBaseUser, Addressed, Fenced):
 
 
 class Role(models.Model):
-    """A named list of permission names. Regions may change theirs; the seed comes from the declarations."""
+    """A named list of permission names. Regions may change theirs; the seed comes from the declarations.
+
+    `second_factor_days` after the grant, and not before `second_factor_from`, whoever holds it must have a second
+    factor; null days: need not.
+    """
 
     code = models.SlugField(max_length=40, unique=True, db_index=False)
     name = models.CharField(max_length=100)
     permissions = models.JSONField(default=list)
+    second_factor_days = models.SmallIntegerField(null=True, blank=True)
+    second_factor_from = models.DateTimeField(null=True, blank=True)
 
     @override
     def __str__(self) -> str:

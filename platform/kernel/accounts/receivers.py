@@ -3,13 +3,20 @@
 from typing import Any
 
 from allauth.account.signals import user_logged_in as signed_in_by_password
+from allauth.mfa import signals as factors
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from kernel import clock
 from kernel.accounts.models import User
+from kernel.accounts.second_factor import has_factor, note_shown
 from kernel.accounts.sessions import mark_session
 from kernel.audit.record import declare_action, record
+from kernel.date_words import day_words
 
 SIGNED_IN = declare_action("accounts.signed_in", "Masuk")
 
@@ -22,3 +29,18 @@ def _mark_session(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 @receiver(signed_in_by_password, dispatch_uid="accounts.record-log-in")
 def _record_log_in(sender: Any, user: User, **kwargs: Any) -> None:
     record(SIGNED_IN, actor=user, subject=user)
+
+
+@receiver(signed_in_by_password, dispatch_uid="accounts.announce-second-factor")
+def _announce_second_factor(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Who will have to have a second factor is told at each log-in until then."""
+    due = user.second_factor_due
+    if due is not None and due > clock.now() and not has_factor(user):
+        day = day_words(timezone.localdate(due))
+        text = _("Peran Anda wajib memakai faktor kedua mulai %(day)s. Pasang di menu akun, Keamanan akun.")
+        messages.info(request, text % {"day": day})
+
+
+@receiver(factors.authenticator_used, dispatch_uid="accounts.note-shown-factor")
+def _note_shown(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    note_shown(request.session, user)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,15 @@ from kernel.usage import counter
 def seed_roles(names: Mapping[str, str]) -> None:
     """Create those of these roles that are missing, with their default permissions. Existing roles stay as they are."""
     Role.objects.bulk_create(
-        [Role(code=code, name=name, permissions=names_for_role(code)) for code, name in names.items()],
+        [
+            Role(
+                code=code,
+                name=name,
+                permissions=names_for_role(code),
+                second_factor_days=settings.SECOND_FACTOR_DAYS.get(code),
+            )
+            for code, name in names.items()
+        ],
         ignore_conflicts=True,
     )
 

@@ -5,6 +5,7 @@ a stranger's cookie from an expired one, refuse it without a look-up and report 
 """
 
 import re
+from datetime import datetime
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedDbStore
@@ -41,6 +42,17 @@ def mark_session(session: SessionBase) -> None:
     moment = clock.now().isoformat()
     session[BEGAN] = moment
     session[SEEN] = moment
+
+
+def began_at(session: SessionBase) -> datetime | None:
+    """When the person of the session signed in; None when nobody has."""
+    return instant(session, BEGAN)
+
+
+def instant(session: SessionBase, name: str) -> datetime | None:
+    """An instant that was written into the session."""
+    value = session.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
 class SessionStore(CachedDbStore):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.accounts.access import person
 from kernel.accounts.models import User
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
 from kernel.jobs.models import Job
@@ -156,6 +157,7 @@ def of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @page(CONFIRM_ACCOUNTS)
+@fresh_second_factor()
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm the ticked changes."""
     try:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.date_words import short_day_words
 from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
@@ -306,6 +307,7 @@ def _gates(place: Place) -> Sequence[gates.Reason]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(OPEN_PARCEL)
+@fresh_second_factor()
 def take(request: HttpRequest, month: str, kind: str, uid: UUID, step: str) -> HttpResponse:
     """What the step does and asks for, and taking it."""
     user = person(request)
@@ -422,6 +424,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(SEE_BOARD)
+@fresh_second_factor()
 def bulk(request: HttpRequest, month: str, kind: str) -> HttpResponse:
     """The same step for many OPDs: what would become of each, and doing it."""
     user = person(request)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
@@ -224,6 +225,7 @@ def regulation(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @page(permissions.SIGN)
+@fresh_second_factor()
 def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The person signs the draft."""
     return _done(
@@ -233,6 +235,7 @@ def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(permissions.PUBLISH)
+@fresh_second_factor()
 def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What publishing does, and publishing."""
     if request.method == "POST":

@@ -1,6 +1,17 @@
 """Rows of kernel.accounts."""
 
-from tests.architecture.permission_table import EVERYBODY, LOG_IN, SIGNED_IN_OPERATORS, operators, public, region
+from __future__ import annotations
+
+from tests.architecture.permission_table import (
+    EVERYBODY,
+    LOG_IN,
+    SIGNED_IN_OPERATORS,
+    Row,
+    Status,
+    operators,
+    public,
+    region,
+)
 
 ROWS = [
     region("account_login", "GET", EVERYBODY, ok=302, nobody=200),
@@ -16,4 +27,40 @@ ROWS = [
     operators("account_change_password", "GET", SIGNED_IN_OPERATORS),
     operators("account_change_password", "POST", SIGNED_IN_OPERATORS),
     *public("account_inactive"),
+]
+
+
+def _own(name: str, *, ok: Status = 200, post: Status | None = 200) -> list[Row]:
+    """A page of one's own account, on both sides."""
+    rows = [region(name, "GET", EVERYBODY, ok=ok), operators(name, "GET", SIGNED_IN_OPERATORS, ok=ok)]
+    if post is not None:
+        rows += [region(name, "POST", EVERYBODY, ok=post), operators(name, "POST", SIGNED_IN_OPERATORS, ok=post)]
+    return rows
+
+
+def _door(name: str, method: str) -> list[Row]:
+    """A step of signing in: whoever is in already is led on, nobody is led to the step before."""
+    return [region(name, method, EVERYBODY, ok=302), operators(name, method, SIGNED_IN_OPERATORS, ok=302)]
+
+
+ROWS += [
+    *_own("mfa_index", post=None),
+    *_own("mfa_list_webauthn", ok=302, post=None),
+    *_own("mfa_activate_totp"),
+    *_own("mfa_add_webauthn"),
+    *_own("mfa_deactivate_totp", ok=404, post=404),
+    *_own("mfa_view_recovery_codes", ok=404, post=None),
+    *_own("mfa_generate_recovery_codes"),
+    *_own("account_reauthenticate"),
+    # Without a factor: to the password.
+    *_own("mfa_reauthenticate", ok=LOG_IN, post=LOG_IN),
+    *_own("mfa_reauthenticate_webauthn", ok=LOG_IN, post=LOG_IN),
+    *_door("mfa_authenticate", "GET"),
+    *_door("mfa_authenticate", "POST"),
+    *_door("mfa_login_webauthn", "GET"),
+    *_door("mfa_login_webauthn", "POST"),
+    region("mfa_remove_webauthn", "GET", EVERYBODY, ok=404, args=lambda cast: {"pk": 1}),
+    region("mfa_remove_webauthn", "POST", EVERYBODY, ok=404, args=lambda cast: {"pk": 1}),
+    operators("mfa_remove_webauthn", "GET", SIGNED_IN_OPERATORS, ok=404, args=lambda cast: {"pk": 1}),
+    operators("mfa_remove_webauthn", "POST", SIGNED_IN_OPERATORS, ok=404, args=lambda cast: {"pk": 1}),
 ]
