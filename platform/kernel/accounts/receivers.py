@@ -36,7 +36,7 @@ def _announce_second_factor(sender: Any, request: HttpRequest, user: User, **kwa
     """Who will have to have a second factor is told at each log-in until then."""
     due = user.second_factor_due
     if due is not None and due > clock.now() and not has_factor(user):
-        day = day_words(timezone.localdate(due))
+        day = day_words(clock.local_date(due, timezone.get_current_timezone_name()))
         text = _("Peran Anda wajib memakai faktor kedua mulai %(day)s. Pasang di menu akun, Keamanan akun.")
         messages.info(request, text % {"day": day})
 
