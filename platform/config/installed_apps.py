@@ -21,6 +21,7 @@ CONTROL = [
     "django_tenants",
     "control.regions",
     "control.incidents",
+    "control.pages",
     "control.operators",
     "control.onboarding",
     "control.watch",

@@ -1,9 +1,9 @@
 """Settings common to all environments; values of one installation come from environment variables.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
-MAP_TILES_URL, MAP_TILES_CREDIT, PUNCH_LANE_URL, PUNCH_PROBE_URL, AUDIT_SEAL_KEY_FILE, AUDIT_SEAL_FORMER_KEYS_FILE,
-AUDIT_WITNESS_DIR, WATCHING_KEY. Secrets among them may be handed over as files: `SECRET_KEY_FILE` and so on
-(`config.secret_values`).
+MAP_TILES_URL, MAP_TILES_CREDIT, PAGES_LOOPBACK, PUNCH_LANE_URL, PUNCH_PROBE_URL, AUDIT_SEAL_KEY_FILE,
+AUDIT_SEAL_FORMER_KEYS_FILE, AUDIT_WITNESS_DIR, WATCHING_KEY. Secrets among them may be handed over as files:
+`SECRET_KEY_FILE` and so on (`config.secret_values`).
 """
 
 import os
@@ -216,6 +216,9 @@ LOCALE_PATHS = [BASE_DIR / "platform" / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# The one server on this machine that the page scanner may ask, as `127.0.0.1:8099`: for an examination alone.
+PAGES_LOOPBACK = os.environ.get("PAGES_LOOPBACK", "")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-built"

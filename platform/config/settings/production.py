@@ -27,3 +27,6 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+# Nothing on this machine is anybody's page.
+PAGES_LOOPBACK = ""

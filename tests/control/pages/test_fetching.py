@@ -101,12 +101,13 @@ def test_a_redirect_to_where_nobody_may_go_is_not_followed_and_is_told(to: str, 
 
 
 def test_redirects_are_followed_to_another_name_with_the_whole_way_told() -> None:
-    with serving(lambda request: moved("http://lain.go.id/akhir", 301)) as first:
-        with serving(lambda request: Reply("Sampai " + request.headers["host"])) as second:
-            internet = Internet(
-                {"situs.go.id": [[PUBLIC]], "lain.go.id": [[OTHER]]}, {(PUBLIC, 80): first, (OTHER, 80): second}
-            )
-            got = internet.fetcher().fetch("http://situs.go.id/", VISITOR)
+    with (
+        serving(lambda request: moved("http://lain.go.id/akhir", 301)) as first,
+        serving(lambda request: Reply("Sampai " + request.headers["host"])) as second,
+    ):
+        names = {"situs.go.id": [[PUBLIC]], "lain.go.id": [[OTHER]]}
+        internet = Internet(names, {(PUBLIC, 80): first, (OTHER, 80): second})
+        got = internet.fetcher().fetch("http://situs.go.id/", VISITOR)
     assert got.body == b"Sampai lain.go.id"
     assert got.hops == (
         Hop("http://situs.go.id/", 301, "http://lain.go.id/akhir"),
@@ -180,7 +181,8 @@ def test_redirects_share_one_deadline() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"bukan http\r\n\r\n", b"HTTP/1.1 999999 X\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n"]
+    "raw",
+    [b"", b"bukan http\r\n\r\n", b"HTTP/1.1 999999 X\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n"],
 )
 def test_an_answer_that_is_no_http_is_a_failure(raw: bytes) -> None:
     got, _ = one_site(lambda request: Reply(raw=lambda: iter([raw])))
@@ -228,9 +230,7 @@ def _certificate(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
     path = folder / f"{name}.pem"
     path.write_bytes(
         made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)

@@ -1,0 +1,124 @@
+"""Looking at a page, and at a whole site, as four visitors. Network, but no database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from control.pages.addresses import Refused, read_target
+from control.pages.comparing import Compared, Verdict, Visit, compare, needs_another_look, see, worst_of
+from control.pages.fetching import Fetched, Fetcher
+from control.pages.sitemaps import addresses_in, is_index, is_sitemap, named_in_robots, sample
+from control.pages.visitors import PERSON, ROBOT, VISITORS, Visitor
+
+_MOST_SITEMAPS: Final = 5
+_ROBOTS: Final = "robots.txt"
+_SITEMAP: Final = "sitemap.xml"
+# The beginning of a site or of a folder.
+_BEGINNING: Final = re.compile(r"(?:\A|/|/index\.\w{2,5})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """One page with what each visitor got and the verdict."""
+
+    url: str
+    visits: tuple[Visit, ...]
+    compared: Compared
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.compared.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSite:
+    """A site: its pages, the home page first, and how many addresses its sitemaps name (None without a sitemap)."""
+
+    pages: tuple[SeenPage, ...]
+    sitemap_size: int | None = None
+    verifications: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of its pages; whether it can be reached is its home page's."""
+        worst = worst_of(page.verdict for page in self.pages)
+        return worst if worst.is_bad else self.pages[0].verdict
+
+    @property
+    def worst(self) -> SeenPage:
+        """The page that the verdict is about."""
+        return next(page for page in self.pages if page.verdict is self.verdict)
+
+
+def look_at_page(
+    url: str, fetcher: Fetcher, own: frozenset[str] = frozenset(), visitors: Sequence[Visitor] = VISITORS
+) -> SeenPage:
+    """Fetch one page as each visitor and compare. Never raises for what the other side does."""
+    try:
+        host = read_target(url, loopback=fetcher.loopback).host
+    except Refused as error:
+        # Nobody needs to try what may not be asked.
+        visit = see(visitors[0].code, Fetched(url, failure=error.reason, failed_at=url), "", own)
+        return SeenPage(url, (visit,), compare([visit]))
+    visits = [see(visitor.code, fetcher.fetch(url, visitor.headers), host, own) for visitor in visitors]
+    again = None
+    if needs_another_look(visits):
+        again = see(visitors[0].code, fetcher.fetch(url, visitors[0].headers), host, own)
+    return SeenPage(url, tuple(visits), compare(visits, again))
+
+
+def look_with_sitemap(url: str, fetcher: Fetcher, own: frozenset[str] = frozenset()) -> list[SeenPage]:
+    """One page, and the sitemap beside it when it is the beginning of a site or of a folder."""
+    page = look_at_page(url, fetcher, own)
+    if not _BEGINNING.search(urlsplit(url).path) or not any(visit.is_there for visit in page.visits):
+        return [page]
+    beside, _ = _sitemaps(url, fetcher, own)
+    return [page, *beside]
+
+
+def look_at_site(home: str, fetcher: Fetcher, own: frozenset[str] = frozenset(), *, seed: str = "") -> SeenSite:
+    """The home page as all four visitors, the sitemaps and twenty of their pages as person and as robot."""
+    first = look_at_page(home, fetcher, own)
+    pages = [first]
+    size: int | None = None
+    if any(visit.is_there for visit in first.visits):
+        sitemaps, addresses = _sitemaps(home, fetcher, own)
+        host = urlsplit(first.visits[0].fetched.url).hostname or ""
+        size = len(addresses) if sitemaps else None
+        pages += [page for page in sitemaps if page.verdict.is_bad]
+        chosen = sample(addresses, own | {host}, seed=seed)
+        pages += [look_at_page(url, fetcher, own, (PERSON, ROBOT)) for url in chosen if url != home]
+    tokens = {token for visit in first.visits for token in visit.judgement.page.verifications}
+    return SeenSite(tuple(pages), size, frozenset(tokens))
+
+
+def _sitemaps(url: str, fetcher: Fetcher, own: frozenset[str]) -> tuple[list[SeenPage], list[str]]:
+    """The sitemaps beside a page as person and robot see them, and all pages that they name."""
+    wanted = [urljoin(url, _SITEMAP)]
+    robots = fetcher.fetch(urljoin(url, _ROBOTS), ROBOT.headers)
+    if not robots.failure and robots.status == 200:
+        wanted += named_in_robots(robots.body, url)
+    seen: list[SeenPage] = []
+    addresses: list[str] = []
+    asked: set[str] = set()
+    while wanted and len(asked) < _MOST_SITEMAPS:
+        at = wanted.pop(0)
+        if at in asked:
+            continue
+        asked.add(at)
+        page = look_at_page(at, fetcher, own, (PERSON, ROBOT))
+        bodies = [visit.fetched.body for visit in page.visits if visit.is_there and is_sitemap(visit.fetched.body)]
+        if not bodies:
+            continue
+        seen.append(page)
+        for body in bodies:
+            named = addresses_in(body)
+            if is_index(body):
+                wanted += named
+            else:
+                addresses += [found for found in named if found not in addresses[:5_000]]
+    return seen, list(dict.fromkeys(addresses))

@@ -1,0 +1,281 @@
+"""Whether a page advertises online gambling, openly or behind a visitor's back. Pure, no network.
+
+The rule and a worked example: `docs/security/pages.md`. Source: security note, 1.2, 1.4 and 3.4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from kernel.judol import Profile, judge_text
+from kernel.judol.hosts import host_of, is_foreign, is_of_government, is_usual, words_of_host, words_of_url
+from kernel.judol.page_reading import Anchor, Page, read_page
+from kernel.judol.scripts import Script
+
+CHUNK: Final = 400
+HIT: Final = 3.0
+"""A text scores from here on: the review tier."""
+DECIDED: Final = 5.0
+"""A page is judged to advertise from here on."""
+_SHARE: Final = 0.2
+_ENOUGH_CHUNKS: Final = 3
+_MOST_CHUNKS: Final = 500
+_MOST_ANCHORS: Final = 2_000
+_SUBJECT: Final = "phrase_subject"
+_SHORT: Final = 120
+"""Characters of a title or a link, where every word is about the same thing."""
+# Thai, Chinese, Korean, Japanese, Vietnamese: slot, baccarat, casino, lottery, betting, wager, free credit, bookmaker.
+_ELSEWHERE: Final = re.compile(
+    "\u0e2a\u0e25\u0e47\u0e2d\u0e15|\u0e1a\u0e32\u0e04\u0e32\u0e23\u0e48\u0e32|\u0e04\u0e32\u0e2a\u0e34\u0e42\u0e19|\u0e2b\u0e27\u0e22|\u0e41\u0e17\u0e07\u0e1a\u0e2d\u0e25|\u0e40\u0e14\u0e34\u0e21\u0e1e\u0e31\u0e19"
+    "|\u0e40\u0e27\u0e47\u0e1a\u0e15\u0e23\u0e07|\u0e40\u0e04\u0e23\u0e14\u0e34\u0e15\u0e1f\u0e23\u0e35|\u0e1d\u0e32\u0e01\u0e16\u0e2d\u0e19|\u0e1e\u0e19\u0e31\u0e19|\u0e41\u0e15\u0e01\u0e07\u0e48\u0e32\u0e22"
+    "|\u8001\u864e\u673a|\u535a\u5f69|\u8d4c\u573a|\u5a31\u4e50\u57ce|\u516d\u5408\u5f69|\u767e\u5bb6\u4e50"
+    "|\uce74\uc9c0\ub178|\ubc14\uce74\ub77c|\ud1a0\ud1a0\uc0ac\uc774\ud2b8|\uc2ac\ub86f"
+    "|\u30ab\u30b8\u30ce|\u30d1\u30c1\u30b9\u30ed|\u30aa\u30f3\u30e9\u30a4\u30f3\u30b9\u30ed\u30c3\u30c8"
+    "|nh\u00e0 c\u00e1i|c\u00e1 c\u01b0\u1ee3c|n\u1ed5 h\u0169"
+)
+_TAGS: Final = re.compile(r"<[^<>]{0,2000}>")
+_SPACE: Final = re.compile(r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that speaks against a page: a stable code, what was seen, and the weight that it gives."""
+
+    code: str
+    seen: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageJudgement:
+    """What the rules say about a page as one visitor got it. `score` from 0 to 10; from 5 the page is decided."""
+
+    score: float
+    chunks: int
+    chunks_hit: int
+    hidden_anchors: tuple[Anchor, ...] = ()
+    outbound: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    page: Page = field(default_factory=lambda: Page(""))
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the page advertises gambling."""
+        return self.score >= DECIDED
+
+    @property
+    def is_injected(self) -> bool:
+        """Whether somebody slipped in what visitors do not see: hidden links, a foreign canonical, a redirect."""
+        return any(found.code in _SLIPPED_IN and found.weight >= DECIDED for found in self.findings)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The findings' codes, heaviest first."""
+        return tuple(found.code for found in self.findings)
+
+
+_SLIPPED_IN: Final = frozenset([
+    "hidden_anchor", "hidden_text", "canonical_elsewhere", "amphtml_elsewhere", "base_elsewhere", "script_redirect",
+    "hidden_frame", "doorway_sitemap", "doorway_links", "meta_refresh",
+])  # fmt: skip
+
+
+def judge_page(
+    html: str | bytes, host: str, allowed_hosts: frozenset[str] = frozenset(), *, url: str = "", charset: str = ""
+) -> PageJudgement:
+    """Judge a page that `host` served. `allowed_hosts` are the region's other names: links there lead nowhere else."""
+    return judge_read(read_page(html, url or f"http://{host}/", charset=charset), host, allowed_hosts)
+
+
+def judge_read(page: Page, host: str, allowed_hosts: frozenset[str] = frozenset()) -> PageJudgement:
+    """Judge a page that was read before."""
+    own = frozenset({host, *allowed_hosts})
+    words = f"{page.title}\n{page.description}\n{page.text}"
+    seen, unseen = list(chunks_of(words)), list(chunks_of(page.hidden_text))
+    hits = [chunk for chunk in seen if score_of(chunk, own) >= HIT]
+    hidden_hits = [chunk for chunk in unseen if score_of(chunk, own, hidden=True) >= HIT]
+    anchors = [anchor for anchor in page.anchors[:_MOST_ANCHORS] if _leads_away(anchor, own) and _advertises(anchor)]
+    hidden = tuple(anchor for anchor in anchors if anchor.hidden)
+    findings = [
+        *_of_chunks(hits, len(seen), own),
+        *_of_hidden(hidden_hits, hidden),
+        *_of_seen_anchors([anchor for anchor in anchors if not anchor.hidden], hits),
+        *_of_doorways(page, own),
+        *_of_title(page, own),
+        *_of_head(page, own),
+        *_of_frames(page, own),
+        *(finding for script in page.scripts for finding in _of_script(script, own)),
+    ]
+    findings.sort(key=lambda found: (-found.weight, found.code, found.seen))
+    strongest = findings[0].weight if findings else 0.0
+    others = sum(found.weight for found in findings[1:]) * 0.25
+    return PageJudgement(
+        round(min(10.0, strongest + others), 1) if strongest >= HIT else round(min(HIT, strongest + others), 1),
+        len(seen) + len(unseen),
+        len(hits) + len(hidden_hits),
+        hidden,
+        frozenset(name for name in page.hosts if is_foreign(name, own)),
+        tuple(findings[:30]),
+        page,
+    )
+
+
+def chunks_of(text: str) -> Iterator[str]:
+    """Pieces of about 400 characters, cut between words."""
+    at, count = 0, 0
+    while at < len(text) and count < _MOST_CHUNKS:
+        end = min(at + CHUNK, len(text))
+        if end < len(text):
+            cut = max((match.start() for match in _SPACE.finditer(text, at + CHUNK // 2, end)), default=end)
+            end = cut if cut > at else end
+        if piece := text[at:end].strip():
+            count += 1
+            yield piece
+        at = end
+
+
+@lru_cache(maxsize=20_000)
+def score_of(text: str, own: frozenset[str] = frozenset(), *, hidden: bool = False) -> float:
+    """The score of a text on a page. Kept: four visitors see nearly the same page."""
+    judgement = judge_text(text, Profile.PAGE, hidden=hidden, allowed_hosts=own)
+    if not hidden and judgement.score >= HIT:
+        # Who only names the subject ("polisi ungkap judi online") reports of it: something must be offered too.
+        offered = sum(reason.weight for reason in judgement.reasons if reason.code != _SUBJECT and reason.weight > 0)
+        if offered < (1.0 if len(text) <= _SHORT else 2.5):
+            return 0.0
+    return max(judgement.score, foreign_score(text))
+
+
+def foreign_score(text: str) -> float:
+    """Words for gambling in other scripts and languages: pages in them are grown on hacked sites of governments, which
+    have no reason to use them. One word is odd, two are an offer."""
+    if text.isascii():
+        return 0.0
+    found = {match[0] for match in _ELSEWHERE.finditer(text.lower())}
+    return min(8.0, 3.0 * len(found))
+
+
+def scores_as_address(url: str, host: str) -> bool:
+    """Whether an address itself advertises: its host's name or the words of its path."""
+    if url and score_of(words_of_url(url)) >= HIT:
+        return True
+    return bool(host) and not is_of_government(host) and score_of(words_of_host(host)) >= HIT
+
+
+def _leads_away(anchor: Anchor, own: frozenset[str]) -> bool:
+    return is_foreign(anchor.host, own)
+
+
+def _advertises(anchor: Anchor) -> bool:
+    is_hidden = bool(anchor.hidden)
+    return score_of(anchor.text, hidden=is_hidden) >= HIT or scores_as_address(anchor.url, anchor.host)
+
+
+def _of_chunks(hits: list[str], count: int, own: frozenset[str]) -> Iterator[Finding]:
+    """The page rule of the security note: a fifth of the chunks, or three of them."""
+    if not hits:
+        return
+    share = len(hits) / count
+    # A single one of a short page decides only when it says a good deal: a report names what it reports of, too.
+    is_plain = len(hits) > 1 or score_of(hits[0], own) >= DECIDED
+    is_decided = is_plain and (len(hits) >= _ENOUGH_CHUNKS or share >= _SHARE)
+    weight = DECIDED + min(3.0, 3.0 * share) if is_decided else HIT
+    yield Finding("chunks", f"{len(hits)}/{count}: {hits[0][:200]}", round(weight, 1))
+
+
+def _of_hidden(hits: list[str], anchors: tuple[Anchor, ...]) -> Iterator[Finding]:
+    if anchors:
+        first = anchors[0]
+        yield Finding("hidden_anchor", f"{first.hidden}: {first.text[:100]} -> {first.url[:200]}", 8.0)
+    if hits:
+        yield Finding("hidden_text", hits[0][:200], 6.0)
+
+
+def _of_seen_anchors(anchors: list[Anchor], hits: list[str]) -> Iterator[Finding]:
+    """Links in full view. One that advertises by its address alone may be the address of a report."""
+    outside = [anchor for anchor in anchors if not is_of_government(anchor.host)]
+    if outside:
+        is_said = any(score_of(anchor.text) >= HIT for anchor in outside)
+        weight = DECIDED if is_said or hits or len(outside) >= 2 else 4.0
+        yield Finding("anchor", f"{len(outside)}: {outside[0].text[:100]} -> {outside[0].url[:200]}", weight)
+
+
+def _of_doorways(page: Page, own: frozenset[str]) -> Iterator[Finding]:
+    """Links to the site's own pages whose addresses advertise: the doorways lie there."""
+    doors = {
+        anchor.url
+        for anchor in page.anchors[:_MOST_ANCHORS]
+        if not is_foreign(anchor.host, own) and score_of(words_of_url(anchor.url)) >= HIT
+    }
+    if doors:
+        weight = DECIDED if len(doors) >= _ENOUGH_CHUNKS else HIT
+        yield Finding("doorway_links", f"{len(doors)}: {min(doors)[:200]}", weight)
+
+
+def _of_title(page: Page, own: frozenset[str]) -> Iterator[Finding]:
+    """What a search engine shows of the page."""
+    for code, words in (("title", page.title), ("description", page.description[:1000])):
+        if score_of(words, own) >= HIT:
+            yield Finding(code, words[:200], DECIDED)
+
+
+def _of_head(page: Page, own: frozenset[str]) -> Iterator[Finding]:
+    pointers = {"canonical_elsewhere": page.canonical, "amphtml_elsewhere": page.amphtml, "base_elsewhere": page.base}
+    for code, url in pointers.items():
+        host = host_of(url)
+        if is_foreign(host, own) and not _is_own_copy(host, own):
+            is_linked = code != "base_elsewhere" and sum(anchor.host == host for anchor in page.anchors) >= 2
+            is_known = is_of_government(host) or is_linked
+            weight = HIT if is_known and not scores_as_address(url, host) else 6.0
+            yield Finding(code, url[:300], weight)
+    host = host_of(page.refresh)
+    if is_foreign(host, own) and not is_usual(host):
+        weight = 6.0 if scores_as_address(page.refresh, host) else HIT if is_of_government(host) else DECIDED
+        yield Finding("meta_refresh", page.refresh[:300], weight)
+    if page.is_cut:
+        yield Finding("too_deep", "", 1.0)
+
+
+def _is_own_copy(host: str, own: frozenset[str]) -> bool:
+    """Whether a search engine keeps its copy of our own page there: `situs-go-id.cdn.ampproject.org`."""
+    return any(host.startswith(f"{name.replace('-', '--').replace('.', '-')}.cdn.") for name in own)
+
+
+def _of_frames(page: Page, own: frozenset[str]) -> Iterator[Finding]:
+    for url in page.loads:
+        host = host_of(url)
+        if is_foreign(host, own) and not is_of_government(host) and score_of(words_of_host(host)) >= HIT:
+            yield Finding("loads", url[:300], DECIDED)
+            break
+    for frame in page.frames[:50]:
+        if not is_foreign(frame.host, own) or is_of_government(frame.host):
+            continue
+        if scores_as_address(frame.url, frame.host):
+            yield Finding("hidden_frame" if frame.hidden else "frame", frame.url[:300], 6.0)
+
+
+def _of_script(script: Script, own: frozenset[str]) -> Iterator[Finding]:
+    for text in (*script.decoded, *(_TAGS.sub(" ", markup) for markup in script.written)):
+        if score_of(text[:2000], own, hidden=True) >= HIT:
+            yield Finding("hidden_text", text.strip()[:200], 6.0)
+            break
+    found = [(_weight_of_move(script, url, own), url) for url in script.moves]
+    weight, url = max(found, default=(0.0, ""))
+    if weight:
+        yield Finding("script_redirect", url[:300], weight)
+
+
+def _weight_of_move(script: Script, url: str, own: frozenset[str]) -> float:
+    """A redirect weighs by where it leads, by how it is disguised and by whom it looks at before."""
+    host = host_of(url)
+    if not is_foreign(host, own) or is_usual(host) or is_of_government(host):
+        return 0.0
+    if scores_as_address(url, host):
+        return 7.0
+    if script.is_disguised or (script.asks_referrer and script.names_engines):
+        return 6.0
+    return DECIDED if script.asks_agent or script.asks_referrer or script.is_immediate else 2.0
