@@ -11,6 +11,7 @@ class ConsoleConfig(AppConfig):
     @override
     def ready(self) -> None:
         from control.console import permissions
+        from control.incidents.permissions import READ
         from kernel.web import navigation
 
         navigation.register(
@@ -20,4 +21,7 @@ class ConsoleConfig(AppConfig):
             permission=permissions.SEE_REGIONS,
             icon="map",
             order=10,
+        )
+        navigation.register(
+            area="operator", label=_("Insiden"), url_name="desk-queue", permission=READ, icon="siren", order=20
         )

@@ -1,10 +1,11 @@
 """Addresses of the operators' console."""
 
-from django.urls import path
+from django.urls import include, path
 
 from control.console import views
 
 urlpatterns = [
+    path("insiden/", include("control.console.desk.urls")),
     path("", views.regions, name="console-regions"),
     path("wilayah/baru/", views.new_region, name="console-new-region"),
     path("wilayah/angka/", views.refresh_figures, name="console-refresh-figures"),

@@ -10,4 +10,5 @@ class IncidentsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import control.incidents.permissions  # noqa: F401 - names register on import
+        import control.incidents.packs.jobs
+        import control.incidents.permissions  # noqa: F401 - work and names register on import

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from control.incidents.actions import attach, incident_of
 from control.incidents.errors import ProofMissing, ReasonMissing, SettledAlready
 from control.incidents.leading import open_incident
-from control.incidents.models import Incident, LegalClock, Notice, Task, TaskTemplate, TimelineEntry
+from control.incidents.models import Evidence, Incident, LegalClock, Notice, Task, TaskTemplate, TimelineEntry
 from control.incidents.telling import tell_regions
 from control.incidents.timeline import enter, name_of
 from kernel import clock
@@ -86,6 +86,12 @@ def work_on_task(*, uid: UUID, task: UUID, state: str, outcome: str, owner: User
     if found.is_for_region and wanted != before:
         tell_regions(incident)
     return found
+
+
+@transaction.atomic
+def attach_upload(*, uid: UUID, name: str, content: bytes, what: str, actor: User) -> Evidence:
+    """Register what a person hands in as evidence. Raises NotFound, IsClosed."""
+    return attach(open_incident(uid), name, content, what, actor=actor)
 
 
 def _waiting(uid: UUID, notice: UUID) -> tuple[Incident, Notice]:

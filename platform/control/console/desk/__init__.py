@@ -1,0 +1,1 @@
+"""The incident desk's pages: queue, incident, legal clocks and task templates."""

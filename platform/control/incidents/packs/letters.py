@@ -1,0 +1,461 @@
+"""The papers of a pack as blocks: the report to the TTIS, the notice to data subjects, the after-report, and the
+letters for the normalisation of a blocked address.
+
+Official papers are written in Indonesian whoever makes them. What nobody has said yet is a line to be filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+
+from control.incidents.clocks import span_words
+from control.incidents.models import Incident, LegalClock, Notice, Observable, Task, TimelineEntry
+from control.incidents.packs.state import Snapshot
+from kernel.date_words import day_words
+from kernel.papers.blocks import (
+    Block,
+    Heading,
+    Letterhead,
+    NewPage,
+    Numbered,
+    Pairs,
+    Paper,
+    Paragraph,
+    Signature,
+    Signatures,
+    Table,
+    TableColumn,
+)
+from kernel.web import zones
+
+BLANK: Final = "." * 60
+_UNKNOWN: Final = "Belum diketahui saat laporan ini dibuat."
+_OFFICE: Final = "DINAS KOMUNIKASI DAN INFORMATIKA"
+_PLATFORM: Final = "PLATFORM KINERJA DAERAH"
+_DESK: Final = "MEJA INSIDEN"
+# Some papers are set with all entries of an incident that an attacker fed for days.
+MOST_ENTRIES: Final = 2000
+
+
+def _moment(instant: datetime | None, found: Snapshot) -> str:
+    """`23 November 2026, 14.05 WITA`."""
+    if instant is None:
+        return "–"
+    local = instant.astimezone(found.zone)
+    return f"{day_words(local.date())}, {local:%H.%M} {zones.label(found.zone.key)}"
+
+
+def _head(found: Snapshot) -> Letterhead:
+    """The region's own head where one region is concerned; else the platform's."""
+    if len(found.regions) == 1:
+        return Letterhead(f"PEMERINTAH {found.regions[0].name.upper()}", _OFFICE)
+    return Letterhead(_PLATFORM, _DESK)
+
+
+def _sender(found: Snapshot) -> str:
+    return f"Pemerintah {found.regions[0].name}" if len(found.regions) == 1 else "penyelenggara platform"
+
+
+def _where(found: Snapshot) -> str:
+    return ", ".join(region.name for region in found.regions) or "Platform"
+
+
+def _signature(found: Snapshot, title: str) -> Signatures:
+    day = day_words(found.as_of.astimezone(found.zone).date())
+    return Signatures([Signature(f"...................., {day}", title, "")])
+
+
+def _said(text: str) -> Paragraph:
+    return Paragraph(text.strip() or _UNKNOWN)
+
+
+def _events(found: Snapshot, entries: Sequence[TimelineEntry]) -> Table:
+    return Table(
+        [
+            TableColumn("Waktu", "text", 22),
+            TableColumn("Peristiwa", "text", 60, is_wide=True),
+            TableColumn("Sumber", "text", 16),
+        ],
+        [(_moment(entry.at, found), entry.text, entry.get_origin_display()) for entry in entries[:MOST_ENTRIES]],
+    )
+
+
+def _contact(found: Snapshot) -> list[Block]:
+    owner = found.incident.owner
+    return [
+        Pairs(
+            [
+                ("Nama", owner.display_name if owner else BLANK),
+                ("Jabatan", "Penanggung jawab insiden" if owner else BLANK),
+                ("Surel", owner.login if owner else BLANK),
+                ("Telepon", BLANK),
+                ("Instansi", _sender(found)),
+            ]
+        )
+    ]
+
+
+def _description(found: Snapshot) -> list[Block]:
+    incident = found.incident
+    return [
+        Pairs(
+            [
+                ("Nomor insiden", incident.number),
+                ("Judul", incident.title),
+                ("Jenis", incident.get_kind_display()),
+                ("Tingkat", incident.get_severity_display()),
+                ("Wilayah", _where(found)),
+                ("Ditemukan", _moment(incident.detected_at, found)),
+                ("Keadaan", incident.get_state_display()),
+            ]
+        ),
+        _said(incident.summary),
+        *([Paragraph(f"Sebab: {incident.cause}")] if incident.cause.strip() else []),
+    ]
+
+
+def _chronology(found: Snapshot) -> list[Block]:
+    return [_events(found, found.key_events)]
+
+
+def _impact(found: Snapshot) -> list[Block]:
+    incident = found.incident
+    people = incident.affected_people
+    return [
+        _said(incident.impact),
+        Pairs(
+            [
+                ("Orang yang terdampak", "Belum diketahui" if people is None else str(people)),
+                ("Data pribadi terungkap", "Ya" if incident.breach_known_at else "Tidak diketahui ada"),
+                ("Terkendali", _moment(incident.contained_at, found)),
+                ("Pulih", _moment(incident.recovered_at, found)),
+            ]
+        ),
+    ]
+
+
+# The four parts of Peraturan BSSN 1/2024 article 15, in the order in which the clock's version names them.
+_BSSN_PARTS: Final[Sequence[Callable[[Snapshot], list[Block]]]] = (_contact, _description, _chronology, _impact)
+
+
+def _lettered(
+    parts: Sequence[str], writers: Sequence[Callable[[Snapshot], list[Block]]], found: Snapshot
+) -> list[Block]:
+    blocks: list[Block] = []
+    for place, (title, write) in enumerate(zip(parts, writers, strict=True)):
+        blocks += [Heading(f"{chr(ord('A') + place)}. {title}"), *write(found)]
+    return blocks
+
+
+def bssn_report(found: Snapshot, legal: LegalClock) -> Paper:
+    """The report to the TTIS: exactly the parts that the article asks for."""
+    return Paper(
+        title="Laporan Insiden Siber",
+        subtitle=f"{legal.source} · {found.incident.number}",
+        number="",
+        letterhead=_head(found),
+        blocks=[*_lettered(legal.parts, _BSSN_PARTS, found), _signature(found, "Pelapor")],
+        size="a4",
+    )
+
+
+def _revealed(found: Snapshot) -> list[Block]:
+    return [_said(found.incident.revealed_data)]
+
+
+def _how(found: Snapshot) -> list[Block]:
+    incident = found.incident
+    return [
+        Pairs(
+            [
+                ("Mulai terjadi", _moment(incident.began_at, found)),
+                ("Diketahui", _moment(incident.breach_known_at, found)),
+            ]
+        ),
+        _said(incident.cause),
+    ]
+
+
+def _handling(found: Snapshot) -> list[Block]:
+    return [_said(found.incident.recovery)]
+
+
+_PDP_PARTS: Final[Sequence[Callable[[Snapshot], list[Block]]]] = (_revealed, _how, _handling)
+
+
+def pdp_notice(found: Snapshot, legal: LegalClock) -> Paper:
+    """The written notice to data subjects and the agency."""
+    return Paper(
+        title="Pemberitahuan Kegagalan Pelindungan Data Pribadi",
+        subtitle=f"{legal.source} · {found.incident.number}",
+        number="",
+        letterhead=_head(found),
+        blocks=[
+            Pairs([("Nomor", BLANK), ("Sifat", "Segera"), ("Kepada", "Yth. Subjek data pribadi yang terdampak")]),
+            Paragraph(
+                f"Bersama ini {_sender(found)} memberitahukan bahwa telah terjadi kegagalan pelindungan data pribadi "
+                "pada sistem kinerja daerah, dengan keterangan sebagai berikut."
+            ),
+            *_lettered(legal.parts, _PDP_PARTS, found),
+            Paragraph(
+                "Pertanyaan dan permintaan Bapak/Ibu sebagai subjek data pribadi dapat disampaikan kepada "
+                f"{_sender(found)} melalui {BLANK}"
+            ),
+            _signature(found, "Pengendali Data Pribadi"),
+        ],
+        size="a4",
+    )
+
+
+def after_report(found: Snapshot) -> Paper:
+    """The internal report, filled from the timeline."""
+    incident = found.incident
+    lessons = [task.outcome for task in found.tasks if task.is_lessons and task.outcome.strip()]
+    return Paper(
+        title="Laporan Penanganan Insiden",
+        subtitle=f"{incident.number} · {_where(found)} · keadaan per {_moment(found.as_of, found)}",
+        number="",
+        letterhead=Letterhead(_PLATFORM, _DESK),
+        blocks=[
+            Heading("1. Ringkasan"),
+            *_description(found),
+            Heading("2. Kecepatan penanganan"),
+            _speed(found),
+            Heading("3. Dampak"),
+            *_impact(found),
+            Heading("4. Sebab"),
+            _said(incident.cause),
+            Heading("5. Penanganan dan pemulihan"),
+            _said(incident.recovery),
+            Heading("6. Tugas"),
+            _tasks(found.tasks, found),
+            Heading("7. Pemberitahuan"),
+            *_notices(found.notices, found),
+            Heading("8. Pelajaran"),
+            *([Paragraph(text) for text in lessons] or [Paragraph("Belum ditulis.")]),
+            Heading("9. Bukti"),
+            *_evidence(found),
+            Heading("10. Penanda dan insiden terkait"),
+            *_observables(found),
+            NewPage(),
+            Heading("Lampiran. Linimasa"),
+            *(
+                [
+                    Paragraph(
+                        f"{MOST_ENTRIES} peristiwa pertama dari {len(found.entries)}; selengkapnya pada linimasa.csv."
+                    )
+                ]
+                if len(found.entries) > MOST_ENTRIES
+                else []
+            ),
+            _events(found, found.entries),
+        ],
+        size="a4",
+    )
+
+
+def _speed(found: Snapshot) -> Table:
+    incident = found.incident
+    start = incident.detected_at
+    spans = [
+        ("Mulai terjadi sampai ditemukan", incident.began_at, start),
+        ("Ditemukan sampai mulai ditangani", start, incident.acknowledged_at),
+        ("Ditemukan sampai terkendali", start, incident.contained_at),
+        ("Ditemukan sampai pulih", start, incident.recovered_at),
+    ]
+    return Table(
+        [
+            TableColumn("Rentang", "text", 40, is_wide=True),
+            TableColumn("Lama", "text", 20),
+            TableColumn("Saat", "text", 24),
+        ],
+        [
+            (label, "Belum" if first is None or last is None else span_words(last - first), _moment(last, found))
+            for label, first, last in spans
+        ],
+    )
+
+
+def _tasks(tasks: Sequence[Task], found: Snapshot) -> Table:
+    return Table(
+        [
+            TableColumn("Tugas", "text", 40, is_wide=True),
+            TableColumn("Keadaan", "text", 12),
+            TableColumn("Selesai", "text", 22),
+            TableColumn("Hasil", "text", 40, is_wide=True),
+        ],
+        [
+            (
+                f"{task.title} (diminta dari wilayah)" if task.is_for_region else task.title,
+                task.get_state_display(),
+                _moment(task.done_at, found),
+                task.outcome,
+            )
+            for task in tasks
+        ],
+    )
+
+
+def _notices(notices: Sequence[Notice], found: Snapshot) -> list[Block]:
+    if not notices:
+        return [Paragraph("Tidak ada pemberitahuan yang diwajibkan.")]
+    return [
+        Table(
+            [
+                TableColumn("Pemberitahuan", "text", 34, is_wide=True),
+                TableColumn("Paling lambat", "text", 22),
+                TableColumn("Keadaan", "text", 14),
+                TableColumn("Pada", "text", 22),
+                TableColumn("Bukti", "text", 26, is_wide=True),
+            ],
+            [
+                (
+                    f"{row.clock.name} ({row.clock.source})",
+                    _moment(row.due_at, found),
+                    row.get_state_display(),
+                    _moment(row.settled_at, found),
+                    " ".join(filter(None, (row.note, row.proof.name if row.proof else ""))),
+                )
+                for row in notices
+            ],
+        )
+    ]
+
+
+def _evidence(found: Snapshot) -> list[Block]:
+    if not found.evidence:
+        return [Paragraph("Tidak ada berkas bukti.")]
+    return [
+        Table(
+            [
+                TableColumn("Nama", "text", 30, is_wide=True),
+                TableColumn("Dikumpulkan", "text", 22),
+                TableColumn("SHA-256", "text", 34),
+            ],
+            [
+                (
+                    f"{piece.name}\n{piece.what}",
+                    f"{_moment(piece.collected_at, found)}\n{piece.collector}",
+                    f"{piece.sha256[:32]}\n{piece.sha256[32:]}",
+                )
+                for piece in found.evidence
+            ],
+        )
+    ]
+
+
+def _observables(found: Snapshot) -> list[Block]:
+    blocks: list[Block] = []
+    if found.observables:
+        blocks.append(
+            Table(
+                [TableColumn("Jenis", "text", 18), TableColumn("Nilai", "text", 60, is_wide=True)],
+                [(Observable.Kind(row.kind).label, row.value) for row in found.observables],
+            )
+        )
+    else:
+        blocks.append(Paragraph("Tidak ada penanda."))
+    if found.linked:
+        blocks.append(Paragraph("Insiden terkait: " + ", ".join(link.incident.number for link in found.linked) + "."))
+    return blocks
+
+
+def normalisation_request(found: Snapshot, names: Sequence[str]) -> Paper:
+    """The request to take the region's names off the list of blocked addresses, to be stamped."""
+    incident = found.incident
+    return Paper(
+        title="Permohonan Normalisasi Alamat",
+        subtitle=f"{_where(found)} · {incident.number}",
+        number="",
+        letterhead=_head(found),
+        blocks=[
+            Pairs(
+                [
+                    ("Nomor", BLANK),
+                    ("Lampiran", "1 (satu) berkas"),
+                    ("Hal", "Permohonan normalisasi alamat pada TrustPositif"),
+                ]
+            ),
+            Paragraph("Yth. Pengelola TrustPositif\nKementerian yang membidangi komunikasi dan digital\ndi tempat"),
+            Paragraph(
+                f"Alamat milik {_sender(found)} di bawah ini termuat dalam daftar pemblokiran. Penyusupan yang "
+                "menyebabkannya telah ditangani, dan halaman telah diperiksa bersih. Kami memohon agar alamat itu "
+                "dinormalkan kembali."
+            ),
+            _names(names),
+            Heading("Penanganan"),
+            _said(incident.recovery),
+            Pairs(
+                [
+                    ("Ditemukan", _moment(incident.detected_at, found)),
+                    ("Terkendali", _moment(incident.contained_at, found)),
+                    ("Pulih", _moment(incident.recovered_at, found)),
+                ]
+            ),
+            Paragraph(
+                "Terlampir surat pernyataan kepemilikan, rekaman halaman sebelum dan sesudah, hasil pemindaian, serta "
+                "daftar sidik berkas."
+            ),
+            _signature(found, "Kepala Dinas Komunikasi dan Informatika"),
+        ],
+        size="a4",
+    )
+
+
+def ownership_statement(found: Snapshot, names: Sequence[str]) -> Paper:
+    """That the names are the government's own, to be signed and stamped."""
+    return Paper(
+        title="Surat Pernyataan Kepemilikan Alamat",
+        subtitle=f"{_where(found)} · {found.incident.number}",
+        number="",
+        letterhead=_head(found),
+        blocks=[
+            Paragraph("Yang bertanda tangan di bawah ini:"),
+            Pairs([("Nama", BLANK), ("NIP", BLANK), ("Jabatan", BLANK), ("Instansi", _sender(found))]),
+            Paragraph("menyatakan dengan sesungguhnya bahwa:"),
+            Numbered(
+                [
+                    f"Alamat yang tercantum dalam pernyataan ini dimiliki dan dikelola oleh {_sender(found)}.",
+                    "Muatan perjudian yang pernah termuat pada alamat itu adalah akibat penyusupan dan bukan perbuatan "
+                    "kami.",
+                    "Muatan itu telah dihapus, jalan masuknya telah ditutup, dan kami bersedia diperiksa "
+                    "sewaktu-waktu.",
+                ]
+            ),
+            _names(names),
+            Paragraph("Demikian pernyataan ini dibuat dengan sebenarnya."),
+            _signature(found, "Kepala Dinas Komunikasi dan Informatika"),
+        ],
+        size="a4",
+    )
+
+
+def _names(names: Sequence[str]) -> Table:
+    return Table(
+        [TableColumn("No.", "count", 6), TableColumn("Alamat", "text", 60, is_wide=True)],
+        [(place, name) for place, name in enumerate(names, 1)] or [(1, BLANK)],
+    )
+
+
+def blocked_names(found: Snapshot) -> list[str]:
+    """The names that the request is about: those of the concerned regions, and pages among the observables on them."""
+    names = {
+        domain
+        for region in found.regions
+        for domain in region.domains.order_by("domain").values_list("domain", flat=True)
+    }
+    return sorted(names)
+
+
+def in_local_time(found: Snapshot) -> timezone.override:
+    """Within the block, times are those of the region."""
+    return timezone.override(found.zone)
+
+
+def has_breach(incident: Incident) -> bool:
+    """Whether data subjects are to be told."""
+    return incident.breach_known_at is not None

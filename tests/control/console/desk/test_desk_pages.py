@@ -1,0 +1,293 @@
+"""The desk's pages: the queue, an incident from opening to closing, and what leaves the desk."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from control.incidents.actions import attach
+from control.incidents.models import Custody, Incident, Pack
+from kernel import clock
+from kernel.accounts.models import User
+from kernel.audit.models import AuditEvent
+from kernel.delivery.models import OutboxMessage
+from kernel.files.models import StoredFile
+from kernel.jobs import work
+from kernel.jobs.models import Job
+from kernel.tenancy.context import control_scope
+from kernel.testing.queries import assert_query_count
+from tests.control.incidents.hits import NOW, a_hit
+
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _at_ten(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.FILES_DIR = tmp_path
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def desk(operator: User, signed_in: SignedIn) -> Client:
+    """An operator's browser."""
+    return signed_in(operator, None)
+
+
+def open_one(source: str = "hit-1", **changed: Any) -> Incident:
+    with control_scope():
+        return a_hit(source, **changed)
+
+
+def again(incident: Incident) -> Incident:
+    with control_scope():
+        return Incident.objects.get(pk=incident.pk)
+
+
+def words(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def path(incident: Incident, tail: str = "") -> str:
+    return f"/insiden/{incident.uid}/{tail}"
+
+
+def test_the_queue_has_the_worst_first_with_the_nearest_clock_in_words(desk: Client) -> None:
+    open_one()
+    open_one("hit-2", key="other", severity="critical", title="Halaman depan disusupi")
+    page = words(desk.get("/insiden/"))
+    assert page.index("Halaman depan disusupi") < page.index("Teks judi pada aktivitas")
+    assert "Sisa 1 hari" in page
+    assert "INS-2026-0002" in page
+
+
+def test_the_queue_says_what_it_shows_and_what_is_mine(desk: Client, operator: User) -> None:
+    mine = open_one()
+    open_one("hit-2", key="other", title="Milik orang lain")
+    desk.post(path(mine, "keadaan/"), {"to": "handling"})
+    page = words(desk.get("/insiden/?keadaan=saya"))
+    assert "Teks judi pada aktivitas" in page
+    assert "Milik orang lain" not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["tingkat=3", "jenis=drift", "wilayah=banjarmasin", "cari=203.0.113.9", "cari=INS-2026-0002", "cari=carian"],
+)
+def test_the_queue_is_narrowed(desk: Client, query: str) -> None:
+    open_one()
+    open_one(
+        "hit-2",
+        region="banjarmasin",
+        kind="drift",
+        severity="high",
+        title="Yang dicarian",
+        observables={"address": ["203.0.113.9"]},
+    )
+    page = words(desk.get(f"/insiden/?{query}"))
+    assert "Yang dicarian" in page
+    assert "Teks judi pada aktivitas" not in page
+
+
+def test_an_empty_queue_says_so(desk: Client) -> None:
+    assert "Tidak ada insiden yang cocok" in words(desk.get("/insiden/"))
+
+
+def test_the_queue_asks_as_often_for_twenty_incidents_as_for_two(desk: Client) -> None:
+    for number in range(2):
+        open_one(f"hit-{number}", key=f"k{number}", severity="high")
+    desk.get("/insiden/")
+    assert_query_count("desk.queue", lambda: desk.get("/insiden/"))
+    for number in range(2, 20):
+        open_one(f"hit-{number}", key=f"k{number}", severity="high")
+    assert_query_count("desk.queue", lambda: desk.get("/insiden/"))
+
+
+def test_an_operator_opens_an_incident_that_was_found_yesterday(desk: Client) -> None:
+    answer = desk.post(
+        "/insiden/baru/",
+        {
+            "title": "Telepon dari TTIS",
+            "kind": "data_leak",
+            "severity": 3,
+            "region": "manado",
+            "summary": "Tabel gaji beredar.",
+            "began_at": "2026-11-19T08:00",
+            "detected_at": "2026-11-19T09:00",
+        },
+    )
+    with control_scope():
+        made = Incident.objects.get()
+        due = made.notices.get().due_at
+    assert answer["Location"] == path(made)
+    # Nine in the west is two in UTC.
+    assert (made.detected_at, due) == (NOW - timedelta(hours=25), NOW - timedelta(hours=1))
+    assert "Lewat 1 jam" in words(desk.get(path(made)))
+
+
+def test_what_has_not_happened_yet_is_said_beside_the_field(desk: Client) -> None:
+    form = {"title": "x", "kind": "other", "severity": 1, "summary": "x", "detected_at": "2026-11-21T09:00"}
+    answer = desk.post("/insiden/baru/", form)
+    assert answer.status_code == 422
+    assert "belum terjadi" in str(answer.context["form"].errors["detected_at"])
+
+
+def test_an_incident_is_led_to_its_end(desk: Client) -> None:
+    incident = open_one(severity="high")
+    for to in ("handling", "contained", "recovered"):
+        assert desk.post(path(incident, "keadaan/"), {"to": to}).status_code == 302
+    refused = desk.post(path(incident, "keadaan/"), {"to": "closed"})
+    assert refused.status_code == 422
+    assert "Masih ada pemberitahuan" in words(refused)
+    with control_scope():
+        notice, lessons = incident.notices.get(), incident.tasks.get(is_lessons=True)
+    proof = SimpleUploadedFile("tanda-terima.txt", b"diterima")
+    sent = desk.post(
+        path(incident, f"pemberitahuan/{notice.uid}/kirim/"),
+        {"sent_at": "2026-11-20T09:30", "receipt": "TT-9", "proof": proof},
+    )
+    assert sent["Location"].endswith("#tenggat")
+    desk.post(path(incident, f"tugas/{lessons.uid}/"), {"state": "done", "outcome": "Kata sandi bawaan diganti."})
+    assert desk.post(path(incident, "keadaan/"), {"to": "closed"}).status_code == 302
+    page = words(desk.get(path(incident)))
+    assert "tanda-terima.txt" in page
+    assert "Kata sandi bawaan diganti." in page
+    assert again(incident).state == "closed"
+
+
+@pytest.mark.parametrize("tail", ["kembali/", "alarm-palsu/", "gabung/", "tingkat/"])
+def test_a_step_without_a_reason_is_refused_beside_the_field(desk: Client, tail: str) -> None:
+    incident = open_one()
+    answer = desk.post(path(incident, tail), {"severity": 4, "into": "INS-2026-0001"})
+    assert answer.status_code == 422
+    assert "wajib" in words(answer).lower() or "harus" in words(answer).lower()
+
+
+def test_a_note_stays_and_is_marked_as_a_key_event(desk: Client) -> None:
+    incident = open_one()
+    desk.post(path(incident, "catatan/"), {"text": "Diskominfo ditelepon.", "at": "2026-11-20T09:15"})
+    with control_scope():
+        entry = incident.entries.get(text="Diskominfo ditelepon.")
+    assert entry.at == NOW - timedelta(minutes=45)
+    desk.post(path(incident, f"penting/{entry.uid}/"), {"on": "1"})
+    page = desk.get(path(incident))
+    assert [row.key for row in page.context["entries"]] == [True, True]
+
+
+def test_what_a_stranger_wrote_is_shown_as_text(desk: Client) -> None:
+    incident = open_one(title="<script>alert(1)</script>", summary="<img src=x onerror=alert(1)>")
+    page = words(desk.get(path(incident)))
+    assert "<script>alert(1)" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_incidents_that_share_an_address_are_shown_with_each_other(desk: Client) -> None:
+    incident = open_one(observables={"address": ["203.0.113.9"], "domain": ["a.example"]})
+    open_one("hit-2", region="banjarmasin", observables={"address": ["203.0.113.9"]}, title="Yang lain")
+    page = desk.get(path(incident))
+    (link,) = page.context["linked"]
+    assert (link.incident.number, [row.value for row in link.shared]) == ("INS-2026-0002", ["203.0.113.9"])
+
+
+def test_evidence_leaves_as_a_download_and_the_download_is_written_down(desk: Client) -> None:
+    incident = open_one()
+    with control_scope():
+        piece = attach(incident, "halaman.html", b"<script>alert(1)</script>", "Salinan halaman")
+    answer = desk.get(path(incident, f"bukti/{piece.uid}/"))
+    assert b"".join(answer) == b"<script>alert(1)</script>"  # type: ignore[arg-type]
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    with control_scope():
+        assert list(Custody.objects.values_list("deed", "actor_name")) == [
+            ("attached", "incident desk"),
+            ("downloaded", "Operator"),
+        ]
+
+
+def test_evidence_that_was_changed_on_the_disk_does_not_leave(desk: Client, settings: Any) -> None:
+    incident = open_one()
+    with control_scope():
+        piece = attach(incident, "halaman.txt", b"isi asli", "Salinan halaman")
+    (Path(settings.FILES_DIR) / "control" / piece.file.path).write_bytes(b"isi lain")
+    answer = desk.get(path(incident, f"bukti/{piece.uid}/"))
+    assert answer.status_code == 409
+    assert "tidak lagi sama" in words(answer)
+    with control_scope():
+        assert Custody.objects.latest("id").deed == "refused"
+        assert AuditEvent.objects.filter(action="incidents.evidence_altered").count() == 1
+
+
+def test_evidence_of_another_incident_is_not_found(desk: Client) -> None:
+    incident, other = open_one(), open_one("hit-2", key="other")
+    with control_scope():
+        piece = attach(other, "halaman.txt", b"isi", "Salinan")
+    assert desk.get(path(incident, f"bukti/{piece.uid}/")).status_code == 404
+
+
+def test_a_pack_is_made_in_the_background_and_downloaded(desk: Client) -> None:
+    incident = open_one(severity="high")
+    answer = desk.post(path(incident, "paket/"), {"kind": "report"})
+    with control_scope():
+        job = Job.objects.get()
+        assert OutboxMessage.objects.get(kwargs={"job_uid": str(job.uid)}).task == work.RUN_CONTROL_TASK
+        work.run(str(job.uid))
+        pack = Pack.objects.get()
+    assert answer["Location"] == f"/pekerjaan/{job.uid}/"
+    assert path(incident, f"paket/{pack.uid}/") in words(desk.get(answer["Location"]))
+    got = desk.get(path(incident, f"paket/{pack.uid}/"))
+    content = b"".join(got)  # type: ignore[arg-type]
+    assert {"manifest.json", "laporan-bssn.pdf", "laporan-internal.pdf"} <= set(
+        zipfile.ZipFile(BytesIO(content)).namelist()
+    )
+    assert pack.sha256 in words(desk.get(path(incident)))
+    with control_scope():
+        assert StoredFile.objects.get(pk=pack.file_id).sha256 == pack.sha256
+        assert Custody.objects.get(pack=pack).deed == "downloaded"
+
+
+def test_the_incident_is_there_for_another_system(desk: Client) -> None:
+    incident = open_one(observables={"domain": ["contoh.example"]})
+    answer = desk.get(path(incident, "insiden.json"))
+    found = json.loads(answer.content)
+    assert (found["number"], found["severity"], found["regions"]) == ("INS-2026-0001", "medium", ["manado"])
+    assert found["observables"][0]["value"] == "contoh.example"
+    assert answer["Content-Disposition"] == 'attachment; filename="INS-2026-0001.json"'
+
+
+def test_a_legal_clock_gets_a_new_version_with_its_source(desk: Client) -> None:
+    form = {
+        "hours": 12,
+        "recipient": "TTIS provinsi",
+        "sender": "Diskominfo",
+        "source": "Edaran TTIS",
+        "source_checked_on": "2026-11-20",
+        "note": "",
+    }
+    assert desk.post("/insiden/tenggat/bssn/", form).status_code == 302
+    page = words(desk.get("/insiden/tenggat/"))
+    assert "12 jam" in page
+    assert "Edaran TTIS" in page
+    assert "Peraturan BSSN 1/2024 Pasal 15" in words(desk.get("/insiden/tenggat/bssn/"))
+
+
+def test_what_is_not_there_is_not_found(desk: Client) -> None:
+    incident = open_one()
+    answers: list[HttpResponse] = [
+        desk.get("/insiden/0199aaaa-0000-7000-8000-000000000000/"),
+        desk.get("/insiden/tenggat/tidak-ada/"),
+        desk.get("/insiden/templat/999999/"),
+        desk.post(path(incident, "paket/"), {"kind": "lainnya"}),
+    ]
+    assert {answer.status_code for answer in answers} == {404}
