@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from control.console import permissions
 from control.console.figures import take_all_figures
 from control.console.forms import NameForm, NewRegionForm
+from control.console.wall import wall
 from control.containment import listing
 from control.onboarding.actions import provision_region
 from control.regions import actions
@@ -25,50 +26,12 @@ from kernel.permissions import page
 from kernel.usage import counters
 from kernel.web import htmx
 
-# Worst first: what is closed or failing stands on top of what runs.
-_URGENCY = {Region.Status.SUSPENDED: 0, Region.Status.PROVISIONING: 1, Region.Status.ACTIVE: 2, Region.Status.CLOSED: 3}
-
 
 @require_safe
 @page(permissions.SEE_REGIONS)
 def regions(request: HttpRequest) -> HttpResponse:
-    """Every region with its state and last figures, worst first."""
-    shown = counters()
-    rows = []
-    for region in Region.objects.select_related("figures", "rollout").order_by("code"):
-        figures = getattr(region, "figures", None)
-        rollout = getattr(region, "rollout", None)
-        rows.append(
-            {
-                "region": region,
-                "address": _address(request, region),
-                "figures": [
-                    (item.label, None if figures is None else figures.figures.get(item.code)) for item in shown
-                ],
-                "taken_at": None if figures is None else figures.taken_at,
-                "trouble": _trouble(region, figures, rollout),
-            }
-        )
-    rows.sort(key=lambda row: (not row["trouble"], _URGENCY[row["region"].status], row["region"].code))
-    return render(
-        request,
-        "control/console/regions.html",
-        {
-            "rows": rows,
-            "labels": [item.label for item in shown],
-            "live": sum(1 for row in rows if row["region"].status == Region.Status.ACTIVE),
-            "troubled": sum(1 for row in rows if row["trouble"]),
-        },
-    )
-
-
-def _trouble(region: Region, figures: object, rollout: object) -> list[str]:
-    trouble = listing.in_words(region)
-    if getattr(rollout, "failure", ""):
-        trouble.append(_("Skema tertinggal"))
-    if getattr(figures, "failure", ""):
-        trouble.append(_("Angka tidak dapat diambil"))
-    return trouble
+    """The wall: every region with its state, open incidents and last figures, worst first."""
+    return htmx.answer(request, "control/console/regions.html", wall(), part="control/console/_wall.html")
 
 
 def _address(request: HttpRequest, region: Region) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from control.incidents import duties
@@ -39,7 +40,7 @@ RAISED = declare_action("incidents.severity_raised", "Tingkat insiden naik")
 ATTACHED = declare_action("incidents.evidence_attached", "Bukti insiden dilampirkan")
 
 EVIDENCE_FILE: Final = "incidents.evidence"
-DESK: Final = System("incident desk")
+DESK: Final = System("Deteksi")
 # An attacker chooses how many addresses there are; what is beyond stays in the security events.
 MOST_OBSERVABLES: Final = 500
 
@@ -117,16 +118,14 @@ def _joinable(region: Region | None, key: str) -> Incident | None:
     """The open incident of region and key, or the open one that such an incident was merged into; locked."""
     if not key:
         return None
-    same = Incident.objects.select_for_update(of=("self",)).filter(region=region, key=key)
-    own = same.exclude(state=Incident.State.CLOSED).first()
+    same = Incident.objects.filter(region=region, key=key)
+    own = same.select_for_update(of=("self",)).exclude(state=Incident.State.CLOSED).first()
     if own is not None:
         return own
-    merged = same.filter(merged_into__isnull=False).order_by("-id").first()
-    if merged is None:
-        return None
+    merged = same.filter(merged_into__isnull=False).order_by("-id").values("merged_into")[:1]
     return (
         Incident.objects.select_for_update(of=("self",))
-        .filter(pk=merged.merged_into_id)
+        .filter(pk=Subquery(merged))
         .exclude(state=Incident.State.CLOSED)
         .first()
     )

@@ -30,6 +30,8 @@ from control.console.desk.forms import (
     TaskForm,
     TaskWorkForm,
 )
+from control.console.wall import SEVERITY_CHIPS
+from control.containment.listing import of_incident
 from control.incidents import actions, fulfilling, leading
 from control.incidents.clocks import Countdown, countdown, span_words
 from control.incidents.figures import speed
@@ -47,7 +49,6 @@ from kernel.web import htmx, paging
 
 State = Incident.State
 
-SEVERITY_CHIPS: Final = {0: "plain", 1: "info", 2: "wait", 3: "bad", 4: "bad"}
 STATE_CHIPS: Final = {"new": "bad", "handling": "wait", "contained": "info", "recovered": "ok", "closed": "plain"}
 # What the button that moves an incident on says.
 STEPS: Final = {
@@ -239,6 +240,7 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Form
         "observables": list(found.observables.order_by("kind", "value")[:100]),
         "linked": linked_to(found),
         "merged": list(found.merged.order_by("id")),
+        "impositions": of_incident(found.uid),
         "packs": list(found.packs.all()),
         "pack_kinds": Pack.Kind.choices,
         "may_work": may_work,

@@ -6,6 +6,8 @@ Official papers are written in Indonesian whoever makes them. What nobody has sa
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -13,8 +15,8 @@ from typing import Final
 from django.utils import timezone
 
 from control.incidents.clocks import span_words
-from control.incidents.models import Incident, LegalClock, Notice, Observable, Task, TimelineEntry
-from control.incidents.packs.state import Snapshot
+from control.incidents.models import LegalClock, Notice, Observable, Task
+from control.incidents.packs.state import Happening, Snapshot
 from kernel.date_words import day_words
 from kernel.papers.blocks import (
     Block,
@@ -33,6 +35,8 @@ from kernel.papers.blocks import (
 from kernel.web import zones
 
 BLANK: Final = "." * 60
+_LONG: Final = re.compile(r"\S{30,}")
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _UNKNOWN: Final = "Belum diketahui saat laporan ini dibuat."
 _OFFICE: Final = "DINAS KOMUNIKASI DAN INFORMATIKA"
 _PLATFORM: Final = "PLATFORM KINERJA DAERAH"
@@ -73,14 +77,19 @@ def _said(text: str) -> Paragraph:
     return Paragraph(text.strip() or _UNKNOWN)
 
 
-def _events(found: Snapshot, entries: Sequence[TimelineEntry]) -> Table:
+def _breakable(text: str) -> str:
+    """With places where a digest or an address that is longer than its cell may go on in the next line."""
+    return _LONG.sub(lambda word: _BREAK.join(textwrap.wrap(word.group(), 24)), text)
+
+
+def _events(found: Snapshot, happenings: Sequence[Happening]) -> Table:
     return Table(
         [
             TableColumn("Waktu", "text", 22),
             TableColumn("Peristiwa", "text", 60, is_wide=True),
             TableColumn("Sumber", "text", 16),
         ],
-        [(_moment(entry.at, found), entry.text, entry.get_origin_display()) for entry in entries[:MOST_ENTRIES]],
+        [(_moment(row.at, found), _breakable(row.text), row.source) for row in happenings[:MOST_ENTRIES]],
     )
 
 
@@ -252,7 +261,7 @@ def after_report(found: Snapshot) -> Paper:
                 if len(found.entries) > MOST_ENTRIES
                 else []
             ),
-            _events(found, found.entries),
+            _events(found, found.happenings),
         ],
         size="a4",
     )
@@ -293,7 +302,7 @@ def _tasks(tasks: Sequence[Task], found: Snapshot) -> Table:
                 f"{task.title} (diminta dari wilayah)" if task.is_for_region else task.title,
                 task.get_state_display(),
                 _moment(task.done_at, found),
-                task.outcome,
+                _breakable(task.outcome),
             )
             for task in tasks
         ],
@@ -338,7 +347,7 @@ def _evidence(found: Snapshot) -> list[Block]:
             ],
             [
                 (
-                    f"{piece.name}\n{piece.what}",
+                    _breakable(f"{piece.name}\n{piece.what}"),
                     f"{_moment(piece.collected_at, found)}\n{piece.collector}",
                     f"{piece.sha256[:32]}\n{piece.sha256[32:]}",
                 )
@@ -354,7 +363,7 @@ def _observables(found: Snapshot) -> list[Block]:
         blocks.append(
             Table(
                 [TableColumn("Jenis", "text", 18), TableColumn("Nilai", "text", 60, is_wide=True)],
-                [(Observable.Kind(row.kind).label, row.value) for row in found.observables],
+                [(Observable.Kind(row.kind).label, _breakable(row.value)) for row in found.observables],
             )
         )
     else:
@@ -396,10 +405,7 @@ def normalisation_request(found: Snapshot, names: Sequence[str]) -> Paper:
                     ("Pulih", _moment(incident.recovered_at, found)),
                 ]
             ),
-            Paragraph(
-                "Terlampir surat pernyataan kepemilikan, rekaman halaman sebelum dan sesudah, hasil pemindaian, serta "
-                "daftar sidik berkas."
-            ),
+            Paragraph("Terlampir surat pernyataan kepemilikan, bukti penanganan, dan daftar sidik berkas."),
             _signature(found, "Kepala Dinas Komunikasi dan Informatika"),
         ],
         size="a4",
@@ -454,8 +460,3 @@ def blocked_names(found: Snapshot) -> list[str]:
 def in_local_time(found: Snapshot) -> timezone.override:
     """Within the block, times are those of the region."""
     return timezone.override(found.zone)
-
-
-def has_breach(incident: Incident) -> bool:
-    """Whether data subjects are to be told."""
-    return incident.breach_known_at is not None

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from control.containment.listing import of_incident
+from control.containment.models import Imposition
 from control.incidents.duties import clocks_in_force
 from control.incidents.linking import Linked, linked_to
 from control.incidents.models import Custody, Evidence, Incident, LegalClock, Notice, Observable, Task, TimelineEntry
@@ -27,6 +29,18 @@ def register_events(name: str, source: EventSource) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of the timeline, whoever says it."""
+
+    at: datetime
+    text: str
+    source: str
+    by: str
+    number: str
+    is_key: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What the files of a pack say. `as_of` is the newest instant in it: the same state gives the same instant."""
 
@@ -39,6 +53,7 @@ class Snapshot:
     custody: list[Custody]
     observables: list[Observable]
     linked: list[Linked]
+    impositions: list[Imposition]
     clocks: dict[str, LegalClock]
     events: dict[str, list[Mapping[str, Any]]]
     as_of: datetime
@@ -49,8 +64,33 @@ class Snapshot:
         return clock.zone(self.regions[0].time_zone if len(self.regions) == 1 else ZONE)
 
     @property
-    def key_events(self) -> list[TimelineEntry]:
-        return [entry for entry in self.entries if entry.key]  # type: ignore[attr-defined]
+    def happenings(self) -> list[Happening]:
+        """The timeline together with what was imposed and lifted, in order of time."""
+        found = [
+            Happening(
+                entry.at,
+                entry.text,
+                entry.get_origin_display(),
+                entry.actor_name,
+                entry.incident.number,
+                entry.key,  # type: ignore[attr-defined] # annotated
+            )
+            for entry in self.entries
+        ]
+        number, source = self.incident.number, TimelineEntry.Origin.CONTAINMENT.label
+        for row in self.impositions:
+            what = f"{row.region.name}: {row.label}"
+            found.append(
+                Happening(row.imposed_at, f"{what}. {row.reason}", source, row.imposed_by, number, is_key=True)
+            )
+            if row.lifted_at is not None:
+                text = f"{what} dicabut. {row.lift_reason}".strip()
+                found.append(Happening(row.lifted_at, text, source, row.lifted_by, number, is_key=True))
+        return sorted(found, key=lambda happening: happening.at)
+
+    @property
+    def key_events(self) -> list[Happening]:
+        return [happening for happening in self.happenings if happening.is_key]
 
 
 def snapshot(incident: Incident) -> Snapshot:
@@ -65,12 +105,16 @@ def snapshot(incident: Incident) -> Snapshot:
         .order_by("id")
     )
     clocks = {legal.code: legal for legal in clocks_in_force()} | {row.clock.code: row.clock for row in notices}
+    impositions = [
+        row for uid in (incident.uid, *incident.merged.values_list("uid", flat=True)) for row in of_incident(uid)
+    ]
     instants = [
         incident.opened_at,
         *(entry.recorded_at for entry in entries),
         *(held.at for held in custody),
         *(task.done_at for task in tasks if task.done_at),
         *(row.settled_at for row in notices if row.settled_at),
+        *(at for row in impositions for at in (row.imposed_at, row.lifted_at) if at),
     ]
     return Snapshot(
         incident=incident,
@@ -82,6 +126,7 @@ def snapshot(incident: Incident) -> Snapshot:
         custody=custody,
         observables=list(incident.observables.order_by("kind", "value")),
         linked=linked_to(incident),
+        impositions=impositions,
         clocks=clocks,
         events={name: list(source(incident)) for name, source in sorted(_sources.items())},
         as_of=max(instants).replace(microsecond=0),

@@ -45,6 +45,18 @@ def as_json(found: Snapshot) -> dict[str, Any]:
             for name in ("impact", "cause", "recovery", "revealed_data", "affected_people")
         },
         "timeline": [_entry(entry) for entry in found.entries],
+        "containment": [
+            {
+                "region": row.region.code,
+                "measure": row.measure,
+                "reason": row.reason,
+                "imposed_at": row.imposed_at,
+                "imposed_by": row.imposed_by,
+                "lifted_at": row.lifted_at,
+                "lifted_by": row.lifted_by,
+            }
+            for row in found.impositions
+        ],
         "tasks": [
             {
                 "title": task.title,
@@ -125,14 +137,14 @@ def timeline_csv(found: Snapshot) -> bytes:
         ("Waktu", "Peristiwa", "Penting", "Sumber", "Oleh", "Insiden"),
         [
             (
-                entry.at.astimezone(found.zone).strftime("%Y-%m-%d %H:%M:%S"),
-                entry.text,
-                "ya" if entry.key else "",  # type: ignore[attr-defined]
-                entry.get_origin_display(),
-                entry.actor_name,
-                entry.incident.number,
+                row.at.astimezone(found.zone).strftime("%Y-%m-%d %H:%M:%S"),
+                row.text,
+                "ya" if row.is_key else "",
+                row.source,
+                row.by,
+                row.number,
             )
-            for entry in found.entries
+            for row in found.happenings
         ],
     )
 

@@ -211,7 +211,7 @@ def test_evidence_leaves_as_a_download_and_the_download_is_written_down(desk: Cl
     assert "sandbox" in answer["Content-Security-Policy"]
     with control_scope():
         assert list(Custody.objects.values_list("deed", "actor_name")) == [
-            ("attached", "incident desk"),
+            ("attached", "Deteksi"),
             ("downloaded", "Operator"),
         ]
 

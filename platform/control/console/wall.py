@@ -1,0 +1,103 @@
+"""What the wall shows of all regions: read in a fixed number of statements, however many regions there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Max
+from django.utils.translation import gettext as _
+
+from control.console.models import RegionFigures
+from control.containment import listing
+from control.incidents.models import Incident, Severity
+from control.regions.models import Region
+from kernel import clock
+from kernel.usage import counters
+
+# Worst first: what is closed or failing stands on top of what runs.
+_URGENCY: Final = {
+    Region.Status.SUSPENDED: 0,
+    Region.Status.PROVISIONING: 1,
+    Region.Status.ACTIVE: 2,
+    Region.Status.CLOSED: 3,
+}
+# Figures are taken every five minutes.
+STALE: Final = timedelta(minutes=15)
+SEVERITY_CHIPS: Final = {0: "plain", 1: "info", 2: "wait", 3: "bad", 4: "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncidents:
+    """How many are open, and how bad the worst of them is."""
+
+    count: int
+    worst: Severity
+
+    @property
+    def kind(self) -> str:
+        return SEVERITY_CHIPS[self.worst]
+
+
+def wall() -> dict[str, Any]:
+    """The context of the page."""
+    shown = counters()
+    incidents = _open_incidents()
+    now = clock.now()
+    rows = []
+    for region in Region.objects.select_related("figures", "rollout").order_by("code"):
+        figures: RegionFigures | None = getattr(region, "figures", None)
+        rows.append(
+            {
+                "region": region,
+                "figures": [
+                    (item.label, None if figures is None else figures.figures.get(item.code)) for item in shown
+                ],
+                "taken_at": None if figures is None else figures.taken_at,
+                "events": None if figures is None else figures.events,
+                "severe": 0 if figures is None else figures.severe_events,
+                "incidents": incidents.get(region.pk),
+                "trouble": _trouble(region, figures, now),
+            }
+        )
+    rows.sort(key=_worst_first)
+    return {
+        "rows": rows,
+        "labels": [item.label for item in shown],
+        "live": sum(1 for row in rows if row["region"].status == Region.Status.ACTIVE),
+        "troubled": sum(1 for row in rows if row["trouble"] or row["incidents"]),
+    }
+
+
+def _open_incidents() -> Mapping[int, OpenIncidents]:
+    found = (
+        Incident.regions.through.objects.exclude(incident__state=Incident.State.CLOSED)
+        .order_by()
+        .values("region_id")
+        .annotate(count=Count("pk"), worst=Max("incident__severity"))
+    )
+    return {row["region_id"]: OpenIncidents(row["count"], Severity(row["worst"])) for row in found}
+
+
+def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    incidents: OpenIncidents | None = row["incidents"]
+    return (
+        -1 if incidents is None else -2 - incidents.worst,
+        not row["trouble"],
+        -row["severe"],
+        _URGENCY[row["region"].status],
+        row["region"].code,
+    )
+
+
+def _trouble(region: Region, figures: RegionFigures | None, now: Any) -> list[str]:
+    trouble = listing.in_words(region)
+    if getattr(getattr(region, "rollout", None), "failure", ""):
+        trouble.append(_("Skema tertinggal"))
+    if figures is not None and figures.failure:
+        trouble.append(_("Angka tidak dapat diambil"))
+    elif figures is not None and region.status == Region.Status.ACTIVE and now - figures.taken_at > STALE:
+        trouble.append(_("Angka sudah lama tidak diperbarui"))
+    return trouble
