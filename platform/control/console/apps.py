@@ -11,6 +11,8 @@ class ConsoleConfig(AppConfig):
     @override
     def ready(self) -> None:
         from control.console import permissions
+        from control.console.desk.events import events_of
+        from control.incidents.packs.state import register_events
         from control.incidents.permissions import READ
         from kernel.web import navigation
 
@@ -25,3 +27,4 @@ class ConsoleConfig(AppConfig):
         navigation.register(
             area="operator", label=_("Insiden"), url_name="desk-queue", permission=READ, icon="siren", order=20
         )
+        register_events("kejadian-keamanan", events_of)

@@ -4,19 +4,16 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from django.db.models import Count, Q
 from django.db.utils import DatabaseError
 
 from control.console.models import RegionFigures
 from control.regions.models import Region
-from control.watch.models import SecurityEvent
+from control.watch.wall import events_by_region
 from kernel import clock
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.usage import count_here
-from kernel.watching.names import Severity
 
 EVENT_WINDOW: Final = timedelta(hours=24)
-_SEVERE: Final = Severity.HIGH.rank
 
 log = structlog.get_logger(__name__)
 
@@ -51,16 +48,8 @@ def take_all_figures() -> int:
 
 
 def count_events() -> None:
-    """Keep the security events of the last day beside the figures, so that the wall counts nothing itself."""
-    since = clock.now() - EVENT_WINDOW
-    found = {
-        row["region"]: (row["events"], row["severe"])
-        for row in SecurityEvent.objects.filter(at__gte=since)
-        .exclude(region="")
-        .order_by()
-        .values("region")
-        .annotate(events=Count("pk"), severe=Count("pk", filter=Q(severity__gte=_SEVERE)))
-    }
+    """Keep the security events of the last day, from low severity on, beside the figures: the wall counts nothing."""
+    found = events_by_region(clock.now() - EVENT_WINDOW)
     rows = list(RegionFigures.objects.select_related("region"))
     for row in rows:
         row.events, row.severe_events = found.get(row.region.code, (0, 0))

@@ -13,7 +13,7 @@ class RegionFigures(models.Model):
     # {counter code: number}
     figures = models.JSONField(default=dict)
     failure = models.CharField(max_length=200, blank=True)
-    # Security events of the 24 hours before `taken_at`, and those of high severity or more.
+    # Security events of the 24 hours before `taken_at` of low severity or more, and those of high or more.
     events = models.IntegerField(default=0)
     severe_events = models.IntegerField(default=0)
     taken_at = models.DateTimeField(default=clock.now)

@@ -15,10 +15,13 @@ from control.incidents.leading import open_incident
 from control.incidents.models import Evidence, Incident, LegalClock, Notice, Task, TaskTemplate, TimelineEntry
 from control.incidents.telling import tell_regions
 from control.incidents.timeline import enter, name_of
+from control.regions.models import Region
 from kernel import clock
+from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
+from kernel.tenancy.context import control_scope
 
 TASK_CHANGED = declare_action("incidents.task_changed", "Tugas insiden diubah")
 NOTICE_SENT = declare_action("incidents.notice_sent", "Pemberitahuan insiden dikirim")
@@ -27,6 +30,8 @@ NOTICE_REOPENED = declare_action("incidents.notice_reopened", "Pemberitahuan ins
 CLOCK_CHANGED = declare_action("incidents.clock_changed", "Tenggat hukum diubah")
 TEMPLATE_CHANGED = declare_action("incidents.template_changed", "Templat tugas insiden diubah")
 
+# What a region's answer makes of the task; words alone change nothing.
+_ANSWERS: Final = {"acknowledged": Task.State.DOING, "done": Task.State.DONE}
 _SETTLED: Final = (Task.State.DONE, Task.State.DROPPED)
 
 
@@ -85,6 +90,49 @@ def work_on_task(*, uid: UUID, task: UUID, state: str, outcome: str, owner: User
     )
     if found.is_for_region and wanted != before:
         tell_regions(incident)
+    return found
+
+
+def take_answer(
+    *, incident: UUID, ask: UUID, region: str, kind: str, text: str, at: datetime, source: str
+) -> Task | None:
+    """What a region's people answered to something that was asked of them; the same `source` again changes nothing.
+
+    `kind` is acknowledged, done or answer. None when nothing of this was asked of that region (its code): what a region
+    says is not believed. On a closed incident the words are kept, the task stays as it is.
+    """
+    with control_scope(), transaction.atomic():
+        found = (
+            Task.objects.select_for_update(of=("self",))
+            .select_related("incident")
+            .filter(uid=ask, is_for_region=True, incident__uid=incident, incident__regions__code=region)
+            .first()
+        )
+        if found is None:
+            return None
+        if TimelineEntry.objects.filter(source=source[:200]).exists():
+            return found
+        wanted = _ANSWERS.get(kind)
+        name = Region.objects.values_list("name", flat=True).get(code=region)
+        said = _("Jawaban atas “%(title)s”: %(kind)s.") % {
+            "title": found.title,
+            "kind": Task.State(wanted).label.lower() if wanted else _("keterangan"),
+        }
+        enter(
+            found.incident,
+            f"{said} {text}".strip(),
+            origin=TimelineEntry.Origin.REGION,
+            actor=System(name),
+            at=at,
+            source=source,
+            task=found,
+        )
+        if wanted is not None and found.incident.is_open and not found.is_settled and found.state != wanted:
+            found.state = wanted
+            found.outcome = text or found.outcome
+            found.done_at = clock.now() if wanted == Task.State.DONE else None
+            found.save()
+            tell_regions(found.incident)
     return found
 
 

@@ -16,6 +16,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.files.models import StoredFile
+from kernel.watching import Severity, emit, names
 
 EXPORTED: Final = declare_action("incidents.evidence_exported", "Bukti atau paket insiden diunduh")
 ALTERED: Final = declare_action("incidents.evidence_altered", "Isi bukti insiden berubah")
@@ -64,5 +65,13 @@ def _taken(held: Custody, stored: StoredFile, name: str, actor: User) -> None:
             subject=held.incident,
             after={"name": name, "sha256": held.sha256},
         )
+    emit(
+        names.EVIDENCE_EXPORTED,
+        subject=str(held.incident.uid),
+        severity=None if is_whole else Severity.CRITICAL,
+        file=name,
+        sha256=held.sha256,
+        is_whole=is_whole,
+    )
     if not is_whole:
         raise SealBroken(name)

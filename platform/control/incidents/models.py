@@ -198,6 +198,7 @@ class TimelineEntry(Addressed):
         TASK = "task", "Tugas"
         STATE = "state", "Keadaan"
         PACK = "pack", "Paket"
+        REGION = "region", "Wilayah"
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="entries")
     # When it happened, and when it was written down.

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from celery import Task, shared_task
 
-from control.watch import keeping
+from control.watch import answers, keeping
 from control.watch.alerting import follow
 from control.watch.taking_in import take_in as keep
 from kernel.tenancy.tasks import REGION_HEADER, ControlTask
@@ -24,6 +24,7 @@ def take_in(self: Task[Any, None], events: list[Mapping[str, Any]]) -> None:
     """
     headers = self.request.headers or {}
     kept = keep(events, region=headers.get(REGION_HEADER) or getattr(self.request, REGION_HEADER, None) or "")
+    answers.hand_on(kept)
     try:
         follow(kept)
     except Exception:

@@ -15,10 +15,11 @@ from control.incidents.fulfilling import (
     change_template,
     reopen_notice,
     send_notice,
+    take_answer,
     waive_notice,
     work_on_task,
 )
-from control.incidents.models import LegalClock, TaskTemplate
+from control.incidents.models import Incident, LegalClock, Task, TaskTemplate
 from control.incidents.telling import TAKE
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
@@ -156,3 +157,54 @@ def test_what_was_learnt_cannot_be_switched_off(desk: None, operator: User) -> N
         actor=operator,
     )
     assert (kept.is_active, kept.is_for_region) == (True, False)
+
+
+def an_answer(incident: Incident, task: Task, **changed: Any) -> Task | None:
+    said: dict[str, Any] = {
+        "incident": incident.uid,
+        "ask": task.uid,
+        "region": "manado",
+        "kind": "done",
+        "text": "Pemilik akun tidak menulisnya.",
+        "at": NOW + timedelta(minutes=20),
+        "source": "event:1",
+    }
+    return take_answer(**{**said, **changed})
+
+
+def test_a_regions_answer_moves_its_task_and_stands_on_the_timeline(desk: None) -> None:
+    incident = a_hit()
+    task = incident.tasks.get(is_for_region=True)
+    an_answer(incident, task, kind="acknowledged", text="", source="event:0")
+    task.refresh_from_db()
+    assert task.state == "doing"
+    for _ in range(2):
+        an_answer(incident, task)
+    task.refresh_from_db()
+    assert (task.state, task.outcome) == ("done", "Pemilik akun tidak menulisnya.")
+    *_, last = incident.entries.order_by("id")
+    assert (last.origin, last.actor_name) == ("region", "Kota Manado")
+    assert last.text == (
+        "Jawaban atas “Pastikan kepada pemilik akun apakah ia menulis teks itu”: selesai. "
+        "Pemilik akun tidak menulisnya."
+    )
+    assert task.log.count() == 2
+
+
+def test_words_alone_change_no_task(desk: None) -> None:
+    incident = a_hit()
+    task = incident.tasks.get(is_for_region=True)
+    an_answer(incident, task, kind="answer", text="Sedang kami cari.")
+    task.refresh_from_db()
+    assert (task.state, texts(incident)[-1].endswith("keterangan. Sedang kami cari.")) == ("open", True)
+
+
+def test_what_a_region_was_not_asked_it_does_not_answer(desk: None) -> None:
+    incident = a_hit()
+    asked, own = incident.tasks.get(is_for_region=True), incident.tasks.filter(is_for_region=False).first()
+    assert own is not None
+    before = texts(incident)
+    assert an_answer(incident, asked, region="banjarmasin") is None
+    assert an_answer(incident, own) is None
+    assert an_answer(a_hit("hit-2", key="other"), asked) is None
+    assert texts(incident) == before
