@@ -1,4 +1,8 @@
-"""An incident and what belongs to it. Timeline and custody are append-only, held by triggers (migration 0002)."""
+"""An incident and what belongs to it. Timeline and custody are append-only, held by triggers (migration 0002).
+
+Keys to users and files say DO_NOTHING: those tables stand in every region too, and Django would look there for incidents
+before it removes a row. On the operators' side the database's own constraint refuses.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +86,7 @@ class Incident(Addressed):
     region = models.ForeignKey("regions.Region", null=True, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=120, blank=True)
     regions = models.ManyToManyField("regions.Region", related_name="incidents")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
     # Personal data were revealed: since when we know, null while we do not.
     breach_known_at = models.DateTimeField(null=True)
     # What the reports say beside the timeline.
@@ -167,7 +171,7 @@ class Task(Addressed):
     title = models.CharField(max_length=200)
     instruction = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
     is_for_region = models.BooleanField(default=False)
     is_lessons = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True)
@@ -272,7 +276,7 @@ class Evidence(Addressed):
     what = models.CharField(max_length=300)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.DO_NOTHING, related_name="+")
     collected_at = models.DateTimeField()
     collector = models.CharField(max_length=200)
 
@@ -399,7 +403,7 @@ class Pack(Addressed):
     kind = models.CharField(max_length=14, choices=Kind.choices)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.DO_NOTHING, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
     made_by = models.CharField(max_length=200)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
 from django.db.utils import IntegrityError
@@ -21,7 +22,10 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.delivery.models import OutboxMessage
 from kernel.errors import NotFound
+from kernel.files.actions import discard, store_made
+from kernel.files.models import StoredFile
 from kernel.tenancy.context import control_scope
+from kernel.tenancy.state import RegionState
 from tests.control.incidents.hits import NOW, a_hit, texts
 
 
@@ -192,3 +196,11 @@ def empty_the_desk() -> None:
         cursor.execute("DELETE FROM delivery_outboxmessage")
     with control_scope():
         assert not IncidentNumber.objects.exists()
+
+
+def test_a_region_throws_its_own_files_away_as_ever(manado: RegionState, settings: Any, tmp_path: Path) -> None:
+    """Files stand on both sides, incidents on one: removing a region's file asks no table that it has not got."""
+    settings.FILES_DIR = tmp_path
+    stored = store_made(content=ContentFile(b"isi", name="kit.txt"), purpose="uji", owner=None, kind="text/plain")
+    discard(stored)
+    assert not StoredFile.objects.exists()
