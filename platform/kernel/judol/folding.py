@@ -92,7 +92,14 @@ _LATIN_MARKS: Final = ((0x0300, 0x036F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x
 _UNITS: Final = frozenset("µμΩΩ")
 """Signs of measure: `µg/m³` and `kΩ` are no disguise."""
 
-_WORD: Final = re.compile(r"[A-Za-z0-9]+")
+_FLAGS: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2,}")
+# Neighbours, partners and where migrant workers go.
+# fmt: off
+_COUNTRIES: Final = frozenset([
+    "ID", "MY", "SG", "BN", "TH", "PH", "VN", "TL", "PG", "AU", "NZ", "JP", "KR", "CN", "TW", "HK", "MO", "IN", "SA",
+    "AE", "QA", "KW", "EG", "TR", "PS", "NL", "DE", "FR", "GB", "IT", "ES", "PT", "RU", "UA", "US", "CA", "BR", "MX",
+])
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ def fold(text: str) -> Folded:
     """The text in plain Latin letters. Linear in its length; folding what is folded changes nothing."""
     if text.isascii():
         return Folded(text, "", 0)
-    composed = unicodedata.normalize("NFC", text)
+    composed = _FLAGS.sub(_flag, unicodedata.normalize("NFC", text))
     out: list[str] = []
     marks: list[str] = []
     hidden = 0
@@ -196,6 +203,13 @@ def fold(text: str) -> Folded:
     return Folded("".join(out), "".join(marks), hidden)
 
 
+def _flag(match: re.Match[str]) -> str:
+    """Flags of countries stay emoji; letters in the clothes of flags are letters."""
+    letters = "".join(chr(ord(c) - 0x1F1E6 + ord("A")) for c in match[0])
+    pairs = {letters[at : at + 2] for at in range(0, len(letters), 2)}
+    return SIGN if len(letters) % 2 == 0 and (len(pairs) == 1 or pairs <= _COUNTRIES) else match[0]
+
+
 def _goes_on(char: str) -> bool:
     return char.isalnum() or not char.isascii()
 
@@ -215,6 +229,7 @@ def skeleton(word: str) -> str:
     return _REPEATED.sub(r"\1", word)
 
 
+@lru_cache(maxsize=32768)
 def calmed(word: str) -> str:
     """The word with letters of three or more in a row written once; doubles stay."""
     return _THRICE.sub(r"\1", word)
@@ -225,20 +240,20 @@ _LETTER_DIGIT: Final = re.compile(r"(?=[a-z0-9]*[a-z])(?=[a-z0-9]*[0-9])[a-z0-9]
 
 
 def leet_variants(word: str) -> tuple[str, ...]:
-    """What a lower-case word of letters mixed with digits may stand for: 1 as i and as l, 7 as t and as b.
+    """What a lower-case word of letters mixed with digits may stand for: 1 as i and as l, 7 as t, 6 as g and as b.
 
-    A number at the end stays: the 88 of a name is the trace that is looked for.
+    The last two or three digits, and a `4d` at the end, are tried as they stand too: the 88 of a name is the trace that
+    is looked for. At most fifteen variants.
     """
     if not _LETTER_DIGIT.fullmatch(word) or len(word) > 32:
         return ()
-    inner = word.rstrip("0123456789")
-    tail = word[len(inner) :]
+    tail = len(word) - len(word.rstrip("0123456789"))
+    kept = {0, *(many for many in (2, 3) if many <= tail)} | ({tail} if tail < 2 else set())
+    if word.endswith("4d"):
+        kept.add(2)
     found: dict[str, None] = {}
     for table in _LEET:
-        head = inner.translate(table)
-        if head != inner:
-            found[head + tail] = None
-        if len(tail) <= 2:
-            found[head + tail.translate(table)] = None
+        for many in sorted(kept):
+            found[word[: len(word) - many].translate(table) + word[len(word) - many :]] = None
     found.pop(word, None)
     return tuple(found)

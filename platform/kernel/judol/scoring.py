@@ -9,8 +9,8 @@ from typing import Final
 
 from . import terms
 from .addresses import foreign_places, places
-from .folding import FOREIGN, HIDDEN, PLAIN, SIGN, STRUCK, STYLED, Folded, calmed, fold, leet_variants
-from .shapes import CODES, LONGEST, OFFICE_STEMS, PERSON_TITLES, Shape, shape_of
+from .folding import FOREIGN, PLAIN, SIGN, STRUCK, STYLED, Folded, calmed, fold
+from .shapes import CODES, LONGEST, OFFICE_STEMS, PERSON_TITLES, SHORT_WORDS, STEMS_BEFORE_4D, Shape, shape_behind
 
 BLOCK_AT: Final = 8.0
 REVIEW_AT: Final = 3.0
@@ -99,9 +99,11 @@ class _Read:
     weak: list[tuple[int, str]] = field(default_factory=list)
 
 
-_TOKEN: Final = re.compile(r"[^\W_]+")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
+_RUN: Final = re.compile(r"[^\W_]+")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}")
 _ROMAN: Final = re.compile(r"[IVX]{2,5}")
+_LUCKY_WORDS: Final = frozenset({"tujuh", "delapan", "sembilan", "7", "8", "9"})
 _DIGITS: Final = re.compile(r"\d{1,4}")
 
 
@@ -159,6 +161,7 @@ def judge(
     _words(read)
     _phrases(read, profile)
     _shapes(read)
+    _spoken_numbers(read)
     _spread_out(read, folded)
     _broken_up(read, folded)
     _addresses(read, folded, allowed_hosts)
@@ -168,23 +171,38 @@ def judge(
 def _style(read: _Read, folded: Folded) -> None:
     if not folded.marks:
         return
-    run: list[_Token] = []
-    previous = None
-    styled_letters = 0
+    _foreign_letters(read, folded)
+    run: list[int] = []
+    letters = sum(len(token.raw) for token in read.tokens)
+    styled = [_styled_letters(token) for token in read.tokens]
+    throughout = sum(styled) >= 0.8 * letters and sum(1 for some in styled if some) >= 3
     for index, token in enumerate(read.tokens):
-        styled = _styled_letters(token)
-        styled_letters += styled
-        if _mixed_script(token):
-            read.findings.append(_Finding(index, "mixed_script", token.raw, 3.0, True, "letters", True))
         if token.marks.count(STRUCK) >= 2 and len(token.low) >= 3:
             read.findings.append(_Finding(index, "combining_marks", token.raw, 3.0, True, "letters", True))
-        if styled and (previous is None or not run or token.at - run[-1].end <= 3):
-            run.append(token)
-        else:
-            _styled_run(read, index - 1, run)
-            run = [token] if styled else []
-        previous = token
-    _styled_run(read, len(read.tokens) - 1, run)
+        if not styled[index]:
+            continue
+        if run and (index - run[-1] > 1 or token.at - read.tokens[run[-1]].end > 3):
+            _styled_run(read, run, throughout)
+            run = []
+        run.append(index)
+    _styled_run(read, run, throughout)
+
+
+def _foreign_letters(read: _Read, folded: Folded) -> None:
+    """Words in which Latin letters stand beside letters of another alphabet, look-alikes or not."""
+    text, marks = folded.text, folded.marks
+    if FOREIGN not in marks and text.isascii():
+        return
+    starts = [token.at for token in read.tokens]
+    for match in _RUN.finditer(text):
+        word, about = match[0], marks[match.start() : match.end()]
+        if len(word) < 4 or (FOREIGN not in about and word.isascii()):
+            continue
+        latin = sum(1 for c, m in zip(word, about, strict=True) if m != FOREIGN and c.isascii() and c.isalpha())
+        other = sum(1 for c, m in zip(word, about, strict=True) if m == FOREIGN or not c.isascii())
+        if latin and other and latin + other >= 4:
+            index = _index_at(starts, match.start())
+            read.findings.append(_Finding(index, "mixed_script", word[:60], 3.0, True, "letters", True))
 
 
 def _styled_letters(token: _Token) -> int:
@@ -193,30 +211,16 @@ def _styled_letters(token: _Token) -> int:
     return sum(1 for char, mark in zip(token.raw, token.marks, strict=True) if mark == STYLED)
 
 
-def _mixed_script(token: _Token) -> bool:
-    if len(token.raw) < 4 or FOREIGN not in token.marks:
-        return False
-    foreign = token.marks.count(FOREIGN)
-    latin = sum(
-        1
-        for c, m in zip(token.raw, token.marks, strict=True)
-        if m in (PLAIN, STYLED, HIDDEN) and c.isascii() and c.isalpha()
-    )
-    return foreign >= 1 and latin >= 1 and foreign + latin >= 4
-
-
-def _styled_run(read: _Read, index: int, run: Sequence[_Token]) -> None:
-    letters = sum(_styled_letters(token) for token in run)
-    alphabetic = sum(
-        1 for token in run for c, m in zip(token.raw, token.marks, strict=True) if m == STYLED and c.isalpha()
-    )
-    if letters < 3 or alphabetic < 2:
+def _styled_run(read: _Read, run: Sequence[int], throughout: bool) -> None:
+    tokens = [read.tokens[index] for index in run]
+    styled = [c for t in tokens for c, m in zip(t.raw, t.marks, strict=True) if m == STYLED]
+    if len(styled) < 3 or sum(1 for c in styled if c.isalpha()) < 2:
         return
-    piece = " ".join(token.raw for token in run)[:60]
-    read.findings.append(_Finding(index, "styled_letters", piece, 3.0, True, "letters", True))
-    if 2 <= len(run) <= 12:
-        joined = "".join(token.low for token in run)
-        _joined(read, index, joined, piece, disguise="styled_letters")
+    piece = " ".join(token.raw for token in tokens)[:60]
+    weight = 2.0 if throughout else 3.0  # who writes everything so does it for its looks
+    read.findings.append(_Finding(run[0], "styled_letters", piece, weight, True, "letters", True))
+    if 2 <= len(run) <= 12 and all(len(token.low) <= 4 for token in tokens):
+        _joined(read, run[0], "".join(token.low for token in tokens), piece, least=3.0)
 
 
 def _words(read: _Read) -> None:
@@ -271,7 +275,7 @@ def _match(tokens: Sequence[_Token], index: int, phrase: terms.Phrase) -> int | 
     for wanted in phrase.keys[1:]:
         if at + 1 < len(tokens) and tokens[at + 1].key == wanted:
             at += 1
-        elif at + 2 < len(tokens) and tokens[at + 2].key == wanted:
+        elif not phrase.close and at + 2 < len(tokens) and tokens[at + 2].key == wanted:
             at += 2
         else:
             return None
@@ -302,22 +306,12 @@ def _phrases(read: _Read, profile: Profile) -> None:
                 break
 
 
-def _shape_here(tokens: Sequence[_Token], index: int, word: str) -> Shape | None:
-    shape = shape_of(word)
-    if shape is not None:
-        return shape
-    for variant in leet_variants(word):
-        if variant != word and (shape := shape_of(variant)) is not None and shape.weight >= 3:
-            return shape
-    return None
-
-
 def _shapes(read: _Read) -> None:
     tokens = read.tokens
     for index, token in enumerate(tokens):
         if len(token.low) > LONGEST:
             continue
-        shape = _shape_here(tokens, index, token.low)
+        shape = shape_behind(token.low)
         if shape is None or index in read.mail:
             continue
         weight = _shape_weight(tokens, index, shape)
@@ -341,19 +335,41 @@ def _shape_weight(tokens: Sequence[_Token], index: int, shape: Shape) -> float:
     return shape.weight
 
 
+def _spoken_numbers(read: _Read) -> None:
+    """A lucky number in words or digit by digit behind a name: `tujuh tujuh tujuh`, `7.7/7`."""
+    tokens = read.tokens
+    index = 1
+    while index < len(tokens):
+        low = tokens[index].low
+        before = tokens[index - 1]
+        if low == "4d" and before.raw.isupper() and len(before.raw) >= 3 and before.low not in STEMS_BEFORE_4D:
+            read.findings.append(
+                _Finding(index, "brand_spoken", f"{before.raw} {tokens[index].raw}", 2.0, True, "brand")
+            )
+        end = index
+        if low in _LUCKY_WORDS:
+            while end < len(tokens) and tokens[end].low == low and tokens[end].at - tokens[index].at <= 40:
+                end += 1
+            if end - index >= 2 and before.low.isalpha() and before.low not in OFFICE_STEMS:
+                piece = " ".join(t.raw for t in tokens[index - 1 : end])
+                weight = 3.0 if end - index >= 3 else 2.0
+                read.findings.append(_Finding(index, "brand_spoken", piece, weight, True, "brand"))
+        index = max(end, index + 1)
+
+
 def _brand(read: _Read, index: int, piece: str, code: str, weight: float, disguised: bool) -> None:
     read.findings.append(_Finding(index, code, piece, weight, weight >= 1.5, "brand", disguised))
     if disguised:
         read.findings.append(_Finding(index, "disguised_brand", piece, 3.0, True, "disguise", True))
 
 
-def _joined(read: _Read, index: int, joined: str, piece: str, disguise: str) -> bool:
-    """Look at a word that had been pulled apart, once it is put together again."""
+def _joined(read: _Read, index: int, joined: str, piece: str, least: float = 1.0) -> bool:
+    """Look at a word that had been pulled apart, once it is together again. `least`: weight of a shape that counts."""
     joined = calmed(joined)
     if not 4 <= len(joined) <= LONGEST:
         return False
-    shape = _shape_here(read.tokens, index, joined)
-    if shape is not None and shape.weight >= 1:
+    shape = shape_behind(joined)
+    if shape is not None and shape.weight >= least:
         _brand(read, index, piece, shape.code, max(shape.weight, 2.0), True)
         return True
     key, _ = terms.known_as(joined)
@@ -398,29 +414,53 @@ def _spread_out(read: _Read, folded: Folded) -> None:
 
 def _one_spread(read: _Read, start: int, end: int) -> None:
     run = read.tokens[start:end]
-    if len(run) < 4:
+    if len(run) < 2:
         return
-    singles = sum(1 for token in run if len(token.low) == 1 and token.low.isalpha())
-    for skip in range(0, min(4, len(run) - 3)):
+    for skip in range(0, min(4, len(run) - 1)):
         if skip and len(run[skip - 1].low) == 1:
             break
-        rest = run[skip:]
-        for drop in range(0, min(3, len(rest) - 3)):
-            part = rest[: len(rest) - drop]
+        for drop in range(0, min(3, len(run) - skip - 1)):
+            part = run[skip : len(run) - drop]
             joined = "".join(token.low for token in part)
-            if len(joined) > LONGEST or joined.isdigit() or (joined[-1].isdigit() and _office_number(part)):
-                continue
-            if _joined(read, start + skip, joined, " ".join(token.raw for token in part), "spaced"):
+            least = _like_letters_of_a_name(part, joined)
+            if least and _joined(read, start + skip, joined, " ".join(token.raw for token in part), least):
                 read.findings.append(_Finding(start + skip, "spaced_letters", joined, 2.0, True, "spaced", True))
                 return
-    if singles >= 5:
+    if sum(1 for token in run if len(token.low) == 1 and token.low.isalpha()) >= 5:
         piece = " ".join(token.raw for token in run)[:60]
         read.findings.append(_Finding(start, "spaced_letters", piece, 0.5, False, "spaced"))
+
+
+def _like_letters_of_a_name(part: Sequence[_Token], joined: str) -> float:
+    """The least weight of a shape that counts in what the tokens make together; 0 if none does.
+
+    Letters first, a number at most at the end: dates, measures and columns of a table are no name.
+    """
+    letters = [token for token in part if token.low.isalpha()]
+    if not part[0].low.isalpha() or len(joined) > LONGEST:
+        return 0.0
+    if len(part) <= 3:  # a word of the trade or an ending of its names; a number behind two short words is an office's
+        word = terms.WORDS.get(terms.known_as(joined)[0])
+        heavy = word is not None and (word.weight >= 3 or joined == "slot")
+        return 3.0 if heavy or (len(part) == 3 and not joined[-1].isdigit()) else 0.0
+    stem = joined.rstrip("0123456789")
+    if len(letters) < 3 or sum(1 for c in stem if c.isdigit()) * 2 > len(stem):
+        return 0.0
+    if joined[-1].isdigit() and _office_number(part):
+        return 0.0
+    if sum(1 for token in letters if len(token.low) == 1) >= 4:
+        return 1.0
+    return 3.0 if any(token.low in SHORT_WORDS for token in part) else 2.0
 
 
 def _office_number(part: Sequence[_Token]) -> bool:
     """`P P No 55`, `R T 0 3`: words before a number in papers, not the letters of a name."""
     return any(len(t.low) == 2 and (t.low in OFFICE_STEMS or _ROMAN.fullmatch(t.raw)) for t in part)
+
+
+_WITHIN: Final = frozenset(SIGN + "-_./*~+|'!$`^@\u00b7")
+"""Signs that people put into a word to hide it. Brackets, quotes and colons part words and code."""
+_SIGN_LETTERS: Final = {"!": "i", "$": "s", "@": "a", "|": "i", "+": "t"}
 
 
 def _broken_up(read: _Read, folded: Folded) -> None:
@@ -430,41 +470,57 @@ def _broken_up(read: _Read, folded: Folded) -> None:
     start = 0
     while start < count:
         end = start + 1
-        while end < count and 0 < tokens[end].at - tokens[end - 1].end <= 2 and not _spaced(folded.text, tokens, end):
+        while end < count and _may_belong(folded.text, tokens[end - 1], tokens[end]):
             end += 1
         if 2 <= end - start <= 24:
             _one_broken(read, folded.text, start, end)
         start = end
 
 
-def _spaced(text: str, tokens: Sequence[_Token], index: int) -> bool:
-    between = text[tokens[index - 1].end : tokens[index].at]
-    return any(c.isspace() and c != SIGN for c in between) or "," in between or "@" in between
+def _may_belong(text: str, left: _Token, right: _Token) -> bool:
+    between = text[left.end : right.at]
+    if not 1 <= len(between) <= 2 or any(c not in _WITHIN for c in between):
+        return False
+    return SIGN not in between or min(len(left.low), len(right.low)) <= 3
 
 
 def _one_broken(read: _Read, text: str, start: int, end: int) -> None:
     run = read.tokens[start:end]
-    pieces = [token.low for token in run]
-    if not _unnatural(text, run):
+    if start in read.mail or not _unnatural(text, run):
         return
-    joined = "".join(pieces)
-    if len(joined) > LONGEST or any(len(token.low) > 12 for token in run):
+    if run[-1].low[-1:].isdigit() and any(_ROMAN.fullmatch(token.raw) for token in run):
+        return
+    if sum(len(token.low) for token in run) > LONGEST or any(len(token.low) > 12 for token in run):
         return
     piece = text[run[0].at : run[-1].end].replace(SIGN, "*")
-    if _joined(read, start, joined, piece, "broken"):
+    least = 2.0 if piece.count("*") >= 2 else 3.0
+    if any(_joined(read, start, joined, piece, least) for joined in _put_together(text, run)):
         read.findings.append(_Finding(start, "broken_word", piece, 2.0, True, "spaced", True))
+
+
+def _put_together(text: str, run: Sequence[_Token]) -> Iterator[str]:
+    """The word without its signs, and with the signs read as the letters they look like."""
+    yield "".join(token.low for token in run)
+    between = [text[left.end : right.at] for left, right in pairwise(run)]
+    if any(sign in _SIGN_LETTERS for sign in between):
+        signs = [*(_SIGN_LETTERS.get(sign, "") for sign in between), ""]
+        yield "".join(token.low + sign for token, sign in zip(run, signs, strict=True))
 
 
 def _unnatural(text: str, run: Sequence[_Token]) -> bool:
     """Whether signs stand where no writer of a code or an address puts them."""
     for left, right in pairwise(run):
-        if SIGN in text[left.end : right.at]:
+        between = text[left.end : right.at]
+        if SIGN in between or (between in _SIGN_LETTERS and left.low[-1:].isalpha() and right.low[:1].isalpha()):
             return True
-        if left.low.isdigit() and right.low.isdigit() and len(left.low) == 1 and len(right.low) == 1:
-            return any(token.low.isalpha() and len(token.low) >= 4 for token in run)
-        if left.low[-1:].isalpha() and right.low[:1].isalpha() and 1 in (len(left.low), len(right.low)):
-            return True
-    return False
+    letters = [token for token in run if token.low.isalpha()]
+    singles = sum(1 for token in letters if len(token.low) == 1)
+    if singles >= 3:
+        return True
+    if singles and len(letters) >= 2 and len(run[0].low) == 1 and run[0].low != "e":
+        return True
+    digits = [token.low for token in run if token.low.isdigit()]
+    return len(digits) >= 3 and len(set(digits)) == 1 and len(digits[0]) == 1 and bool(letters)
 
 
 def _addresses(read: _Read, folded: Folded, allowed_hosts: frozenset[str]) -> None:

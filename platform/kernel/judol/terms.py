@@ -34,12 +34,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order, with at most one other word between two of them."""
+    """Words in this order, with at most one other word between two of them, with none if `close`."""
 
     keys: tuple[str, ...]
     weight: float
     kind: str
     unless: frozenset[str]
+    close: bool
 
 
 def _keys(words: list[str]) -> frozenset[str]:
@@ -62,7 +63,8 @@ def _phrases(groups: list[dict[str, Any]]) -> dict[str, tuple[Phrase, ...]]:
     for group in groups:
         for say in group["say"]:
             keys = tuple(key(word) for word in say.split())
-            phrase = Phrase(keys, float(group["weight"]), group["kind"], _keys(group.get("unless", [])))
+            unless = _keys(group.get("unless", []))
+            phrase = Phrase(keys, float(group["weight"]), group["kind"], unless, bool(group.get("close")))
             found.setdefault(keys[0], []).append(phrase)
     return {first: tuple(sorted(some, key=lambda p: (-len(p.keys), p.keys))) for first, some in found.items()}
 
