@@ -18,7 +18,7 @@ from tests.e2e.keyboard import tab_to
 from tests.e2e.live import MANAGE_S, Live
 
 REGION = "aturan"
-PASSWORD = "rahasia-dinas-aturan-2031"
+PASSWORD = "perahu-kayu-aturan-menepi"
 OFFICIALS = {"198001012005011021": ("Admin Aturan", "bkpsdm"), "198001012005011022": ("Citra Aturan", "bpkad")}
 ADMIN, CITRA = OFFICIALS
 _MAKE_OFFICIALS = """

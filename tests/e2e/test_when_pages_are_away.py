@@ -99,7 +99,7 @@ def test_an_operator_leads_a_region_to_its_kit_and_back_and_the_next_one_notices
     said = regions.manage("create_operator", OPERATOR, "--name", "Operator Piket")
     operator = visitor("operator", None)
     operator.log_in(OPERATOR, said.split()[-1])
-    change_password(operator, said.split()[-1], "Kata-sandi-piket-2026")
+    change_password(operator, said.split()[-1], "Perahu-kayu-menepi-7")
     person, clerk, neighbour = (visitor(*who) for who in (("ani", BLOCKED), ("clerk", BLOCKED), ("eka", NEIGHBOUR)))
     person.log_in(NIPS[1], PASSWORD)
     clerk.log_in(OPERATOR_NIP, PASSWORD)

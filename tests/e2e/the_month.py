@@ -29,7 +29,7 @@ OPERATOR: Final = "operator@platform.test"
 REGION: Final = "uji"
 REGION_NAME: Final = "Kota Uji"
 ADMIN: Final = "198001012005011001"
-PASSWORD: Final = "rahasia-dinas-{}-2031"
+PASSWORD: Final = "perahu-kayu-{}-menepi"
 ZONES: Final = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
 
 

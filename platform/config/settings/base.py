@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kernel.accounts.throttle.KnownDeviceMiddleware",
     "kernel.accounts.middleware.SessionLimitsMiddleware",
     "kernel.accounts.middleware.ForeignObjectMiddleware",
     "kernel.accounts.middleware.MustChangePasswordMiddleware",
@@ -139,9 +140,9 @@ PASSWORD_HASHERS = ["kernel.accounts.hashers.TunedArgon2Hasher"]
 PASSWORD_HASHES_AT_ONCE = 2
 PASSWORD_HASH_WAIT_SECONDS = 2.0
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "kernel.accounts.passwords.SurroundingsValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("login", "display_name", "email")},
@@ -198,6 +199,8 @@ SESSION_LIMITS = {
     "region": (timedelta(days=4), timedelta(days=14)),
     "control": (timedelta(minutes=30), timedelta(hours=12)),
 }
+# The device on which somebody has signed in is not slowed down by strangers (kernel.accounts.throttle).
+KNOWN_DEVICE_COOKIE_NAME = "kd-device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
@@ -15,7 +16,9 @@ from typing_extensions import override
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.accounts.sessions import began_at
+from kernel.accounts.throttle import Attempt, TooSoon
 from kernel.audit.record import declare_action, record
+from kernel.errors import Overloaded
 
 PASSWORD_CHANGED = declare_action("accounts.password_changed", "Kata sandi diganti")
 
@@ -26,8 +29,34 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("Nama masuk atau kata sandi keliru. Periksa keduanya, lalu coba lagi."),
-        "too_many_login_attempts": _("Terlalu banyak percobaan yang keliru. Tunggu lima menit, lalu coba lagi."),
+        "too_many_login_attempts": _("Terlalu banyak kode yang keliru. Tunggu lima menit, lalu coba lagi."),
+        "too_soon": _("Kata sandi baru saja keliru. Tunggu %(wait)d detik, lalu coba lagi."),
     }
+
+    @override
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            Attempt.of(request, credentials.get("username", "")).begin()
+        except TooSoon as error:
+            raise ValidationError(
+                self.error_messages["too_soon"], code="too_soon", params={"wait": error.wait}
+            ) from error
+
+    @override
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        attempt = Attempt.of(request, credentials.get("username", ""))
+        try:
+            user = super().authenticate(request, **credentials)
+        except Overloaded:
+            attempt.given_up()
+            raise
+        if user is not None:
+            attempt.succeeded()
+        return user
+
+    @override
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        Attempt.of(request, credentials.get("username", "")).failed()
 
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:

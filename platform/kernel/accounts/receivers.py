@@ -15,6 +15,7 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.accounts.second_factor import has_factor, note_shown
 from kernel.accounts.sessions import mark_session
+from kernel.accounts.throttle import remember_device
 from kernel.audit.record import declare_action, record
 from kernel.date_words import day_words
 
@@ -27,8 +28,9 @@ def _mark_session(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 
 
 @receiver(signed_in_by_password, dispatch_uid="accounts.record-log-in")
-def _record_log_in(sender: Any, user: User, **kwargs: Any) -> None:
+def _record_log_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     record(SIGNED_IN, actor=user, subject=user)
+    remember_device(request, user)
 
 
 @receiver(signed_in_by_password, dispatch_uid="accounts.announce-second-factor")

@@ -54,7 +54,7 @@ def last_shown(session: SessionBase, user: User) -> datetime | None:
 
 def has_factor(user: User) -> bool:
     """Whether the person has a code app or a passkey (one query)."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists())
 
 
 def must_have_factor(user: User) -> bool:

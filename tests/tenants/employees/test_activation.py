@@ -110,7 +110,7 @@ def test_guessing_ends_the_code_and_every_refusal_says_the_same(
 
 @pytest.mark.parametrize(
     ("fields", "words"),
-    [({"password": "pendek", "again": "pendek"}, "10"), ({"again": "lain-sama-sekali"}, "tidak sama")],
+    [({"password": "pendek", "again": "pendek"}, "12"), ({"again": "lain-sama-sekali"}, "tidak sama")],
 )
 def test_a_weak_or_mistyped_password_leaves_the_code_good(
     issued: IssuedCode, newcomer: Employee, signed_in: Callable[..., Client], fields: dict[str, str], words: str
