@@ -4,12 +4,12 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.v1 import activities, approvals, days, me, punches, slips
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 
 urlpatterns = [
     path("me", me.MeView.as_view(), name="api-me"),
-    path("punches", takes_punches(open_in_fallback(punches.PunchesView.as_view())), name="api-punches"),
+    path("punches", open_in_read_only(open_in_fallback(punches.PunchesView.as_view())), name="api-punches"),
     path("days", days.DaysView.as_view(), name="api-days"),
     path("activities", activities.ActivitiesView.as_view(), name="api-activities"),
     path("activities/<uuid:uid>", activities.ActivityView.as_view(), name="api-activity"),

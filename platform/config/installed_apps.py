@@ -26,12 +26,14 @@ CONTROL = [
     "control.onboarding",
     "control.watch",
     "control.containment",
+    "control.breakglass",
     "control.console",
     "django.contrib.contenttypes",
     "django.contrib.auth",
 ]
 
 REGION = [
+    "kernel.guests",
     "tenants.organisation",
     "tenants.employees",
     "tenants.calendars",
@@ -62,6 +64,7 @@ REGION = [
     "tenants.reports",
     "tenants.fallback",
     "tenants.continuity",
+    "tenants.security",
 ]
 
 # Apps without tables.

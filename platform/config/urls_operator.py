@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("control.console.urls")),
     path("", include("control.containment.urls")),
+    path("", include("control.breakglass.urls")),
     path("", include("kernel.jobs.urls")),
     path("", include("kernel.audit.urls")),
     path("", include("kernel.accounts.urls")),

@@ -34,6 +34,8 @@ urlpatterns = [
     path("", include("tenants.calendars.urls")),
     path("", include("tenants.employees.urls")),
     path("", include("tenants.organisation.urls")),
+    path("", include("tenants.security.urls")),
+    path("", include("kernel.guests.urls")),
     path("", include("kernel.jobs.urls")),
     path("", include("kernel.files.urls")),
     path("", include("kernel.audit.urls")),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
@@ -29,6 +30,18 @@ class Measure(StrEnum):
     NETWORKS_BLOCKED = "networks_blocked"
     PUBLIC_PAGES_OFF = "public_pages_off"
     EXPORTS_OFF = "exports_off"
+
+
+LABELS: Final[Mapping[str, str | Promise]] = {
+    Measure.READ_ONLY: _("Hanya-baca"),
+    Measure.FALLBACK: _("Mode cadangan"),
+    Measure.UPLOADS_OFF: _("Unggahan ditutup"),
+    Measure.HOLD_TEXT: _("Tulisan ditahan untuk ditinjau"),
+    Measure.SIGNED_OUT: _("Keluar paksa"),
+    Measure.NETWORKS_BLOCKED: _("Jaringan diblokir"),
+    Measure.PUBLIC_PAGES_OFF: _("Halaman umum ditutup"),
+    Measure.EXPORTS_OFF: _("Unduhan ditutup"),
+}
 
 
 class ExportsOff(DomainError):

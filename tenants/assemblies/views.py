@@ -23,7 +23,7 @@ from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 from tenants.assemblies import access, actions
 from tenants.assemblies.ceremonies import ceremonies_on
@@ -219,7 +219,7 @@ def led(request: HttpRequest) -> HttpResponse:
     return _told({"owner": str(employee.uid), "assemblies": [_about(row) for row in rows]})
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @require_POST
 @page(ATTEND)

@@ -19,7 +19,7 @@ from kernel.periods import Month, parse_day
 from kernel.permissions import opd_scope, page
 from kernel.tenancy.context import current_region
 from kernel.web import htmx
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 from tenants.attendance import access
 from tenants.attendance.actions import COMPUTE_WORK, start_computing
@@ -41,7 +41,7 @@ from tenants.punches.permissions import PUNCH
 from tenants.punches.posted import punch_from_post
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(PUNCH)

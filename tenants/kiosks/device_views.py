@@ -20,7 +20,7 @@ from kernel import clock
 from kernel.accounts.access import person
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 from tenants.calendars.work_date import running_day
 from tenants.employees.models import Employee
@@ -77,7 +77,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     return _shell(request, "kiosk")
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @require_POST
 @page(SHOW)
@@ -97,7 +97,7 @@ def screen_secret(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @csrf_exempt
 @require_POST
@@ -111,7 +111,7 @@ def install(request: HttpRequest) -> HttpResponse:
     return _told({"device": "" if found.key is None else str(found.key.uid), "state": "active", **_about(found)})
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @csrf_exempt
 @require_POST

@@ -15,7 +15,7 @@ from kernel.accounts.access import person
 from kernel.errors import DomainError
 from kernel.permissions import opd_scope, page
 from kernel.web import htmx, paging
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 from tenants.calendars.work_date import running_day
 from tenants.employees.access import own_employee, people_in_scope
@@ -160,7 +160,7 @@ def _uids(texts: list[str]) -> list[UUID]:
     return found
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(OWN_PIN)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from kernel import clock, origin
 from kernel.tenancy.context import current_region
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 from tenants.machines import adms, receiving
 from tenants.machines.receiving import NoRoom, Speaker
@@ -43,7 +43,7 @@ class BadRequest(Exception):
 def spoken(answer: Answer) -> Callable[..., HttpResponse]:
     """A view of the protocol: finds the machine, and answers in plain text."""
 
-    @takes_punches
+    @open_in_read_only
     @open_in_fallback
     @csrf_exempt
     @require_http_methods(["GET", "POST"])

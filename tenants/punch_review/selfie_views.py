@@ -16,7 +16,7 @@ from kernel import clock
 from kernel.accounts.access import person
 from kernel.files.errors import FileRefused
 from kernel.permissions import page
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 from tenants.punch_review.models import Selfie
 from tenants.punch_review.selfies import awaited, excuse_selfie, keep_selfie, require_own
@@ -34,7 +34,7 @@ def due(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/punch_review/selfies.html", context)
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @require_POST
 @page(PUNCH)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kernel.accounts.access import person
 from kernel.permissions import page
 from kernel.web import paging
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from tenants.employees.access import own_employee
 from tenants.punches.access import phones_in_charge
 from tenants.punches.actions import confirm_phone, reject_phone, report_lost, restore_phone
@@ -66,7 +66,7 @@ def phones(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/punches/phones.html", context)
 
 
-@takes_punches
+@open_in_read_only
 @require_POST
 @page(PHONES)
 def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -75,7 +75,7 @@ def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _decided(request, uid, act, _("HP %(name)s dikonfirmasi."))
 
 
-@takes_punches
+@open_in_read_only
 @require_POST
 @page(PHONES)
 def reject(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -83,7 +83,7 @@ def reject(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _decided(request, uid, reject_phone, _("HP %(name)s ditolak. Absen dari HP itu diperiksa dulu."))
 
 
-@takes_punches
+@open_in_read_only
 @require_POST
 @page(PHONES)
 def restore(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -102,7 +102,7 @@ def _decided(request: HttpRequest, uid: UUID, act: Callable[..., PhoneKey], word
     return HttpResponseRedirect(reverse("punches-phones"))
 
 
-@takes_punches
+@open_in_read_only
 @require_POST
 @page(PUNCH)
 def lost(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -116,7 +116,7 @@ def lost(request: HttpRequest, uid: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("punches-phone"))
 
 
-@takes_punches
+@open_in_read_only
 @require_POST
 @page(PHONES)
 def end(request: HttpRequest, uid: UUID) -> HttpResponse:

@@ -13,7 +13,7 @@ from kernel import clock, origin
 from kernel.accounts.access import person
 from kernel.permissions import page
 from kernel.tenancy.context import current_region
-from kernel.web.containment import takes_punches
+from kernel.web.containment import open_in_read_only
 from kernel.web.fallback import open_in_fallback
 from tenants.employees.access import own_employee
 from tenants.employees.models import Employee
@@ -34,7 +34,7 @@ _runs: Final = sending.Flood(most=90)
 _strangers: Final = sending.Flood(most=60)
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @csrf_exempt
 @require_http_methods(["OPTIONS", "POST"])
@@ -82,7 +82,7 @@ def _told(answer: Answer) -> dict[str, Any]:
     }
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @require_safe
 @page(PUNCH)
@@ -114,7 +114,7 @@ def _keys(employee: Employee) -> list[dict[str, Any]]:
     ]
 
 
-@takes_punches
+@open_in_read_only
 @open_in_fallback
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(PUNCH)

@@ -113,6 +113,8 @@ TRIGGERS = {
         "payment_row_of_its_list",
         "payment_row_stays",
     },
+    "guests_visitedrequest": {"visited_request_append_only"},
+    "security_answer": {"security_answer_append_only"},
     "rules_rulesetrevision": {"rule_set_revision_append_only"},
     "rules_rulesetsignature": {"rule_set_signature_append_only"},
     "rules_storedruleset": {"rule_set_published_final"},

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kernel.accounts.throttle.KnownDeviceMiddleware",
+    "kernel.guests.middleware.GuestMiddleware",
     "kernel.accounts.middleware.SessionLimitsMiddleware",
     "kernel.accounts.middleware.ForeignObjectMiddleware",
     "kernel.accounts.middleware.MustChangePasswordMiddleware",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from control.console.wall import wall
 from control.containment import listing
 from control.onboarding.actions import provision_region
 from control.regions import actions
+from control.regions.addresses import page_address
 from control.regions.models import Region
 from kernel.accounts.access import person
 from kernel.audit.models import AuditEvent
@@ -32,12 +32,6 @@ from kernel.web import htmx
 def regions(request: HttpRequest) -> HttpResponse:
     """The wall: every region with its state, open incidents and last figures, worst first."""
     return htmx.answer(request, "control/console/regions.html", wall(), part="control/console/_wall.html")
-
-
-def _address(request: HttpRequest, region: Region) -> str:
-    port = request.get_port()
-    tail = "" if port in ("80", "443") else f":{port}"
-    return f"{request.scheme}://{region.code}.{settings.BASE_DOMAIN}{tail}/"
 
 
 @require_POST
@@ -68,7 +62,7 @@ def new_region(request: HttpRequest) -> HttpResponse:
                 "made_region": made.region,
                 "password": made.password,
                 "login": form.cleaned_data["admin_nip"],
-                "address": _address(request, made.region),
+                "address": page_address(request, made.region),
             },
         )
     return render(request, "control/console/new_region.html", {"form": form})
@@ -96,7 +90,7 @@ def _page(request: HttpRequest, shown: Region, form: NameForm) -> HttpResponse:
         "control/console/region.html",
         {
             "shown": shown,
-            "address": _address(request, shown),
+            "address": page_address(request, shown),
             "others": shown.domains.filter(is_primary=False).order_by("domain").values_list("domain", flat=True),
             "form": form,
             "standing": listing.in_words(shown),

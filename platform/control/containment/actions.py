@@ -30,6 +30,7 @@ from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.tenancy import registry
 from kernel.tenancy.context import region_scope
+from kernel.watching import emit, names
 
 APPLIED = declare_action("containment.applied", "Tindakan pengendalian dipasang")
 LIFTED = declare_action("containment.lifted", "Tindakan pengendalian dicabut")
@@ -294,7 +295,7 @@ def _joined(before: Mapping[str, Any] | None, one: Imposition) -> dict[str, Any]
 
 def _tell(deed: str, one: Imposition, actor: Actor, *, note: str) -> None:
     """Into the audit trail of both sides; the region's people read there who did what to them, and why."""
-    facts = {
+    facts: dict[str, Any] = {
         "measure": one.measure,
         "label": str(KINDS[one.measure].label),
         "until": None if one.until is None else one.until.isoformat(),
@@ -304,6 +305,13 @@ def _tell(deed: str, one: Imposition, actor: Actor, *, note: str) -> None:
     if one.confirmed_by:
         facts["confirmed_by"] = one.confirmed_by
     record(deed, actor=actor, subject=one.region, after=facts, note=note)
+    # What came by itself is as much an event as what an operator did; a finished step of a renewal is neither.
+    event = {APPLIED: names.CONTAINMENT_APPLIED, LIFTED: names.CONTAINMENT_LIFTED, RAN_OUT: names.CONTAINMENT_LIFTED}
+    if deed in event:
+        told = {name: value for name, value in facts.items() if value is not None}
+        emit(event[deed], region=one.region.code, subject=str(one.uid), reason=note, by=_name(actor), **told)
+    if deed == APPLIED and one.measure == "signed_out":
+        emit(names.EPOCH_BUMP, region=one.region.code, subject=str(one.uid), people=one.people)
     with region_scope(one.region.state()):
         record(deed, actor=System(f"Operator platform: {_name(actor)}"[:200]), after=facts, note=note)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from control.containment import deeds
 from control.containment.deeds import Preview
 from control.containment.targets import Targets
-from kernel.measures import Measure
+from kernel.measures import LABELS, Measure
 
 Words = str | Promise
 Asked = Literal["opd", "logins", "networks", "credentials", "minutes_apart", "digests"]
@@ -69,7 +69,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     for kind in (
         Kind(
             "read_only",
-            _("Hanya-baca"),
+            LABELS["read_only"],
             _(
                 "Aktivitas, persetujuan, dokumen, dan pengaturan ditolak dengan keterangan; semua halaman tetap "
                 "terbaca. Pekerjaan latar menunggu."
@@ -79,21 +79,21 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
         Kind(
             "uploads_off",
-            _("Unggahan ditutup"),
+            LABELS["uploads_off"],
             _("Berkas baru ditolak di semua formulir. Berkas yang sudah ada tetap dapat dibuka."),
             _PUNCHES,
             hours=DAY,
         ),
         Kind(
             "hold_text",
-            _("Tulisan ditahan untuk ditinjau"),
+            LABELS["hold_text"],
             _("Setiap tulisan baru menunggu ditinjau sebelum dilihat orang lain, juga yang tampak wajar."),
             _PUNCHES,
             hours=DAY,
         ),
         Kind(
             "signed_out",
-            _("Keluar paksa"),
+            LABELS["signed_out"],
             _("Sesi yang terbuka berakhir pada permintaan berikutnya; orang masuk lagi dengan kata sandinya."),
             _("Absen yang ditandatangani HP tidak memerlukan sesi dan tetap diterima."),
             hours=TWO_WEEKS,
@@ -131,7 +131,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
         Kind(
             "networks_blocked",
-            _("Jaringan diblokir"),
+            LABELS["networks_blocked"],
             _("Halaman tidak terbuka dari jaringan yang disebut, untuk siapa pun."),
             _("Absen dari aplikasi yang terpasang dan dari mesin tetap diterima dari jaringan itu."),
             hours=4 * HOUR,
@@ -144,21 +144,21 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
         Kind(
             "public_pages_off",
-            _("Halaman umum ditutup"),
+            LABELS["public_pages_off"],
             _("Halaman tanpa akun (pemeriksaan dokumen) menjawab 503; mesin pencari menunggu tanpa menghapusnya."),
             _("Pegawai masuk dan bekerja seperti biasa."),
             hours=DAY,
         ),
         Kind(
             "exports_off",
-            _("Unduhan ditutup"),
+            LABELS["exports_off"],
             _("Daftar, dokumen, dan berkas buatan platform tidak dapat diunduh; isinya tetap terbaca di halaman."),
             _("Paket cadangan tetap dapat diambil."),
             hours=DAY,
         ),
         Kind(
             "fallback",
-            _("Mode cadangan"),
+            LABELS["fallback"],
             _(
                 "Semua halaman mengarah ke paket cadangan: daftar hadir untuk dicetak dan isian absen. Absen dan isian "
                 "yang masuk tetap tersimpan."

@@ -64,7 +64,9 @@ def _read() -> Snapshot:
     with control_scope(), connection.cursor() as cursor:
         cursor.execute(_SNAPSHOT_SQL)
         # Django leaves jsonb of a plain cursor as text.
-        states = [RegionState(*row[:9], tuple(row[9]), json.loads(row[10])) for row in cursor.fetchall()]
+        states = [
+            RegionState(*columns, tuple(hosts), json.loads(measures)) for *columns, hosts, measures in cursor.fetchall()
+        ]
     return Snapshot(
         by_host={host: state for state in states for host in state.hosts},
         by_code={state.code: state for state in states},

@@ -158,6 +158,7 @@ EXCESS_RATE_LIMIT_EXCEEDED: Final = _kind("excess_rate_limit_exceeded", "platfor
 HONEYPOT_HIT: Final = _kind("honeypot_hit", "platform", _L, _("Alamat umpan dibuka"))
 CONTAINMENT_APPLIED: Final = _kind("containment_applied", "platform", _H, _("Pembatasan diterapkan"))
 CONTAINMENT_LIFTED: Final = _kind("containment_lifted", "platform", _M, _("Pembatasan dicabut"))
+INCIDENT_ANSWER: Final = _kind("incident_answer", "platform", _I, _("Wilayah menjawab permintaan insiden"))
 BREAKGLASS_OPENED: Final = _kind("breakglass_opened", "platform", _H, _("Akses darurat dibuka"))
 BREAKGLASS_CLOSED: Final = _kind("breakglass_closed", "platform", _M, _("Akses darurat ditutup"))
 BREAKGLASS_REQUEST: Final = _kind("breakglass_request", "platform", _L, _("Halaman dibuka lewat akses darurat"))

@@ -29,9 +29,12 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ALWAYS_WRITABLE: Final = frozenset({"/masuk/", "/keluar/", "/tampilan/", "/csp-report/", "/sandi/ganti/"})
 
 
-def takes_punches(view: View) -> View:
-    """Decorator, outermost: without this view people could not punch. It works in a region that may only be read."""
-    view.takes_punches = True  # type: ignore[attr-defined]
+def open_in_read_only(view: View) -> View:
+    """Decorator, outermost: the view works in a region that may only be read.
+
+    Without it people could not punch, or the region could not answer to the incident.
+    """
+    view.open_in_read_only = True  # type: ignore[attr-defined]
     return view
 
 
@@ -56,7 +59,7 @@ def refusal_of(request: HttpRequest, region: RegionState) -> Answer | None:
         region.is_read_only
         and request.method not in SAFE_METHODS
         and request.path not in ALWAYS_WRITABLE
-        and not _is_marked(request, "takes_punches")
+        and not _is_marked(request, "open_in_read_only")
     ):
         return errors.read_only
     terms = region.terms_of(Measure.PUBLIC_PAGES_OFF)

@@ -106,7 +106,7 @@ def test_whatever_stands_in_a_region_a_signed_punch_is_taken_and_the_other_regio
     assert len(after) == len(before)
 
 
-def test_a_read_only_region_takes_punches_and_refuses_the_rest_with_the_reason(
+def test_a_read_only_region_open_in_read_only_and_refuses_the_rest_with_the_reason(
     console: Callable[..., Any], office: Office, ani: Person, signed_in: SignedIn
 ) -> None:
     client = signed_in(ani.user)

@@ -12,8 +12,9 @@ from kernel.web.containment import refusal_of
 from tenants.machines import iclock_urls
 from tests.containment import READ_ONLY
 
-# Without these people could not punch; a view that is added here is said in docs/security/containment.md.
-TAKES_PUNCHES = {
+# Without these people could not punch, or the region could not answer to its incident.
+# A view that is added here is said in docs/security/containment.md.
+OPEN_IN_READ_ONLY = {
     "api-punches",
     "assemblies-secret",
     "attendance-punch",
@@ -30,6 +31,8 @@ TAKES_PUNCHES = {
     "punches-phone-reject",
     "punches-phone-restore",
     "punches-send",
+    "security-answer",
+    "security-stop-visit",
 }
 FOR_EVERYBODY = {"papers-verify", "papers-verify-code"}
 LEAVES_ALWAYS = {"continuity-kit", "files-read"}
@@ -43,9 +46,9 @@ def marked(mark: str, resolver: URLResolver | None = None) -> Iterator[str]:
             yield entry.name
 
 
-def test_what_takes_punches_is_named_here() -> None:
+def test_what_open_in_read_only_is_named_here() -> None:
     machines = {f"machines-iclock-{way}{word}" for way in ("", "secret-", "before-") for word in iclock_urls.WORDS}
-    assert set(marked("takes_punches")) == TAKES_PUNCHES | machines
+    assert set(marked("open_in_read_only")) == OPEN_IN_READ_ONLY | machines
 
 
 def test_what_is_for_everybody_is_named_here() -> None:
@@ -56,9 +59,9 @@ def test_what_leaves_while_exports_are_off_is_named_here() -> None:
     assert set(marked("leaves_always")) == LEAVES_ALWAYS
 
 
-def test_everything_that_the_lane_serves_takes_punches() -> None:
+def test_everything_that_the_lane_serves_open_in_read_only() -> None:
     lane = get_resolver("config.urls_lane")
-    assert set(marked("takes_punches", lane)) == {name for name in marked("open_in_fallback", lane)}
+    assert set(marked("open_in_read_only", lane)) == {name for name in marked("open_in_fallback", lane)}
 
 
 def test_an_address_that_leads_nowhere_is_refused_too(manado: RegionState) -> None:

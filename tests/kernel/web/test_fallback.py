@@ -62,6 +62,13 @@ OPEN = {
     "punches-send",
     "punches-shell",
     "punches-worker",
+    "guests-enter",
+    "guests-finish",
+    "security-answer",
+    "security-home",
+    "security-incident",
+    "security-stop-visit",
+    "security-visit",
 }
 
 

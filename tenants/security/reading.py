@@ -1,0 +1,114 @@
+"""What the security page shows, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Max, Sum
+from django.utils.functional import Promise
+
+from kernel import clock
+from kernel.guests.models import Visit
+from kernel.measures import LABELS
+from kernel.tenancy import here
+from kernel.tenancy.context import current_region
+from kernel.tenancy.state import terms_in
+from kernel.watching.names import KINDS, Severity
+from tenants.security.models import Answer, DailyCount, Incident
+
+DAYS: Final = 7
+MOST_VISITS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A measure under which the region is now."""
+
+    label: str | Promise
+    reason: str
+    since: datetime
+    until: datetime | None
+    networks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How often a kind of event was seen in the last days."""
+
+    label: str | Promise
+    severity: Severity
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something that is asked of the region, with what was answered so far."""
+
+    uid: str
+    title: str
+    instruction: str
+    due_at: datetime | None
+    is_done: bool
+    answers: tuple[Answer, ...]
+
+    @property
+    def is_late(self) -> bool:
+        """Its time is over and it is not done."""
+        return not self.is_done and self.due_at is not None and self.due_at < clock.now()
+
+
+def measures() -> list[Standing]:
+    """What stands now: from the region's own state, without a query."""
+    region = current_region()
+    found = []
+    for name, label in LABELS.items():
+        terms = terms_in(region.measures, name)
+        if terms is not None:
+            until = terms.get("until")
+            found.append(
+                Standing(
+                    label,
+                    str(terms["reason"]),
+                    datetime.fromisoformat(terms["since"]),
+                    None if until is None else datetime.fromisoformat(until),
+                    tuple(terms.get("networks", ())),
+                )
+            )
+    return found
+
+
+def asks_of(incident: Incident) -> list[Ask]:
+    """What is asked in an incident, what is not done first, the soonest first."""
+    answers: dict[str, list[Answer]] = {}
+    for answer in incident.answers.select_related("by"):
+        answers.setdefault(str(answer.ask), []).append(answer)
+    found = [_ask(one, answers.get(one["uid"], [])) for one in incident.asks]
+    return sorted(found, key=lambda ask: (ask.is_done, ask.due_at is None, ask.due_at or incident.detected_at))
+
+
+def _ask(said: dict[str, Any], answers: list[Answer]) -> Ask:
+    due_at = None if said["due_at"] is None else datetime.fromisoformat(said["due_at"])
+    return Ask(said["uid"], said["title"], said["instruction"], due_at, bool(said["done"]), tuple(answers))
+
+
+def visits() -> list[Visit]:
+    """Operators' visits, newest first, each with `asked`: how many requests it has made."""
+    return list(Visit.objects.annotate(asked=Count("requests"))[:MOST_VISITS])
+
+
+def seen_lately() -> list[Seen]:
+    """Events of the last days by kind, the gravest and newest first."""
+    rows = (
+        DailyCount.objects.filter(day__gt=here.today() - timedelta(days=DAYS))
+        .values("name", "severity")
+        .annotate(count=Sum("count"), last_at=Max("last_at"))
+    )
+    found = [
+        Seen(KINDS[row["name"]].label, Severity(row["severity"]), row["count"], row["last_at"])
+        for row in rows
+        if row["name"] in KINDS
+    ]
+    return sorted(found, key=lambda seen: (-seen.severity.rank, -seen.last_at.timestamp()))
