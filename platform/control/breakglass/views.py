@@ -17,6 +17,7 @@ from control.breakglass.permissions import ENTER
 from control.regions.addresses import page_address
 from control.regions.models import Region
 from kernel.accounts.access import person
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.errors import DomainError, NotFound
 from kernel.guests.actions import LINK_SECONDS, link_token
 from kernel.guests.models import Visit
@@ -29,6 +30,7 @@ SHOWN_REQUESTS = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(ENTER)
+@fresh_second_factor(minutes=10)
 def visits(request: HttpRequest, code: str) -> HttpResponse:
     """The region's visits, and the form for a new one."""
     region = _region(code)

@@ -19,6 +19,7 @@ from control.containment.permissions import CONTAIN
 from control.regions.models import Region
 from kernel.accounts import offices
 from kernel.accounts.access import person
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import page
 from kernel.tenancy.context import region_scope
@@ -58,6 +59,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(CONTAIN)
+@fresh_second_factor(minutes=10)
 def impose(request: HttpRequest, code: str, measure: str) -> HttpResponse:
     """A measure's form, its preview (`step=preview`), and the measure itself (`step=impose`)."""
     shown, kind = _region(code), KINDS.get(measure)
@@ -109,6 +111,7 @@ def _imposed(request: HttpRequest, shown: Region, form: MeasureForm) -> HttpResp
 
 @require_POST
 @page(CONTAIN)
+@fresh_second_factor(minutes=10)
 def lift(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End a measure that stands."""
     ended = actions.lift(uid=uid, reason=request.POST.get("reason", ""), actor=person(request))
@@ -120,6 +123,7 @@ def lift(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @page(CONTAIN)
+@fresh_second_factor(minutes=10)
 def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The second operator agrees."""
     return _decided(request, pairs.confirm(uid=uid, actor=person(request)), _("Disetujui dan dijalankan."))

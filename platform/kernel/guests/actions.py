@@ -106,7 +106,8 @@ def guest_of(visit: Visit) -> Guest:
         pk=NOBODYS_KEY, uid=visit.uid, login=f"tamu-{visit.uid}", display_name=f"{visit.operator} (tamu)"[:200]
     )
     permissions = frozenset() if role is None else frozenset(role.permissions)
-    guest.__dict__["_grants"] = (Grant(visit.role, permissions, None),)
+    # The second factor was shown at the operators' side, which asks for it before a visit is opened.
+    guest.__dict__["_grants"] = (Grant(visit.role, permissions, None, None),)
     guest.visit = visit
     return guest
 
