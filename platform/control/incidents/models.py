@@ -1,7 +1,7 @@
 """An incident and what belongs to it. Timeline and custody are append-only, held by triggers (migration 0002).
 
-Keys to users and files say DO_NOTHING: those tables stand in every region too, and Django would look there for incidents
-before it removes a row. On the operators' side the database's own constraint refuses.
+Keys to users and files say DO_NOTHING: those tables stand in every region too, and Django would look there for
+incidents before it removes a row. On the operators' side the database's own constraint refuses.
 """
 
 from __future__ import annotations
