@@ -11,7 +11,6 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Subquery
-from django.utils.translation import gettext as _
 
 from control.incidents import duties
 from control.incidents.models import (
@@ -195,7 +194,7 @@ def _raise_severity(incident: Incident, level: Severity, actor: Actor) -> None:
     incident.save(update_fields=["severity"])
     enter(
         incident,
-        _("Tingkat naik dari %(before)s menjadi %(after)s.") % {"before": before.label, "after": level.label},
+        f"Tingkat naik dari {before.label} menjadi {level.label}.",
         origin=TimelineEntry.Origin.STATE,
         actor=actor,
         is_key=True,
@@ -244,7 +243,7 @@ def attach(
         )
         enter(
             incident,
-            _("Bukti dilampirkan: %(name)s, SHA-256 %(digest)s.") % {"name": evidence.name, "digest": digest},
+            f"Bukti dilampirkan: {evidence.name}, SHA-256 {digest}.",
             origin=TimelineEntry.Origin.EVIDENCE,
             actor=actor,
         )

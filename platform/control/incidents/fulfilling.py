@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from control.incidents.actions import attach, incident_of
 from control.incidents.errors import ProofMissing, ReasonMissing, SettledAlready
@@ -50,7 +49,7 @@ def add_task(
     )
     enter(
         incident,
-        _("Tugas ditambah: %(title)s.") % {"title": task.title},
+        f"Tugas ditambah: {task.title}.",
         origin=TimelineEntry.Origin.TASK,
         actor=actor,
         task=task,
@@ -78,7 +77,7 @@ def work_on_task(*, uid: UUID, task: UUID, state: str, outcome: str, owner: User
     found.outcome = words or found.outcome
     found.done_at = (found.done_at or clock.now()) if wanted in _SETTLED else None
     found.save()
-    said = _("Tugas “%(title)s”: %(state)s.") % {"title": found.title, "state": wanted.label.lower()}
+    said = f"Tugas “{found.title}”: {wanted.label.lower()}."
     enter(incident, f"{said} {words}".strip(), origin=TimelineEntry.Origin.TASK, actor=actor, task=found)
     record(
         TASK_CHANGED,
@@ -114,10 +113,10 @@ def take_answer(
             return found
         wanted = _ANSWERS.get(kind)
         name = Region.objects.values_list("name", flat=True).get(code=region)
-        said = _("Jawaban atas “%(title)s”: %(kind)s.") % {
-            "title": found.title,
-            "kind": Task.State(wanted).label.lower() if wanted else _("keterangan"),
-        }
+        said = "Jawaban atas “{title}”: {kind}.".format(
+            title=found.title,
+            kind=Task.State(wanted).label.lower() if wanted else "keterangan",
+        )
         enter(
             found.incident,
             f"{said} {text}".strip(),
@@ -169,17 +168,14 @@ def send_notice(
     if proof is None and not receipt.strip():
         raise ProofMissing
     if proof is not None:
-        found.proof = attach(
-            incident, proof[0], proof[1], _("Bukti kirim: %(name)s") % {"name": found.clock.name}, actor=actor
-        )
+        found.proof = attach(incident, proof[0], proof[1], f"Bukti kirim: {found.clock.name}", actor=actor)
     found.state, found.settled_at, found.settled_by = Notice.State.SENT, sent_at, name_of(actor)
     found.note = receipt.strip()
     found.save()
-    late = _("melewati tenggat") if sent_at > found.due_at else _("dalam tenggat")
+    late = "melewati tenggat" if sent_at > found.due_at else "dalam tenggat"
     enter(
         incident,
-        _("%(name)s dikirim kepada %(recipient)s, %(late)s. %(receipt)s")
-        % {"name": found.clock.name, "recipient": found.clock.recipient, "late": late, "receipt": found.note},
+        f"{found.clock.name} dikirim kepada {found.clock.recipient}, {late}. {found.note}",
         origin=TimelineEntry.Origin.NOTICE,
         actor=actor,
         at=sent_at,
@@ -200,7 +196,7 @@ def waive_notice(*, uid: UUID, notice: UUID, reason: str, actor: User) -> Notice
     found.save()
     enter(
         incident,
-        _("%(name)s dinyatakan tidak perlu. %(reason)s") % {"name": found.clock.name, "reason": found.note},
+        f"{found.clock.name} dinyatakan tidak perlu. {found.note}",
         origin=TimelineEntry.Origin.NOTICE,
         actor=actor,
         is_key=True,
@@ -230,7 +226,7 @@ def reopen_notice(*, uid: UUID, notice: UUID, reason: str, actor: User) -> Notic
     found.save()
     enter(
         incident,
-        _("%(name)s harus dikirim lagi. %(reason)s") % {"name": found.clock.name, "reason": reason.strip()},
+        f"{found.clock.name} harus dikirim lagi. {reason.strip()}",
         origin=TimelineEntry.Origin.NOTICE,
         actor=actor,
     )

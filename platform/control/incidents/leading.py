@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from control.incidents import duties
 from control.incidents.actions import incident_of
@@ -115,7 +114,7 @@ def close_as_false_alarm(*, uid: UUID, reason: str, actor: User) -> Incident:
     words = _reason(reason)
     moment = clock.now()
     incident.tasks.filter(state__in=(Task.State.OPEN, Task.State.DOING)).update(
-        state=Task.State.DROPPED, done_at=moment, outcome=_("Alarm palsu")
+        state=Task.State.DROPPED, done_at=moment, outcome="Alarm palsu"
     )
     incident.notices.filter(state=Notice.State.WAITING).update(
         state=Notice.State.NOT_NEEDED, settled_at=moment, settled_by=name_of(actor), note=words
@@ -160,9 +159,9 @@ def _moved(incident: Incident, to: str, *, actor: User, reason: str) -> Incident
         if other is None:
             raise
         raise OpenOneExists(other.number) from error
-    words = _("%(before)s menjadi %(after)s.") % {"before": before.label, "after": State(to).label}
+    words = f"{before.label} menjadi {State(to).label}."
     if incident.outcome == Incident.Outcome.FALSE_ALARM:
-        words = _("Ditutup sebagai alarm palsu.")
+        words = "Ditutup sebagai alarm palsu."
     enter(incident, f"{words} {reason}".strip(), origin=TimelineEntry.Origin.STATE, actor=actor, is_key=True)
     record(MOVED, actor=actor, subject=incident, before={"state": before}, after={"state": to}, note=reason)
     tell_regions(incident)
@@ -190,8 +189,7 @@ def rate(*, uid: UUID, severity: int, reason: str, actor: User) -> Incident:
     incident.save(update_fields=["severity"])
     enter(
         incident,
-        _("Tingkat diubah dari %(before)s menjadi %(after)s. %(reason)s")
-        % {"before": before.label, "after": level.label, "reason": words},
+        f"Tingkat diubah dari {before.label} menjadi {level.label}. {words}",
         origin=TimelineEntry.Origin.STATE,
         actor=actor,
         is_key=True,
@@ -220,7 +218,7 @@ def assign(*, uid: UUID, owner: User, actor: User) -> Incident:
     incident.save(update_fields=["owner"])
     enter(
         incident,
-        _("Penanggung jawab: %(name)s.") % {"name": owner.display_name},
+        f"Penanggung jawab: {owner.display_name}.",
         origin=TimelineEntry.Origin.STATE,
         actor=actor,
     )
@@ -242,7 +240,7 @@ def say_breach(*, uid: UUID, known_at: datetime, actor: User) -> Incident:
     incident.save(update_fields=["breach_known_at"])
     enter(
         incident,
-        _("Dinyatakan: data pribadi terungkap."),
+        "Dinyatakan: data pribadi terungkap.",
         origin=TimelineEntry.Origin.STATE,
         actor=actor,
         at=known_at,
@@ -268,7 +266,7 @@ def withdraw_breach(*, uid: UUID, reason: str, actor: User) -> Incident:
     duties.withdraw_breach(incident, name=name_of(actor), reason=words)
     enter(
         incident,
-        _("Pernyataan bahwa data pribadi terungkap dicabut. %(reason)s") % {"reason": words},
+        f"Pernyataan bahwa data pribadi terungkap dicabut. {words}",
         origin=TimelineEntry.Origin.STATE,
         actor=actor,
         is_key=True,
@@ -305,7 +303,7 @@ def merge(*, uid: UUID, into: str, reason: str, actor: User) -> Incident:
         state=Notice.State.NOT_NEEDED,
         settled_at=clock.now(),
         settled_by=name_of(actor),
-        note=_("Digabungkan ke %(number)s") % {"number": other.number},
+        note=f"Digabungkan ke {other.number}",
     )
     _moved(incident, State.CLOSED, actor=actor, reason=f"{other.number}. {words}")
     other.regions.add(*incident.regions.all())
@@ -325,7 +323,7 @@ def merge(*, uid: UUID, into: str, reason: str, actor: User) -> Incident:
     duties.start_clocks(other)
     enter(
         other,
-        _("%(number)s digabungkan ke insiden ini. %(reason)s") % {"number": incident.number, "reason": words},
+        f"{incident.number} digabungkan ke insiden ini. {words}",
         origin=TimelineEntry.Origin.STATE,
         actor=actor,
         is_key=True,

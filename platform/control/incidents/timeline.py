@@ -32,7 +32,7 @@ def enter(
     source: str = "",
     task: Task | None = None,
 ) -> TimelineEntry:
-    """Write what happened. Call it inside the action's transaction."""
+    """Write what happened, in Indonesian whoever does it: papers quote it. Call it inside the action's transaction."""
     moment = clock.now()
     return TimelineEntry.objects.create(
         incident=incident,

@@ -17,7 +17,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import translation
 from django.utils.text import get_valid_filename
-from django.utils.translation import gettext as _
 
 from control.incidents.errors import SealBroken
 from control.incidents.models import Evidence, Incident, Pack, TimelineEntry
@@ -181,7 +180,7 @@ def make_pack(incident: Incident, kind: str, *, actor: Actor, progress: Progress
         )
         enter(
             incident,
-            _("%(kind)s dibuat, SHA-256 %(digest)s.") % {"kind": label, "digest": digest},
+            f"{label} dibuat, SHA-256 {digest}.",
             origin=TimelineEntry.Origin.PACK,
             actor=actor,
         )

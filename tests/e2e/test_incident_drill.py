@@ -1,0 +1,151 @@
+"""The drill: an attack on one region is seen at the desk, the region is contained while its neighbour works on, the
+measure is lifted, and the report pack is downloaded (M4, M7)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.cast import PASSWORD
+from tests.e2e.browsing import DESK, WORK_MS, Findings, Visitor, describe
+from tests.e2e.live import Live
+from tests.e2e.small_office import NIPS
+from tests.e2e.the_month import change_password
+
+ATTACKED, NEIGHBOUR = "sasaran", "tetangga"
+OPERATOR = "meja@platform.test"
+OWN_PASSWORD = "Kata-sandi-meja-2026"
+REASON = "Sesi wilayah lain dicoba di sini"
+
+
+@pytest.fixture(scope="module")
+def regions(live: Live) -> Live:
+    """The platform with two regions and somebody at the desk."""
+    laying = "from tests.e2e.small_office import set_up; "
+    live.manage("shell", "--no-imports", "-c", laying + f"set_up({ATTACKED!r}); set_up({NEIGHBOUR!r})")
+    return live
+
+
+@pytest.fixture
+def arrive(regions: Live, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """`arrive("name", region)`: somebody with a browser. What they find fails the test."""
+    findings = Findings()
+    made: list[Visitor] = []
+
+    def make(name: str, region: str | None) -> Visitor:
+        made.append(Visitor(regions, browser, findings, region, DESK, name))
+        return made[-1]
+
+    try:
+        yield make
+    except BaseException as error:
+        for visitor in made:
+            error.add_note(describe(visitor))
+        raise
+    finally:
+        for visitor in made:
+            visitor.close()
+    assert findings.all() == [], "\n".join(findings.all())
+
+
+def at_the_desk(regions: Live, arrive: Callable[..., Visitor]) -> Visitor:
+    said = regions.manage("create_operator", OPERATOR, "--name", "Operator Meja")
+    operator = arrive("desk", None)
+    operator.log_in(OPERATOR, said.split()[-1])
+    change_password(operator, said.split()[-1], OWN_PASSWORD)
+    return operator
+
+
+def attack(regions: Live, neighbour: Visitor, stranger: Visitor) -> None:
+    """The neighbour's session is shown to the region, as somebody would who has stolen it."""
+    session = next(cookie for cookie in neighbour.context.cookies() if cookie["name"] == "sessionid")
+    stolen: Any = {"name": "sessionid", "value": session["value"], "url": regions.address(ATTACKED)}
+    stranger.context.add_cookies([stolen])
+    stranger.open("/")
+
+
+def wait_for_incident(operator: Visitor) -> Page:
+    """Reload the queue as a person would, until the incident of the region is in it."""
+    page = operator.open(f"/insiden/?wilayah={ATTACKED}")
+    link = page.locator("tbody th a").first
+    waited = 0
+    while not link.is_visible():
+        assert waited < WORK_MS, operator.text()
+        page.wait_for_timeout(1000)
+        waited += 1000
+        page.reload()
+    link.click()
+    expect(page.get_by_role("heading", name="Ringkasan")).to_be_visible()
+    return page
+
+
+def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: Callable[..., Visitor]) -> None:
+    operator = at_the_desk(regions, arrive)
+    person, neighbour = arrive("person", ATTACKED), arrive("neighbour", NEIGHBOUR)
+    person.log_in(NIPS[0], PASSWORD)
+    neighbour.log_in(NIPS[0], PASSWORD)
+    attack(regions, neighbour, arrive("stranger", ATTACKED))
+
+    page = wait_for_incident(operator)
+    incident = page.url
+    operator.look("an incident")
+    page.get_by_role("button", name="Tangani").click()
+    expect(page.get_by_role("button", name="Nyatakan terkendali")).to_be_visible()
+
+    # Contain the one region, from the incident.
+    page.get_by_role("link", name="Kendalikan Kota Sasaran").click()
+    page.get_by_role("link", name="Pratinjau: Hanya-baca").click()
+    page.get_by_label("Alasan").fill(REASON)
+    page.get_by_role("button", name="Pasang sekarang").click()
+    expect(page.get_by_text("Hanya-baca dipasang di Kota Sasaran.")).to_be_visible()
+    expect(person.open("/").get_by_text(REASON).first).to_be_visible()
+    expect(neighbour.open("/").get_by_text(REASON)).to_have_count(0)
+    neighbour.open("/absen/")
+
+    # The wall and the incident say so.
+    page = operator.open("/")
+    expect(page.locator("tbody tr").first).to_contain_text(REASON)
+    operator.look("the wall with an incident")
+    page.goto(incident)
+    expect(page.locator("#penahanan")).to_contain_text(REASON)
+    page.get_by_role("button", name="Nyatakan terkendali").click()
+    page.get_by_text("Tambah catatan").click()
+    page.get_by_label("Catatan").fill("Pemilik sesi sudah diberi tahu.")
+    page.get_by_role("button", name="Catat", exact=True).click()
+    expect(page.locator("#linimasa")).to_contain_text("Pemilik sesi sudah diberi tahu.")
+
+    # Lifted, the region works as before.
+    page.get_by_role("link", name="Kendalikan Kota Sasaran").click()
+    page.get_by_role("button", name=re.compile("Hanya-baca")).click()
+    expect(page.get_by_text("Hanya-baca di Kota Sasaran dicabut.")).to_be_visible()
+    expect(person.open("/").get_by_text(REASON)).to_have_count(0)
+    page.goto(incident)
+    page.get_by_role("button", name="Nyatakan pulih").click()
+
+    # The report, with everything that was done.
+    page.get_by_role("button", name="Paket laporan insiden").click()
+    expect(page.get_by_role("link", name="Unduh paket")).to_be_visible(timeout=WORK_MS)
+    operator.look("a pack that is made")
+    pack = operator.download("Unduh paket")
+    page.goto(incident)
+    expect(page.locator("#laporan")).to_contain_text(hashlib.sha256(pack.read_bytes()).hexdigest())
+    with zipfile.ZipFile(pack) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        for row in manifest["files"]:
+            assert hashlib.sha256(archive.read(row["file"])).hexdigest() == row["sha256"], row["file"]
+        told = [row[1] for row in csv.reader(StringIO(archive.read("linimasa.csv").decode("utf-8-sig")), delimiter=";")]
+    assert {row["file"] for row in manifest["files"]} >= {"laporan-bssn.pdf", "laporan-internal.pdf"}
+    assert f"Kota Sasaran: Hanya-baca. {REASON}" in told
+    assert "Pemilik sesi sudah diberi tahu." in told
+    assert "Terkendali menjadi Dipulihkan." in told
+    page.goto(incident.replace(incident[incident.rindex("/insiden/") :], "/insiden/"))
+    operator.look("the queue of incidents")
