@@ -12,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from kernel.accounts.models import User
+from kernel.accounts.second_factor import note_shown
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from tests.architecture.permission_table import REGION_COLUMNS, Cast
@@ -65,6 +66,10 @@ def client_at(region: RegionState | None, *, user: User | None = None, cookie: s
     if user is not None:
         with region_scope(region) if region else control_scope():
             client.force_login(user)
+            # Whoever must have a second factor would be sent to it from every page.
+            session = client.session
+            note_shown(session, user)
+            session.save()
     if cookie:
         client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     return client
