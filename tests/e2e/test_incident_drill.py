@@ -23,7 +23,7 @@ from tests.e2e.the_month import change_password
 
 ATTACKED, NEIGHBOUR = "sasaran", "tetangga"
 OPERATOR = "meja@platform.test"
-OWN_PASSWORD = "Kata-sandi-meja-2026"
+OWN_PASSWORD = "Perahu-kayu-menepi-8"
 REASON = "Sesi wilayah lain dicoba di sini"
 
 
