@@ -80,6 +80,8 @@ app.conf.update(
             "options": {"expires": 10},
         },
         "forget-old-security-events": {"task": "control.watch.tasks.keep_house", "schedule": crontab(minute=50)},
+        "scan-watched-names": {"task": "control.pages.tasks.send_due", "schedule": 60.0},
+        "keep-watched-names": {"task": "control.pages.tasks.keep_house", "schedule": crontab(minute=50)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )

@@ -14,3 +14,8 @@ class System:
 
 
 Actor: TypeAlias = User | System
+
+
+def name_of(actor: Actor) -> str:
+    """What a list shows of who did it."""
+    return actor.name if isinstance(actor, System) else actor.display_name

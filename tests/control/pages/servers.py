@@ -97,6 +97,8 @@ class Internet:
 
     def connect(self, where: tuple[str, int], seconds: float) -> socket.socket:
         self.connected.append(where)
+        if where not in self.ports:
+            raise ConnectionRefusedError
         return socket.create_connection(("127.0.0.1", self.ports[where]), seconds)
 
     def fetcher(
