@@ -14,6 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from kernel.errors import DomainError, NotAllowed, NotFound
+from kernel.watching import emit, names
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +70,8 @@ def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
         exception = exceptions.PermissionDenied()
     elif isinstance(exception, BadRequest):
         exception = exceptions.ParseError(str(exception))
+    if isinstance(exception, NotAllowed):
+        emit(names.AUTHZ_FAIL, permission=str(exception), path=request.path)
     if isinstance(exception, DomainError):
         if exception.status >= 500:
             return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from django.conf import settings
@@ -74,6 +74,15 @@ def address_of(request: HttpRequest) -> str:
     if isinstance(address, IPv6Address):
         return str(IPv6Network((int(address) >> 64 << 64, 64)))
     return str(address)
+
+
+def network_of(request: HttpRequest) -> str:
+    """The provider's network, roughly: 16 bits of an IPv4 address, 32 of an IPv6 one; "" for none."""
+    address = client_of(request)
+    if address is None:
+        return ""
+    bits = 32 if isinstance(address, IPv6Address) else 16
+    return str(ip_network(f"{address}/{bits}", strict=False))
 
 
 def client_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:

@@ -17,15 +17,16 @@ from kernel.accounts.sessions import SessionStore
 from kernel.audit.record import declare_action, record
 from kernel.errors import DomainError, NotAllowed, NotFound
 from kernel.permissions import known, opd_scope
+from kernel.watching import names
 from tenants.employees.errors import RoleHeldBySelf
 from tenants.organisation.models import Unit
 
-ROLE_GRANTED = declare_action("accounts.role_granted", "Peran diberikan")
-ROLE_REVOKED = declare_action("accounts.role_revoked", "Peran dicabut")
-ROLE_CHANGED = declare_action("accounts.role_changed", "Izin peran diubah")
-DEACTIVATED = declare_action("accounts.deactivated", "Akun dinonaktifkan")
-REACTIVATED = declare_action("accounts.reactivated", "Akun diaktifkan kembali")
-SESSIONS_ENDED = declare_action("accounts.sessions_ended", "Semua sesi diakhiri")
+ROLE_GRANTED = declare_action("accounts.role_granted", "Peran diberikan", event=names.ROLE_GRANTED)
+ROLE_REVOKED = declare_action("accounts.role_revoked", "Peran dicabut", event=names.ROLE_REVOKED)
+ROLE_CHANGED = declare_action("accounts.role_changed", "Izin peran diubah", event=names.PRIVILEGE_PERMISSIONS_CHANGED)
+DEACTIVATED = declare_action("accounts.deactivated", "Akun dinonaktifkan", event=names.USER_ARCHIVED)
+REACTIVATED = declare_action("accounts.reactivated", "Akun diaktifkan kembali", event=names.USER_UPDATED)
+SESSIONS_ENDED = declare_action("accounts.sessions_ended", "Semua sesi diakhiri", event=names.SESSION_EXPIRED)
 
 USER_ID: Final = "_auth_user_id"
 

@@ -23,13 +23,14 @@ from kernel.accounts.permissions import MANAGE_USERS
 from kernel.audit.record import declare_action, record
 from kernel.permissions import opd_scope, user_may
 from kernel.tenancy.context import current_region
+from kernel.watching import names
 from tenants.employees.errors import CodeRefused
 from tenants.employees.models import ActivationCode, Employee
 from tenants.employees.nip import InvalidNip, only_digits
 from tenants.organisation.models import Unit
 
 CODES_MADE = declare_action("employees.codes_made", "Kode aktivasi dibuat")
-ACTIVATED = declare_action("employees.activated", "Akun diaktifkan dengan kode")
+ACTIVATED = declare_action("employees.activated", "Akun diaktifkan dengan kode", event=names.ACTIVATION_USED)
 
 VALID_FOR: Final = timedelta(days=14)
 MOST_ATTEMPTS: Final = 10

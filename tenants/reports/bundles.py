@@ -31,6 +31,7 @@ from kernel.papers.pdf import paper_pdf
 from kernel.periods import Month
 from kernel.permissions import opd_scope, require, user_may
 from kernel.tenancy import here
+from kernel.watching import emit_on_commit, names
 from kernel.web.downloads import XLSX
 from tenants.organisation.models import Unit
 from tenants.reports import issuing
@@ -292,6 +293,13 @@ def finish_part(
     """Keep the file as the next part of the bundle."""
     content.seek(0)
     stored = store_made(content=File(content, name=name), purpose=PURPOSE, owner=owner, kind=kind)
+    emit_on_commit(
+        names.EXPORT_COMPLETED,
+        subject=str(stored.uid),
+        person=owner.uid if owner is not None else None,
+        rows=count,
+        bytes=stored.size,
+    )
     bundle.parts.append({"opd": str(opd.uid) if opd else "", "name": name, "file": str(stored.uid), "count": count})
     bundle.save(update_fields=["parts"])
 

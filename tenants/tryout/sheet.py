@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import override
 from kernel import clock
 from kernel.date_words import month_words
 from kernel.tenancy.context import current_region
+from kernel.watching import note_rows
 from kernel.web.templatetags.kd import waktu
 from tenants.tryout.models import TryOut, TryOutPerson
 from tenants.tryout.summing import Summary, Sums
@@ -68,11 +69,17 @@ def workbook(tryout: TryOut, summary: Summary) -> BytesIO:
                 _("Selisih"),
                 _("Alasan tidak dapat dihitung"),
             ),
-            (_person(row) for row in people.iterator(chunk_size=1000)),
+            _counted(_person(row) for row in people.iterator(chunk_size=1000)),
             widths=(16, 21, 30, 30, 7, 18, 16, 16, 16, 16, 16, 50),
         )
     target.seek(0)
     return target
+
+
+def _counted(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        note_rows(1)
+        yield row
 
 
 def _person(row: TryOutPerson) -> Row:

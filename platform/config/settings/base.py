@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "kernel.web.middleware.Compression",
     "kernel.tenancy.middleware.RegionMiddleware",
     "kernel.watching.middleware.Watching",
+    "kernel.web.honeypot.Honeypot",
     "kernel.web.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -15,10 +15,11 @@ from kernel.accounts.models import Role, RoleGrant, User
 from kernel.audit.record import declare_action, record
 from kernel.permissions import CONTROL_ROLES
 from kernel.tenancy.context import control_scope
+from kernel.watching import names
 
 ONE_TIME_LENGTH: Final = 18
 
-OPERATOR_CREATED = declare_action("operators.created", "Operator dibuat")
+OPERATOR_CREATED = declare_action("operators.created", "Operator dibuat", event=names.ROLE_GRANTED)
 
 
 @dataclass(frozen=True, slots=True)

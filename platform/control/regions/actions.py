@@ -15,9 +15,10 @@ from kernel.accounts.actors import Actor
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.tenancy import registry
+from kernel.watching import names
 
-NAME_ADDED = declare_action("regions.name_added", "Alamat wilayah ditambah")
-NAME_REMOVED = declare_action("regions.name_removed", "Alamat wilayah dihapus")
+NAME_ADDED = declare_action("regions.name_added", "Alamat wilayah ditambah", event=names.CONFIG_CHANGE)
+NAME_REMOVED = declare_action("regions.name_removed", "Alamat wilayah dihapus", event=names.CONFIG_CHANGE)
 
 # A host name as DNS takes it: two labels at least, the last one not a number (RFC 1123).
 _NAME: Final = re.compile(

@@ -87,7 +87,7 @@ def _row(event: Mapping[str, Any], region: str, received: datetime) -> SecurityE
 
 
 _TEXTS: Final = {
-    name: SecurityEvent._meta.get_field(name).max_length
+    name: getattr(SecurityEvent._meta.get_field(name), "max_length", None)
     for name in ("subject", "ip", "agent", "agent_family", "request_id", "route", "method", "work")
 }
 

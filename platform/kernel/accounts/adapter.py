@@ -1,5 +1,6 @@
 """How allauth works here: no self-registration; the log-in name is a NIP or an e-mail."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +20,13 @@ from kernel.accounts.sessions import began_at
 from kernel.accounts.throttle import Attempt, TooSoon
 from kernel.audit.record import declare_action, record
 from kernel.errors import Overloaded
+from kernel.watching import account_print, emit, names, password_bucket
 
-PASSWORD_CHANGED = declare_action("accounts.password_changed", "Kata sandi diganti")
+PASSWORD_CHANGED = declare_action("accounts.password_changed", "Kata sandi diganti", event=names.AUTHN_PASSWORD_CHANGE)
+
+
+def _account_of(credentials: Mapping[str, Any]) -> str:
+    return account_print(str(credentials.get("username") or credentials.get("email") or ""))
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -61,6 +67,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    @override
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            emit(names.AUTHN_LOGIN_FAIL_MAX, subject=_account_of(credentials))
+            raise
+
+    @override
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        emit(
+            names.AUTHN_LOGIN_FAIL,
+            subject=_account_of(credentials),
+            password_bucket=password_bucket(str(credentials.get("password", ""))),
+        )
 
     @override
     @transaction.atomic

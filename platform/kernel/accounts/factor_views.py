@@ -26,6 +26,7 @@ from typing_extensions import override
 from kernel.accounts.access import person
 from kernel.accounts.second_factor import FACTORS, HOME, must_have_factor, note_shown
 from kernel.audit.record import declare_action, record
+from kernel.watching import names
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -50,8 +51,8 @@ def security(request: HttpRequest) -> HttpResponse:
     return render(request, "account/security.html", context)
 
 
-FACTOR_ADDED = declare_action("accounts.factor_added", "Faktor kedua dipasang")
-FACTOR_REMOVED = declare_action("accounts.factor_removed", "Faktor kedua dihapus")
+FACTOR_ADDED = declare_action("accounts.factor_added", "Faktor kedua dipasang", event=names.MFA_ENROLL)
+FACTOR_REMOVED = declare_action("accounts.factor_removed", "Faktor kedua dihapus", event=names.MFA_REMOVE)
 CODES_RENEWED = declare_action("accounts.recovery_codes_made", "Kode cadangan baru dibuat")
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.epochs import is_over
 from kernel.accounts.models import User
-from kernel.accounts.sessions import BEGAN, SEEN, instant, is_foreign, mark_session
+from kernel.accounts.sessions import BEGAN, SEEN, has_moved, instant, is_foreign, mark_session
 from kernel.audit.security import report_foreign_object, report_foreign_session
 from kernel.tenancy.context import is_control
+from kernel.watching import emit, names
 from kernel.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -38,8 +39,8 @@ class ForeignSessionMiddleware:
 
 
 class SessionLimitsMiddleware:
-    """Ends a session that was not used for too long, that is too old (SESSION_LIMITS: idle, absolute), or that began
-    before everybody or this person was signed out."""
+    """Ends a session that was not used for too long, that is too old (SESSION_LIMITS: idle, absolute), that began
+    before everybody or this person was signed out, or that came from elsewhere a moment ago (`has_moved`)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -52,6 +53,10 @@ class SessionLimitsMiddleware:
             if began is None or seen is None:
                 mark_session(request.session)
             elif moment - seen > idle or moment - began > absolute or is_over(request.user, began):
+                emit(names.SESSION_EXPIRED, person=request.user.uid)
+                logout(request)
+            elif has_moved(request.session, request):
+                emit(names.SESSION_MOVED, person=request.user.uid)
                 logout(request)
             elif moment - seen > idle / SEEN_STEPS:
                 request.session[SEEN] = moment.isoformat()

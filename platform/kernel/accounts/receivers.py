@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.accounts.second_factor import has_factor, note_shown
-from kernel.accounts.sessions import mark_session
+from kernel.accounts.sessions import mark_session, note_where
 from kernel.accounts.throttle import remember_device
 from kernel.audit.record import declare_action, record
 from kernel.date_words import day_words
+from kernel.watching import account_print, emit, names
 
 SIGNED_IN = declare_action("accounts.signed_in", "Masuk")
 
@@ -25,12 +26,15 @@ SIGNED_IN = declare_action("accounts.signed_in", "Masuk")
 @receiver(user_logged_in, dispatch_uid="accounts.mark-session")
 def _mark_session(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     mark_session(request.session)
+    note_where(request.session, request)
 
 
 @receiver(signed_in_by_password, dispatch_uid="accounts.record-log-in")
 def _record_log_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     record(SIGNED_IN, actor=user, subject=user)
     remember_device(request, user)
+    emit(names.AUTHN_LOGIN_SUCCESS, subject=account_print(user.login), person=user.uid)
+    emit(names.SESSION_CREATED, person=user.uid)
 
 
 @receiver(signed_in_by_password, dispatch_uid="accounts.announce-second-factor")

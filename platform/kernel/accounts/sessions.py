@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedDbStore
+from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 from typing_extensions import override
 
-from kernel import clock
+from kernel import clock, origin
 from kernel.tenancy.context import scope_number
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -21,6 +22,8 @@ _MARKED = re.compile(r"r\d{5}[a-z0-9]{32}\Z")
 
 # When the person signed in, and when the session was last used (ISO instants).
 BEGAN, SEEN = "began", "seen"
+# Family of device and network of the last request.
+WHERE = "where"
 
 
 def region_mark(number: int) -> str:
@@ -42,6 +45,30 @@ def mark_session(session: SessionBase) -> None:
     moment = clock.now().isoformat()
     session[BEGAN] = moment
     session[SEEN] = moment
+
+
+def has_moved(session: SessionBase, request: HttpRequest) -> bool:
+    """Whether the session comes from another family of device and another network at once than last time.
+
+    A phone changes its network a dozen times a day and a browser may call itself something else: one of both is
+    written down and passes.
+    """
+    last, here = session.get(WHERE), _where(request)
+    if not isinstance(last, list) or last == here:
+        return False
+    session[WHERE] = here
+    return bool(last[0] != here[0] and last[1] != here[1])
+
+
+def note_where(session: SessionBase, request: HttpRequest) -> None:
+    """Write down from which family of device and network somebody signed in."""
+    where = _where(request)
+    if where[1]:
+        session[WHERE] = where
+
+
+def _where(request: HttpRequest) -> list[str]:
+    return [origin.family_of(request), origin.network_of(request)]
 
 
 def began_at(session: SessionBase) -> datetime | None:

@@ -10,11 +10,15 @@ import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from kernel import origin
+from kernel import origin, watching
 from kernel.accounts.actors import Actor, System
 from kernel.audit.models import AuditEvent
 
 _names: dict[str, str] = {}
+# Actions that are security events too, by the name of the event.
+_watched: dict[str, str] = {}
+# Of what came after, what a security event may say: words of ours, never of a person.
+_TOLD = frozenset({"role", "opd", "kind", "rows", "count"})
 # What JSON gives back as it is.
 _PLAIN = (str, int, type(None))
 
@@ -23,10 +27,15 @@ class UnknownAction(Exception):
     """A name that no app declared."""
 
 
-def declare_action(name: str, label: str) -> str:
-    """Declare a dotted action name (`activities.approved`) with the words shown for it; returns the name."""
+def declare_action(name: str, label: str, *, event: str = "") -> str:
+    """Declare a dotted action name (`activities.approved`) with the words shown for it; returns the name.
+
+    `event`: the security event (`kernel.watching.names`) that the action is as well, told when it is committed.
+    """
     if _names.setdefault(name, label) != label:
         raise UnknownAction(f"{name} is declared twice, differently")
+    if event:
+        _watched[name] = event
     return name
 
 
@@ -52,6 +61,7 @@ def record(
     """Write what was done. `subject` is any row, named by its `uid` if it has one. Raises UnknownAction."""
     (event,) = _events(action, actor, [Deed(subject, before or {}, after or {}, note)])
     event.save(force_insert=True)
+    _watch([event])
     return event
 
 
@@ -67,7 +77,24 @@ class Deed:
 
 def record_many(action: str, *, actor: Actor, deeds: Iterable[Deed]) -> None:
     """Write the same action on many rows, one event each, in one statement for up to 500. Raises UnknownAction."""
-    AuditEvent.objects.bulk_create(_events(action, actor, deeds), batch_size=500)
+    events = _events(action, actor, deeds)
+    AuditEvent.objects.bulk_create(events, batch_size=500)
+    _watch(events)
+
+
+def _watch(events: Iterable[AuditEvent]) -> None:
+    for event in events:
+        name = _watched.get(event.action)
+        if name is None:
+            continue
+        watching.emit_on_commit(
+            name,
+            subject=str(event.subject_uid or ""),
+            person=event.actor_uid,
+            action=event.action,
+            to_self=event.actor_uid is not None and event.actor_uid == event.subject_uid,
+            **{key: value for key, value in event.after.items() if isinstance(value, str | int) and key in _TOLD},
+        )
 
 
 def _events(action: str, actor: Actor, deeds: Iterable[Deed]) -> list[AuditEvent]:

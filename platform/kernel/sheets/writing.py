@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from kernel.watching import note_rows
+
 _LAST_ROW: Final = 20_000
 _OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -62,6 +64,7 @@ def _write(page: Any, sheet: Sheet, title: Any, formats: dict[str, Any]) -> None
             rules |= {"input_title": column.title[:32], "input_message": column.hint[:255]}
         if column.choices or column.hint:
             page.data_validation(1, place, _LAST_ROW, place, rules)
+    number = 0
     for number, row in enumerate(sheet.rows, 1):
         for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             if isinstance(value, date):
@@ -70,3 +73,4 @@ def _write(page: Any, sheet: Sheet, title: Any, formats: dict[str, Any]) -> None
                 page.write_number(number, place, value, formats["number"])
             elif value not in (None, ""):
                 page.write_string(number, place, str(value), formats["text"])
+    note_rows(number)

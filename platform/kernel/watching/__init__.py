@@ -4,8 +4,19 @@
 """
 
 from kernel.watching import names
-from kernel.watching.emitting import Gathering, emit, gathering
+from kernel.watching.emitting import Gathering, emit, emit_on_commit, gathering, note_rows
 from kernel.watching.names import Severity
 from kernel.watching.prints import account_print, agent_print, password_bucket
 
-__all__ = ["Gathering", "Severity", "account_print", "agent_print", "emit", "gathering", "names", "password_bucket"]
+__all__ = [
+    "Gathering",
+    "Severity",
+    "account_print",
+    "agent_print",
+    "emit",
+    "emit_on_commit",
+    "gathering",
+    "names",
+    "note_rows",
+    "password_bucket",
+]

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -48,6 +49,8 @@ class Gathering:
     work: str = ""
     events: list[tuple[RegionState | None, Event]] = field(default_factory=list)
     left_out: int = 0
+    # Rows about people in the file that it hands out (`note_rows`).
+    rows: int = 0
 
 
 _open: ContextVar[Gathering | None] = ContextVar("kd_watching", default=None)
@@ -76,21 +79,40 @@ def emit(
         log.exception("security_event_lost", name=name)
 
 
+def emit_on_commit(name: str, /, *, subject: str = "", person: UUID | None = None, **facts: Any) -> None:
+    """As `emit`, for what was done: nothing is said when the transaction that is open is rolled back."""
+    try:
+        side = region_or_none()
+        event = _event(name, None, subject, person, "", facts)
+        if event is not None:
+            transaction.on_commit(partial(_gather, side, event), robust=True)
+    except Exception:
+        log.exception("security_event_lost", name=name)
+
+
+def note_rows(count: int) -> None:
+    """Say that so many rows about people were written into a file that is being made."""
+    gathered = _open.get()
+    if gathered is not None:
+        gathered.rows += count
+
+
 def _emit(
     name: str, severity: Severity | None, subject: str, person: UUID | None, region: str, facts: dict[str, Any]
 ) -> None:
+    event = _event(name, severity, subject, person, region, facts)
+    if event is not None:
+        _gather(region_or_none(), event)
+
+
+def _event(
+    name: str, severity: Severity | None, subject: str, person: UUID | None, region: str, facts: dict[str, Any]
+) -> Event | None:
     kind = KINDS.get(name)
     if kind is None:
         log.error("security_event_unknown", name=name)
-        return
-    side = region_or_none()
-    if not flood.may_send(_label(side), name):
-        return
+        return None
     gathered = _open.get()
-    if gathered is not None and len(gathered.events) >= MOST_AT_ONCE:
-        gathered.left_out += 1
-        return
-    request = gathered.request if gathered is not None else None
     event: Event = {
         "uid": str(new_uid()),
         "at": clock.now().isoformat(),
@@ -99,13 +121,22 @@ def _emit(
         "subject": one_line(str(subject), LONGEST_SUBJECT),
         "facts": clean_facts(facts),
     }
-    who = person or _person_of(request)
+    who = person or _person_of(gathered.request if gathered is not None else None)
     if who is not None:
         event["person"] = str(who)
-    if region and side is None:
+    if region and region_or_none() is None:
         event["region"] = region
+    return event
+
+
+def _gather(side: RegionState | None, event: Event) -> None:
+    if not flood.may_send(_label(side), event["name"]):
+        return
+    gathered = _open.get()
     if gathered is None:
         _write_all(Gathering(events=[(side, event)]))
+    elif len(gathered.events) >= MOST_AT_ONCE:
+        gathered.left_out += 1
     else:
         gathered.events.append((side, event))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kernel.errors import DomainError, NotAllowed, NotFound, Overloaded
 from kernel.tenancy.errors import RegionNotLive, RegionReadOnly
+from kernel.watching import emit, names
 from kernel.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -28,6 +29,7 @@ class DomainErrors:
             return None
         log.info("refused", code=exception.code, path=request.path)
         if isinstance(exception, NotAllowed):
+            emit(names.AUTHZ_FAIL, permission=str(exception), path=request.path)
             return errors.permission_denied(request)
         if isinstance(exception, NotFound):
             return errors.not_found(request)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from kernel.date_words import month_words
 from kernel.money import exact
 from kernel.sheets.delimited import written
+from kernel.watching import note_rows
 from tenants.arrears.criteria import criterion_of
 from tenants.arrears.models import DifferenceLine, DifferenceSlip
 from tenants.payout.models import LedgerEntry, PaymentRow
@@ -215,7 +216,9 @@ def as_csv(table: Table) -> IO[bytes]:
 
     def rows() -> Iterator[Cells]:
         yield table.titles
-        yield from table.rows
+        for row in table.rows:
+            note_rows(1)
+            yield row
 
     target: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
     target.writelines(written(rows()))
@@ -246,6 +249,7 @@ def as_xlsx(table: Table) -> IO[bytes]:
                 _cell(sheet, line, place, cell, money)
                 if place in sums and isinstance(cell, Decimal):
                     sums[place] += cell
+        note_rows(line)
         if sums:
             sheet.write_string(line + 1, 0, _("Jumlah"), total)
             for place, amount in sums.items():

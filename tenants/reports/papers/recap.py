@@ -22,6 +22,7 @@ from kernel import clock
 from kernel.date_words import month_words
 from kernel.money import exact
 from kernel.tenancy.context import current_region
+from kernel.watching import note_rows
 from kernel.web.templatetags.kd import rupiah, tanggal_pendek, waktu
 from tenants.rules.engine import RuleSet, children_of
 from tenants.rules.loading import loaded
@@ -75,7 +76,9 @@ def recap(run: MonthRun, *, opd: UUID | None = None) -> BytesIO:
             _people_sheet(book, _("LATIHAN"), _ordered(practice), columns, formats, run, {})
         if opd is None:
             _opd_sheet(book, run, formats)
-        _seal_sheet(book, run, formats, sums, paid.count(), opd)
+        people = paid.count()
+        _seal_sheet(book, run, formats, sums, people, opd)
+        note_rows(people)
     target.seek(0)
     return target
 

@@ -15,6 +15,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.date_words import day_words
 from kernel.turns import take_turns
+from kernel.watching import names
 from tenants.rules import publishing
 from tenants.rules.actions.locking import allowed, locked_draft
 from tenants.rules.confirming import tables_used
@@ -27,7 +28,7 @@ from tenants.rules.permissions import EDIT, PUBLISH, SIGN
 SIGNATURES_NEEDED = 2
 
 SIGNED = declare_action("rules.signed", "Aturan ditandatangani")
-PUBLISHED = declare_action("rules.published", "Aturan diterbitkan")
+PUBLISHED = declare_action("rules.published", "Aturan diterbitkan", event=names.RULE_VERSION_CHANGE)
 CLOSED = declare_action("rules.closed", "Masa berlaku aturan ditutup")
 REPLACED = declare_action("rules.replaced", "Aturan diganti oleh aturan yang berlaku surut")
 DISCARDED = declare_action("rules.discarded", "Draf aturan dibuang")

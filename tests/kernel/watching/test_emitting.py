@@ -15,7 +15,7 @@ from kernel.delivery import outbox
 from kernel.delivery.models import OutboxMessage
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
-from kernel.watching import Severity, account_print, emit, flood, gathering, names, password_bucket
+from kernel.watching import Severity, account_print, emit, emit_on_commit, flood, gathering, names, password_bucket
 from kernel.watching.emitting import MOST_AT_ONCE, TAKE_IN
 from kernel.watching.middleware import Watching
 from kernel.watching.names import GROUPS, KINDS
@@ -92,6 +92,15 @@ def test_an_event_of_an_action_that_was_rolled_back_is_kept(fresh_region: Region
     with pytest.raises(RuntimeError):
         Watching(view)(RequestFactory().post("/"))
     assert [event["name"] for event in told()] == ["authz_fail"]
+
+
+def test_what_is_told_as_done_is_not_told_when_it_was_rolled_back(fresh_region: RegionState) -> None:
+    with gathering():
+        for undone in (True, False):
+            with transaction.atomic():
+                emit_on_commit(names.ROLE_REVOKED, subject=f"undone {undone}")
+                transaction.set_rollback(undone)
+    assert [event["subject"] for event in told()] == ["undone False"]
 
 
 def test_an_outbox_that_cannot_be_written_is_no_error_to_the_person(
@@ -176,7 +185,7 @@ def test_a_flood_is_counted_and_the_count_is_told_when_its_minute_is_over(
 ) -> None:
     monkeypatch.setattr(flood, "MOST_IN_A_WINDOW", 3)
     moment = [1000.0]
-    monkeypatch.setattr(flood.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr("kernel.watching.flood.time.monotonic", lambda: moment[0])
     for _ in range(5):
         with gathering():
             emit(names.HONEYPOT_HIT)
