@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import celeryd_init, setup_logging, worker_ready
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
@@ -94,6 +94,13 @@ def _heavy_work_gives_way(options: Mapping[str, Any], **more: Any) -> None:
     queues: str | Sequence[str] = options.get("queues") or ()
     if set(queues.split(",") if isinstance(queues, str) else queues) == {"heavy"}:
         os.nice(HEAVY_NICENESS)
+
+
+@worker_ready.connect
+def _look_at_released_files(**kwargs: Any) -> None:
+    from control.release.looking import look_from_now_on
+
+    look_from_now_on("worker")
 
 
 @setup_logging.connect

@@ -24,6 +24,7 @@ CONTROL = [
     "control.pages",
     "control.operators",
     "control.onboarding",
+    "control.release",
     "control.watch",
     "control.containment",
     "control.breakglass",

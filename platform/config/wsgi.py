@@ -9,7 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 application = get_wsgi_application()
 
 # Behind the set-up of Django, which puts its own handlers in place.
+from django.conf import settings  # noqa: E402
+
+from control.release.looking import look_from_now_on  # noqa: E402
 from kernel.web.logs import configure, start_sentry  # noqa: E402
 
 configure()
 start_sentry()
+look_from_now_on("lane" if settings.IS_PUNCH_LANE else "web")

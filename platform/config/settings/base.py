@@ -2,8 +2,8 @@
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
 MAP_TILES_URL, MAP_TILES_CREDIT, PAGES_LOOPBACK, PUNCH_LANE_URL, PUNCH_PROBE_URL, AUDIT_SEAL_KEY_FILE,
-AUDIT_SEAL_FORMER_KEYS_FILE, AUDIT_WITNESS_DIR, WATCHING_KEY. Secrets among them may be handed over as files:
-`SECRET_KEY_FILE` and so on (`config.secret_values`).
+AUDIT_SEAL_FORMER_KEYS_FILE, AUDIT_WITNESS_DIR, WATCHING_KEY, RELEASE_MANIFEST_SHA256. Secrets among them may be handed
+over as files: `SECRET_KEY_FILE` and so on (`config.secret_values`).
 """
 
 import os
@@ -281,3 +281,5 @@ PUNCH_LANE_URL = os.environ.get("PUNCH_LANE_URL", "")
 PUNCH_PROBE_URL = os.environ.get("PUNCH_PROBE_URL", "")
 SENTRY_DSN = secret("SENTRY_DSN")
 RELEASE = os.environ.get("RELEASE", "")
+# Of the release manifest (`manage.py make_release_manifest`), pinned from outside of the files that it lists.
+RELEASE_MANIFEST_SHA256 = os.environ.get("RELEASE_MANIFEST_SHA256", "")

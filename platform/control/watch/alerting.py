@@ -94,7 +94,7 @@ def _correlate(detection: Detection, rule: Rule, alert: Alert, hit: Hit) -> None
                 kind=Kind(rule.incident_kind),
                 severity=alert.level,
                 region=alert.region or None,
-                key=rule.incident_key or detection.code,
+                key=_key(rule, hit) or detection.code,
                 title=detection.title,
                 summary=summary_of(detection, hit),
                 at=alert.first_at,
@@ -107,6 +107,14 @@ def _correlate(detection: Detection, rule: Rule, alert: Alert, hit: Hit) -> None
         return
     alert.incident = incident.uid
     alert.save(update_fields=["incident"])
+
+
+def _key(rule: Rule, hit: Hit) -> str:
+    """The incident's key, with parts of the group filled in: `page:{subject}` is one incident for each host."""
+    key = rule.incident_key
+    for part, value in zip(rule.group_by, hit.group, strict=True):
+        key = key.replace(f"{{{part}}}", value)
+    return key
 
 
 def summary_of(detection: Detection, hit: Hit) -> str:

@@ -260,7 +260,7 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
             "window": DAY,
             "severity": "critical",
             "suppress": DAY,
-            "incident": _incident("judol_page", "page"),
+            "incident": _incident("judol_page", "page:{subject}"),
         },
         "1. Lihat halaman sebagai orang dan sebagai mesin pencari. 2. Tutup halaman publik wilayah itu bila milik "
         "kita; bila situs pemda sendiri, hubungi Diskominfo. 3. Simpan bukti sebelum dibersihkan.",
@@ -277,7 +277,7 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
                 {"severity": "critical", "followed_by": _step(names.PAGE_CLOAKED, names.PAGE_INJECTED)},
             ],
             "suppress": DAY,
-            "incident": _incident("drift", "dns"),
+            "incident": _incident("drift", "page:{subject}"),
         },
         "Tanyakan kepada Diskominfo apakah perubahan itu mereka buat. Bila tidak: hubungi pengelola domain.",
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from typing_extensions import override
 
@@ -110,7 +109,9 @@ class DetectionVersion(models.Model):
     content = models.JSONField()
     runbook = models.TextField(blank=True)
     at = models.DateTimeField(default=clock.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # The operator. No key: accounts stand in every region too, and removing one there must ask nothing here.
+    by_uid = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -207,3 +207,16 @@ def test_the_wall_counts_by_region(manado: RegionState, banjarmasin: RegionState
     taken_in()
     with control_scope():
         assert events_by_region(NOON) == {"manado": (2, 1), "banjarmasin": (1, 0)}
+
+
+def test_a_page_and_the_name_that_leads_to_it_are_one_incident_for_each_host(
+    taken_in: TakenIn, banjarmasin: RegionState
+) -> None:
+    with control_scope(), clock.at(NOON):
+        emit(names.DNS_DRIFT, subject="a.manado.example", region="manado")
+        emit(names.PAGE_CLOAKED, subject="a.manado.example", region="manado")
+        emit(names.PAGE_CLOAKED, subject="b.manado.example", region="manado")
+    taken_in()
+    with control_scope():
+        found = {(incident.key, incident.severity) for incident in Incident.objects.all()}
+    assert found == {("page:a.manado.example", 4), ("page:b.manado.example", 4)}
