@@ -1,6 +1,5 @@
 """How allauth works here: no self-registration; the log-in name is a NIP or an e-mail."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -23,10 +22,6 @@ from kernel.errors import Overloaded
 from kernel.watching import account_print, emit, names, password_bucket
 
 PASSWORD_CHANGED = declare_action("accounts.password_changed", "Kata sandi diganti", event=names.AUTHN_PASSWORD_CHANGE)
-
-
-def _account_of(credentials: Mapping[str, Any]) -> str:
-    return account_print(str(credentials.get("username") or credentials.get("email") or ""))
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -62,27 +57,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     @override
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        Attempt.of(request, credentials.get("username", "")).failed()
+        login = str(credentials.get("username", ""))
+        Attempt.of(request, login).failed()
+        emit(
+            names.AUTHN_LOGIN_FAIL,
+            subject=account_print(login),
+            password_bucket=password_bucket(str(credentials.get("password", ""))),
+        )
 
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-
-    @override
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            emit(names.AUTHN_LOGIN_FAIL_MAX, subject=_account_of(credentials))
-            raise
-
-    @override
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        emit(
-            names.AUTHN_LOGIN_FAIL,
-            subject=_account_of(credentials),
-            password_bucket=password_bucket(str(credentials.get("password", ""))),
-        )
 
     @override
     @transaction.atomic

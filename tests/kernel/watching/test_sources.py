@@ -66,11 +66,13 @@ def test_a_failed_sign_in_tells_the_account_by_its_print_also_when_nobody_has_it
     assert not any(secret in kept for secret in ("keliru-1", ani.user.login, "199901012020011999"))
 
 
-def test_the_limit_of_wrong_passwords_is_told(ani: Person, door: Client) -> None:
-    for _ in range(7):
-        knock(door, ani.user.login, "keliru-1")
-    assert len(told("authn_login_fail")) == 5
-    assert {event["subject"] for event in told("authn_login_fail_max")} == {account_print(ani.user.login)}
+def test_an_account_whose_tries_wait_the_longest_is_told(ani: Person, door: Client) -> None:
+    moment = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    for minute in range(8):
+        with clock.at(moment + timedelta(minutes=2 * minute)):
+            knock(door, ani.user.login, f"keliru-{minute}")
+    assert len(told("authn_login_fail")) == 8
+    assert {event["facts"]["why"] for event in told("authn_login_fail_max")} == {"delay"}
 
 
 def test_an_operators_sign_in_is_told_on_the_operators_side(operator: User, signed_in: Callable[..., Client]) -> None:
