@@ -138,7 +138,8 @@ class Capture(Addressed):
     # How like the person's page this one was, 0 to 1; none for the person's own.
     likeness = models.FloatField(null=True)
     body_sha256 = models.CharField(max_length=64, blank=True)
-    body = models.ForeignKey("files.StoredFile", null=True, on_delete=models.SET_NULL, related_name="+")
+    # StoredFile stands in the regions too, where there is no capture to look for when one of its rows goes.
+    body = models.ForeignKey("files.StoredFile", null=True, on_delete=models.DO_NOTHING, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["scan", "url", "visitor"], name="page_capture_by_scan")]

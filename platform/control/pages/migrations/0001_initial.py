@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('score', models.FloatField(default=0)),
                 ('likeness', models.FloatField(null=True)),
                 ('body_sha256', models.CharField(blank=True, max_length=64)),
-                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='files.storedfile')),
+                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='files.storedfile')),
                 ('scan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='captures', to='pages.scan')),
             ],
             options={
