@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.accounts.access import person
@@ -26,8 +23,8 @@ from kernel.permissions import declared, opd_scope, page
 from kernel.tenancy import here
 from kernel.web import htmx, paging
 from tenants.employees import access, accounts, activation
-from tenants.employees.errors import CodeRefused, CodeReserved, RoleHeldBySelf
-from tenants.employees.forms import ActivationForm, CodesForm, GrantForm, RoleForm
+from tenants.employees.errors import CodeReserved, RoleHeldBySelf
+from tenants.employees.forms import CodesForm, GrantForm, RoleForm
 from tenants.employees.models import Employee
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS
 from tenants.organisation.models import Unit
@@ -201,23 +198,3 @@ def code(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not issued:
         raise CodeReserved
     return render(request, "tenants/employees/codes_print.html", {"issued": issued, "employee": employee})
-
-
-@never_cache
-@sensitive_post_parameters("code", "password", "again")
-@require_http_methods(["GET", "HEAD", "POST"])
-def activate(request: HttpRequest) -> HttpResponse:
-    """Public: NIP, code and a new password."""
-    form = ActivationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        values: dict[str, Any] = form.cleaned_data
-        try:
-            activation.activate(nip=values["nip"], code=values["code"], password=values["password"])
-        except CodeRefused as error:
-            form.add_error(None, error.message())
-        except ValidationError as error:
-            form.add_error("password", error)
-        else:
-            messages.success(request, _("Akun aktif. Masuk dengan NIP dan kata sandi baru Anda."))
-            return htmx.go(request, reverse("account_login"))
-    return render(request, "tenants/employees/activate.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -79,14 +79,6 @@ class SuperiorCycle(DomainError):
     words = _("Jabatan atasan itu berada di bawah jabatan ini. Pilih jabatan lain.")
 
 
-class CodeRefused(DomainError):
-    """Number, code or both are wrong, used, or too old: one answer for all, so that nobody learns which."""
-
-    status = 422
-    code = "activation_refused"
-    words = _("NIP atau kode aktivasi tidak cocok, atau kodenya sudah tidak berlaku. Minta kode baru ke operator OPD.")
-
-
 class RoleHeldBySelf(DomainError):
     """Nobody takes the management of accounts away from themselves, or gives themselves a role."""
 

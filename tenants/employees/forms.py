@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -206,46 +205,6 @@ class DeactivationForm(forms.Form):
     reason = forms.CharField(
         label=_("Alasan"), max_length=300, help_text=_("Misalnya pensiun, pindah ke daerah lain, meninggal dunia.")
     )
-
-
-class ActivationForm(forms.Form):
-    """NIP, code from paper, and the new password twice."""
-
-    nip = forms.CharField(
-        label=_("NIP"),
-        max_length=30,
-        help_text=_("18 angka."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "username"}),
-    )
-    code = forms.CharField(
-        label=_("Kode aktivasi"),
-        max_length=30,
-        help_text=_("Dari operator OPD Anda, seperti ABCDE-FGHJK-MNP."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
-    )
-    password = forms.CharField(
-        label=_("Kata sandi baru"),
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label=_("Ulangi kata sandi"),
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts()[:1])
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if values.get("password") and values.get("again") and values["password"] != values["again"]:
-            self.add_error("again", _("Kedua kata sandi tidak sama."))
-        return values
 
 
 class GrantForm(forms.Form):

@@ -362,27 +362,3 @@ class BankAccount(Addressed, Fenced):
     def is_waiting(self) -> bool:
         """Whether it waits for the second person."""
         return self.confirmed_at is None and self.withdrawn_at is None
-
-
-class ActivationCode(models.Model):
-    """A one-time code with which an employee sets the first password. Only its keyed digest is kept."""
-
-    id = models.BigAutoField(primary_key=True)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="activation_code")
-    digest = models.CharField(max_length=64)
-    made_at = models.DateTimeField(default=clock.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-    failed_attempts = models.SmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("made_at")), name="activation_expires_after_made"
-            ),
-            models.CheckConstraint(condition=models.Q(failed_attempts__gte=0), name="activation_attempts_not_negative"),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.user_id} until {self.expires_at:%Y-%m-%d}"

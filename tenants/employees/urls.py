@@ -56,5 +56,4 @@ urlpatterns = [
     path("akun/<uuid:uid>/peran/cabut/", account_views.revoke, name="accounts-revoke"),
     path("akun/<uuid:uid>/keadaan/", account_views.switch, name="accounts-switch"),
     path("akun/<uuid:uid>/sesi/", account_views.end_sessions, name="accounts-end-sessions"),
-    path("aktivasi/", account_views.activate, name="accounts-activate"),
 ]

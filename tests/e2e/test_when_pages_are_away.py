@@ -18,7 +18,7 @@ from tests.e2e.browsing import PHONE, Findings, Visitor
 from tests.e2e.handset import Handset, expect_count, tap
 from tests.e2e.live import Live
 from tests.e2e.small_office import BLOCKED, NEIGHBOUR, NIPS, OPERATOR_NIP, OTHER_NAME, ZONE
-from tests.e2e.the_month import change_password
+from tests.e2e.the_month import enter_by_code
 
 OPERATOR = "piket@platform.test"
 REASON = "Pusat data diserang sejak pukul 06.00"
@@ -98,8 +98,7 @@ def test_an_operator_leads_a_region_to_its_kit_and_back_and_the_next_one_notices
 ) -> None:
     said = regions.manage("create_operator", OPERATOR, "--name", "Operator Piket")
     operator = visitor("operator", None)
-    operator.log_in(OPERATOR, said.split()[-1])
-    change_password(operator, said.split()[-1], "Perahu-kayu-menepi-7")
+    enter_by_code(operator, OPERATOR, said.split()[-1], "Perahu-kayu-menepi-7")
     person, clerk, neighbour = (visitor(*who) for who in (("ani", BLOCKED), ("clerk", BLOCKED), ("eka", NEIGHBOUR)))
     person.log_in(NIPS[1], PASSWORD)
     clerk.log_in(OPERATOR_NIP, PASSWORD)

@@ -110,21 +110,22 @@ def operator_signs_in(month: Month) -> None:
     operator = month.visitor("operator", region=None)
     operator.open("/masuk/")
     operator.look("log-in of operators")
-    page = operator.log_in(OPERATOR, said.split()[-1])
-    expect(page).to_have_url(re.compile("/sandi/ganti/"))
-    operator.look("first password")
-    change_password(operator, said.split()[-1], PASSWORD.format("operator"))
+    enter_by_code(operator, OPERATOR, said.split()[-1], PASSWORD.format("operator"))
     operator.open("/")
     operator.look("console, empty")
 
 
-def change_password(visitor: Visitor, old: str, new: str) -> None:
-    page = visitor.page
-    page.locator("input[name=oldpassword]").fill(old)
-    page.locator("input[name=password1]").fill(new)
-    page.locator("input[name=password2]").fill(new)
-    page.locator("main form button.button").first.click()
-    page.wait_for_url(re.compile(r"^(?!.*/sandi/)"))
+def enter_by_code(visitor: Visitor, login: str, code: str, password: str) -> None:
+    """Set a password with the code that was handed over, and sign in with it."""
+    page = visitor.open("/aktivasi/")
+    page.get_by_label("E-mail" if visitor.region is None else "NIP").fill(login)
+    page.get_by_label("Kode aktivasi").fill(code)
+    page.get_by_label("Kata sandi baru").fill(password)
+    page.get_by_label("Ulangi kata sandi").fill(password)
+    page.get_by_role("button", name="Aktifkan akun").click()
+    page.wait_for_url(re.compile(r"^(?!.*/aktivasi/)"))
+    if "/masuk/" in page.url:
+        visitor.log_in(login, password)
 
 
 def operator_provisions_a_region(month: Month) -> None:
@@ -146,7 +147,7 @@ def operator_provisions_a_region(month: Month) -> None:
     page.get_by_label("Kode alamat").fill(REGION)
     page.get_by_role("button", name="Siapkan wilayah").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("sudah aktif", timeout=WORK_MS)
-    month.notes["one_time"] = page.locator("#admin-password").inner_text()
+    month.notes["code"] = page.locator("#admin-code").inner_text()
     operator.look("region made")
     operator.open("/")
     expect(page.get_by_text(REGION_NAME).first).to_be_visible()
@@ -159,9 +160,7 @@ def admin_signs_in(month: Month) -> None:
     admin = month.visitor("admin")
     admin.open("/masuk/")
     admin.look("log-in")
-    admin.log_in(ADMIN, month.notes["one_time"])
-    expect(admin.page).to_have_url(re.compile("/sandi/ganti/"))
-    change_password(admin, month.notes["one_time"], PASSWORD.format("admin"))
+    enter_by_code(admin, ADMIN, month.notes["code"], PASSWORD.format("admin"))
 
 
 # People -----------------------------------------------------------------------------------------------------------
@@ -281,18 +280,11 @@ def admin_gives_codes_and_a_role(month: Month) -> None:
 
 def activate(month: Month, name: str, serial: int, size: ViewportSize) -> Visitor:
     visitor = month.visitor(name, size=size)
-    page = visitor.open("/aktivasi/")
     if serial == ANI:
+        visitor.open("/aktivasi/")
         visitor.look("activation")
     nip = nip_of(serial)
-    page.get_by_label("NIP").fill(nip)
-    page.get_by_label("Kode aktivasi").fill(month.notes["codes"][nip])
-    page.get_by_label("Kata sandi baru").fill(PASSWORD.format(name))
-    page.get_by_label("Ulangi kata sandi").fill(PASSWORD.format(name))
-    page.get_by_role("button", name="Aktifkan akun").click()
-    page.wait_for_url(re.compile(r"^(?!.*/aktivasi/)"))
-    if "/masuk/" in page.url:
-        visitor.log_in(nip, PASSWORD.format(name))
+    enter_by_code(visitor, nip, month.notes["codes"][nip], PASSWORD.format(name))
     return visitor
 
 

@@ -47,7 +47,7 @@ def refresh_figures(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(permissions.PROVISION)
 def new_region(request: HttpRequest) -> HttpResponse:
-    """The application form; a success answers with the one-time password, which is shown nowhere else."""
+    """The application form; a success answers with the administrator's code, which is shown nowhere else."""
     form = NewRegionForm(request.POST or None)
     if request.method == "POST":
         if not form.is_valid():
@@ -60,7 +60,7 @@ def new_region(request: HttpRequest) -> HttpResponse:
             "control/console/region_made.html",
             {
                 "made_region": made.region,
-                "password": made.password,
+                "code": made.code,
                 "login": form.cleaned_data["admin_nip"],
                 "address": page_address(request, made.region),
             },

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.utils.crypto import get_random_string
 
 from control.onboarding.errors import CodeTaken
 from control.operations.models import SchemaChange, SchemaRollout
@@ -14,6 +13,7 @@ from control.operations.schema_changes import apply_changes, keep_rollouts_away
 from control.regions.models import Domain, Region
 from kernel import clock
 from kernel.accounts.actors import Actor
+from kernel.accounts.codes import issue_codes
 from kernel.accounts.models import Role, RoleGrant, User
 from kernel.audit.record import declare_action, record
 from kernel.tenancy import registry
@@ -21,9 +21,6 @@ from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.signals import region_provisioned
 
 FIRST_ADMIN_ROLES = ("asn", "bkpsdm", "diskominfo")
-ONE_TIME_LENGTH = 14
-# Without the characters that are mistaken for one another on paper.
-ONE_TIME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 REGION_PROVISIONED = declare_action("regions.provisioned", "Wilayah disiapkan")
 
@@ -50,10 +47,10 @@ class FirstAdmin:
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """The live region; `password` is the first administrator's one-time password, shown once and kept nowhere."""
+    """The live region; the first administrator sets a password with `code`, which is shown once and kept nowhere."""
 
     region: Region
-    password: str
+    code: str
 
 
 def provision_region(*, new: NewRegion, actor: Actor, first_admin: FirstAdmin | None = None) -> Provisioned:
@@ -61,7 +58,7 @@ def provision_region(*, new: NewRegion, actor: Actor, first_admin: FirstAdmin | 
 
     The region is live afterwards. Raises CodeTaken, RolloutRunning, ValidationError.
     """
-    password = ""
+    code = ""
     with control_scope(), transaction.atomic():
         # The region would miss a change that is being rendered, and the rollout would not know the region.
         keep_rollouts_away()
@@ -94,20 +91,20 @@ def provision_region(*, new: NewRegion, actor: Actor, first_admin: FirstAdmin | 
         with region_scope(state):
             region_provisioned.send(sender=provision_region, region=state)
             if first_admin is not None:
-                password = _make_first_admin(first_admin)
+                code = _make_first_admin(first_admin)
         SchemaRollout.objects.create(
             region=region, state=SchemaRollout.State.CURRENT, last_change=changes[-1] if changes else None
         )
         record(REGION_PROVISIONED, actor=actor, subject=region, after={"code": new.code, "name": new.name})
         transaction.on_commit(registry.announce_change)
-    return Provisioned(region, password)
+    return Provisioned(region, code)
 
 
 def _make_first_admin(first_admin: FirstAdmin) -> str:
-    password = get_random_string(ONE_TIME_LENGTH, ONE_TIME_ALPHABET)
-    user = User(login=first_admin.login, display_name=first_admin.name, must_change_password=True)
-    user.set_password(password)
+    user = User(login=first_admin.login, display_name=first_admin.name)
+    user.set_unusable_password()
     user.save()
     for role in Role.objects.filter(code__in=FIRST_ADMIN_ROLES):
         RoleGrant.objects.create(user=user, role=role)
-    return password
+    (code,) = issue_codes([user.pk], moment=clock.now()).values()
+    return code

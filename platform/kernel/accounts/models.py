@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel import clock
@@ -164,3 +165,79 @@ class RoleGrant(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role_id}"
+
+
+class EntryCode(models.Model):
+    """A one-time code with which a person sets a password (`kernel.accounts.codes`). Only its keyed digest is kept.
+
+    `clears_factors`: it belongs to a recovery, and removes the second factors when it is used.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="entry_code")
+    digest = models.CharField(max_length=64)
+    clears_factors = models.BooleanField(default=False)
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    failed_attempts = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="entry_code_expires_after_made"
+            ),
+            models.CheckConstraint(condition=models.Q(failed_attempts__gte=0), name="entry_code_attempts_not_negative"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user_id} until {self.expires_at:%Y-%m-%d}"
+
+
+class RecoveryQuerySet(models.QuerySet["Recovery"]):
+    def open(self) -> RecoveryQuerySet:
+        """Those that wait for the second officer or for the person."""
+        return self.filter(state__in=(Recovery.State.WAITING, Recovery.State.CONFIRMED))
+
+
+class Recovery(Addressed):
+    """Letting in somebody who lost their second factors, by two officers (`kernel.accounts.recovery`)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Menunggu petugas kedua")
+        CONFIRMED = "confirmed", _("Disetujui, kode belum dipakai")
+        USED = "used", _("Selesai")
+        WITHDRAWN = "withdrawn", _("Dibatalkan")
+        EXPIRED = "expired", _("Kedaluwarsa")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recoveries", db_index=False)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField(default=clock.now)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    confirmed_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = RecoveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state__in=("waiting", "confirmed")),
+                name="one_recovery_of_a_person",
+            ),
+            models.CheckConstraint(condition=~models.Q(user=models.F("asked_by")), name="recovery_not_by_oneself"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True)
+                | (~models.Q(confirmed_by=models.F("asked_by")) & ~models.Q(confirmed_by=models.F("user"))),
+                name="recovery_by_two_others",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.state}"

@@ -6,3 +6,9 @@ MANAGE_USERS = declare("accounts.manage", "Mengelola akun dan peran", roles=("bk
 READ_AUDIT = declare(
     "audit.read", "Membaca jejak audit", roles=("bkpsdm", "inspektorat", "diskominfo", "operator"), region_wide=True
 )
+RECOVER = declare(
+    "accounts.recover",
+    "Memulihkan akun yang kehilangan faktor kedua, bersama petugas kedua",
+    roles=("bkpsdm", "diskominfo", "operator"),
+    region_wide=True,
+)

@@ -36,7 +36,17 @@ SHOWN: Final = "second_factor"
 FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 HOME: Final = "/akun/keamanan/"
 # What somebody may open who must first add a second factor, or show the one they have.
-FREE: Final = (HOME, "/akun/nonaktif/", "/masuk/", "/keluar/", "/sandi/", "/tampilan/", "/csp-report/", "/manifest.")
+FREE: Final = (
+    HOME,
+    "/aktivasi/",
+    "/akun/nonaktif/",
+    "/masuk/",
+    "/keluar/",
+    "/sandi/",
+    "/tampilan/",
+    "/csp-report/",
+    "/manifest.",
+)
 
 
 def note_shown(session: SessionBase, user: User) -> None:

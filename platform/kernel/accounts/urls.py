@@ -7,6 +7,7 @@ from allauth.account import views
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
+from kernel.accounts import entry_views
 from kernel.accounts import factor_views as factors
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
@@ -21,6 +22,10 @@ urlpatterns = [
     path("keluar/", _form(views.logout), name="account_logout"),
     path("sandi/ganti/", _form(views.password_change), name="account_change_password"),
     path("akun/nonaktif/", require_http_methods(["GET", "HEAD"])(views.account_inactive), name="account_inactive"),
+    path("aktivasi/", entry_views.activate, name="accounts-activate"),
+    path("akun/pemulihan/", entry_views.recoveries, name="accounts-recoveries"),
+    path("akun/pemulihan/<uuid:uid>/setuju/", entry_views.confirm, name="accounts-recovery-confirm"),
+    path("akun/pemulihan/<uuid:uid>/batal/", entry_views.withdraw, name="accounts-recovery-withdraw"),
     path("akun/keamanan/", factors.security, name="mfa_index"),
     path("akun/keamanan/aplikasi/", factors.add_app, name="mfa_activate_totp"),
     path("akun/keamanan/aplikasi/hapus/", factors.remove_app, name="mfa_deactivate_totp"),

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from kernel import clock
+from kernel.accounts.models import Recovery
+from kernel.ids import new_uid
 from tests.architecture.permission_table import (
     EVERYBODY,
     LOG_IN,
     SIGNED_IN_OPERATORS,
+    Cast,
     Row,
     Status,
     operators,
     public,
     region,
 )
+from tests.cast import make_user
 
 ROWS = [
     region("account_login", "GET", EVERYBODY, ok=302, nobody=200),
@@ -43,7 +51,31 @@ def _door(name: str, method: str) -> list[Row]:
     return [region(name, method, EVERYBODY, ok=302), operators(name, method, SIGNED_IN_OPERATORS, ok=302)]
 
 
+def _waiting(cast: Cast) -> dict[str, Any]:
+    """A recovery of Ani that nobody of the columns began."""
+    officer = make_user("198001012005011999", "Petugas lain")
+    begun = Recovery.objects.create(
+        user=cast.ani.user, reason="HP hilang", asked_by=officer, expires_at=clock.now() + timedelta(days=1)
+    )
+    return {"uid": begun.uid}
+
+
+def _nowhere(cast: Cast) -> dict[str, Any]:
+    return {"uid": new_uid()}
+
+
+RECOVERERS = "bkpsdm diskominfo"
 ROWS += [
+    *public("accounts-activate"),
+    *public("accounts-activate", "POST", ok=422),
+    region("accounts-recoveries", "GET", RECOVERERS),
+    region("accounts-recoveries", "POST", RECOVERERS, ok=422),
+    region("accounts-recovery-confirm", "POST", RECOVERERS, args=_waiting),
+    region("accounts-recovery-withdraw", "POST", RECOVERERS, ok=302, args=_waiting),
+    operators("accounts-recoveries", "GET", "operator"),
+    operators("accounts-recoveries", "POST", "operator", ok=422),
+    operators("accounts-recovery-confirm", "POST", "operator", ok=404, args=_nowhere),
+    operators("accounts-recovery-withdraw", "POST", "operator", ok=404, args=_nowhere),
     *_own("mfa_index", post=None),
     *_own("mfa_list_webauthn", ok=302, post=None),
     *_own("mfa_activate_totp"),

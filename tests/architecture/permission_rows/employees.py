@@ -16,7 +16,7 @@ from tenants.employees.roster_jobs import CHECK
 from tenants.employees.stop_import import KIND as STOP_IMPORT
 from tenants.employees.stops import StopInput, unstored
 from tenants.employees.superiors import write_override
-from tests.architecture.permission_table import EVERYBODY, Cast, region
+from tests.architecture.permission_table import Cast, region
 from tests.cast import make_employee, make_nip
 
 OFFICIALS = "citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
@@ -281,6 +281,4 @@ ROWS = [
     region("accounts-roles", "GET", ACCOUNTS),
     region("accounts-role", "GET", ACCOUNTS, args=role_code),
     region("accounts-role", "POST", ACCOUNTS, ok=302, args=role_code, data=some_permissions),
-    region("accounts-activate", "GET", EVERYBODY, nobody=200),
-    region("accounts-activate", "POST", EVERYBODY, ok=422, nobody=422),
 ]

@@ -63,19 +63,20 @@ def test_a_stranger_is_sent_to_the_log_in(signed_in: SignedIn) -> None:
 def test_an_operator_provisions_a_region_whose_admin_can_sign_in(operator: User, signed_in: SignedIn) -> None:
     answer = signed_in(operator, None).post("/wilayah/baru/", FORM)
     assert answer.status_code == 200
-    password = answer.context["password"]
-    assert password in answer.content.decode()
+    code = answer.context["code"]
+    assert code in answer.content.decode()
 
     registry.forget()
     with region_scope(registry.region_by_code("tomohon")):
         admin = User.objects.get()
-        assert admin.must_change_password
+        assert not admin.has_usable_password()
         assert admin.role_codes == {"asn", "bkpsdm", "diskominfo"}
 
-    admin_client = signed_in(None, "tomohon")
-    entered = admin_client.post("/masuk/", {"login": FORM["admin_nip"], "password": password})
-    assert entered.status_code == 302
-    assert admin_client.get("/jejak/")["Location"] == "/sandi/ganti/"
+    door = signed_in(None, "tomohon")
+    own = "kuda-terbang-di-awan-7"
+    door.post("/aktivasi/", {"nip": FORM["admin_nip"], "code": code, "password": own, "again": own})
+    assert door.post("/masuk/", {"login": FORM["admin_nip"], "password": own}).status_code == 302
+    assert door.get("/jejak/").status_code == 200
 
 
 @pytest.mark.parametrize(

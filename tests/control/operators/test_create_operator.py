@@ -19,14 +19,15 @@ def create(email: str, *more: str) -> str:
     return said.getvalue()
 
 
-def test_a_new_operator_logs_in_with_the_printed_password_and_must_change_it(
-    db: None, signed_in: Callable[..., Client]
-) -> None:
-    password = create("Kedua@Platform.test").split()[-1]
+def test_a_new_operator_sets_a_password_with_the_printed_code(db: None, signed_in: Callable[..., Client]) -> None:
+    code = create("Kedua@Platform.test").split()[-1]
     client = signed_in(None, None)
-    answer = client.post("/masuk/", {"login": "kedua@platform.test", "password": password})
-    assert answer.status_code == 302, answer.content
-    assert client.get("/")["Location"] == "/sandi/ganti/"
+    own = "kuda-terbang-di-awan-7"
+    typed = {"nip": "Kedua@platform.test", "code": code, "password": own, "again": own}
+    assert client.post("/aktivasi/", typed)["Location"] == "/masuk/"
+    assert client.post("/masuk/", {"login": "kedua@platform.test", "password": own}).status_code == 302
+    # Before anything else an operator adds a second factor.
+    assert client.get("/")["Location"] == "/akun/keamanan/"
 
 
 def test_a_second_operator_with_the_same_address_is_refused(db: None) -> None:

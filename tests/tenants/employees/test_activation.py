@@ -12,11 +12,12 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from kernel import clock
-from kernel.accounts.models import User
+from kernel.accounts.codes import MOST_ATTEMPTS, use_code
+from kernel.accounts.errors import CodeRefused
+from kernel.accounts.models import EntryCode, User
 from kernel.audit.models import AuditEvent
-from tenants.employees.activation import MOST_ATTEMPTS, IssuedCode, activate, make_codes
-from tenants.employees.errors import CodeRefused
-from tenants.employees.models import ActivationCode, Employee
+from tenants.employees.activation import IssuedCode, make_codes
+from tenants.employees.models import Employee
 from tests.cast import PASSWORD, Office, Person, make_employee, make_nip
 
 GOOD = "sandi-Baru-yang-panjang-7"
@@ -55,7 +56,7 @@ def test_the_operator_prints_codes_for_those_without_a_password(
     assert ">Ani<" not in text
     code = re.findall(r"\b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{3}\b", text)
     assert len(code) == 1
-    assert activate(nip=newcomer.nip, code=code[0], password=GOOD) == user_of(newcomer)
+    assert use_code(login=newcomer.nip, code=code[0], password=GOOD) == user_of(newcomer)
     assert client.post("/pegawai/kode/", {"opd": str(office.opd.uid)}).status_code == 422
 
 
@@ -72,24 +73,24 @@ def test_the_person_sets_a_password_and_logs_in(
 
 
 def test_a_code_works_once(issued: IssuedCode, newcomer: Employee) -> None:
-    activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+    use_code(login=newcomer.nip, code=issued.code, password=GOOD)
     with pytest.raises(CodeRefused):
-        activate(nip=newcomer.nip, code=issued.code, password=GOOD + "x")
+        use_code(login=newcomer.nip, code=issued.code, password=GOOD + "x")
     assert user_of(newcomer).check_password(GOOD)
 
 
 def test_a_new_code_ends_the_one_before(issued: IssuedCode, newcomer: Employee, with_role: Callable[..., User]) -> None:
     again = make_codes(employees=[newcomer], actor=with_role("bkpsdm"))[0]
     with pytest.raises(CodeRefused):
-        activate(nip=newcomer.nip, code=issued.code, password=GOOD)
-    assert activate(nip=newcomer.nip, code=again.code, password=GOOD).pk == newcomer.user_id
+        use_code(login=newcomer.nip, code=issued.code, password=GOOD)
+    assert use_code(login=newcomer.nip, code=again.code, password=GOOD).pk == newcomer.user_id
 
 
 def test_a_code_expires(issued: IssuedCode, newcomer: Employee) -> None:
     with clock.at(issued.expires_at), pytest.raises(CodeRefused):
-        activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+        use_code(login=newcomer.nip, code=issued.code, password=GOOD)
     with clock.at(issued.expires_at - timedelta(seconds=1)):
-        activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+        use_code(login=newcomer.nip, code=issued.code, password=GOOD)
 
 
 def test_guessing_ends_the_code_and_every_refusal_says_the_same(
@@ -105,7 +106,7 @@ def test_guessing_ends_the_code_and_every_refusal_says_the_same(
     for _attempt in range(MOST_ATTEMPTS - 1):
         client.post("/aktivasi/", form(newcomer, "AAAAA-AAAAA-AAA"))
     assert client.post("/aktivasi/", form(newcomer, issued.code)).status_code == 422
-    assert ActivationCode.objects.get().failed_attempts == MOST_ATTEMPTS
+    assert EntryCode.objects.get().failed_attempts == MOST_ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_a_weak_or_mistyped_password_leaves_the_code_good(
     answer = signed_in(None).post("/aktivasi/", form(newcomer, issued.code, **fields))
     assert answer.status_code == 422
     assert words in answer.content.decode()
-    activate(nip=newcomer.nip, code=issued.code, password=GOOD)
+    use_code(login=newcomer.nip, code=issued.code, password=GOOD)
 
 
 def test_one_who_forgot_gets_a_code_and_the_old_password_ends_with_it(
@@ -128,7 +129,7 @@ def test_one_who_forgot_gets_a_code_and_the_old_password_ends_with_it(
     page = signed_in(with_role("bkpsdm")).post(f"/pegawai/{ani.employee.uid}/kode/").content.decode()
     code = re.findall(r"\b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{3}\b", page)[0]
     assert user_of(ani.employee).check_password(PASSWORD)
-    activate(nip=ani.employee.nip, code=code, password=GOOD)
+    use_code(login=ani.employee.nip, code=code, password=GOOD)
     assert not user_of(ani.employee).check_password(PASSWORD)
     assert own.get("/pegawai/").headers["Location"].startswith("/masuk/")
 
@@ -141,7 +142,7 @@ def test_a_code_of_one_region_is_nothing_in_another(
 
 
 def test_the_code_itself_is_nowhere_kept(issued: IssuedCode) -> None:
-    row: Any = ActivationCode.objects.values().get()
+    row: Any = EntryCode.objects.values().get()
     assert issued.code.replace("-", "") not in str(row)
     assert issued.code not in str(list(AuditEvent.objects.values()))
 
@@ -168,5 +169,5 @@ def test_a_code_for_somebody_with_power_comes_only_from_the_regions_account_mana
     assert opd_operator.post(f"/pegawai/{citra.employee.uid}/kode/").status_code == 403
     page = opd_operator.post("/pegawai/kode/", {"opd": str(office.opd.uid)}).content.decode()
     assert "Tanpa kode" in page
-    assert list(ActivationCode.objects.values_list("user_id", flat=True)) == [newcomer.user_id]
+    assert list(EntryCode.objects.values_list("user_id", flat=True)) == [newcomer.user_id]
     assert signed_in(with_role("bkpsdm")).post(f"/pegawai/{citra.employee.uid}/kode/").status_code == 200

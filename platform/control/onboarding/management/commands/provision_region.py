@@ -18,7 +18,7 @@ ZONES = {str(zone.label).lower(): zone.value for zone in Region.Zone}
 class Command(ControlCommand):
     help = (
         "Make a new region: its schema, its defaults, its address and its first administrator, all or nothing. "
-        "Prints the administrator's one-time password, which is kept nowhere."
+        "Prints the code with which the administrator sets a password at /aktivasi/; it is kept nowhere."
     )
 
     @override
@@ -47,4 +47,4 @@ class Command(ControlCommand):
             made = provision_region(new=new, first_admin=admin, actor=System("provision_region"))
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        self.stdout.write(f"{made.region.name} is live. Administrator {admin.login}, one-time password {made.password}")
+        self.stdout.write(f"{made.region.name} is live. Administrator {admin.login}, code {made.code}")

@@ -15,8 +15,8 @@ from kernel.tenancy.commands import ControlCommand
 
 class Command(ControlCommand):
     help = (
-        "Make an operator of the platform, who logs in by e-mail at the operators' address. Prints the one-time "
-        "password, which is kept nowhere and must be changed at the first log-in."
+        "Make an operator of the platform, who logs in by e-mail at the operators' address. Prints the "
+        "code with which the operator sets a password at /aktivasi/ within two weeks; it is kept nowhere."
     )
 
     @override
@@ -37,5 +37,5 @@ class Command(ControlCommand):
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         self.stdout.write(
-            f"{made.user.display_name} may log in as {made.user.login}, one-time password {made.password}"
+            f"{made.user.display_name} sets a password for {made.user.login} at /aktivasi/ with the code {made.code}"
         )
