@@ -102,6 +102,17 @@ def start_live(stack: contextlib.ExitStack) -> Live:
     return live
 
 
+@contextlib.contextmanager
+def one_more(live: Live, name: str, application: str) -> Iterator[int]:
+    """Another web server beside the running platform, for a WSGI application; gives its port."""
+    port = free_port()
+    with contextlib.ExitStack() as stack:
+        lifeline = stack.enter_context(Lifeline())
+        program = _start(live, lifeline, stack, name, web_command(port, application))
+        wait_for_web(port, [program], patience=START_S, name=name)
+        yield port
+
+
 def _worker_command() -> list[str]:
     return [
         *(str(Path(sys.executable).parent / "celery"), "--app", "config.celery", "worker"),

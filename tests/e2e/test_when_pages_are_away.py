@@ -107,7 +107,7 @@ def test_an_operator_leads_a_region_to_its_kit_and_back_and_the_next_one_notices
 
     operator.open(f"/wilayah/{BLOCKED}/")
     operator.look("console, a region with another name")
-    switch(operator, "Pindah ke mode cadangan", REASON)
+    lead_away(operator)
     operator.look("console, a region in the fallback mode")
 
     # Who asks for any page is led to what works, and punches as ever.
@@ -134,18 +134,29 @@ def test_an_operator_leads_a_region_to_its_kit_and_back_and_the_next_one_notices
 
     expect(neighbour.open("/aktivitas/")).to_have_url(re.compile("/aktivitas/$"))
 
-    switch(operator, "Akhiri mode cadangan")
+    lead_back(operator)
     expect(person.open("/aktivitas/")).to_have_url(re.compile("/aktivitas/$"))
     expect(clerk.open("/darurat/")).not_to_have_url(re.compile("/darurat/"))
 
 
-def switch(operator: Visitor, name: str, reason: str = "") -> None:
-    """Turn the region's switch on its page, through the preview."""
+def lead_away(operator: Visitor) -> None:
+    """Impose the fallback mode on the region's page, with its preview."""
     page = operator.open(f"/wilayah/{BLOCKED}/")
-    page.get_by_role("link", name=name).click()
-    if reason:
-        page.get_by_label("Alasan").fill(reason)
-    page.get_by_role("button", name=name).click()
-    expect(page.get_by_text("Sakelar Kota Pesisir diubah")).to_be_visible()
+    page.get_by_role("link", name="Buka pengendalian").click()
+    page.get_by_role("link", name="Pratinjau: Mode cadangan").click()
+    expect(page.get_by_text("0 di wilayah lain")).to_be_visible()
+    page.get_by_label("Alasan").fill(REASON)
+    operator.look("imposing a measure")
+    page.get_by_role("button", name="Pasang sekarang").click()
+    expect(page.get_by_text("Mode cadangan dipasang di Kota Pesisir")).to_be_visible()
+    operator.look("containment of a region")
     # By then the other web process has heard of it.
+    page.wait_for_timeout(1000 * HEARD_AFTER_SECONDS)
+
+
+def lead_back(operator: Visitor) -> None:
+    """Lift it."""
+    page = operator.open(f"/wilayah/{BLOCKED}/pengendalian/")
+    page.get_by_role("button", name="Akhiri mode cadangan").click()
+    expect(page.get_by_text("Mode cadangan di Kota Pesisir dicabut")).to_be_visible()
     page.wait_for_timeout(1000 * HEARD_AFTER_SECONDS)

@@ -14,7 +14,6 @@ class MeasureRefused(ReasonRefused):
     code = "measure_refused"
     reasons = {
         "stands": _("Tindakan ini sudah berlaku di wilayah itu. Cabut dahulu bila syaratnya perlu diganti."),
-        "lifted": _("Tindakan ini sudah berakhir."),
         "for_good": _("Tindakan ini tidak dapat dibatalkan: akibatnya sudah terjadi."),
         "until": _("Pilih waktu berakhir yang masih akan datang, dalam batas tindakan ini."),
         "not_made": _("Wilayah ini belum selesai disiapkan."),

@@ -29,6 +29,7 @@ HOURS: Final[tuple[tuple[int, Words], ...]] = (
     (336, _("14 hari")),
 )
 _AT_ONCE: Final = 0
+_UNTIL_LIFTED: Final = 0
 _MINUTES: Final[tuple[tuple[int, Words], ...]] = (
     (_AT_ONCE, _("Semua sekaligus")),
     (15, _("Satu OPD setiap 15 menit")),
@@ -46,7 +47,7 @@ class MeasureForm(forms.Form):
         max_length=200,
         help_text=_("Dibaca pegawai wilayah, dan tercatat di jejak audit kedua sisi."),
     )
-    hours = forms.TypedChoiceField(label=_("Berlaku selama"), coerce=int, empty_value=None)
+    hours = forms.TypedChoiceField(label=_("Berlaku selama"), coerce=int)
     opd = forms.ChoiceField(label=_("OPD"), required=False)
     logins = forms.CharField(
         label=_("NIP"),
@@ -56,16 +57,11 @@ class MeasureForm(forms.Form):
     )
     networks = forms.CharField(
         label=_("Jaringan"),
-        required=False,
         widget=forms.Textarea(attrs=_AREA),
         help_text=_("CIDR, satu per baris. Contoh: 203.0.113.0/24 atau 2001:db8:12::/48"),
     )
-    credentials = forms.MultipleChoiceField(
-        label=_("Kredensial"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
-    )
-    minutes_apart = forms.TypedChoiceField(
-        label=_("Tahapan"), coerce=int, required=False, empty_value=None, choices=_MINUTES
-    )
+    credentials = forms.MultipleChoiceField(label=_("Kredensial"), widget=forms.CheckboxSelectMultiple, choices=())
+    minutes_apart = forms.TypedChoiceField(label=_("Tahapan"), coerce=int, choices=_MINUTES, initial=_AT_ONCE)
     digests = forms.CharField(
         label=_("Sidik berkas (SHA-256)"),
         required=False,
@@ -83,10 +79,11 @@ class MeasureForm(forms.Form):
             if name not in kind.asks:
                 del self.fields[name]
         ends = [(hours, words) for hours, words in HOURS if kind.longest is None or hours <= kind.longest]
+        if kind.longest is None:
+            ends.append((_UNTIL_LIFTED, _("Sampai dicabut")))
         hours = self.fields["hours"]
-        hours.choices = [*ends, *([("", _("Sampai dicabut"))] if kind.longest is None else [])]  # type: ignore[attr-defined]
-        hours.required = kind.longest is not None
-        hours.initial = kind.hours or ""
+        hours.choices = ends  # type: ignore[attr-defined]
+        hours.initial = kind.hours or _UNTIL_LIFTED
         if not kind.lifts:
             # It has happened once it is done; there is nothing that could end.
             hours.widget = forms.HiddenInput()
@@ -94,8 +91,10 @@ class MeasureForm(forms.Form):
             self.fields["opd"].choices = [("", _("Semua OPD")), *((str(one.uid), one.name) for one in offices)]  # type: ignore[attr-defined]
         if "credentials" in kind.asks:
             self.fields["credentials"].choices = [(one.code, one.label) for one in credentials()]  # type: ignore[attr-defined]
-        if "logins" in kind.asks and "opd" in kind.asks:
+        if "opd" in kind.asks:
             self.fields["logins"].help_text = _("Kosong: semua orang di jangkauan di atas. Satu per baris.")
+        elif "logins" in kind.asks:
+            self.fields["logins"].required = True
         self.fields["reason"].error_messages["required"] = ReasonMissing().message()
 
     def targets(self) -> Targets:
@@ -112,8 +111,8 @@ class MeasureForm(forms.Form):
 
     def until(self) -> datetime | None:
         """Its end."""
-        hours: int | None = self.cleaned_data["hours"]
-        return None if hours is None else clock.now() + timedelta(hours=hours)
+        hours: int = self.cleaned_data["hours"]
+        return None if hours == _UNTIL_LIFTED else clock.now() + timedelta(hours=hours)
 
     @property
     def said_key(self) -> UUID:

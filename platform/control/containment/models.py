@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -60,6 +61,12 @@ class Imposition(Addressed):
         from control.containment.catalogue import KINDS
 
         return KINDS[self.measure]
+
+    @property
+    def steps(self) -> list[tuple[str, datetime, bool]]:
+        """The OPDs of a renewal by stages ("" for accounts without one), when each is due, and whether it is done."""
+        said = self.terms.get("steps", ())
+        return [(step["name"], datetime.fromisoformat(step["at"]), "done_at" in step) for step in said]
 
     @property
     def label(self) -> str:

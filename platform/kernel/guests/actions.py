@@ -6,6 +6,7 @@ minute long, and good for one use. From then on the region's own process decides
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,9 +19,10 @@ from kernel.accounts.actors import Actor, System
 from kernel.accounts.models import Grant, Role, User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
+from kernel.guests import presence
 from kernel.guests.errors import VisitRefused
 from kernel.guests.models import Guest, Visit
-from kernel.tenancy.context import current_region
+from kernel.tenancy.context import current_region, region_scope
 from kernel.watching import emit, names
 
 OPENED = declare_action("guests.visit_opened", "Kunjungan operator dibuka")
@@ -80,6 +82,7 @@ def enter(token: str) -> Visit:
     visit.entered_at = clock.now()
     visit.save(update_fields=["entered_at"])
     record(ENTERED, actor=operator_of(visit), subject=visit)
+    _once_committed(presence.note, visit)
     return visit
 
 
@@ -95,6 +98,7 @@ def end_visit(*, uid: UUID, end: Visit.End, actor: Actor) -> Visit:
     visit.ended_by = actor.name if isinstance(actor, System) else actor.display_name
     visit.save(update_fields=["ended_at", "end", "ended_by"])
     record(ENDED, actor=actor, subject=visit, after={"end": end})
+    _once_committed(presence.forget, visit)
     emit(names.BREAKGLASS_CLOSED, subject=str(visit.uid), end=end)
     return visit
 
@@ -115,3 +119,14 @@ def guest_of(visit: Visit) -> Guest:
 def operator_of(visit: Visit) -> System:
     """Whom the region's trail names."""
     return System(f"Operator platform: {visit.operator}"[:200])
+
+
+def _once_committed(work: Callable[[Visit], None], visit: Visit) -> None:
+    # The operators' side may have left the region by then.
+    region = current_region()
+
+    def do() -> None:
+        with region_scope(region):
+            work(visit)
+
+    transaction.on_commit(do)

@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.guests.querysets import VisitQuerySet
 from kernel.ids import Addressed
+from kernel.permissions import REGION_ROLES
 from kernel.tenancy.fence import Fenced
 
 
@@ -48,6 +49,11 @@ class Visit(Addressed, Fenced):
     @override
     def __str__(self) -> str:
         return f"{self.operator} {self.opened_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def role_name(self) -> str:
+        """The words for the role as which is looked."""
+        return REGION_ROLES.get(self.role, self.role)
 
     @property
     def is_running(self) -> bool:

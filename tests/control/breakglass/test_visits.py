@@ -103,6 +103,25 @@ def test_every_request_is_recorded_and_the_region_sees_it_while_it_happens(
     assert "every 5s" in page
 
 
+def test_officials_of_the_region_are_told_on_every_page_while_an_operator_is_there(
+    operator: User,
+    office: Office,
+    with_role: Callable[..., User],
+    signed_in: SignedIn,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    admin, other = signed_in(with_role("diskominfo")), signed_in(with_role("bkpsdm"))
+    with django_capture_on_commit_callbacks(execute=True):
+        guest = entered(opened(signed_in(operator, None)), signed_in)
+    told = admin.get("/jejak/").content.decode()
+    assert "Operator platform Operator sedang melihat daerah ini" in told
+    assert "sedang melihat daerah ini" not in other.get("/jejak/").content.decode()
+    assert guest.get("/jejak/").status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(operator, None).post(f"/wilayah/manado/kunjungan/{the_visit().uid}/akhiri/")
+    assert "sedang melihat daerah ini" not in admin.get("/jejak/").content.decode()
+
+
 def test_a_guest_writes_nothing_and_takes_no_file_away(guest: Client, signed_in: SignedIn) -> None:
     for path in ("/sandi/ganti/", "/absen/", "/keamanan/kunjungan/x/", "/api/v1/punches"):
         assert guest.post(path, {}).status_code == 403

@@ -53,7 +53,14 @@ def console(
 
 def asked(**more: Any) -> dict[str, Any]:
     """A measure's form as a browser sends it."""
-    return {"step": "impose", "reason": "Berkas judi ditemukan", "hours": "24", "key": str(new_uid()), **more}
+    return {
+        "step": "impose",
+        "reason": "Berkas judi ditemukan",
+        "hours": "24",
+        "key": str(new_uid()),
+        "minutes_apart": "0",
+        **more,
+    }
 
 
 def impose(console: Callable[..., Any], measure: str, region: str = "manado", **more: Any) -> Any:
@@ -92,13 +99,19 @@ def test_whatever_stands_in_a_region_a_signed_punch_is_taken_and_the_other_regio
     elsewhere.get("/")
     with CaptureQueriesContext(connection) as before:
         assert elsewhere.get("/").status_code == 200
+    sent(signed_in(None), phone)
+    with CaptureQueriesContext(connection) as lane_before:
+        sent(signed_in(None), phone)
     more = {"networks": "127.0.0.0/16", "hours": "4"} if measure == "networks_blocked" else {}
     more = {"hours": "336"} if measure == "signed_out" else more
     assert impose(console, measure, **more).status_code == 302
     with region_scope(registry.region_by_code("manado")):
         assert terms_of(Measure(measure)) is not None
-        assert sent(signed_in(None), phone) == "accepted"
-        assert Punch.objects.count() == 1
+        registry.snapshot()
+        with CaptureQueriesContext(connection) as lane_after:
+            assert sent(signed_in(None), phone) == "accepted"
+        assert len(lane_after) == len(lane_before)
+        assert Punch.objects.count() == 3
     with region_scope(registry.region_by_code("banjarmasin")):
         assert terms_of(Measure(measure)) is None
     with CaptureQueriesContext(connection) as after:
@@ -236,7 +249,7 @@ def test_a_locked_account_is_closed_at_once_and_opened_again_by_lifting(
 ) -> None:
     hers, his = signed_in(ani.user), signed_in(budi.user)
     phone = phone_of(ani, hers)
-    impose(console, "accounts_locked", hours="", logins=f"{ani.user.login}\n")
+    impose(console, "accounts_locked", hours="0", logins=f"{ani.user.login}\n")
     assert hers.get("/").status_code == 302
     assert sent(hers, phone) == "accepted"
     assert his.get("/").status_code == 200
@@ -248,7 +261,7 @@ def test_a_locked_account_is_closed_at_once_and_opened_again_by_lifting(
 def test_lifting_opens_no_account_that_was_closed_before(
     console: Callable[..., Any], office: Office, ani: Person, budi: Person
 ) -> None:
-    impose(console, "accounts_locked", hours="", logins=ani.user.login)
+    impose(console, "accounts_locked", hours="0", logins=ani.user.login)
     User.objects.filter(pk=budi.user.pk).update(is_active=False)
     console(f"/pengendalian/{the_one().uid}/cabut/")
     budi.user.refresh_from_db()
@@ -256,7 +269,7 @@ def test_lifting_opens_no_account_that_was_closed_before(
 
 
 def test_a_nip_without_an_account_there_is_said_beside_the_field(console: Callable[..., Any], eka: Person) -> None:
-    answer = impose(console, "accounts_locked", hours="", logins=eka.user.login)
+    answer = impose(console, "accounts_locked", hours="0", logins=eka.user.login)
     assert answer.status_code == 422
     assert eka.user.login in str(answer.context["form"].errors["logins"])
 
@@ -269,7 +282,7 @@ def test_renewed_credentials_of_an_opd(
     impose(
         console,
         "credentials_renewed",
-        hours="",
+        hours="0",
         credentials=["sessions", "passwords", "phones", "machines", "codes"],
         opd=str(office.opd.uid),
     )
@@ -291,7 +304,7 @@ def test_renewal_by_stages_takes_one_opd_at_a_time(
     official = with_role("bkpsdm")
     start = clock.now()
     with clock.at(start):
-        impose(console, "credentials_renewed", hours="", credentials=["passwords"], minutes_apart="15")
+        impose(console, "credentials_renewed", hours="0", credentials=["passwords"], minutes_apart="15")
         with control_scope():
             assert actions.take_due_steps() == 1
             assert actions.take_due_steps() == 0
@@ -344,7 +357,7 @@ def test_two_blocked_networks_stand_side_by_side_and_end_apart(console: Callable
     assert registry.region_by_code("manado").measures["networks_blocked"]["networks"] == ["2001:db8:12::/48"]
 
 
-@pytest.mark.parametrize("text", ["203.0.113.0/33", "kantor", ""])
+@pytest.mark.parametrize("text", ["203.0.113.0/33", "kantor", "203.0.113.0/24 kantor"])
 def test_what_is_no_network_is_said_beside_the_field(console: Callable[..., Any], office: Office, text: str) -> None:
     answer = impose(console, "networks_blocked", hours="4", networks=text)
     assert answer.status_code == 422
@@ -383,11 +396,12 @@ def test_every_measure_shows_whom_it_concerns_before_anything_happens(
     form = {
         "step": "preview",
         "reason": "Uji",
-        "hours": str(KINDS[measure].hours or ""),
+        "hours": str(KINDS[measure].hours or 0),
         "key": str(new_uid()),
         "logins": ani.user.login if "logins" in KINDS[measure].asks else "",
         "networks": "203.0.113.0/24",
         "credentials": ["passwords"],
+        "minutes_apart": "0",
     }
     answer = client.post(f"/wilayah/manado/pengendalian/{measure}/", form)
     assert answer.status_code == 200, answer.context["form"].errors

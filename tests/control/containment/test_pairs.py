@@ -50,7 +50,7 @@ def post(django_capture_on_commit_callbacks: Callable[..., Any]) -> Callable[...
 
 
 def asking(**more: Any) -> dict[str, Any]:
-    return {"step": "impose", "reason": "Situs diambil alih", "hours": "", "key": str(new_uid()), **more}
+    return {"step": "impose", "reason": "Situs diambil alih", "hours": "0", "key": str(new_uid()), **more}
 
 
 def the_request() -> PairedDeed:
