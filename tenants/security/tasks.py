@@ -16,20 +16,13 @@ from kernel.tenancy.tasks import RegionTask
 from tenants.security import actions
 
 
-class Told(RegionTask):
-    """A task that a read-only region takes too."""
-
-    abstract = True
-    writes = False
-
-
-@shared_task(base=Told, name="tenants.security.tasks.take_incident", lane="desk")
+@shared_task(base=RegionTask, name="tenants.security.tasks.take_incident", lane="desk", writes=False)
 def take_incident(*, incident: str, version: int, **told: Any) -> None:
     """Keep the incident as it is told."""
     actions.take_incident(uid=UUID(incident), version=version, told=told)
 
 
-@shared_task(base=Told, name="tenants.security.tasks.take_counts", lane="desk")
+@shared_task(base=RegionTask, name="tenants.security.tasks.take_counts", lane="desk", writes=False)
 def take_counts(*, day: str, counts: Sequence[Mapping[str, Any]]) -> None:
     """Keep the counts of a day."""
     actions.take_counts(day=date.fromisoformat(day), counts=counts)
