@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from kernel import clock
 from kernel.accounts.epochs import sign_out
 from kernel.accounts.errors import CodeRefused
-from kernel.accounts.models import EntryCode, Recovery, User
+from kernel.accounts.models import AccountRecovery, EntryCode, User
 from kernel.audit.record import declare_action, record
 from kernel.tenancy.context import current_region, is_control
 from kernel.watching import Severity, emit, names
@@ -101,8 +101,8 @@ def use_code(*, login: str, code: str, password: str) -> User:
 def _clear_factors(user: User) -> None:
     removed, _kinds = Authenticator.objects.filter(user_id=user.pk).delete()
     sign_out([user.pk])
-    Recovery.objects.filter(user=user, state=Recovery.State.CONFIRMED).update(
-        state=Recovery.State.USED, closed_at=clock.now()
+    AccountRecovery.objects.filter(user=user, state=AccountRecovery.State.CONFIRMED).update(
+        state=AccountRecovery.State.USED, closed_at=clock.now()
     )
     record(RECOVERED, actor=user, subject=user, before={"factors": removed})
     emit(names.USER_UPDATED, severity=Severity.MEDIUM, subject=str(user.uid), person=user.uid, why="recovery_used")

@@ -21,7 +21,7 @@ from kernel.accounts.access import person
 from kernel.accounts.codes import use_code
 from kernel.accounts.errors import CodeRefused, RecoveryRefused
 from kernel.accounts.forms import ActivationForm, RecoveryForm
-from kernel.accounts.models import Recovery
+from kernel.accounts.models import AccountRecovery
 from kernel.accounts.permissions import RECOVER
 from kernel.accounts.second_factor import fresh_second_factor
 from kernel.permissions import page
@@ -70,7 +70,7 @@ def recoveries(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Pemulihan dimulai. Petugas kedua menyetujuinya di halaman ini."))
             return htmx.go(request, reverse("accounts-recoveries"))
-    rows = Recovery.objects.select_related("user", "asked_by", "confirmed_by").order_by("-asked_at")[:SHOWN]
+    rows = AccountRecovery.objects.select_related("user", "asked_by", "confirmed_by").order_by("-asked_at")[:SHOWN]
     context = {"form": form, "rows": rows, "now": clock.now(), "own": person(request).pk}
     return render(request, "account/recoveries.html", context, status=422 if form.is_bound else 200)
 

@@ -195,13 +195,13 @@ class EntryCode(models.Model):
         return f"{self.user_id} until {self.expires_at:%Y-%m-%d}"
 
 
-class RecoveryQuerySet(models.QuerySet["Recovery"]):
-    def open(self) -> RecoveryQuerySet:
+class AccountRecoveryQuerySet(models.QuerySet["AccountRecovery"]):
+    def open(self) -> AccountRecoveryQuerySet:
         """Those that wait for the second officer or for the person."""
-        return self.filter(state__in=(Recovery.State.WAITING, Recovery.State.CONFIRMED))
+        return self.filter(state__in=(AccountRecovery.State.WAITING, AccountRecovery.State.CONFIRMED))
 
 
-class Recovery(Addressed):
+class AccountRecovery(Addressed):
     """Letting in somebody who lost their second factors, by two officers (`kernel.accounts.recovery`)."""
 
     class State(models.TextChoices):
@@ -221,7 +221,7 @@ class Recovery(Addressed):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
-    objects = RecoveryQuerySet.as_manager()
+    objects = AccountRecoveryQuerySet.as_manager()
 
     class Meta:
         constraints = [

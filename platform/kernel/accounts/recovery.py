@@ -17,7 +17,7 @@ from django.db import transaction
 from kernel import clock
 from kernel.accounts.codes import issue_codes
 from kernel.accounts.errors import RecoveryRefused
-from kernel.accounts.models import EntryCode, Recovery, User
+from kernel.accounts.models import AccountRecovery, EntryCode, User
 from kernel.accounts.permissions import RECOVER
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
@@ -34,7 +34,7 @@ CODE_FOR: Final = timedelta(days=1)
 
 
 @transaction.atomic
-def begin_recovery(*, login: str, reason: str, actor: User) -> Recovery:
+def begin_recovery(*, login: str, reason: str, actor: User) -> AccountRecovery:
     """Ask for it. Raises NotAllowed and RecoveryRefused (unknown, own, under_way)."""
     require(actor, RECOVER)
     user = User.objects.select_for_update(no_key=True).filter(login=login, is_active=True).first()
@@ -44,12 +44,12 @@ def begin_recovery(*, login: str, reason: str, actor: User) -> Recovery:
         raise RecoveryRefused("own")
     moment = clock.now()
     # What ran out makes room.
-    Recovery.objects.open().filter(user=user, expires_at__lte=moment).update(
-        state=Recovery.State.EXPIRED, closed_at=moment
+    AccountRecovery.objects.open().filter(user=user, expires_at__lte=moment).update(
+        state=AccountRecovery.State.EXPIRED, closed_at=moment
     )
-    if Recovery.objects.open().filter(user=user).exists():
+    if AccountRecovery.objects.open().filter(user=user).exists():
         raise RecoveryRefused("under_way")
-    begun = Recovery.objects.create(
+    begun = AccountRecovery.objects.create(
         user=user, reason=reason, asked_by=actor, asked_at=moment, expires_at=moment + WAITS_FOR
     )
     record(BEGUN, actor=actor, subject=user, note=reason)
@@ -58,20 +58,20 @@ def begin_recovery(*, login: str, reason: str, actor: User) -> Recovery:
 
 
 @transaction.atomic
-def confirm_recovery(*, uid: UUID, actor: User) -> tuple[Recovery, str]:
+def confirm_recovery(*, uid: UUID, actor: User) -> tuple[AccountRecovery, str]:
     """The second officer agrees; gives the code, which is kept nowhere.
 
     Raises NotAllowed, NotFound and RecoveryRefused (over, same, own).
     """
     require(actor, RECOVER)
-    recovery = _open(uid, Recovery.State.WAITING)
+    recovery = _open(uid, AccountRecovery.State.WAITING)
     if actor.pk == recovery.asked_by_id:
         raise RecoveryRefused("same")
     if actor.pk == recovery.user_id:
         raise RecoveryRefused("own")
     moment = clock.now()
     codes = issue_codes([recovery.user_id], moment=moment, valid_for=CODE_FOR, clears_factors=True)
-    recovery.state, recovery.confirmed_by, recovery.confirmed_at = Recovery.State.CONFIRMED, actor, moment
+    recovery.state, recovery.confirmed_by, recovery.confirmed_at = AccountRecovery.State.CONFIRMED, actor, moment
     recovery.expires_at = moment + CODE_FOR
     recovery.save(update_fields=["state", "confirmed_by", "confirmed_at", "expires_at"])
     record(CONFIRMED, actor=actor, subject=recovery.user, note=recovery.reason)
@@ -80,19 +80,19 @@ def confirm_recovery(*, uid: UUID, actor: User) -> tuple[Recovery, str]:
 
 
 @transaction.atomic
-def withdraw_recovery(*, uid: UUID, actor: User) -> Recovery:
+def withdraw_recovery(*, uid: UUID, actor: User) -> AccountRecovery:
     """Take it back while the code is not used. Raises NotAllowed, NotFound and RecoveryRefused (over)."""
     require(actor, RECOVER)
-    recovery = _open(uid, Recovery.State.WAITING, Recovery.State.CONFIRMED)
+    recovery = _open(uid, AccountRecovery.State.WAITING, AccountRecovery.State.CONFIRMED)
     EntryCode.objects.filter(user_id=recovery.user_id, clears_factors=True, used_at__isnull=True).delete()
-    recovery.state, recovery.closed_at = Recovery.State.WITHDRAWN, clock.now()
+    recovery.state, recovery.closed_at = AccountRecovery.State.WITHDRAWN, clock.now()
     recovery.save(update_fields=["state", "closed_at"])
     record(WITHDRAWN, actor=actor, subject=recovery.user, note=recovery.reason)
     return recovery
 
 
-def _open(uid: UUID, *states: Recovery.State) -> Recovery:
-    found = Recovery.objects.select_for_update(of=("self",)).select_related("user").filter(uid=uid).first()
+def _open(uid: UUID, *states: AccountRecovery.State) -> AccountRecovery:
+    found = AccountRecovery.objects.select_for_update(of=("self",)).select_related("user").filter(uid=uid).first()
     if found is None:
         raise NotFound("recovery")
     if found.state not in states or found.expires_at <= clock.now():

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from kernel import clock
-from kernel.accounts.models import Recovery
+from kernel.accounts.models import AccountRecovery
 from kernel.ids import new_uid
 from tests.architecture.permission_table import (
     EVERYBODY,
@@ -54,7 +54,7 @@ def _door(name: str, method: str) -> list[Row]:
 def _waiting(cast: Cast) -> dict[str, Any]:
     """A recovery of Ani that nobody of the columns began."""
     officer = make_user("198001012005011999", "Petugas lain")
-    begun = Recovery.objects.create(
+    begun = AccountRecovery.objects.create(
         user=cast.ani.user, reason="HP hilang", asked_by=officer, expires_at=clock.now() + timedelta(days=1)
     )
     return {"uid": begun.uid}

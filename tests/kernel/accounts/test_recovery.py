@@ -14,7 +14,7 @@ from django.test import Client
 from kernel import clock
 from kernel.accounts.codes import use_code
 from kernel.accounts.errors import CodeRefused, RecoveryRefused
-from kernel.accounts.models import EntryCode, Recovery, User
+from kernel.accounts.models import AccountRecovery, EntryCode, User
 from kernel.accounts.recovery import CODE_FOR, WAITS_FOR, begin_recovery, confirm_recovery, withdraw_recovery
 from kernel.audit.models import AuditEvent
 from kernel.errors import NotAllowed, NotFound
@@ -52,7 +52,7 @@ def second(with_role: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def begun(lost: User, first: User) -> Recovery:
+def begun(lost: User, first: User) -> AccountRecovery:
     return begin_recovery(login=lost.login, reason=REASON, actor=first)
 
 
@@ -65,7 +65,7 @@ def test_the_whole_way_through_the_pages(
 ) -> None:
     own = signed_in(lost)
     signed_in(first).post("/akun/pemulihan/", {"login": lost.login, "reason": REASON})
-    recovery = Recovery.objects.get()
+    recovery = AccountRecovery.objects.get()
     page = signed_in(second).post(f"/akun/pemulihan/{recovery.uid}/setuju/").content.decode()
     (code,) = re.findall(r"\b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{3}\b", page)
     assert factors(lost) == 2
@@ -85,7 +85,7 @@ def test_the_whole_way_through_the_pages(
     ]
 
 
-def test_nothing_changes_until_the_code_is_used(begun: Recovery, lost: User, second: User) -> None:
+def test_nothing_changes_until_the_code_is_used(begun: AccountRecovery, lost: User, second: User) -> None:
     confirm_recovery(uid=begun.uid, actor=second)
     assert factors(lost) == 2
     lost.refresh_from_db()
@@ -93,13 +93,13 @@ def test_nothing_changes_until_the_code_is_used(begun: Recovery, lost: User, sec
     assert lost.signed_out_before is None
 
 
-def test_who_began_does_not_confirm(begun: Recovery, first: User) -> None:
+def test_who_began_does_not_confirm(begun: AccountRecovery, first: User) -> None:
     with pytest.raises(RecoveryRefused, match="same"):
         confirm_recovery(uid=begun.uid, actor=first)
     assert not EntryCode.objects.exists()
 
 
-def test_nobody_begins_or_confirms_for_oneself(begun: Recovery, first: User, second: User) -> None:
+def test_nobody_begins_or_confirms_for_oneself(begun: AccountRecovery, first: User, second: User) -> None:
     with pytest.raises(RecoveryRefused, match="own"):
         begin_recovery(login=first.login, reason=REASON, actor=first)
     of_second = begin_recovery(login=second.login, reason=REASON, actor=first)
@@ -107,13 +107,13 @@ def test_nobody_begins_or_confirms_for_oneself(begun: Recovery, first: User, sec
         confirm_recovery(uid=of_second.uid, actor=second)
 
 
-def test_the_database_itself_refuses_one_officer_for_two(begun: Recovery, first: User, lost: User) -> None:
+def test_the_database_itself_refuses_one_officer_for_two(begun: AccountRecovery, first: User, lost: User) -> None:
     for officer in (first, lost):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Recovery.objects.filter(pk=begun.pk).update(confirmed_by=officer)
+            AccountRecovery.objects.filter(pk=begun.pk).update(confirmed_by=officer)
 
 
-def test_without_the_permission_nobody_does(begun: Recovery, lost: User, with_role: Callable[..., User]) -> None:
+def test_without_the_permission_nobody_does(begun: AccountRecovery, lost: User, with_role: Callable[..., User]) -> None:
     stranger = with_role("bpkad")
     with pytest.raises(NotAllowed):
         begin_recovery(login=lost.login, reason=REASON, actor=stranger)
@@ -123,7 +123,7 @@ def test_without_the_permission_nobody_does(begun: Recovery, lost: User, with_ro
         withdraw_recovery(uid=begun.uid, actor=stranger)
 
 
-def test_one_recovery_of_a_person_at_a_time(begun: Recovery, lost: User, second: User) -> None:
+def test_one_recovery_of_a_person_at_a_time(begun: AccountRecovery, lost: User, second: User) -> None:
     with pytest.raises(RecoveryRefused, match="under_way"):
         begin_recovery(login=lost.login, reason=REASON, actor=second)
 
@@ -137,7 +137,7 @@ def test_who_is_unknown_or_disabled_is_not_recovered(lost: User, first: User) ->
         confirm_recovery(uid=new_uid(), actor=first)
 
 
-def test_it_can_be_taken_back_while_the_code_is_not_used(begun: Recovery, lost: User, second: User) -> None:
+def test_it_can_be_taken_back_while_the_code_is_not_used(begun: AccountRecovery, lost: User, second: User) -> None:
     _recovery, code = confirm_recovery(uid=begun.uid, actor=second)
     withdraw_recovery(uid=begun.uid, actor=second)
     with pytest.raises(CodeRefused):
@@ -147,7 +147,7 @@ def test_it_can_be_taken_back_while_the_code_is_not_used(begun: Recovery, lost: 
         confirm_recovery(uid=begun.uid, actor=second)
 
 
-def test_a_used_recovery_is_over(begun: Recovery, lost: User, first: User, second: User) -> None:
+def test_a_used_recovery_is_over(begun: AccountRecovery, lost: User, first: User, second: User) -> None:
     _recovery, code = confirm_recovery(uid=begun.uid, actor=second)
     use_code(login=lost.login, code=code, password=NEW)
     with pytest.raises(CodeRefused):
@@ -156,14 +156,14 @@ def test_a_used_recovery_is_over(begun: Recovery, lost: User, first: User, secon
         withdraw_recovery(uid=begun.uid, actor=first)
 
 
-def test_it_waits_two_days_and_its_code_one(begun: Recovery, lost: User, first: User, second: User) -> None:
+def test_it_waits_two_days_and_its_code_one(begun: AccountRecovery, lost: User, first: User, second: User) -> None:
     with clock.at(MORNING + WAITS_FOR):
         with pytest.raises(RecoveryRefused, match="over"):
             confirm_recovery(uid=begun.uid, actor=second)
         again = begin_recovery(login=lost.login, reason=REASON, actor=first)
         _recovery, code = confirm_recovery(uid=again.uid, actor=second)
     begun.refresh_from_db()
-    assert begun.state == Recovery.State.EXPIRED
+    assert begun.state == AccountRecovery.State.EXPIRED
     with clock.at(MORNING + WAITS_FOR + CODE_FOR), pytest.raises(CodeRefused):
         use_code(login=lost.login, code=code, password=NEW)
 
@@ -181,7 +181,7 @@ def test_operators_are_recovered_by_two_operators(operator: User, signed_in: Cal
         lost, other = (make_user(f"{name}@platform.test", name, "operator") for name in ("lima", "enam"))
     signed_in(operator, None).post("/akun/pemulihan/", {"login": lost.login, "reason": REASON})
     with control_scope():
-        uid = Recovery.objects.get().uid
+        uid = AccountRecovery.objects.get().uid
     assert signed_in(operator, None).post(f"/akun/pemulihan/{uid}/setuju/").status_code == 409
     page = signed_in(other, None).post(f"/akun/pemulihan/{uid}/setuju/").content.decode()
     (code,) = re.findall(r"\b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{3}\b", page)

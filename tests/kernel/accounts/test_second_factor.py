@@ -28,14 +28,14 @@ STEP = timedelta(seconds=30)
 
 def shown_by_app(secret: str, moment: datetime) -> str:
     """What a code app that holds the secret shows at that moment."""
-    return format_hotp_value(hotp_value(secret, int(moment.timestamp()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(moment.timestamp()) // 30)))
 
 
 def add_app(client: Client, moment: datetime = MORNING) -> str:
     """Add a code app the way a person does; the secret that the app has learnt."""
     with clock.at(moment):
         page = client.get("/akun/keamanan/aplikasi/").content.decode()
-        secret = re.findall(r"\b[A-Z2-7]{32}\b", page)[0]
+        secret = str(re.findall(r"\b[A-Z2-7]{32}\b", page)[0])
         answer = client.post("/akun/keamanan/aplikasi/", {"code": shown_by_app(secret, moment)})
     assert answer["Location"] == "/akun/keamanan/kode/"
     return secret

@@ -173,7 +173,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def without_what_differs(answer: Any, login: str) -> str:
-    text = answer.content.decode().replace(login, "LOGIN")
+    text = str(answer.content.decode()).replace(login, "LOGIN")
     for changing in (r'name="csrfmiddlewaretoken" value="[^"]*"', r'nonce="[^"]*"', r"\b[0-9a-f]{32}\b"):
         text = re.sub(changing, "", text)
     return text
