@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from control.console.models import RegionFigures
@@ -16,6 +18,7 @@ from control.incidents.models import Incident, Severity
 from control.regions.models import Region
 from kernel import clock
 from kernel.usage import counters
+from kernel.web.templatetags.kd import chip, jam, number
 
 # Worst first: what is closed or failing stands on top of what runs.
 _URGENCY: Final = {
@@ -24,6 +27,7 @@ _URGENCY: Final = {
     Region.Status.ACTIVE: 2,
     Region.Status.CLOSED: 3,
 }
+_STATE_CHIPS: Final = {Region.Status.ACTIVE: "ok", Region.Status.SUSPENDED: "bad"}
 # Figures are taken every five minutes.
 STALE: Final = timedelta(minutes=15)
 SEVERITY_CHIPS: Final = {0: "plain", 1: "info", 2: "wait", 3: "bad", 4: "bad"}
@@ -42,21 +46,22 @@ class OpenIncidents:
 
 
 def wall() -> dict[str, Any]:
-    """The context of the page."""
-    shown = counters()
+    """The context of the page. What each of hundreds of rows needs is made here: template tags cost far more."""
+    shown = [(item.code, str(item.label)) for item in counters()]
     incidents = _open_incidents()
     now = clock.now()
     rows = []
     for region in Region.objects.select_related("figures", "rollout").order_by("code"):
         figures: RegionFigures | None = getattr(region, "figures", None)
+        taken = {} if figures is None else figures.figures
         rows.append(
             {
                 "region": region,
-                "figures": [
-                    (item.label, None if figures is None else figures.figures.get(item.code)) for item in shown
-                ],
-                "taken_at": None if figures is None else figures.taken_at,
-                "events": None if figures is None else figures.events,
+                "href": reverse("console-region", args=[region.code]),
+                "about": _about(region, figures),
+                "state": _state(region),
+                "figures": [(label, number(taken.get(code))) for code, label in shown],
+                "events": number(None if figures is None else figures.events),
                 "severe": 0 if figures is None else figures.severe_events,
                 "incidents": incidents.get(region.pk),
                 "trouble": _trouble(region, figures, now),
@@ -65,10 +70,31 @@ def wall() -> dict[str, Any]:
     rows.sort(key=_worst_first)
     return {
         "rows": rows,
-        "labels": [item.label for item in shown],
+        "labels": [label for _code, label in shown],
+        "words": {"state": _("Keadaan"), "incidents": _("Insiden"), "events": _("Kejadian 24 jam")},
+        "queue": reverse("desk-queue"),
         "live": sum(1 for row in rows if row["region"].status == Region.Status.ACTIVE),
         "troubled": sum(1 for row in rows if row["trouble"] or row["incidents"]),
     }
+
+
+def _about(region: Region, figures: RegionFigures | None) -> str:
+    zone = region.get_time_zone_display()
+    if figures is None:
+        return f"{region.code} · {zone}"
+    return _("%(code)s · %(zone)s · angka per %(at)s") % {
+        "code": region.code,
+        "zone": zone,
+        "at": jam(figures.taken_at),
+    }
+
+
+def _state(region: Region) -> SafeString:
+    if region.status == Region.Status.ACTIVE and region.is_read_only:
+        return chip(_("Hanya-baca"), "wait")
+    if region.status == Region.Status.ACTIVE and region.is_fallback:
+        return chip(_("Mode cadangan"), "wait")
+    return chip(region.get_status_display(), _STATE_CHIPS.get(region.status, "plain"))
 
 
 def _open_incidents() -> Mapping[int, OpenIncidents]:
