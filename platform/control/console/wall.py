@@ -27,6 +27,8 @@ _URGENCY: Final = {
     Region.Status.ACTIVE: 2,
     Region.Status.CLOSED: 3,
 }
+# How large a region is stands on its own page; the wall shows how it fares.
+_NOT_HERE: Final = frozenset({"employees", "users"})
 _STATE_CHIPS: Final = {Region.Status.ACTIVE: "ok", Region.Status.SUSPENDED: "bad"}
 # Figures are taken every five minutes.
 STALE: Final = timedelta(minutes=15)
@@ -47,7 +49,7 @@ class OpenIncidents:
 
 def wall() -> dict[str, Any]:
     """The context of the page. What each of hundreds of rows needs is made here: template tags cost far more."""
-    shown = [(item.code, str(item.label)) for item in counters()]
+    shown = [(item.code, str(item.label)) for item in counters() if item.code not in _NOT_HERE]
     incidents = _open_incidents()
     now = clock.now()
     rows = []
@@ -82,11 +84,7 @@ def _about(region: Region, figures: RegionFigures | None) -> str:
     zone = region.get_time_zone_display()
     if figures is None:
         return f"{region.code} · {zone}"
-    return _("%(code)s · %(zone)s · angka per %(at)s") % {
-        "code": region.code,
-        "zone": zone,
-        "at": jam(figures.taken_at),
-    }
+    return _("%(code)s · %(zone)s · angka %(at)s") % {"code": region.code, "zone": zone, "at": jam(figures.taken_at)}
 
 
 def _state(region: Region) -> SafeString:
