@@ -61,3 +61,23 @@ def test_content_types_and_djangos_auth_stand_in_public_only(app: str) -> None:
 def test_our_models_do_not_rest_on_djangos_permissions() -> None:
     user = apps.get_model(settings.AUTH_USER_MODEL)
     assert {field.name for field in user._meta.get_fields()}.isdisjoint({"groups", "user_permissions"})
+
+
+def test_no_key_of_the_operator_side_makes_django_look_into_a_region() -> None:
+    """Before a row of a table that stands on both sides is removed, Django asks what points at it; in a region the
+    operators' tables are not there. The database's own constraint refuses on the operators' side."""
+    both = labels(BOTH)
+    looking = []
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label not in labels(CONTROL):
+            continue
+        for field in model._meta.get_fields():
+            target = field.related_model
+            if (
+                isinstance(field, models.ForeignKey)
+                and isinstance(target, type)
+                and target._meta.app_label in both
+                and field.remote_field.on_delete is not models.DO_NOTHING
+            ):
+                looking.append(f"{model._meta.label}.{field.name}")
+    assert looking == []

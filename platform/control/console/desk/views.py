@@ -38,6 +38,7 @@ from control.incidents.figures import speed
 from control.incidents.linking import linked_to
 from control.incidents.models import Incident, Kind, Notice, Pack, Severity, Task
 from control.incidents.permissions import READ, WORK
+from control.incidents.sides import scans_of
 from control.incidents.timeline import entries_of
 from control.regions.models import Region
 from kernel import clock
@@ -241,6 +242,7 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Form
         "linked": linked_to(found),
         "merged": list(found.merged.order_by("id")),
         "impositions": of_incident(found.uid),
+        "sides": scans_of(found),
         "packs": list(found.packs.all()),
         "pack_kinds": Pack.Kind.choices,
         "may_work": may_work,

@@ -392,8 +392,9 @@ def normalisation_request(found: Snapshot, names: Sequence[str]) -> Paper:
             Paragraph("Yth. Pengelola TrustPositif\nKementerian yang membidangi komunikasi dan digital\ndi tempat"),
             Paragraph(
                 f"Alamat milik {_sender(found)} di bawah ini termuat dalam daftar pemblokiran. Penyusupan yang "
-                "menyebabkannya telah ditangani, dan halaman telah diperiksa bersih. Kami memohon agar alamat itu "
-                "dinormalkan kembali."
+                "menyebabkannya telah ditangani"
+                + (", dan pemindaian terakhir menyatakan halamannya bersih" if _are_clean(found) else "")
+                + ". Kami memohon agar alamat itu dinormalkan kembali."
             ),
             _names(names),
             Heading("Penanganan"),
@@ -407,6 +408,44 @@ def normalisation_request(found: Snapshot, names: Sequence[str]) -> Paper:
             ),
             Paragraph("Terlampir surat pernyataan kepemilikan, bukti penanganan, dan daftar sidik berkas."),
             _signature(found, "Kepala Dinas Komunikasi dan Informatika"),
+        ],
+        size="a4",
+    )
+
+
+def _are_clean(found: Snapshot) -> bool:
+    return bool(found.names) and all(pair.after is not None for pair in found.names)
+
+
+def scan_results(found: Snapshot) -> Paper:
+    """How the names were found, and how they are now."""
+    return Paper(
+        title="Hasil Pemindaian Halaman",
+        subtitle=f"{_where(found)} · {found.incident.number}",
+        number="",
+        letterhead=_head(found),
+        blocks=[
+            Paragraph(
+                "Tiap alamat dibuka sebagai orang dari komputer, orang dari hasil pencarian, orang dengan HP, dan "
+                "robot mesin pencari, lalu isinya dibandingkan."
+            ),
+            Table(
+                [
+                    TableColumn("Alamat", "text", 36, is_wide=True),
+                    TableColumn("Saat ditemukan", "text", 30),
+                    TableColumn("Pemindaian terakhir", "text", 30),
+                ],
+                [
+                    (
+                        _breakable(pair.before.name.name),
+                        f"{pair.before.get_verdict_display()}\n{_moment(pair.before.at, found)}",
+                        "Belum bersih"
+                        if pair.after is None
+                        else f"{pair.after.get_verdict_display()}\n{_moment(pair.after.at, found)}",
+                    )
+                    for pair in found.names
+                ],
+            ),
         ],
         size="a4",
     )
@@ -448,13 +487,10 @@ def _names(names: Sequence[str]) -> Table:
 
 
 def blocked_names(found: Snapshot) -> list[str]:
-    """The names that the request is about: those of the concerned regions, and pages among the observables on them."""
-    names = {
-        domain
-        for region in found.regions
-        for domain in region.domains.order_by("domain").values_list("domain", flat=True)
-    }
-    return sorted(names)
+    """The names that the request is about: those that scans found bad, or else all names of the concerned regions."""
+    if found.names:
+        return sorted(pair.before.name.name for pair in found.names)
+    return sorted(domain for region in found.regions for domain in region.domains.values_list("domain", flat=True))
 
 
 def in_local_time(found: Snapshot) -> timezone.override:

@@ -22,12 +22,14 @@ from control.incidents.errors import SealBroken
 from control.incidents.models import Evidence, Incident, Pack, TimelineEntry
 from control.incidents.packs import letters, tables
 from control.incidents.packs.state import Snapshot, snapshot
+from control.incidents.sides import captures_of
 from control.incidents.timeline import enter, name_of
 from kernel import clock
 from kernel.accounts.actors import Actor
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.files.actions import store_made
+from kernel.files.models import StoredFile
 from kernel.jobs.work import Progress
 from kernel.papers.blocks import Paper
 from kernel.papers.pdf import paper_pdf
@@ -59,6 +61,8 @@ def _papers(found: Snapshot, kind: str) -> Iterator[tuple[str, Paper, str]]:
     if kind == Pack.Kind.NORMALISATION:
         names = letters.blocked_names(found)
         yield "surat-permohonan.pdf", letters.normalisation_request(found, names), f"{number}, alamat wilayah"
+        if found.names:
+            yield "hasil-pemindaian.pdf", letters.scan_results(found), f"{number}, pemindaian halaman"
         yield "surat-pernyataan.pdf", letters.ownership_statement(found, names), f"{number}, alamat wilayah"
         return
     bssn, pdp = found.clocks.get("bssn"), found.clocks.get("pdp")
@@ -89,17 +93,40 @@ def parts(found: Snapshot, kind: str) -> Iterator[Part]:
             yield Part(name, paper_pdf(paper, made_at=found.as_of), source, found.as_of)
         for name, content, source in _tables(found, kind):
             yield Part(name, content, source, found.as_of)
+    yield from _pages(found, kind)
     for place, piece in enumerate(found.evidence, 1):
         safe = get_valid_filename(PurePosixPath(piece.name.replace("\\", "/")).name or "berkas")
         yield Part(f"bukti/{place:03d}-{safe}", read_evidence(piece), piece.what, piece.collected_at, piece.collector)
 
 
+def _pages(found: Snapshot, kind: str) -> Iterator[Part]:
+    """What visitors got of the pages: as found for a report, before and after for a normalisation."""
+    if kind == Pack.Kind.NORMALISATION:
+        scans = [("sebelum", pair.before) for pair in found.names]
+        scans += [("sesudah", pair.after) for pair in found.names if pair.after is not None]
+    else:
+        scans = [("halaman", scan) for scan in found.scans]
+    for place, (folder, scan) in enumerate(scans, 1):
+        for number, capture in enumerate(captures_of(scan), 1):
+            name = f"{folder}/{place:02d}-{scan.name.name}-{number:02d}-{capture.visitor}"
+            source = f"{scan.name.name}, {capture.visitor_label}"
+            yield Part(f"{name}.json", tables.json_bytes(tables.capture(capture)), source, capture.fetched_at)
+            if capture.body is not None:
+                # Bytes of a foreign page, under a name that no browser opens.
+                body = _read(capture.body, capture.body_sha256, name)
+                yield Part(f"{name}.body", body, source, capture.fetched_at)
+
+
 def read_evidence(piece: Evidence) -> bytes:
     """The bytes, when they are still those that were registered. Raises SealBroken."""
-    with default_storage.open(piece.file.path, "rb") as stored:
+    return _read(piece.file, piece.sha256, piece.name)
+
+
+def _read(file: StoredFile, sha256: str, name: str) -> bytes:
+    with default_storage.open(file.path, "rb") as stored:
         content: bytes = stored.read()
-    if hashlib.sha256(content).hexdigest() != piece.sha256:
-        raise SealBroken(piece.name)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise SealBroken(name)
     return content
 
 

@@ -14,7 +14,9 @@ from control.incidents.duties import clocks_in_force
 from control.incidents.linking import Linked, linked_to
 from control.incidents.models import Custody, Evidence, Incident, LegalClock, Notice, Observable, Task, TimelineEntry
 from control.incidents.numbering import ZONE
+from control.incidents.sides import BeforeAndAfter, before_and_after, scans_of
 from control.incidents.timeline import entries_of
+from control.pages.models import Scan
 from control.regions.models import Region
 from kernel import clock
 
@@ -54,6 +56,8 @@ class Snapshot:
     observables: list[Observable]
     linked: list[Linked]
     impositions: list[Imposition]
+    scans: list[Scan]
+    names: list[BeforeAndAfter]
     clocks: dict[str, LegalClock]
     events: dict[str, list[Mapping[str, Any]]]
     as_of: datetime
@@ -108,12 +112,15 @@ def snapshot(incident: Incident) -> Snapshot:
     impositions = [
         row for uid in (incident.uid, *incident.merged.values_list("uid", flat=True)) for row in of_incident(uid)
     ]
+    scans, names = [seen.scan for seen in scans_of(incident)], before_and_after(incident)
     instants = [
         incident.opened_at,
         *(entry.recorded_at for entry in entries),
         *(held.at for held in custody),
         *(task.done_at for task in tasks if task.done_at),
         *(row.settled_at for row in notices if row.settled_at),
+        *(scan.at for scan in scans),
+        *(scan.at for pair in names for scan in (pair.before, pair.after) if scan),
         *(at for row in impositions for at in (row.imposed_at, row.lifted_at) if at),
     ]
     return Snapshot(
@@ -127,6 +134,8 @@ def snapshot(incident: Incident) -> Snapshot:
         observables=list(incident.observables.order_by("kind", "value")),
         linked=linked_to(incident),
         impositions=impositions,
+        scans=scans,
+        names=names,
         clocks=clocks,
         events={name: list(source(incident)) for name, source in sorted(_sources.items())},
         as_of=max(instants).replace(microsecond=0),

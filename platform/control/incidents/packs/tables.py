@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from control.incidents.models import Severity
 from control.incidents.packs.state import Snapshot
+from control.pages.models import Capture
 from kernel.sheets.delimited import written
 
 
@@ -111,6 +112,32 @@ def _entry(entry: Any) -> dict[str, Any]:
         "by": entry.actor_name,
         "incident": entry.incident.number,
         "source": entry.source,
+    }
+
+
+def capture(row: Capture) -> dict[str, Any]:
+    """What one visitor got of a page: the way there, headers, words and names of hosts."""
+    return {
+        "visitor": row.visitor,
+        "url": row.url,
+        "fetched_at": row.fetched_at,
+        "status": row.status,
+        "failure": row.failure,
+        "final_url": row.final_url,
+        "hops": row.hops,
+        "headers": row.headers,
+        "title": row.title,
+        "canonical": row.canonical,
+        "amphtml": row.amphtml,
+        "robots": row.robots,
+        "outbound": row.outbound,
+        "text": row.text,
+        "hidden_text": row.hidden_text,
+        "findings": row.findings,
+        "verdict": row.verdict,
+        "score": row.score,
+        "likeness": row.likeness,
+        "body_sha256": row.body_sha256,
     }
 
 

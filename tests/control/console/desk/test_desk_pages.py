@@ -27,6 +27,7 @@ from kernel.jobs.models import Job
 from kernel.tenancy.context import control_scope
 from kernel.testing.queries import assert_query_count
 from tests.control.incidents.hits import NOW, a_hit
+from tests.control.incidents.seen_pages import a_cloaked_page
 
 SignedIn = Callable[..., Client]
 
@@ -190,6 +191,19 @@ def test_what_a_stranger_wrote_is_shown_as_text(desk: Client) -> None:
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_page_as_person_and_as_robot_is_words_and_never_a_page(desk: Client) -> None:
+    incident = open_one(kind="judol_page", key="page:x")
+    with control_scope():
+        a_cloaked_page(NOW - timedelta(minutes=10))
+    page = words(desk.get(path(incident)))
+    assert "&lt;b&gt;contoh promosi&lt;/b&gt;</ins>" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "jauh.example" in page
+    assert 'href="https://dinas.manado.example' not in page
+    for active in ("<script>alert", "<b>contoh", "<iframe", '<img src="http'):
+        assert active not in page
 
 
 def test_incidents_that_share_an_address_are_shown_with_each_other(desk: Client) -> None:

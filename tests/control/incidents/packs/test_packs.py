@@ -28,6 +28,7 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.files.models import StoredFile
 from tests.control.incidents.hits import NOW, a_hit, texts
+from tests.control.incidents.seen_pages import NAME, SPAM, a_capture, a_cloaked_page, a_scan
 
 Unpacked = dict[str, bytes]
 
@@ -163,6 +164,44 @@ def test_the_pack_for_normalisation_has_the_letters_and_the_digests(
     assert "manado.localhost" in words_of(files["surat-permohonan.pdf"])
     assert "dimiliki dan dikelola oleh Pemerintah Kota Manado" in words_of(files["surat-pernyataan.pdf"])
     assert rows_of(files["daftar-sidik.csv"])[1][0] == "ab" * 32
+
+
+def test_a_normalisation_shows_the_page_before_and_after(desk: None, unpack: Callable[..., Unpacked]) -> None:
+    bad = a_cloaked_page(NOW - timedelta(minutes=10))
+    clean = a_scan(bad.name, NOW + timedelta(hours=2), verdict="clean", is_confirmed=False)
+    a_capture(clean, "A", verdict="clean")
+    files = unpack(a_hit(kind="judol_page"), "normalisation")
+    assert {name for name in files if "/" in name} == {
+        f"sebelum/01-{NAME}-01-A.json",
+        f"sebelum/01-{NAME}-02-B.json",
+        f"sebelum/01-{NAME}-02-B.body",
+        f"sesudah/02-{NAME}-01-A.json",
+    }
+    assert files[f"sebelum/01-{NAME}-02-B.body"] == f"<html>{SPAM}</html>".encode()
+    assert json.loads(files[f"sebelum/01-{NAME}-02-B.json"])["outbound"] == ["manadokota.example", "jauh.example"]
+    results = words_of(files["hasil-pemindaian.pdf"])
+    assert "Menipu mesin pencari" in results
+    assert "Bersih" in results
+    letter = words_of(files["surat-permohonan.pdf"])
+    assert "pemindaian terakhir menyatakan halamannya bersih" in letter
+    assert NAME in letter
+
+
+def test_a_page_that_is_not_clean_yet_is_not_said_to_be(desk: None, unpack: Callable[..., Unpacked]) -> None:
+    a_cloaked_page(NOW - timedelta(minutes=10))
+    files = unpack(a_hit(kind="judol_page"), "normalisation")
+    assert "Belum bersih" in words_of(files["hasil-pemindaian.pdf"])
+    assert "bersih" not in words_of(files["surat-permohonan.pdf"])
+
+
+def test_the_report_has_what_each_visitor_got(desk: None, unpack: Callable[..., Unpacked]) -> None:
+    a_cloaked_page(NOW - timedelta(minutes=10))
+    files = unpack(a_hit(kind="judol_page"))
+    assert {name for name in files if name.startswith("halaman/")} == {
+        f"halaman/01-{NAME}-01-A.json",
+        f"halaman/01-{NAME}-02-B.json",
+        f"halaman/01-{NAME}-02-B.body",
+    }
 
 
 def test_altered_evidence_makes_no_pack(desk: None, operator: User, settings: Any) -> None:
