@@ -81,6 +81,7 @@ app.conf.update(
         },
         "forget-old-security-events": {"task": "control.watch.tasks.keep_house", "schedule": crontab(minute=50)},
         "scan-watched-names": {"task": "control.pages.tasks.send_due", "schedule": 60.0},
+        "resume-signature-searches": {"task": "control.signatures.tasks.resume", "schedule": 60.0},
         "keep-watched-names": {"task": "control.pages.tasks.keep_house", "schedule": crontab(minute=50)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },

@@ -22,6 +22,7 @@ CONTROL = [
     "control.regions",
     "control.incidents",
     "control.pages",
+    "control.signatures",
     "control.operators",
     "control.onboarding",
     "control.release",

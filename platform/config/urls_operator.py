@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("control.containment.urls")),
     path("", include("control.breakglass.urls")),
     path("", include("control.pages.urls")),
+    path("", include("control.signatures.urls")),
     path("", include("kernel.jobs.urls")),
     path("", include("kernel.audit.urls")),
     path("", include("kernel.accounts.urls")),

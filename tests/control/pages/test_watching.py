@@ -165,10 +165,10 @@ def test_a_finding_is_told_when_a_second_scan_ten_minutes_later_confirms_it(
     told.clear()
     with later(10):
         second = world.scan(watched)
-    watched.refresh_from_db()
+    standing = WatchedName.objects.get(pk=watched.pk)
     assert second.is_confirmed
-    assert (watched.alarm_since, watched.alarm_verdict) == (MORNING + timedelta(minutes=10), "cloaked")
-    assert watched.next_scan_at == MORNING + timedelta(minutes=70)
+    assert (standing.alarm_since, standing.alarm_verdict) == (MORNING + timedelta(minutes=10), "cloaked")
+    assert standing.next_scan_at == MORNING + timedelta(minutes=70)
     [_, finding] = told
     assert finding[0] == "page_cloaked"
     assert (finding[1]["subject"], finding[1]["region"], finding[1]["scan"]) == (NAME, "manado", str(second.uid))
