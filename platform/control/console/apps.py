@@ -14,6 +14,7 @@ class ConsoleConfig(AppConfig):
         from control.console.desk.events import events_of
         from control.incidents.packs.state import register_events
         from control.incidents.permissions import READ
+        from control.watch.permissions import SEE
         from kernel.web import navigation
 
         navigation.register(
@@ -26,5 +27,13 @@ class ConsoleConfig(AppConfig):
         )
         navigation.register(
             area="operator", label=_("Insiden"), url_name="desk-queue", permission=READ, icon="siren", order=20
+        )
+        navigation.register(
+            area="operator",
+            label=_("Pemantauan"),
+            url_name="watch-alerts",
+            permission=SEE,
+            icon="activity",
+            order=30,
         )
         register_events("kejadian-keamanan", events_of)

@@ -6,6 +6,7 @@ from control.console import views
 
 urlpatterns = [
     path("insiden/", include("control.console.desk.urls")),
+    path("pantauan/", include("control.console.watch.urls")),
     path("", views.regions, name="console-regions"),
     path("wilayah/baru/", views.new_region, name="console-new-region"),
     path("wilayah/angka/", views.refresh_figures, name="console-refresh-figures"),
