@@ -83,6 +83,7 @@ app.conf.update(
         "scan-watched-names": {"task": "control.pages.tasks.send_due", "schedule": 60.0},
         "resume-signature-searches": {"task": "control.signatures.tasks.resume", "schedule": 60.0},
         "keep-watched-names": {"task": "control.pages.tasks.keep_house", "schedule": crontab(minute=50)},
+        "judge-texts-again": {"task": "kernel.texts.tasks.scan_again_everywhere", "schedule": crontab(minute=5)},
         "take-region-figures": {"task": "control.console.tasks.take_figures", "schedule": 300.0},
     },
 )

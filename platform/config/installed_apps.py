@@ -13,6 +13,7 @@ BOTH = [
     "kernel.files",
     "kernel.delivery",
     "kernel.jobs",
+    "kernel.texts",
 ]
 
 CONTROL = [

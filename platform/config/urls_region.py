@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("kernel.texts.urls")),
     path("", include("tenants.reports.urls")),
     path("", include("tenants.attendance.urls")),
     path("", include("tenants.disturbances.urls")),

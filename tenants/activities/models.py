@@ -17,6 +17,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.activities.points import counted_points
 from tenants.activities.querysets import ActivityQuerySet, JobKindQuerySet
 from tenants.employees.posts import Post
@@ -36,6 +37,8 @@ class JobKind(Addressed):
 
     A change is a new version with the same code; activities keep the version of their day.
     """
+
+    free_text = {"name": How.REFUSE, "output_unit": How.REFUSE}
 
     class EvidenceRule(models.TextChoices):
         NONE = "", _("tidak perlu")
@@ -147,6 +150,8 @@ class Favourite(models.Model):
 
 class Activity(Addressed, Fenced):
     """Work that somebody did on a day. What it counts is frozen at approval and then final (trigger)."""
+
+    free_text = {"description": How.HOLD, "letter_number": How.HOLD, "disposition_number": How.HOLD, "part": How.HOLD}
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draf")

@@ -10,6 +10,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.appeals.querysets import AppealQuerySet
 from tenants.tpp.models import MonthRun
 
@@ -20,6 +21,8 @@ class Appeal(Addressed, Fenced):
     `remedy` is what an official proposes before the last approver decides: a sum that a difference run pays or takes,
     or that the facts were mended, so that the difference run finds the sum itself.
     """
+
+    free_text = {"text": How.HOLD, "remedy_note": How.HOLD}
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("Diajukan")

@@ -13,6 +13,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.approvals.querysets import (
     ApprovalRequestQuerySet,
     ChainQuerySet,
@@ -28,6 +29,8 @@ class Chain(Addressed):
     `position_kind` is the kind of the owner's position that it is for, "" for every kind that has none of its own. A
     version without steps ends what was: the general chain, or no chain at all, is in force from its date on.
     """
+
+    free_text = {"name": How.HOLD}
 
     document_kind = models.SlugField(max_length=40, db_index=False)
     position_kind = models.CharField(max_length=15, blank=True)
@@ -114,6 +117,8 @@ class ApprovalRequest(Addressed, Fenced):
     `owner` is the employee whose document it is; None for a document of the region (rule set, closing of a month,
     payout). `owner_user` is the user whose document it is, for those the one who handed it in.
     """
+
+    free_text = {"title": How.HOLD}
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Menunggu")
@@ -245,6 +250,8 @@ class Decision(models.Model):
     because nobody decided in time is `lapsed`, and only that has no `decided_by`.
     """
 
+    free_text = {"note": How.REFUSE}
+
     class Verdict(models.TextChoices):
         APPROVED = "approved", _("Disetujui")
         RETURNED = "returned", _("Dikembalikan")
@@ -364,6 +371,8 @@ class Delegation(Addressed, Fenced):
 
     It passes on what waits for the giver, and nothing that the giver decides on by another's delegation.
     """
+
+    free_text = {"note": How.HOLD}
 
     giver = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="delegations_given")
     receiver = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="delegations_received")

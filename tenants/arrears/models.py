@@ -14,6 +14,7 @@ from kernel.exact import ExactDecimalField
 from kernel.ids import Addressed
 from kernel.money import round_rupiah
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.arrears.payments import payment_words
 from tenants.arrears.querysets import (
     DifferenceSlipQuerySet,
@@ -252,6 +253,8 @@ class Order(Addressed, Fenced):
     locked difference that took it. Never changed but to be cancelled, before it is taken.
     """
 
+    free_text = {"reason": How.REFUSE, "reference": How.REFUSE, "cancel_reason": How.REFUSE}
+
     class Source(models.TextChoices):
         APPEAL = "appeal", _("Keberatan")
         FINDING = "finding", _("Temuan")
@@ -353,6 +356,8 @@ class Recovery(Addressed, Fenced):
 
 class RecoveryShare(Addressed, Fenced):
     """From a month on, the percent of a month's net that is taken back at most. Never changed; a later row follows."""
+
+    free_text = {"reference": How.REFUSE}
 
     from_month = models.DateField(unique=True)
     percent = models.DecimalField(max_digits=5, decimal_places=2)

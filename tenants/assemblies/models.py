@@ -13,6 +13,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.assemblies.querysets import AssemblyQuerySet
 
 # A leader opens the code so long before the beginning, and shows it so long after the end.
@@ -25,6 +26,8 @@ class Assembly(Addressed, Fenced):
 
     Its changing code comes from a derived secret (`kiosks.secrets.code_secrets`); `turn` changes it.
     """
+
+    free_text = {"title": How.HOLD, "place": How.HOLD, "letter_number": How.HOLD, "cancel_reason": How.HOLD}
 
     code = models.CharField(max_length=20)
     title = models.CharField(max_length=120)
@@ -105,6 +108,8 @@ class CalledPerson(models.Model):
 
 class Mark(Fenced):
     """What an official says about somebody called, with the reason. The newest counts. Append-only (trigger)."""
+
+    free_text = {"reason": How.REFUSE}
 
     class State(models.TextChoices):
         ATTENDED = "attended", _("Hadir")

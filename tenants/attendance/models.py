@@ -14,6 +14,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.attendance.querysets import DocumentQuerySet
 
 
@@ -22,6 +23,8 @@ class AttendanceDocument(Addressed, Fenced):
 
     `kind` is a document code of the rule set (S, I, C, CT, TL, ...), `label` its words when the document was made.
     """
+
+    free_text = {"label": How.HOLD, "letter_number": How.HOLD, "reason": How.HOLD, "decision_note": How.HOLD}
 
     class Covers(models.TextChoices):
         DAY = "day", "Sehari penuh"
@@ -130,6 +133,8 @@ class DutyOrder(Addressed, Fenced):
     Once approved, its places count for them (`letter`), and its number is that of the letter of assignment.
     """
 
+    free_text = {"number": How.HOLD, "subject": How.HOLD}
+
     proposed_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=100)
     subject = models.CharField(max_length=200)
@@ -147,6 +152,8 @@ class DutyOrder(Addressed, Fenced):
 
 class DocumentPolicy(models.Model):
     """What the region asks of documents from a day on until a later row; a number that is None asks nothing."""
+
+    free_text = {"source": How.HOLD}
 
     id = models.BigAutoField(primary_key=True)
     valid_from = models.DateField(unique=True)

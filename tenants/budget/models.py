@@ -12,6 +12,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.budget.querysets import BudgetCeilingQuerySet, BudgetDecisionQuerySet
 from tenants.tpp.models import MonthRun
 
@@ -43,6 +44,8 @@ class BudgetCeiling(Addressed, Fenced):
 
     The newest standing row that has begun counts; earlier ones stay as history.
     """
+
+    free_text = {"document_number": How.HOLD}
 
     class Document(models.TextChoices):
         DPA = "dpa", "DPA"
@@ -81,6 +84,8 @@ class BudgetCeiling(Addressed, Fenced):
 
 class BudgetDecision(Addressed, Fenced):
     """What was decided for an OPD's month that is over a ceiling, or that has none. An undone one stays as history."""
+
+    free_text = {"reason": How.HOLD, "letter_number": How.HOLD, "undone_why": How.HOLD}
 
     class Option(models.TextChoices):
         PRO_RATA = "pro_rata", _("Bayar sebanding dengan pagu")

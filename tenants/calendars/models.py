@@ -16,6 +16,7 @@ from kernel.clock import ZONE_LABELS
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.calendars.patterns import ALWAYS, NORMAL, RAMADAN, ROTATION, WEEKLY, Version
 from tenants.calendars.querysets import (
     HolidayQuerySet,
@@ -37,6 +38,8 @@ class Holiday(Addressed):
     that the next import does not bring it back. With a unit it counts for that unit and those below; there it goes
     before what the region says. `like_weekday` (0 = Monday): whose hours a working day of a weekly pattern has.
     """
+
+    free_text = {"name": How.HOLD, "source": How.HOLD, "removal_reason": How.HOLD}
 
     class Kind(models.TextChoices):
         NASIONAL = "nasional", "Libur nasional"
@@ -92,6 +95,8 @@ class Holiday(Addressed):
 
 class WorkPattern(Addressed):
     """A work pattern: what stays the same while its hours change (`PatternVersion`)."""
+
+    free_text = {"name": How.HOLD}
 
     class Kind(models.TextChoices):
         WEEKLY = WEEKLY, _("Mingguan")
@@ -211,6 +216,8 @@ class PatternAssignment(Addressed):
 
 class RamadanPeriod(Addressed):
     """The days on which the region works by the Ramadan hours of each pattern that has them."""
+
+    free_text = {"name": How.HOLD, "source": How.HOLD}
 
     name = models.CharField(max_length=100)
     period = DateRangeField()

@@ -11,6 +11,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.fallback.by_hand import WAITING, WITHDRAWN, SheetByHand
 
 
@@ -57,6 +58,8 @@ class AttendanceSheet(SheetByHand):
     It counts once somebody of the personnel agency who did not bring it in has approved it: then its times are punches
     of the source "manual" and its codes are letters. Withdrawn, they count no more.
     """
+
+    free_text = {"reason": How.HOLD, "letter_number": How.HOLD}
 
     class State(models.TextChoices):
         WAITING = WAITING, _("Menunggu persetujuan")

@@ -11,6 +11,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.deductions.querysets import ListedDeductionQuerySet, ZakatConsentQuerySet
 
 _MONTHS_ARE_FIRST_DAYS = models.Q(from_month__day=1) & (
@@ -26,6 +27,8 @@ class ListedDeduction(Addressed, Fenced):
 
     `code` is one that a rule set deducts (`fixed_list`): KOPERASI, KORPRI.
     """
+
+    free_text = {"label": How.HOLD, "letter_number": How.HOLD}
 
     class Base(models.TextChoices):
         GROSS = "gross", "TPP bruto"

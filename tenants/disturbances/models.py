@@ -10,6 +10,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.disturbances.querysets import DisturbanceQuerySet
 
 
@@ -18,6 +19,8 @@ class Disturbance(Addressed, Fenced):
 
     It counts while approved. What was approved is never changed: it is undone, with a reason, and stays on record.
     """
+
+    free_text = {"evidence": How.HOLD, "decision_note": How.HOLD, "undo_reason": How.HOLD}
 
     class Cause(models.TextChoices):
         PLATFORM = "platform", _("Layanan absen tidak menjawab")

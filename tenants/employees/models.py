@@ -17,6 +17,7 @@ from kernel.dated import DatedRecord
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.employees.querysets import (
     BankAccountQuerySet,
     EmployeeQuerySet,
@@ -38,6 +39,8 @@ class Employee(Addressed, Fenced):
 
     Status and golongan are dated (`Standing`).
     """
+
+    free_text = {"name": How.HOLD}
 
     class Status(models.TextChoices):
         PNS = "PNS", "PNS"
@@ -75,6 +78,8 @@ class Standing(DatedRecord):
     A month is paid by the standing of its reference date.
     """
 
+    free_text = {"letter_number": How.HOLD}
+
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="standings")
     status = models.CharField(max_length=10, choices=Employee.Status.choices)
     golongan = models.CharField(max_length=6, blank=True)
@@ -95,6 +100,8 @@ class Standing(DatedRecord):
 
 class Placement(Addressed):
     """A person holds a post for a half-open period: definitively, or acting (Plt, Plh) beside it."""
+
+    free_text = {"letter_number": How.HOLD}
 
     class Kind(models.TextChoices):
         DEFINITIF = "definitif", "Definitif"
@@ -131,6 +138,8 @@ class ServiceStop(Addressed):
     may stand on one day; the rule set says what each does to the pay. A stop is a fact of its own: posts and account
     stay until somebody ends them.
     """
+
+    free_text = {"letter_number": How.HOLD, "note": How.HOLD}
 
     class Kind(models.TextChoices):
         DEATH = "death", _("Meninggal dunia")
@@ -214,6 +223,8 @@ class SuperiorOverride(Addressed):
     It belongs to the posts that both hold when it is written: once either post is over, the map counts again.
     """
 
+    free_text = {"reason": How.HOLD, "letter_number": How.HOLD}
+
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="superior_overrides")
     superior = models.ForeignKey(
         Employee, on_delete=models.PROTECT, related_name="subordinate_overrides", db_index=False
@@ -247,6 +258,8 @@ class SuperiorOverride(Addressed):
 
 class SuperiorCorrection(Addressed, Fenced):
     """A person says that the superior is wrong and names the right one: a document of kind `position_correction`."""
+
+    free_text = {"note": How.HOLD}
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("Menunggu")
@@ -294,6 +307,8 @@ class BankAccount(Addressed, Fenced):
     The first one of a person counts at once; a changed one when a second person has confirmed it, so that nobody alone
     leads a salary elsewhere. A withdrawn one never counts again.
     """
+
+    free_text = {"bank_name": How.REFUSE, "holder": How.REFUSE}
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="bank_accounts", db_index=False)
     # Bank Indonesia's code of the bank, three digits; as text.

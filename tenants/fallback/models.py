@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel.exact import ExactDecimalField
+from kernel.texts.modes import How
 from tenants.fallback.by_hand import WAITING, WITHDRAWN, SheetByHand
 from tenants.fallback.querysets import ManualSheetQuerySet
 
@@ -16,6 +17,8 @@ class ManualSheet(SheetByHand):
 
     A newer confirmed sheet replaces the one before, person by person.
     """
+
+    free_text = {"reason": How.HOLD}
 
     class State(models.TextChoices):
         WAITING = WAITING, _("Menunggu konfirmasi")

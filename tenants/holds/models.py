@@ -9,6 +9,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.holds.querysets import HoldReleaseQuerySet, OrderedHoldQuerySet
 
 
@@ -17,6 +18,8 @@ class OrderedHold(Addressed, Fenced):
 
     The pay is computed and shown; what is held is released month by month (`HoldRelease`).
     """
+
+    free_text = {"reason": How.HOLD, "basis": How.HOLD}
 
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="ordered_holds")
     from_month = models.DateField()
@@ -61,6 +64,8 @@ class HoldRelease(Addressed, Fenced):
     `node_id` is the rule set's gate, or an `OrderedHold`. Where a second person is needed it counts from the
     confirmation on. Never changed otherwise and never deleted (trigger).
     """
+
+    free_text = {"reason": How.REFUSE, "document_number": How.REFUSE}
 
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="hold_releases")
     month = models.DateField()

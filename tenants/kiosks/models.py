@@ -11,6 +11,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.kiosks.querysets import KioskQuerySet, PinQuerySet, ScreenQuerySet
 
 
@@ -19,6 +20,8 @@ class Screen(Addressed, Fenced):
 
     Its secret is derived (`secrets.code_secrets`) and changes with `turn`.
     """
+
+    free_text = {"label": How.HOLD}
 
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=80)
@@ -43,6 +46,8 @@ class Screen(Addressed, Fenced):
 
 class Kiosk(Addressed, Fenced):
     """A tablet on which the people of a unit punch. Without a `key` it waits for its one-time code to be entered."""
+
+    free_text = {"label": How.HOLD}
 
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=80)

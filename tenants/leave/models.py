@@ -10,6 +10,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.employees.models import Employee, ServiceStop
 from tenants.leave import ledger
 from tenants.leave.querysets import LeaveEntryQuerySet, LeaveKindQuerySet
@@ -26,6 +27,8 @@ class LeaveKind(Addressed):
     `most_days` and `most_months` bound one request (with `extension_months` where it goes on from the one before),
     in the days that `counts` names. None: no bound of that sort.
     """
+
+    free_text = {"name": How.HOLD, "source": How.HOLD}
 
     class Counts(models.TextChoices):
         WORKING = "working", _("Hari kerja")
@@ -102,6 +105,8 @@ class LedgerStart(models.Model):
 class LeaveBooking(Fenced):
     """What a leave says beside its document: the kind, the days that it costs by year, and who stands in."""
 
+    free_text = {"address": How.HOLD}
+
     document = models.OneToOneField(
         "attendance.AttendanceDocument", primary_key=True, on_delete=models.PROTECT, related_name="leave"
     )
@@ -129,6 +134,8 @@ class LeaveBooking(Fenced):
 
 class LeaveEntry(Fenced):
     """One line of the ledger of yearly leave. Append-only (trigger); the sum of a year is what is left of it."""
+
+    free_text = {"note": How.REFUSE}
 
     class What(models.TextChoices):
         OPENING = ledger.OPENING, _("Saldo awal")

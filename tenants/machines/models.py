@@ -15,6 +15,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.context import current_region
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.machines.querysets import KeptLineQuerySet, MachineQuerySet
 
 # A machine asks for commands every ten seconds, at the slowest firmware every few minutes.
@@ -29,6 +30,8 @@ class Machine(Addressed, Fenced):
     machine's own mark of what it sent last. `clock_off_s` is by how many seconds its clock is ahead of ours (negative:
     behind), null while it is right; `clock_doubt_s` what one line alone let suspect.
     """
+
+    free_text = {"name": How.HOLD}
 
     class State(models.TextChoices):
         LISTED = "listed", _("Belum diklaim")
@@ -140,6 +143,8 @@ class ClockDecision(Addressed, Fenced):
 
     `ahead_s` is what was taken off each line's time, in seconds; null where they were not counted.
     """
+
+    free_text = {"reason": How.HOLD}
 
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="clock_decisions")
     ahead_s = models.BigIntegerField(null=True)

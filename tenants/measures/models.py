@@ -8,10 +8,13 @@ from typing_extensions import override
 from kernel import clock
 from kernel.exact import ExactDecimalField
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 
 
 class Measure(Fenced):
     """One figure of one month, of a person or of a unit. `code` is one that a rule set declares under `measures`."""
+
+    free_text = {"source": How.HOLD}
 
     id = models.BigAutoField(primary_key=True)
     month = models.DateField()

@@ -10,11 +10,14 @@ from kernel.dated import DatedRecord
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.organisation.querysets import PositionQuerySet, UnitQuerySet
 
 
 class Unit(Addressed, Fenced):
     """An OPD (no parent) or a unit below one. `opd` is the root: the unit itself for an OPD."""
+
+    free_text = {"name": How.HOLD}
 
     class Kind(models.TextChoices):
         OPD = "opd", "OPD"
@@ -54,6 +57,8 @@ class Position(Addressed):
     `office` marks the few posts that approval chains name: one head of each OPD (in the OPD itself, not in a unit
     below), one sekda, one wakil and one kepala daerah in the region.
     """
+
+    free_text = {"title": How.HOLD}
 
     class Kind(models.TextChoices):
         JPT = "jpt", "Jabatan pimpinan tinggi"
@@ -103,6 +108,8 @@ class PositionTerms(DatedRecord):
 
     A month is paid by the terms of its reference date.
     """
+
+    free_text = {"letter_number": How.HOLD}
 
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="terms")
     kelas = models.SmallIntegerField()

@@ -11,6 +11,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy import here
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.oversight.querysets import FindingQuerySet
 
 
@@ -73,6 +74,8 @@ class SampledPerson(Addressed, Fenced):
 class Examination(models.Model):
     """Somebody has gone through a sampled person's month."""
 
+    free_text = {"note": How.HOLD}
+
     id = models.BigAutoField(primary_key=True)
     person = models.OneToOneField(SampledPerson, on_delete=models.PROTECT, related_name="examination")
     note = models.CharField(max_length=500, blank=True)
@@ -86,6 +89,8 @@ class Examination(models.Model):
 
 class Finding(Addressed, Fenced):
     """Something wrong in a person's month, with a day by which it is answered."""
+
+    free_text = {"about": How.HOLD, "text": How.HOLD, "conclusion": How.HOLD}
 
     class State(models.TextChoices):
         OPEN = "open", _("Menunggu jawaban")
@@ -142,6 +147,8 @@ class Finding(Addressed, Fenced):
 class Answer(models.Model):
     """What the person or the OPD says to a finding. Append-only (trigger)."""
 
+    free_text = {"text": How.REFUSE}
+
     id = models.BigAutoField(primary_key=True)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="answers")
     text = models.TextField()
@@ -158,6 +165,8 @@ class ProposedCorrection(Addressed, Fenced):
 
     Decided by somebody who did not propose it (constraint). Once accepted it is a listed deduction of `taken_in`.
     """
+
+    free_text = {"reason": How.HOLD, "decision_note": How.HOLD}
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Diusulkan")

@@ -9,6 +9,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.employees.models import masked_number
 from tenants.payout.querysets import (
     LedgerEntryQuerySet,
@@ -113,6 +114,8 @@ class LockSignature(Addressed, Fenced):
 class Reopening(Addressed, Fenced):
     """A lock shall be opened again, and why: by two people. Confirmed or withdrawn once, never changed (trigger)."""
 
+    free_text = {"reason": How.REFUSE}
+
     lock = models.ForeignKey("tpp.MonthLock", on_delete=models.PROTECT, related_name="reopenings", db_index=False)
     reason = models.CharField(max_length=500)
     proposed_by = models.ForeignKey(
@@ -170,6 +173,8 @@ class ParcelStep(Addressed, Fenced):
 
     Append-only (trigger).
     """
+
+    free_text = {"note": How.REFUSE, "letter_number": How.REFUSE}
 
     class Kind(models.TextChoices):
         CLOSED = "closed_by_opd", "Ditutup OPD"
@@ -269,6 +274,8 @@ class PaymentList(Addressed, Fenced):
 
 class PaymentRow(Addressed, Fenced):
     """One person's payment. Who, how much and to which account is frozen (trigger); only its outcome is added."""
+
+    free_text = {"reference": How.REFUSE, "failure": How.REFUSE}
 
     class State(models.TextChoices):
         WAITING = "waiting", "Belum dibayar"

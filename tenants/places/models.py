@@ -14,6 +14,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.places.judging import Fence, Point
 from tenants.places.querysets import AssignmentQuerySet, PlaceQuerySet
 
@@ -24,6 +25,8 @@ class Place(Addressed, Fenced):
     `opd` may manage it; without one it is the region's. A shape that counted is not edited: the place ends and another
     one, which names it in `replaces`, goes on, so that an old punch is still seen against what it was judged by.
     """
+
+    free_text = {"name": How.HOLD, "note": How.HOLD, "end_reason": How.HOLD}
 
     class Shape(models.TextChoices):
         CIRCLE = "circle", "Titik dan jari-jari"
@@ -96,6 +99,8 @@ class Place(Addressed, Fenced):
 
 class DutyLetter(Addressed, Fenced):
     """A letter that sends people elsewhere for some days: the places assigned to it count for them on those days."""
+
+    free_text = {"number": How.HOLD, "subject": How.HOLD}
 
     number = models.CharField(max_length=100, unique=True, db_index=False)
     subject = models.CharField(max_length=200)

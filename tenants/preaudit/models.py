@@ -9,6 +9,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.preaudit.querysets import HitQuerySet, WaiverQuerySet
 from tenants.tpp.models import MonthRun
 
@@ -67,6 +68,8 @@ class Hit(Addressed, Fenced):
 
 class Waiver(Addressed, Fenced):
     """A hit is let through: who, why, by which document. Taken back, it stays as history (trigger)."""
+
+    free_text = {"reason": How.REFUSE, "document_number": How.REFUSE}
 
     hit = models.ForeignKey(Hit, on_delete=models.PROTECT, related_name="waivers", db_index=False)
     reason = models.TextField()

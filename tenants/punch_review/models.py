@@ -10,6 +10,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.punch_review.querysets import ReviewItemQuerySet
 
 
@@ -18,6 +19,8 @@ class PunchVerdict(Fenced):
 
     `counts` False: as if the punch were not there. `counted_at`: the time that counts in its stead.
     """
+
+    free_text = {"reason": How.REFUSE}
 
     id = models.BigAutoField(primary_key=True)
     punch = models.ForeignKey("punches.Punch", on_delete=models.PROTECT, related_name="verdicts")
@@ -92,6 +95,8 @@ class PunchSignal(Fenced):
 
 class PunchExplanation(Fenced):
     """What the punch's owner says about it. Append-only (trigger)."""
+
+    free_text = {"text": How.REFUSE}
 
     id = models.BigAutoField(primary_key=True)
     punch = models.ForeignKey("punches.Punch", on_delete=models.PROTECT, related_name="explanations")

@@ -15,6 +15,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.punches.grading import KeyState
 from tenants.punches.querysets import PhoneKeyQuerySet
 
@@ -28,6 +29,8 @@ class PhoneKey(Addressed, Fenced):
     A person's first phone is active at once, a further one waits for the operator and works meanwhile. An ended key
     stays: what it signed was signed.
     """
+
+    free_text = {"name": How.HOLD}
 
     class Kind(models.TextChoices):
         PHONE = "phone", _("HP")
@@ -115,6 +118,8 @@ class Punch(Fenced):
     that counts, by our clock (`grading.reckon`); `claimed_at` is what the phone's wall clock said, `skew_ms` how far
     that clock is behind ours, `received_at` when it came. Places are degrees to seven digits, distances metres.
     """
+
+    free_text = {"note": How.FLAG}
 
     class Kind(models.TextChoices):
         IN = "in", "Masuk"

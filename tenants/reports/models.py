@@ -15,6 +15,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.reports.querysets import IssuedPaperQuerySet, PaperBundleQuerySet, SignerQuerySet
 
 
@@ -24,6 +25,8 @@ class PaperSettings(Fenced):
     What is empty is taken from the OPD, then from the region, then from what the platform offers
     (`tenants.reports.papers.settings`).
     """
+
+    free_text = {"government": How.HOLD, "office": How.HOLD, "address": How.HOLD, "place": How.HOLD}
 
     class Size(models.TextChoices):
         A4 = "a4", "A4 (210 × 297 mm)"
@@ -58,6 +61,8 @@ class Signer(Addressed, Fenced):
 
     The nearest unit that has one counts: a school's principal before the head of the education agency.
     """
+
+    free_text = {"name": How.HOLD, "rank": How.HOLD, "title": How.HOLD}
 
     class Role(models.IntegerChoices):
         # Numbers, so that the database can refuse two at a time without an extension (kernel.ranges).
@@ -131,6 +136,8 @@ class IssuedPaper(Addressed, Fenced):
     The same content printed again is the same paper with the same number; other content of the same month and OPD is a
     new paper that replaces it. Slips are papers without a number.
     """
+
+    free_text = {"number": How.REFUSE, "withdrawn_because": How.REFUSE}
 
     class State(models.TextChoices):
         VALID = "valid", "Berlaku"

@@ -13,6 +13,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.rules.querysets import StoredRuleSetQuerySet
 
 
@@ -24,6 +25,8 @@ class StoredRuleSet(Addressed, Fenced):
     overtook with the same or an earlier first day is `replaced`: its period stays, it is in force on no day, and months
     that were locked with it keep it through their run.
     """
+
+    free_text = {"title": How.REFUSE, "regulation": How.REFUSE}
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draf"
@@ -101,6 +104,8 @@ class StoredRuleSet(Addressed, Fenced):
 class RuleSetRevision(models.Model):
     """A draft as somebody saved it: every save adds one, none is ever changed (trigger)."""
 
+    free_text = {"what": How.REFUSE}
+
     id = models.BigAutoField(primary_key=True)
     rule_set = models.ForeignKey(StoredRuleSet, on_delete=models.PROTECT, related_name="revisions")
     number = models.IntegerField()
@@ -151,6 +156,8 @@ class TableConfirmation(Addressed, Fenced):
     It counts for exactly that content (`digest`): a release that ships other figures under the same name and date asks
     again. Withdrawn rows stay as history.
     """
+
+    free_text = {"reference": How.HOLD, "compared_with": How.HOLD, "withdrawn_why": How.HOLD}
 
     # `ter_bulanan@2024-01-01`, as `tenants.rules.engine.national` names it.
     reference = models.CharField(max_length=80)

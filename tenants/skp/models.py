@@ -15,6 +15,7 @@ from kernel import clock
 from kernel.ids import Addressed, new_uid
 from kernel.periods import Month
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.skp.querysets import (
     AssessmentQuerySet,
     MonthlyRatingQuerySet,
@@ -148,6 +149,8 @@ class Plan(Addressed, Fenced):
 class WorkResult(models.Model):
     """An RHK of a plan's version. `key` is the same in every version: work and evidence are linked to it."""
 
+    free_text = {"statement": How.HOLD}
+
     class Kind(models.TextChoices):
         MAIN = "utama", _("Utama")
         ADDITIONAL = "tambahan", _("Tambahan")
@@ -176,6 +179,8 @@ class WorkResult(models.Model):
 
 class Indicator(models.Model):
     """An IKI: how one shows that a result is reached. A figure has a target for each period; else the words count."""
+
+    free_text = {"statement": How.HOLD, "target": How.HOLD, "unit": How.HOLD}
 
     class Aspect(models.TextChoices):
         QUANTITY = "kuantitas", _("Kuantitas")
@@ -211,6 +216,8 @@ class Indicator(models.Model):
 
 class PeriodReport(Addressed, Fenced):
     """What a person realised in one period, by the plan then in force."""
+
+    free_text = {"reason": How.HOLD}
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Belum diserahkan")
@@ -251,6 +258,8 @@ class PeriodReport(Addressed, Fenced):
 class Realisation(models.Model):
     """What was realised of one indicator: a figure, words, or both. `indicator` is its stable key."""
 
+    free_text = {"text": How.HOLD}
+
     id = models.BigAutoField(primary_key=True)
     report = models.ForeignKey(PeriodReport, on_delete=models.CASCADE, related_name="realisations", db_index=False)
     indicator = models.UUIDField()
@@ -285,6 +294,8 @@ class RealisationFile(models.Model):
 
 class Assessment(models.Model):
     """A superior's rating of a period. Reopening closes it with a reason and leaves it in place; one counts."""
+
+    free_text = {"feedback": How.HOLD, "reopened_because": How.HOLD}
 
     id = models.BigAutoField(primary_key=True)
     report = models.ForeignKey(PeriodReport, on_delete=models.PROTECT, related_name="assessments")
@@ -349,6 +360,8 @@ class Assessment(models.Model):
 class Feedback(Fenced):
     """What a superior tells a person about the work, at any time."""
 
+    free_text = {"text": How.HOLD}
+
     id = models.BigAutoField(primary_key=True)
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -395,6 +408,8 @@ class UnitRating(Fenced):
 
 class MonthlyRating(Fenced):
     """Predikat, mean SKP achievement (percent, unrounded) and the sum of the seven BerAKHLAK scores (0..700)."""
+
+    free_text = {"source": How.HOLD}
 
     Predikat = Predikat
 

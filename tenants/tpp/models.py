@@ -15,6 +15,7 @@ from kernel.date_words import month_words
 from kernel.exact import ExactDecimalField
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.tpp.querysets import (
     GoLiveQuerySet,
     MonthLockQuerySet,
@@ -57,6 +58,8 @@ class SalaryBase(models.Model):
 
 class DisciplinePenalty(Addressed):
     """A discipline decision: it counts from one month up to but without another (open when None). PP 94/2021."""
+
+    free_text = {"letter_number": How.HOLD}
 
     employee = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="penalties")
     # ringan, sedang, berat, or a level that the rule set names.
@@ -456,6 +459,8 @@ class MonthLock(Addressed, Fenced):
     Triggers refuse every change of a run that was ever locked for an OPD, and every further slip of the OPD in the
     month; a change becomes a plus or minus on a later run. A lock that two people reopen keeps its row, with the time.
     """
+
+    free_text = {"note": How.REFUSE}
 
     month = models.DateField()
     kind = models.CharField(max_length=12, choices=MonthRun.Kind.choices, default=MonthRun.Kind.ORDINARY)

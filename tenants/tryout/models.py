@@ -11,11 +11,14 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 from tenants.tryout.querysets import TryOutPersonQuerySet, TryOutQuerySet
 
 
 class TryOut(Addressed, Fenced):
     """One rule set over one to twelve past months. The same text over the same months is one row."""
+
+    free_text = {"title": How.HOLD}
 
     class State(models.TextChoices):
         QUEUED = "queued", "Menunggu"

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "kernel.accounts.middleware.MustChangePasswordMiddleware",
     "kernel.accounts.second_factor.SecondFactorMiddleware",
     "kernel.web.fallback.FallbackMode",
+    "kernel.texts.middleware.HeldTexts",
     "kernel.web.middleware.RefusalPages",
     "kernel.web.refusals.DomainErrors",
 ]

@@ -18,6 +18,7 @@ from kernel.ids import Addressed
 from kernel.tenancy.context import scope_label, scope_number
 from kernel.tenancy.errors import FenceBreached
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +68,8 @@ class Grant:
 
 class User(AbstractBaseUser, Addressed, Fenced):
     """A person who logs in: by NIP in a region, by e-mail on the operator side."""
+
+    free_text = {"display_name": How.HOLD}
 
     login = models.CharField(max_length=150, unique=True)
     email = models.EmailField(blank=True)
@@ -138,6 +141,8 @@ class Role(models.Model):
     factor; null days: need not.
     """
 
+    free_text = {"name": How.HOLD}
+
     code = models.SlugField(max_length=40, unique=True, db_index=False)
     name = models.CharField(max_length=100)
     permissions = models.JSONField(default=list)
@@ -203,6 +208,8 @@ class AccountRecoveryQuerySet(models.QuerySet["AccountRecovery"]):
 
 class AccountRecovery(Addressed):
     """Letting in somebody who lost their second factors, by two officers (`kernel.accounts.recovery`)."""
+
+    free_text = {"reason": How.HOLD}
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Menunggu petugas kedua")

@@ -8,10 +8,13 @@ from typing_extensions import override
 from kernel import clock
 from kernel.audit.leaves import canonical
 from kernel.tenancy.fence import Fenced
+from kernel.texts.modes import How
 
 
 class AuditEvent(Fenced):
     """Who did what to what, with before and after. Never holds a password, a token or a file's content."""
+
+    free_text = {"note": How.FLAG}
 
     class ActorKind(models.TextChoices):
         USER = "user", "Pengguna"
