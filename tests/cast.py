@@ -27,6 +27,7 @@ from tenants.employees.models import Employee, Placement, Standing
 from tenants.organisation.models import Position, PositionTerms, Unit
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set, state_regulation
 from tenants.rules.models import StoredRuleSet
+from tests.files import pdf
 
 PASSWORD = "kata-sandi-uji-123"
 # Behind the numbers of the cast itself.
@@ -168,7 +169,7 @@ def with_role(manado: RegionState) -> Callable[..., User]:
 
 
 # A page of nothing: enough for whoever looks at the first bytes.
-REGULATION = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+REGULATION = pdf("Peraturan")
 
 
 def with_regulation(draft: StoredRuleSet, actor: User) -> StoredRuleSet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -77,6 +78,8 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "django_db_setup" in request.fixturenames:
         registry.forget()
+        # Which bytes are known as dangerous stands beside the files, not in a row.
+        shutil.rmtree(f"{settings.FILES_DIR}-apart", ignore_errors=True)
         fences.forget()
         _empty_cache()
 

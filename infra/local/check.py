@@ -23,6 +23,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only-for-the-deployment-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
     "WATCHING_KEY": "only-for-the-deployment-check-9876543210",
+    "FILES_LINK_KEYS": "1:only-for-the-deployment-check-abcdefghijklmnopqr",
     "BASE_DOMAIN": "kinerja.example",
     "AUDIT_SEAL_KEY_FILE": "/run/secrets/audit-seal.pem",
 }

@@ -63,6 +63,7 @@ app.conf.update(
         },
         "make-continuity-kits": {"task": "tenants.continuity.tasks.make_kits", "schedule": crontab(minute=15)},
         "watch-mornings": {"task": "tenants.disturbances.tasks.watch_mornings", "schedule": crontab()},
+        "sweep-files": {"task": "kernel.files.tasks.sweep_files", "schedule": 120.0, "options": {"expires": 120}},
         "audit-locks": {"task": "tenants.payout.tasks.audit_locks", "schedule": crontab(hour=19, minute=20)},
         "seal-audit-logs": {
             "task": "kernel.audit.tasks.seal_everywhere",

@@ -83,7 +83,7 @@ def _reads_opd_of(user: User, employee: Employee) -> bool:
 
 @reader(PURPOSE)
 def may_read_evidence(user: User, stored: StoredFile) -> bool:
-    """The owner, and who approves or approved the activity. Others get it only once the scanner has called it clean."""
+    """The owner, who approves or approved the activity, and who reads activities of the OPD."""
     if stored.owner_id == user.pk:
         return True
     activity = Activity.objects.filter(evidence__file=stored).select_related("employee").first()
@@ -91,7 +91,7 @@ def may_read_evidence(user: User, stored: StoredFile) -> bool:
         return False
     if may_read_document(user, document_kind=DOCUMENT_KIND, document_uid=activity.uid):
         return True
-    return stored.scan == StoredFile.Scan.CLEAN and _reads_opd_of(user, activity.employee)
+    return _reads_opd_of(user, activity.employee)
 
 
 @dataclass(frozen=True, slots=True)

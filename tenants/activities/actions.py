@@ -401,7 +401,7 @@ def _keep_files(activity: Activity, files: Sequence[File[bytes]], owner: Employe
     """Store what is not evidence of this activity yet: a form that arrives twice brings its files twice."""
     if not files:
         return
-    known = set(activity.evidence.values_list("file__sha256", flat=True))
+    known = set(activity.evidence.values_list("file__sent_sha256", flat=True))
     fresh: dict[str, File[bytes]] = {}
     for file in files:
         digest = _digest(file)

@@ -153,7 +153,7 @@ def catalogue_import(request: HttpRequest) -> HttpResponse:
         try:
             job = check_catalogue(upload=form.cleaned_data["file"], actor=person(request))
         except FileRefused as error:
-            form.add_error("file", error.message() if error.reason != "kind" else _("Kirim berkas XLSX."))
+            form.add_error("file", error.message())
         else:
             return redirect("jobs-job", uid=job.uid)
     status = 422 if form.is_bound else 200

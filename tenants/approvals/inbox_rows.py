@@ -62,6 +62,7 @@ class _Evidence:
 
     def __init__(self) -> None:
         self._file = RowPattern("tenants/approvals/_file.html")
+        self._held = RowPattern("tenants/approvals/_file_held.html")
         self._files = RowPattern("tenants/approvals/_files.html")
         self._url: Callable[[UUID], str] | None = None
 
@@ -79,6 +80,8 @@ class _Evidence:
                     "is_image": "" if file.content_type == "application/pdf" else "1",
                 }
             )
+            if file.is_clean
+            else self._held.fill({"name": file.name, "state": file.get_scan_display()})
             for file in files
         ]
         count = ngettext("%(n)s bukti", "%(n)s bukti", len(files)) % {"n": len(files)}

@@ -105,7 +105,7 @@ def start_reading(
     try:
         paper = store_file(upload=letter, purpose=LETTER_FILE, owner=actor)
     except FileRefused as error:
-        raise LetterRefused(error.reason, error.max_bytes) from error
+        raise LetterRefused.like(error) from error
     return work.start(
         kind=SHEET_WORK,
         title=_("Isian absen %(opd)s, %(month)s") % {"opd": opd.name, "month": month_words(month)},

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kernel.accounts.access import person
 from kernel.accounts.models import User
 from kernel.errors import DomainError, NotAllowed, NotFound
-from kernel.files.actions import as_attachment
 from kernel.files.errors import FileRefused
+from kernel.files.handing import as_attachment
 from kernel.periods import Month
 from kernel.permissions import page, user_may
 from kernel.tenancy import here

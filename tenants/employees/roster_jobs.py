@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -167,17 +166,16 @@ def job_rows(plan: Plan) -> list[JobRow]:
 def _content(job: Job) -> bytes:
     if job.file is None:
         raise NotFound("file")
-    with default_storage.open(job.file.path, "rb") as stored:
+    with files.open_clean(job.file) as stored:
         return bytes(stored.read())
 
 
 def _keep_rejected(plan: Plan, job: Job) -> StoredFile | None:
     if not plan.wrong:
         return None
-    upload = ContentFile(rejected(plan), name=f"baris-salah-{job.uid}.xlsx")
-    return files.store_file(
-        upload=upload, purpose=PURPOSE, owner=job.started_by, allowed=files.SHEET_TYPES, max_bytes=4 * MAX_BYTES
-    )
+    content = ContentFile(rejected(plan), name=f"baris-salah-{job.uid}.xlsx")
+    (kind,) = files.SHEET_TYPES
+    return files.store_made(content=content, purpose=PURPOSE, owner=job.started_by, kind=kind)
 
 
 def _previewed(entry: Entry) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from typing import Final
 from uuid import UUID
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.accounts.models import User
-from kernel.files.actions import SHEET_TYPES, store_file
+from kernel.files.actions import SHEET_TYPES, open_clean, store_file
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.work import Progress, work
@@ -109,7 +108,7 @@ def import_stops(progress: Progress) -> None:
 
 def _read(stored: StoredFile, author: User) -> Reading:
     """What the sheet would do. The people's rows are locked: nobody else writes their stops meanwhile."""
-    with default_storage.open(stored.path, "rb") as file:
+    with open_clean(stored) as file:
         try:
             rows = Book(file.read()).rows(SHEET, required=REQUIRED, optional=OPTIONAL)
         except BookError as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kernel.files.actions import open_clean
 from kernel.files.models import StoredFile
 from kernel.jobs.models import JobRow
 from kernel.jobs.work import Progress, work
@@ -63,8 +64,5 @@ def read_machine_log(progress: Progress) -> None:
 
 def content_of(file: StoredFile) -> bytes:
     """The stored bytes."""
-    from django.core.files.storage import default_storage
-
-    with default_storage.open(file.path, "rb") as stored:
-        content: bytes = stored.read()
-    return content
+    with open_clean(file) as stored:
+        return bytes(stored.read())

@@ -7,22 +7,20 @@ a word of what the camera wrote, and the file that was sent is thrown away. A pu
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from io import BytesIO
-from typing import IO, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.delivery import outbox
 from kernel.errors import NotFound
 from kernel.files.access import reader
-from kernel.files.actions import discard, store_file, store_made
+from kernel.files.actions import discard, discard_sent, look_at_kept, store_file, store_made
+from kernel.files.inspection.pictures import Wanted
 from kernel.files.models import StoredFile
 from kernel.permissions import user_may
 from kernel.tenancy.context import current_region
@@ -42,12 +40,7 @@ PURPOSE: Final = "selfie"
 SENT: Final = "selfie_sent"
 TYPES: Final = frozenset({"image/jpeg", "image/png"})
 MOST_BYTES: Final = 5 * 1024 * 1024
-# Beyond it the memory that a picture wants is the attack.
-MOST_PIXELS: Final = 25_000_000
-LONGEST_EDGE: Final = 720
-_QUALITY: Final = 80
-_EXIF: Final = 0x8769
-_TAKEN: Final = 0x9003
+SMALL: Final = Wanted(longest_edge=720, quality=80)
 # A phone without signal sends the punch first and the picture when it can.
 PATIENCE: Final = timedelta(hours=24)
 _WITHIN: Final = timedelta(hours=48)
@@ -110,7 +103,9 @@ def keep_selfie(
     known = _known(uid, actor)
     if known is not None and known.state != Selfie.State.EXCUSED:
         return known, False
-    sent = store_file(upload=upload, purpose=SENT, owner=actor, allowed=TYPES, max_bytes=MOST_BYTES)
+    sent = store_file(
+        upload=upload, purpose=SENT, owner=actor, allowed=TYPES, max_bytes=MOST_BYTES, looked_at_later=True
+    )
     made = known or Selfie(punch_id=uid)
     made.file, made.sent_digest, made.taken_at = sent, sent.sha256, taken_at
     made.state, made.reason, made.received_at = Selfie.State.WAITING, "", clock.now()
@@ -148,19 +143,17 @@ def make_selfie(punch_id: UUID) -> None:
     if selfie is None or selfie.file_id is None:
         return
     sent = StoredFile.objects.get(pk=selfie.file_id)
-    with default_storage.open(sent.path, "rb") as file:
-        made = _made_anew(file)
-    if made is None:
+    report = look_at_kept(sent, wanted=SMALL)
+    if report.made is None:
         selfie.file, selfie.state = None, Selfie.State.UNREADABLE
     else:
-        content, taken_at = made
-        selfie.taken_at = taken_at or selfie.taken_at
+        selfie.taken_at = _taken_at(report.facts.get("taken")) or selfie.taken_at
         selfie.file = store_made(
-            content=ContentFile(content, "swafoto.jpg"), purpose=PURPOSE, owner=sent.owner, kind="image/jpeg"
+            content=ContentFile(report.made, "swafoto.jpg"), purpose=PURPOSE, owner=sent.owner, kind="image/jpeg"
         )
         selfie.state = Selfie.State.KEPT
     selfie.save(update_fields=["file", "state", "taken_at"])
-    discard(sent)
+    discard_sent(sent, report)
     other = Selfie.objects.filter(sent_digest=selfie.sent_digest).exclude(pk=selfie.pk).order_by("received_at").first()
     if other is not None:
         add_signal(punch_id, Finding("selfie_repeated", {"other": str(other.punch_id)}))
@@ -206,26 +199,6 @@ def may_read_selfie(user: User, stored: StoredFile) -> bool:
     if not user_may(user, REVIEW):
         return False
     return access.items_for(user).filter(punch__selfie__file=stored).exists()
-
-
-def _made_anew(file: IO[bytes]) -> tuple[bytes, datetime | None] | None:
-    """A small JPEG of the picture's pixels and nothing else, and when it says to be taken; None for no picture."""
-    try:
-        with Image.open(file, formats=("JPEG", "PNG")) as image:
-            if image.width * image.height > MOST_PIXELS:
-                return None
-            taken_at = _taken_at(image.getexif().get_ifd(_EXIF).get(_TAKEN))
-            image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-            # Pixels only: whatever else the picture carried is left behind.
-            plain = Image.new("RGB", upright.size)
-            plain.paste(upright)
-            out = BytesIO()
-            plain.save(out, "JPEG", quality=_QUALITY)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    return out.getvalue(), taken_at
 
 
 def _taken_at(text: object) -> datetime | None:

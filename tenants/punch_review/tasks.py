@@ -6,6 +6,8 @@ from uuid import UUID
 
 from celery import shared_task
 
+from kernel.files.antivirus import AntivirusAway
+from kernel.files.sandbox import ChildBusy
 from kernel.tenancy import registry
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.tasks import ControlTask, RegionTask
@@ -28,7 +30,14 @@ def score_all_regions() -> None:
             score.apply_async(countdown=region.number * 7 % 30)
 
 
-@shared_task(base=RegionTask, name=MAKE_TASK, lane="scan")
+@shared_task(
+    base=RegionTask,
+    name=MAKE_TASK,
+    lane="scan",
+    autoretry_for=(ChildBusy, AntivirusAway),
+    retry_backoff=5,
+    max_retries=8,
+)
 def make(punch: str) -> None:
     """Make the picture of a punch anew."""
     make_selfie(UUID(punch))

@@ -62,7 +62,7 @@ _STAMP: Final = (1980, 1, 1, 0, 0, 0)
 BUNDLED = declare_action("papers.bundled", "Berkas dokumen TPP diminta")
 
 
-@reader(PURPOSE)
+@reader(PURPOSE, is_export=True)
 def may_read_bundle(user: User, stored: StoredFile) -> bool:
     """Those who may read the papers of the OPD that the file is of; a file of the whole region needs the whole."""
     bundle = PaperBundle.objects.filter(parts__contains=[{"file": str(stored.uid)}]).first()

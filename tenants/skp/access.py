@@ -145,7 +145,7 @@ def reads_opd_of(user: User, employee: Employee) -> bool:
 
 @reader(PURPOSE)
 def may_read_evidence(user: User, stored: StoredFile) -> bool:
-    """The owner, the superior of the day, and officials of the OPD; others than the owner only what is not refused."""
+    """The owner, the superior of the day, and officials of the OPD."""
     if stored.owner_id == user.pk:
         return True
     found = RealisationFile.objects.filter(file=stored).select_related("report__employee").first()
@@ -154,4 +154,4 @@ def may_read_evidence(user: User, stored: StoredFile) -> bool:
     employee = found.report.employee
     if is_assessor(user, employee):
         return True
-    return stored.scan == StoredFile.Scan.CLEAN and reads_opd_of(user, employee)
+    return reads_opd_of(user, employee)

@@ -34,6 +34,7 @@ def run(**environment: str) -> subprocess.CompletedProcess[str]:
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
             "AUDIT_SEAL_KEY_FILE": "/run/secrets/seal.pem",
             "WATCHING_KEY": "w" * 32,
+            "FILES_LINK_KEYS": f"1:{'f' * 32}",
             **environment,
         },
         capture_output=True,
@@ -79,6 +80,13 @@ def test_the_prints_in_security_events_have_a_key_of_their_own() -> None:
         said = run(SECRET_KEY="k" * 50, WATCHING_KEY=key)
         assert said.returncode != 0
         assert "WATCHING_KEY must be set" in said.stderr
+
+
+def test_the_links_to_files_have_keys_of_their_own() -> None:
+    for keys in ("", "1:short", f"1:{'f' * 32} 2:{'k' * 50}"):
+        said = run(SECRET_KEY="k" * 50, FILES_LINK_KEYS=keys)
+        assert said.returncode != 0
+        assert "FILES_LINK_KEYS must name keys" in said.stderr
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:

@@ -38,13 +38,14 @@ from tenants.punches.models import Punch
 from tenants.rules.actions import copy_ready_set, publish_rule_set, sign_rule_set
 from tenants.tpp.actions import start_run
 from tests.cast import PASSWORD, make_employee, make_nip, make_opd, make_position, make_unit, with_regulation
+from tests.files import jpeg
 
 CODE: Final = "lengkap"
 OFFICE, OTHER_OFFICE = "Dinas Pendidikan", "Dinas Kesehatan"
 ANI, BUDI, CITRA, FARAH, HADI, KARTIKA, LINA, ADMIN = (make_nip(number) for number in range(61, 69))
 # A piece of work of the month before, with a file.
 EVIDENCED: Final = "Laporan semester sekolah dasar"
-_PHOTO: Final = b"\xff\xd8\xff\xe0 foto rapat"
+_PHOTO: Final = jpeg()
 
 
 def set_up(zone: str, code: str) -> None:

@@ -16,9 +16,10 @@ from tests.e2e.browsing import PHONE, Findings, Visitor, describe
 from tests.e2e.entry_office import ANI, BUDI, REGION, STARRED, YESTERDAYS
 from tests.e2e.live import Live
 from tests.e2e.the_month import quiet_zone
+from tests.files import jpeg
 
 # A picture of one pixel; what it is told by are its first bytes.
-PHOTO: Final[FilePayload] = {"name": "rapat.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 foto rapat"}
+PHOTO: Final[FilePayload] = {"name": "rapat.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
 COUNT = "SELECT count(*) FROM activities_activity WHERE description = %s"
 # What was sent arrives; the answer does not.
 LOSE_ANSWERS = """() => {

@@ -2,7 +2,8 @@
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, BASE_DOMAIN, OPERATOR_HOSTS, FILES_DIR, SENTRY_DSN, DATABASE_POOLER,
 MAP_TILES_URL, MAP_TILES_CREDIT, PAGES_LOOPBACK, PUNCH_LANE_URL, PUNCH_PROBE_URL, AUDIT_SEAL_KEY_FILE,
-AUDIT_SEAL_FORMER_KEYS_FILE, AUDIT_WITNESS_DIR, WATCHING_KEY, RELEASE_MANIFEST_SHA256. Secrets among them may be handed
+AUDIT_SEAL_FORMER_KEYS_FILE, AUDIT_WITNESS_DIR, WATCHING_KEY, RELEASE_MANIFEST_SHA256, FILES_APART_DIR, FILES_HOST,
+FILES_ORIGIN, FILES_LINK_KEYS, FILES_BUCKET, FILES_APART_BUCKET, FILES_ENDPOINT, CLAMD. Secrets among them may be handed
 over as files: `SECRET_KEY_FILE` and so on (`config.secret_values`).
 """
 
@@ -15,7 +16,7 @@ import dj_database_url
 
 from config.installed_apps import BOTH, CONTROL, REGION, TABLELESS
 from config.secret_values import secret
-from kernel.web.csp import POLICY
+from kernel.web.csp import policy
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 
@@ -40,6 +41,7 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 MIDDLEWARE = [
     "kernel.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "kernel.files.host.FilesHost",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kernel.web.middleware.Compression",
     "kernel.tenancy.middleware.RegionMiddleware",
@@ -209,7 +211,6 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "kernel.web.errors.csrf_failure"
-CONTENT_SECURITY_POLICY = POLICY
 FORM_RENDERER = "kernel.web.forms.Renderer"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -228,8 +229,23 @@ PAGES_LOOPBACK = os.environ.get("PAGES_LOOPBACK", "")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-built"
+# Files lie in folders, or in two buckets of an S3-compatible server; its keys come from the environment or the machine
+# (AWS_ACCESS_KEY_ID and the like, read by the library).
+FILES_BUCKET = os.environ.get("FILES_BUCKET", "")
+FILES_APART_BUCKET = os.environ.get("FILES_APART_BUCKET", f"{FILES_BUCKET}-apart")
+FILES_ENDPOINT = os.environ.get("FILES_ENDPOINT") or None
+
+
+def _files_in(bucket: str, folder: str) -> dict[str, Any]:
+    if not FILES_BUCKET:
+        return {"BACKEND": f"kernel.files.storage.{folder}"}
+    options = {"bucket_name": bucket, "endpoint_url": FILES_ENDPOINT}
+    return {"BACKEND": "kernel.files.storage.RegionObjects", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "kernel.files.storage.RegionStorage"},
+    "default": _files_in(FILES_BUCKET, "RegionStorage"),
+    "apart": _files_in(FILES_APART_BUCKET, "ApartStorage"),
     "staticfiles": {"BACKEND": "kernel.web.static_files.StaticFiles"},
 }
 # Maps show a grid with coordinates; an installation that has a tile server of its own names it here, as
@@ -237,6 +253,17 @@ STORAGES = {
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
 MAP_TILES_CREDIT = os.environ.get("MAP_TILES_CREDIT", "")
 FILES_DIR = Path(os.environ.get("FILES_DIR", BASE_DIR / ".local" / "files"))
+# Where files lie that are not handed out; beside FILES_DIR when not named.
+FILES_APART_DIR = os.environ.get("FILES_APART_DIR", "")
+# Files are handed out on a host of their own, which has no cookies and no pages: better a domain of its own than a
+# name under ours. FILES_ORIGIN is its whole address where it differs from scheme and port of the page.
+FILES_HOST = os.environ.get("FILES_HOST", f"berkas.{BASE_DOMAIN}")
+FILES_ORIGIN = os.environ.get("FILES_ORIGIN", "").rstrip("/")
+CONTENT_SECURITY_POLICY = policy(pictures=FILES_ORIGIN or f"{FILES_HOST}:*")
+# `version:key`, the newest first, older ones for the links of the last minute. Empty: derived from SECRET_KEY.
+FILES_LINK_KEYS = [part.partition(":")[::2] for part in secret("FILES_LINK_KEYS").split()]
+# Address of a clamd (`/run/clamav/clamd.ctl` or `host:port`); empty: none is installed, and the console says so.
+CLAMD = os.environ.get("CLAMD", "")
 # The key that signs the seals of the audit log, in a file outside of the database (docs/security/audit-seals.md), the
 # public halves of former keys, and where each seal is told besides ("" for the log alone).
 AUDIT_SEAL_KEY_FILE = os.environ.get("AUDIT_SEAL_KEY_FILE", "")

@@ -3,13 +3,16 @@
 import os
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import AUDIT_SEAL_KEY_FILE, SECRET_KEY, WATCHING_KEY
+from config.settings.base import AUDIT_SEAL_KEY_FILE, FILES_LINK_KEYS, SECRET_KEY, WATCHING_KEY
 
 if len(SECRET_KEY) < 50:
     raise RuntimeError("SECRET_KEY must be set to at least 50 random characters")
 
 if not AUDIT_SEAL_KEY_FILE:
     raise RuntimeError("AUDIT_SEAL_KEY_FILE must name the file with the key that seals the audit log")
+
+if not FILES_LINK_KEYS or any(len(key) < 32 or key == SECRET_KEY for _version, key in FILES_LINK_KEYS):
+    raise RuntimeError("FILES_LINK_KEYS must name keys of their own as version:key, each of at least 32 characters")
 
 if len(WATCHING_KEY) < 32 or WATCHING_KEY == SECRET_KEY:
     raise RuntimeError("WATCHING_KEY must be set to at least 32 random characters, other than SECRET_KEY")

@@ -1,6 +1,10 @@
 """The test suite: embedded services, fast hashing, tasks through the real broker only where a test says so."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
@@ -21,6 +25,12 @@ _prefix = os.environ.get("TEST_KEY_PREFIX", f"kd-{_process}")
 CACHES = {"default": {**CACHES["default"], "KEY_PREFIX": _prefix}}
 CELERY_BROKER_TRANSPORT_OPTIONS = {**CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix": f"{_prefix}:queue:"}
 
+# Files of this run lie in a folder of its own, which the processes that it starts share.
+if "FILES_DIR" not in os.environ:
+    _folder = tempfile.mkdtemp(prefix="kd-files-")
+    os.environ["FILES_DIR"] = f"{_folder}/files"
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+FILES_DIR = Path(os.environ["FILES_DIR"])
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # One connection for each test process: the suite's transactions roll back on it.
 del DATABASES["default"]["OPTIONS"]["pool"]

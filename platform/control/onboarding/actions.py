@@ -62,7 +62,8 @@ def provision_region(*, new: NewRegion, actor: Actor, first_admin: FirstAdmin | 
     with control_scope(), transaction.atomic():
         # The region would miss a change that is being rendered, and the rollout would not know the region.
         keep_rollouts_away()
-        if Region.objects.filter(code=new.code).exists():
+        # Its host would be the one that hands out files.
+        if Region.objects.filter(code=new.code).exists() or f"{new.code}.{settings.BASE_DOMAIN}" == settings.FILES_HOST:
             raise CodeTaken(new.code)
         region = Region(
             code=new.code,

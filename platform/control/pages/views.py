@@ -19,7 +19,7 @@ from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
-from kernel.files.actions import as_attachment
+from kernel.files.handing import as_attachment
 from kernel.permissions import page
 
 _HISTORY = 60

@@ -46,7 +46,11 @@ def add_name(*, code: str, name: str, actor: Actor) -> str:
         raise NoName
     if Domain.objects.filter(tenant=region, domain=wanted).exists():
         return wanted
-    if wanted in settings.OPERATOR_HOSTS or wanted.partition(".")[2] == settings.BASE_DOMAIN:
+    if (
+        wanted in settings.OPERATOR_HOSTS
+        or wanted == settings.FILES_HOST
+        or wanted.partition(".")[2] == settings.BASE_DOMAIN
+    ):
         raise NameOfAnother
     try:
         with transaction.atomic():

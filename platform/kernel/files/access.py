@@ -5,16 +5,24 @@ from uuid import UUID
 
 from kernel.accounts.models import User
 from kernel.errors import NotFound
+from kernel.files.errors import FileWithheld
 from kernel.files.models import StoredFile
+from kernel.measures import refuse_exports
 
 Reader = Callable[[User, StoredFile], bool]
 _readers: dict[str, Reader] = {}
+_exports: set[str] = set()
 
 
-def reader(purpose: str) -> Callable[[Reader], Reader]:
-    """Decorator: this function says who may read files stored for this purpose. One function for each purpose."""
+def reader(purpose: str, *, is_export: bool = False) -> Callable[[Reader], Reader]:
+    """Decorator: this function says who may read files stored for this purpose. One function for each purpose.
+
+    `is_export`: the platform makes them from what it knows, and an operator can close that (`Measure.EXPORTS_OFF`).
+    """
 
     def register(function: Reader) -> Reader:
+        if is_export:
+            _exports.add(purpose)
         known = _readers.setdefault(purpose, function)
         if (known.__module__, known.__qualname__) != (function.__module__, function.__qualname__):
             raise ValueError(f"two readers for files of purpose {purpose!r}")
@@ -24,18 +32,19 @@ def reader(purpose: str) -> Callable[[Reader], Reader]:
 
 
 def may_read(user: User, stored: StoredFile) -> bool:
-    """Whether the person may have the bytes. A purpose without a reader is nobody's, a refused file too."""
+    """Whether the file is for this person, once it is clean. A purpose without a reader is nobody's."""
     decide = _readers.get(stored.purpose)
-    if decide is None:
-        return False
-    if stored.scan == StoredFile.Scan.REFUSED:
-        return False
-    return decide(user, stored)
+    return decide is not None and decide(user, stored)
 
 
 def file_to_read(user: User, uid: UUID) -> StoredFile:
-    """The file, for somebody who may read it. Raises NotFound for a stranger as for an unknown uid."""
+    """The file, for somebody who may read it. Raises NotFound for a stranger as for an unknown uid, FileWithheld when
+    it is not clean, ExportsOff for what the platform made while that is closed."""
     stored = StoredFile.objects.filter(uid=uid).first()
     if stored is None or not may_read(user, stored):
         raise NotFound("file")
+    if not stored.is_clean:
+        raise FileWithheld(stored)
+    if stored.purpose in _exports:
+        refuse_exports()
     return stored

@@ -7,6 +7,7 @@ may each have theirs. Why: docs/adr/inspection-child.md.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -102,11 +103,19 @@ class _Child:
         """Stop it for good."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
+        self._close_line()
+        self._process.wait()
+
+    def leave_to_parent(self) -> None:
+        """In a forked process: let go of the line, so that the child ends when its own parent does."""
+        self._close_line()
+        self._process.returncode = 0
+
+    def _close_line(self) -> None:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
-        self._process.wait()
 
 
 @dataclass(slots=True)
@@ -123,6 +132,9 @@ os.register_at_fork(after_in_child=lambda: _forget())
 
 
 def _forget() -> None:
+    """In a process that was just forked: the child is the parent's."""
+    if _place.child is not None:
+        _place.child.leave_to_parent()
     _place.lock, _place.child, _place.owner = threading.Lock(), None, 0
 
 
@@ -130,6 +142,9 @@ def close() -> None:
     """End the kept child; the next file starts another one."""
     with _place.lock:
         _drop()
+
+
+atexit.register(close)
 
 
 def _drop() -> None:

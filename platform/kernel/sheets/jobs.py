@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from kernel.accounts.models import User
 from kernel.errors import NotFound
 from kernel.figures import NotAFigure, TwoFigures
+from kernel.files.actions import open_clean
 from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.work import Progress, start
@@ -47,7 +47,7 @@ def sheet_rows(
     stored: StoredFile, *, headings: Headings, required: Sequence[str] | None = None, takes_csv: bool = False
 ) -> list[SheetRow]:
     """The rows of the kept sheet, read as `plain.read_rows` does. Raises SheetRefused."""
-    with default_storage.open(stored.path, "rb") as file:
+    with open_clean(stored) as file:
         return read_rows(file, headings=headings, required=required, takes_csv=takes_csv)
 
 

@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.files.access import reader
-from kernel.files.actions import store_sheet
+from kernel.files.actions import open_clean, store_sheet
 from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
@@ -137,7 +136,7 @@ def _plan(job: Job) -> Plan:
     if job.file is None:
         raise LookupError("a sheet of accounts has a file")
     own = Employee.objects.filter(user=job.started_by).values_list("pk", flat=True).first()
-    with default_storage.open(job.file.path, "rb") as file:
+    with open_clean(job.file) as file:
         return plan_of(file, today=here.today(), actor_employee=own)
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import Deed, declare_action, record_many
 from kernel.figures import NotAFigure
 from kernel.files.access import reader
-from kernel.files.actions import store_sheet
+from kernel.files.actions import open_clean, store_sheet
 from kernel.files.models import StoredFile
 from kernel.jobs import work
 from kernel.jobs.models import Job, JobRow
@@ -67,7 +66,7 @@ def settle_from_sheet(progress: work.Progress) -> None:
     job = progress.job
     if job.file is None or job.started_by is None:
         raise LookupError("a bank's answer has a file and somebody who brought it")
-    with default_storage.open(job.file.path, "rb") as file:
+    with open_clean(job.file) as file:
         rows = read_rows(file, headings=HEADINGS, required=REQUIRED, takes_csv=True)
     progress.advance(0, len(rows), _("Membaca lembar"))
     with transaction.atomic():

@@ -88,7 +88,7 @@ def dressing_of(opd: Unit, day: date, *, unit: Unit | None = None) -> Dressing:
     }
     nearest = [said[key] for key in (*(place.pk for place in line), None) if key in said]
     region = current_region()
-    logo = next((row.logo for row in nearest if row.logo is not None), None)
+    logo = next((row.logo for row in nearest if row.logo is not None and row.logo.is_clean), None)
     letterhead = Letterhead(
         government=_first(nearest, "government") or f"PEMERINTAH {region.name}".upper(),
         # The name of one OPD is nobody else's: the region's row has none.

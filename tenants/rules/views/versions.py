@@ -210,7 +210,7 @@ def regulation(request: HttpRequest, uid: UUID) -> HttpResponse:
                     actor=person(request),
                 )
             except FileRefused as error:
-                form.add_error("naskah", error.message() if error.reason != "kind" else _("Naskah harus berkas PDF."))
+                form.add_error("naskah", error.message())
             except StaleDraft as error:
                 status, seen = 409, stored.digest
                 form.add_error(None, error.message())

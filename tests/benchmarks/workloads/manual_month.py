@@ -56,6 +56,7 @@ from tests.benchmarks.fixture_file import ZONE  # noqa: E402
 from tests.benchmarks.payroll_region import DAYS, analyse, fill_payroll, working_days  # noqa: E402
 from tests.benchmarks.workloads.run import wrong_with  # noqa: E402
 from tests.cast import make_user  # noqa: E402
+from tests.files import pdf  # noqa: E402
 from tests.sheets import xlsx  # noqa: E402
 
 CODE: Final = "isian"
@@ -206,7 +207,7 @@ class Desk:
             reason="Sistem tidak dapat diakses sebulan",
             letter_number="800/12/2026",
             sheet=ContentFile(sheet, name="isian-absen.xlsx"),
-            letter=ContentFile(b"%PDF-1.4 surat pengantar", name="pengantar.pdf"),
+            letter=ContentFile(pdf("Surat pengantar"), name="pengantar.pdf"),
             actor=self.operator,
         )
         return work.run(str(job.uid))

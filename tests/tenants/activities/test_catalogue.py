@@ -180,7 +180,7 @@ def test_a_sheet_without_the_columns_says_which(check: Callable[[bytes], Job]) -
 def test_something_else_than_a_sheet_is_refused_beside_its_field(admin: Client) -> None:
     response = admin.post("/katalog/impor/", {"file": SimpleUploadedFile("katalog.xlsx", b"%PDF-1.7")})
     assert response.status_code == 422
-    assert "Kirim berkas XLSX." in response.content.decode()
+    assert "Isi berkas tidak sesuai dengan akhiran namanya. Kirim XLSX." in response.content.decode()
 
 
 def test_an_old_sheet_has_its_points_under_bobot(check: Callable[[bytes], Job], apply: Callable[[Job], None]) -> None:

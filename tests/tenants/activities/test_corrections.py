@@ -21,9 +21,10 @@ from tenants.approvals.actions import decide, recall
 from tenants.approvals.errors import ChangedSinceSeen
 from tenants.approvals.models import ApprovalRequest
 from tests.cast import Person
+from tests.files import pdf
 from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, send_back, sent_form
 
-PDF = b"%PDF-1.7 surat tugas"
+PDF = pdf()
 
 
 @pytest.fixture(autouse=True)

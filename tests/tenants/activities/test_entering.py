@@ -40,6 +40,7 @@ from tenants.employees.models import Placement
 from tenants.organisation.models import PositionTerms
 from tests.cast import Office, Person, make_position
 from tests.closed_months import close_months
+from tests.files import jpeg
 from tests.tenants.activities.work import THURSDAY, approve, entry, make_kind, make_sent, remarks_on, send_back
 
 NOVEMBER = Month(2026, 11)
@@ -383,7 +384,7 @@ def test_the_same_file_under_two_activities_is_flagged(ani: Person, budi: Person
     kind = make_kind()
 
     def upload() -> SimpleUploadedFile:
-        return SimpleUploadedFile("foto.jpg", b"\xff\xd8\xff foto rapat")
+        return SimpleUploadedFile("foto.jpg", jpeg())
 
     first = send(ani, entry(kind, files=[upload()]))
     second = send(citra, entry(kind, files=[upload()]))

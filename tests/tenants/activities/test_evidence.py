@@ -13,9 +13,10 @@ from kernel import clock
 from tenants.activities.letters import key_of
 from tenants.activities.models import Activity, JobKind
 from tests.cast import Person
+from tests.files import jpeg, pdf
 from tests.tenants.activities.work import THURSDAY, approve, make_kind, remarks_on, sent_form
 
-PDF, PHOTO = b"%PDF-1.7 surat tugas", b"\xff\xd8\xff foto rapat"
+PDF, PHOTO = pdf(), jpeg()
 Post = Callable[..., Any]
 
 
@@ -35,8 +36,8 @@ def post(budi: Person, signed_in: Callable[..., Client]) -> Post:
     return send
 
 
-def a_file(content: bytes = PHOTO, name: str = "bukti") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
+def a_file(content: bytes = PHOTO) -> SimpleUploadedFile:
+    return SimpleUploadedFile("bukti.jpg" if content == PHOTO else "bukti.pdf", content)
 
 
 def asking(rule: str, *kinds: str) -> JobKind:

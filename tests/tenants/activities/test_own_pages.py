@@ -15,9 +15,10 @@ from kernel.testing.queries import assert_query_count
 from tenants.activities.models import Activity
 from tenants.employees.models import Placement
 from tests.cast import Office, Person, make_position
+from tests.files import pdf
 from tests.tenants.activities.work import THURSDAY, make_kind, make_sent, sent_form
 
-PDF = b"%PDF-1.7 surat tugas"
+PDF = pdf()
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,7 @@ from tenants.attendance.policy import last_days_to_explain, unexplained
 from tenants.attendance.results import recompute_days
 from tests.cast import Office, Person, make_employee, make_opd
 from tests.closed_months import close_months
+from tests.files import pdf
 from tests.tenants.attendance.week import MONDAY, at, documented, on, punched
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
@@ -170,7 +171,7 @@ def test_a_letter_is_asked_for_from_the_day_that_the_region_says(ani: Person, ag
         assert refused.status_code == 422
         assert "lampirkan suratnya" in text(refused)
         assert client.post("/surat/baru/", {**sick, "last": "2026-10-05"}).status_code == 302
-        letter = SimpleUploadedFile("surat.pdf", b"%PDF-1.7 surat dokter", content_type="application/pdf")
+        letter = SimpleUploadedFile("surat.pdf", pdf("Surat dokter"), content_type="application/pdf")
         later = {**sick, "first": "2026-10-06", "last": "2026-10-07", "file": letter}
         assert client.post("/surat/baru/", later).status_code == 302
         with pytest.raises(LetterMissing):

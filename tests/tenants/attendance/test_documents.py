@@ -23,6 +23,7 @@ from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.calendars.models import WorkPattern
 from tests.cast import Office, Person, make_employee, make_opd
 from tests.closed_months import close_months
+from tests.files import pdf
 from tests.tenants.attendance.week import MONDAY, documented, on
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -34,8 +35,8 @@ def _rules(manado_rules: Any, shift: WorkPattern) -> None:
     return None
 
 
-def pdf() -> SimpleUploadedFile:
-    return SimpleUploadedFile("surat.pdf", b"%PDF-1.7 surat dokter", content_type="application/pdf")
+def letter_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("surat.pdf", pdf("Surat dokter"), content_type="application/pdf")
 
 
 def status(client: Client, address: str) -> int:
@@ -49,7 +50,7 @@ def test_a_letter_goes_to_the_superior_and_counts_once_approved(
     ani: Person, budi: Person, signed_in: Any, run_outbox: Callable[[], int]
 ) -> None:
     with on(MONDAY + timedelta(days=3), "09:00"):
-        answer = signed_in(ani.user).post("/surat/baru/", {**LETTER, "file": pdf()})
+        answer = signed_in(ani.user).post("/surat/baru/", {**LETTER, "file": letter_file()})
         assert answer.status_code == 302
         run_outbox()
         assert list(DayResult.objects.order_by("date").values_list("presence", "is_provisional")) == [("tk", True)] * 2
@@ -169,7 +170,7 @@ def test_a_page_is_no_letter(ani: Person, signed_in: Any) -> None:
     with on(MONDAY, "09:00"):
         answer = signed_in(ani.user).post("/surat/baru/", {**LETTER, "file": page})
     assert answer.status_code == 422
-    assert "Jenis berkas ini tidak diterima" in answer.content.decode()
+    assert "Berkas ini ditahan karena isinya dapat membahayakan" in answer.content.decode()
     assert not AttendanceDocument.objects.exists()
 
 
@@ -192,14 +193,14 @@ def test_the_letter_is_read_by_owner_approver_and_office_only(
     ani: Person, budi: Person, citra: Person, office: Office, signed_in: Any, with_role: Any
 ) -> None:
     with on(MONDAY, "09:00"):
-        signed_in(ani.user).post("/surat/baru/", {**LETTER, "file": pdf()})
+        signed_in(ani.user).post("/surat/baru/", {**LETTER, "file": letter_file()})
         document = AttendanceDocument.objects.get()
         assert document.file is not None
         other_office = signed_in(with_role("operator_opd", opd=make_opd("9.01", "Dinas Sosial")))
-        for address in (f"/surat/{document.uid}/", f"/berkas/{document.file.uid}/"):
-            assert status(signed_in(ani.user), address) == 200
-            assert status(signed_in(budi.user), address) == 200
-            assert status(signed_in(with_role("operator_opd", opd=office.opd)), address) == 200
+        for address, seen in ((f"/surat/{document.uid}/", 200), (f"/berkas/{document.file.uid}/", 302)):
+            assert status(signed_in(ani.user), address) == seen
+            assert status(signed_in(budi.user), address) == seen
+            assert status(signed_in(with_role("operator_opd", opd=office.opd)), address) == seen
             assert status(other_office, address) == 404
             assert status(signed_in(citra.user), address) == 404
 

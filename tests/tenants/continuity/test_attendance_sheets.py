@@ -31,6 +31,7 @@ from tenants.continuity.models import AttendanceSheet
 from tenants.punches.models import Punch
 from tests.cast import Office, Person
 from tests.closed_months import close_months
+from tests.files import pdf
 from tests.sheets import xlsx_upload
 from tests.tenants.attendance.week import MONDAY, at, on, punched
 
@@ -38,7 +39,7 @@ SignedIn = Callable[..., Client]
 Upload = Callable[..., Job]
 HEADINGS = ("Tanggal", "NIP", "Nama", "Jam kerja", "Masuk", "Pulang", "Keterangan")
 TUESDAY, WEDNESDAY = date(2026, 10, 6), date(2026, 10, 7)
-LETTER = b"%PDF-1.4 surat pengantar"
+LETTER = pdf("Surat pengantar")
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from tenants.punches.models import Punch
 from tenants.rules.models import StoredRuleSet
 from tenants.tpp.models import MonthFacts, MonthRun, Slip, SlipLine
 from tests.cast import make_user
+from tests.files import pdf
 from tests.sheets import xlsx_upload
 from tests.tenants.tpp.manado_month import AFTERWARDS, Case, bkpsdm, build, days_of, live_through, run_month
 
@@ -106,7 +107,7 @@ def test_the_sheet_pays_to_the_rupiah_what_phones_would_have_paid_and_the_slip_l
     assert not Punch.objects.exists()
     with clock.at(AFTERWARDS):
         asked = {"bulan": "2024-05", "opd": str(month.opd.uid), "nomor": "800/5/2024", "alasan": "Server padam sebulan"}
-        files = {"berkas": month.written(), "pengantar": SimpleUploadedFile("surat.pdf", b"%PDF-1.4 surat")}
+        files = {"berkas": month.written(), "pengantar": SimpleUploadedFile("surat.pdf", pdf())}
         operator = signed_in(with_role("operator_opd", opd=month.opd))
         assert operator.post("/cadangan/isian/baru/", {**asked, **files}).status_code == 302
         run_outbox()

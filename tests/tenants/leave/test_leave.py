@@ -39,11 +39,12 @@ from tenants.leave.granting import grant_year
 from tenants.leave.models import LeaveEntry, LeaveKind
 from tenants.leave.reading import month_of_leave
 from tests.cast import Office, Person, make_employee
+from tests.files import pdf
 from tests.tenants.attendance.week import MONDAY, on
 from tests.tenants.calendars.making import rotation, store
 from tests.tenants.leave.balance import account, asked, granted
 
-PDF = b"%PDF-1.7 surat"
+PDF = pdf()
 FRIDAY = MONDAY + timedelta(days=4)
 
 

@@ -20,6 +20,7 @@ from tenants.approvals.models import ApprovalRequest
 from tenants.attendance.models import AttendanceDocument
 from tenants.leave.models import LeaveBooking, LeaveEntry, LeaveKind, LedgerStart
 from tests.cast import Office, Person, make_employee
+from tests.files import pdf
 from tests.tenants.attendance.week import MONDAY, on
 from tests.tenants.leave.balance import account, asked, granted
 
@@ -75,7 +76,7 @@ def test_a_request_that_cannot_be_is_answered_beside_its_field(
 
 
 def test_a_doctor_s_letter_is_taken_with_a_sick_leave(ani: Person, signed_in: Any) -> None:
-    letter = SimpleUploadedFile("surat.pdf", b"%PDF-1.7 surat dokter", content_type="application/pdf")
+    letter = SimpleUploadedFile("surat.pdf", pdf("Surat dokter"), content_type="application/pdf")
     with on(MONDAY, "07:00"):
         answer = signed_in(ani.user).post("/cuti/baru/", {**ASK, "kind": "sakit", "file": letter})
     assert answer.status_code == 302

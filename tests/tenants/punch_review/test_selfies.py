@@ -82,7 +82,7 @@ def test_the_same_picture_sent_again_changes_nothing(
 
 @pytest.mark.parametrize(
     ("content", "status", "code"),
-    [(b"%PDF-1.4 ", 422, "kind"), (b"", 422, "empty"), (b"\xff\xd8\xff" + bytes(MOST_BYTES), 413, "too_large")],
+    [(b"%PDF-1.4 ", 422, "content"), (b"", 422, "empty"), (b"\xff\xd8\xff" + bytes(MOST_BYTES), 413, "too_large")],
 )
 def test_what_is_no_picture_or_too_large_is_said(
     signed_in: Callable[..., Client], ani: Person, punch: Punch, content: bytes, status: int, code: str
@@ -92,17 +92,18 @@ def test_what_is_no_picture_or_too_large_is_said(
     assert not Selfie.objects.exists()
 
 
-def test_what_only_begins_like_a_picture_is_kept_by_nobody(
+def test_what_only_begins_like_a_picture_is_seen_by_nobody(
     ani: Person, punch: Punch, run_outbox: Callable[[], int]
 ) -> None:
     keep_selfie(uid=punch.pk, upload=SimpleUploadedFile("x.jpg", b"\xff\xd8\xff<script>"), actor=ani.user)
     run_outbox()
-    assert Selfie.objects.get().state == "unreadable"
-    assert not StoredFile.objects.exists()
+    selfie = Selfie.objects.get()
+    assert (selfie.state, selfie.file) == ("unreadable", None)
+    assert [stored.scan for stored in StoredFile.objects.all()] == ["quarantined"]
 
 
 def test_a_picture_of_too_many_pixels_is_not_opened(ani: Person, punch: Punch, run_outbox: Callable[[], int]) -> None:
-    keep_selfie(uid=punch.pk, upload=picture_upload(size=(26_000, 1000)), actor=ani.user)
+    keep_selfie(uid=punch.pk, upload=picture_upload(size=(41_000, 1000)), actor=ani.user)
     run_outbox()
     assert Selfie.objects.get().state == "unreadable"
 
@@ -138,7 +139,7 @@ def test_only_its_person_and_who_decides_see_a_picture(
     answers = [signed_in(user).get(address) for user in (ani.user, bkpsdm, budi.user)]
     for answer in answers:
         answer.close()
-    assert [answer.status_code for answer in answers] == [200, 200, 404]
+    assert [answer.status_code for answer in answers] == [302, 302, 404]
 
 
 def test_pictures_are_thrown_away_after_the_regions_days(

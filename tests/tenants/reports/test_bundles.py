@@ -156,9 +156,9 @@ def test_a_file_is_for_those_who_may_read_its_opd(
     slips, recap = (f"/berkas/{bundle.parts[0]['file']}/" for bundle in PaperBundle.objects.order_by("pk"))
     other = make_opd("9.01", "Badan Lain")
     readers = {
-        with_role("operator_opd", opd=opd): (200, 404),
+        with_role("operator_opd", opd=opd): (302, 404),
         with_role("operator_opd", opd=other): (404, 404),
-        with_role("bpkad"): (200, 200),
+        with_role("bpkad"): (302, 302),
         ani.user: (404, 404),
     }
     for user, expected in readers.items():

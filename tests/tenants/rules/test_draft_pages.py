@@ -19,6 +19,7 @@ from tenants.rules.engine import dump
 from tenants.rules.loading import loaded
 from tenants.rules.models import StoredRuleSet
 from tests.cast import REGULATION, with_regulation
+from tests.files import handed_out
 
 SignedIn = Callable[..., Client]
 
@@ -64,14 +65,14 @@ def test_the_regulation_is_stated_and_read_by_those_who_read_rules(
     assert draft.regulation_file is not None
     address = f"/berkas/{draft.regulation_file.uid}/"
     read = signed_in(with_role("inspektorat")).get(address)
-    assert read.getvalue() == REGULATION
+    assert handed_out(read).body == REGULATION
     assert signed_in(with_role()).get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("content", "changed", "expected", "status"),
     [
-        (b"PK\x03\x04 not a regulation", {}, "Naskah harus berkas PDF.", 422),
+        (b"PK\x03\x04 not a regulation", {}, "Isi berkas tidak sesuai dengan akhiran namanya. Kirim PDF.", 422),
         (REGULATION, {"tanggal": ""}, "Tanggal peraturan: Bidang ini harus diisi.", 422),
         (REGULATION, {"sidik": "0" * 64}, "Isian Anda belum tersimpan.", 409),
     ],

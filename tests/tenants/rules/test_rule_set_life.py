@@ -35,6 +35,7 @@ from tenants.rules.loading import loaded, rules_on
 from tenants.rules.models import RuleSetRevision, StoredRuleSet
 from tests.cast import make_user, with_regulation
 from tests.closed_months import close_months
+from tests.files import pdf
 
 WithRole = Callable[..., User]
 
@@ -340,7 +341,7 @@ def test_another_file_leaves_earlier_signatures_behind(draft: StoredRuleSet, aut
         number=regulation.number,
         title=regulation.title,
         enacted_on=regulation.date,
-        upload=ContentFile(b"%PDF-1.7 another", "lain.pdf"),
+        upload=ContentFile(pdf("Lain"), "lain.pdf"),
         actor=author,
     )
     assert stated.digest == draft.digest
@@ -468,7 +469,7 @@ def test_a_file_swapped_after_signing_is_not_published_by_sql_either(
         number=draft.regulation,
         title="Tambahan Penghasilan Pegawai",
         enacted_on=date(2024, 1, 2),
-        upload=ContentFile(b"%PDF-1.4\nlain\n", "lain.pdf"),
+        upload=ContentFile(pdf("Lain"), "lain.pdf"),
         actor=author,
     )
     assert other.digest == draft.digest

@@ -19,6 +19,7 @@ from tenants.skp.models import PeriodReport, Plan, Realisation, RealisationFile
 from tenants.skp.plans import ResultInput, save_result, start_new_version
 from tests.cast import Person
 from tests.closed_months import close_months
+from tests.files import jpeg
 from tests.tenants.skp.planning import (
     QUALITY,
     REPORTS,
@@ -33,7 +34,7 @@ from tests.tenants.skp.planning import (
 
 SignedIn = Callable[..., Client]
 ADDRESS = "/skp/realisasi/2026-11/"
-PHOTO = b"\xff\xd8\xff\xe0 foto"
+PHOTO = jpeg()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from control.incidents.packs.tables import json_bytes
 from control.incidents.permissions import READ, WORK
 from kernel.accounts.access import person
 from kernel.errors import NotFound
-from kernel.files.actions import as_attachment
+from kernel.files.handing import as_attachment
 from kernel.permissions import page
 from kernel.web import htmx
 

@@ -29,7 +29,7 @@ def _judged(text: str, code: str) -> list[Finding]:
     judged = judge_text(text)
     if judged.verdict == Judged.ALLOW:
         return []
-    detail = shorten(", ".join(str(reason) for reason in judged.reasons))
+    detail = shorten(", ".join(f"{reason.code} {reason.piece!r}" for reason in judged.reasons))
     finding = Finding(STEP, code, Verdict.QUARANTINE if judged.verdict == Judged.BLOCK else Verdict.REVIEW, detail)
     if finding.verdict is Verdict.QUARANTINE:
         raise Stop(finding)

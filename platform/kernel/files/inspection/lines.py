@@ -42,7 +42,7 @@ class Request:
     wants_served: bool
 
 
-def answer_line(line: str, inspect: Inspect, *, always_served: bool = False) -> str:
+def answer_line(line: bytes, inspect: Inspect, *, always_served: bool = False) -> str:
     """The answer to one line. A bad line gets `{"id", "error"}`."""
     said: Any = None
     try:
@@ -50,7 +50,7 @@ def answer_line(line: str, inspect: Inspect, *, always_served: bool = False) -> 
         request = _request(said)
     except BadLine as error:
         known = said.get("id") if isinstance(said, dict) else None
-        return json.dumps({"id": known, "error": str(error)}, ensure_ascii=False)
+        return json.dumps({"id": known, "error": str(error)})
     report = inspect(request.content, request.name, request.allowed)
     served = None
     if report.verdict.is_taken:
@@ -63,14 +63,14 @@ def answer_line(line: str, inspect: Inspect, *, always_served: bool = False) -> 
     }
     if request.wants_served or always_served:
         answer["served"] = None if served is None else base64.b64encode(served).decode()
-    return json.dumps(answer, ensure_ascii=False)
+    return json.dumps(answer)
 
 
 def _reason(step: str, code: str, detail: str) -> str:
     return f"{step}:{code}" + (f" ({detail})" if detail else "")
 
 
-def _parsed(line: str) -> dict[str, Any]:
+def _parsed(line: bytes) -> dict[str, Any]:
     try:
         said = json.loads(line)
     except (ValueError, RecursionError) as error:

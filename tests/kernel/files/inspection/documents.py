@@ -121,7 +121,8 @@ def repacked(
         for info in old.infolist():
             if info.filename not in leave_out:
                 part = old.read(info)
-                part = (change or {}).get(info.filename, lambda same: same)(part)
+                if change and info.filename in change:
+                    part = change[info.filename](part)
                 new.writestr(zipfile.ZipInfo(info.filename, (2026, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
         for name, part in (add or {}).items():
             new.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
