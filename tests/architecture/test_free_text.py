@@ -11,6 +11,7 @@ from django.db import models
 
 from config.installed_apps import BOTH, REGION
 from kernel.texts import How
+from kernel.texts.columns import COLUMN_WORDS
 from kernel.texts.gate import places
 
 # By the column's name, anywhere.
@@ -78,6 +79,10 @@ def test_what_is_declared_is_a_text_column_and_has_its_gate() -> None:
     assert all(isinstance(place.how, How) for place in places().values())
     assert all(columns[name].pre_save.__name__ == "pre_save" for name in places())
     assert all("pre_save" in vars(columns[name]) for name in places())
+
+
+def test_what_is_declared_has_words() -> None:
+    assert sorted({place.column for place in places().values()} - set(COLUMN_WORDS)) == []
 
 
 def test_no_exemption_is_left_over() -> None:

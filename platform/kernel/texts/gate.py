@@ -26,6 +26,7 @@ from kernel.ids import new_uid
 from kernel.judol import Judgement, Verdict, judge_text, text_print
 from kernel.measures import Measure, terms_of
 from kernel.tenancy.context import region_or_none
+from kernel.texts.columns import words_for
 from kernel.texts.errors import TextRefused
 from kernel.texts.models import TextHold
 from kernel.texts.modes import How
@@ -63,12 +64,12 @@ class Place:
     @property
     def words(self) -> str:
         """What the column is called."""
-        return str(self.model._meta.get_field(self.column).verbose_name)  # type: ignore[union-attr]
+        return words_for(self.column)
 
     @property
     def words_of_both(self) -> str:
-        """What the record and the column are called."""
-        return f"{self.model._meta.verbose_name}, {self.words}"
+        """The work that the column belongs to, and what it is called."""
+        return f"{apps.get_app_config(self.model._meta.app_label).verbose_name}: {self.words}"
 
     @property
     def room(self) -> int | None:

@@ -129,6 +129,7 @@ def test_what_is_rolled_back_is_not_kept(manado: RegionState) -> None:
 def test_where_a_text_stands_for_good_it_is_refused_with_words(manado: RegionState) -> None:
     with pytest.raises(TextRefused) as refusal, transaction.atomic():
         RuleSetRevision(what=SPAM).save()
+    assert "isian Catatan" in refusal.value.message()
     assert "huruf hias" in refusal.value.message()
     assert not TextHold.objects.exists()
 

@@ -139,7 +139,7 @@ def test_the_reviewer_works_through_the_queue(reviewer: User, signed_in: Callabl
     assert "Main di 𝐊𝐎𝐑𝐔𝐒𝟕𝟕 gacor" in page
     address = f"/teks/{newest().uid}/"
     one = client.get(address).content.decode()
-    for words in ("Bentuk nama situs judi: kata dengan angka", "Huruf hias", "KORUS77", "Skor 10"):
+    for words in ("Bentuk nama situs judi: kata dengan angka", "Huruf hias", "KORUS77", "Skor 10", "Kalender: Nama"):
         assert words in one
     assert client.post(f"{address}hapus/", {"reason": ""}).status_code == 422
     assert client.post(f"{address}hapus/", {"reason": "Promosi judi"}).status_code == 302
