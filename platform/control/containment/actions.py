@@ -84,7 +84,7 @@ def impose(
         seen = kind.preview(targets)
         if seen.needs_second and not confirmed_by and isinstance(actor, User):
             raise SecondOperatorNeeded
-        terms = {**targets.said(), **kind.do(targets)}
+        terms = {**targets.said(), **kind.do(targets, reason.strip()[:200])}
     made = Imposition.objects.create(
         region=row,
         measure=measure,
@@ -166,8 +166,11 @@ IMPOSE = pairs.declare_deed("containment.impose", _impose_asked)
 
 
 @transaction.atomic
-def lift(*, uid: UUID, actor: Actor, reason: str = "") -> Imposition:
-    """End a measure that stands; one that is over already stays as it is. Raises NotFound, MeasureRefused."""
+def lift(*, uid: UUID, actor: Actor, reason: str = "", confirmed_by: str = "") -> Imposition:
+    """End a measure that stands; one that is over already stays as it is. `confirmed_by` names the second operator.
+
+    Raises NotFound, MeasureRefused, SecondOperatorNeeded.
+    """
     found = Imposition.objects.filter(uid=uid).select_related("region").first()
     if found is None:
         raise NotFound("measure")
@@ -178,7 +181,36 @@ def lift(*, uid: UUID, actor: Actor, reason: str = "") -> Imposition:
     kind = KINDS[found.measure]
     if not kind.lifts:
         raise MeasureRefused("for_good")
+    if kind.lifted_by_two and not confirmed_by and isinstance(actor, User):
+        raise SecondOperatorNeeded
     return _end(found, region, kind, LIFTED, actor, reason.strip()[:200])
+
+
+def lift_or_ask(*, uid: UUID, actor: User, reason: str, key: UUID | None = None) -> Imposition | PairedDeed:
+    """As `lift`; what one operator alone may not lift waits for another one. Raises NotFound, MeasureRefused."""
+    try:
+        return lift(uid=uid, actor=actor, reason=reason)
+    except SecondOperatorNeeded:
+        found = Imposition.objects.select_related("region").get(uid=uid)
+        return pairs.ask(
+            deed=LIFT,
+            args={"uid": str(uid)},
+            summary=_("%(lift)s: %(measure)s, %(region)s")
+            % {"lift": found.kind.lifts, "measure": found.label, "region": found.region.name},
+            reason=reason.strip() or found.reason,
+            actor=actor,
+            region=found.region,
+            incident=found.incident,
+            key=key,
+        )
+
+
+def _lift_asked(asked: PairedDeed, second: User) -> Imposition:
+    first = User.objects.get(uid=asked.asked_by_uid)
+    return lift(uid=UUID(asked.args["uid"]), actor=first, reason=asked.reason, confirmed_by=second.display_name)
+
+
+LIFT = pairs.declare_deed("containment.lift", _lift_asked)
 
 
 @transaction.atomic

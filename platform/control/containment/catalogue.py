@@ -28,7 +28,7 @@ _PROJECTED: Final = frozenset(measure.value for measure in Measure)
 LIFT: Final = _("Cabut")
 
 
-def nothing(targets: Targets) -> dict[str, Any]:
+def nothing(targets: Targets, reason: str) -> dict[str, Any]:
     """The measure is the projection alone."""
     return {}
 
@@ -40,7 +40,8 @@ class Kind:
     `effect` is what is refused, `goes_on` what works all the same, `asks` which fields the form has. `hours` is the end
     that is offered (None: until lifted), `longest` the most that may be chosen in hours (None: no limit, and no end may
     be chosen). `stacks`: several may stand side by side. `lifts` are the words of lifting; "" when nothing brings back
-    what was. `preview` and `do` run inside the region; `undo` gets what `do` gave.
+    what was. `preview` and `do` run inside the region; `undo` gets what `do` gave. `lifted_by_two`: to lift it takes
+    two operators, however it was imposed.
     """
 
     name: str
@@ -53,8 +54,9 @@ class Kind:
     stacks: bool = False
     lifts: Words = LIFT
     preview: Callable[[Targets], Preview] = deeds.everybody
-    do: Callable[[Targets], dict[str, Any]] = nothing
+    do: Callable[[Targets, str], dict[str, Any]] = nothing
     undo: Callable[[Mapping[str, Any]], None] | None = None
+    lifted_by_two: bool = False
 
     @property
     def is_projected(self) -> bool:
@@ -128,6 +130,20 @@ KINDS: Final[Mapping[str, Kind]] = {
             lifts="",
             preview=deeds.renewing,
             do=deeds.renew,
+        ),
+        Kind(
+            "files_quarantined",
+            _("Berkas dikarantina"),
+            _("Berkas yang disebut tidak dapat dibuka siapa pun, dan berkas dengan isi yang sama ditolak."),
+            _PUNCHES,
+            hours=None,
+            asks=("digests", "logins"),
+            stacks=True,
+            lifts=_("Kembalikan berkas"),
+            preview=deeds.setting_apart,
+            do=deeds.set_apart,
+            undo=deeds.bring_back,
+            lifted_by_two=True,
         ),
         Kind(
             "networks_blocked",

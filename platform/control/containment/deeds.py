@@ -12,17 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, ip_network
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from control.containment.targets import Network, Targets, kinds_of, networks_of, people_of, reach_of
+from control.containment.errors import MeasureRefused
+from control.containment.targets import Network, Targets, digests_of, kinds_of, networks_of, people_of, reach_of
 from kernel import clock
 from kernel.accounts import epochs, offices
+from kernel.accounts.actors import System
 from kernel.accounts.credentials import Reach, credentials
 from kernel.accounts.models import User
 from kernel.accounts.receivers import SIGNED_IN
 from kernel.audit.models import AuditEvent
+from kernel.files.actions import lift_quarantine, quarantine_files
+from kernel.files.models import StoredFile
 
 # A network that brought this share of the last week's sign-ins, or one this wide, is not one operator's to block.
 WIDE_SHARE_PERCENT: Final = 20
@@ -30,6 +35,8 @@ WIDEST: Final = {4: 16, 6: 32}
 LOOKED_BACK: Final = timedelta(days=7)
 # Renewing the credentials of more people than this floods help desks: not one operator's either.
 MANY_PEOPLE: Final = 200
+PLATFORM: Final = System("containment")
+LIFTED_WORDS: Final = "Tindakan pengendalian dicabut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def signing_out(targets: Targets) -> Preview:
     return Preview(reach_of(targets).people().count(), User.objects.active().count())
 
 
-def sign_out(targets: Targets) -> dict[str, Any]:
+def sign_out(targets: Targets, reason: str) -> dict[str, Any]:
     """The whole region by an epoch that travels with it, an OPD or single people by one on their rows."""
     reach = reach_of(targets)
     if reach.users is None:
@@ -83,7 +90,7 @@ def locking(targets: Targets) -> Preview:
     )
 
 
-def lock(targets: Targets) -> dict[str, Any]:
+def lock(targets: Targets, reason: str) -> dict[str, Any]:
     """Nobody signs in as them, and their open sessions are over with the next request."""
     people = list(User.objects.active().filter(pk__in=people_of(targets.logins)).select_for_update())
     User.objects.filter(pk__in=[user.pk for user in people]).update(is_active=False, signed_out_before=clock.now())
@@ -118,7 +125,7 @@ def blocking(targets: Targets) -> Preview:
     return Preview(0, User.objects.active().count(), tuple(lines), needs)
 
 
-def block(targets: Targets) -> dict[str, Any]:
+def block(targets: Targets, reason: str) -> dict[str, Any]:
     """The networks travel with the region."""
     return {"projected": {"networks": [str(network) for network in networks_of(targets.networks)]}}
 
@@ -147,6 +154,49 @@ def _is_within(address: str, networks: list[Network]) -> bool:
     return any(not isinstance(network, IPv4Network) and found.overlaps(network) for network in networks)
 
 
+def setting_apart(targets: Targets) -> Preview:
+    """How many files lie there now with these bytes, or of these people."""
+    digests, owners = _files_of(targets)
+    found = StoredFile.objects.filter(Q(sha256__in=digests) | Q(sent_sha256__in=digests) | Q(owner__in=owners))
+    standing = found.exclude(scan__in=(StoredFile.Scan.QUARANTINED, StoredFile.Scan.REJECTED))
+    lines = [_("%(count)s berkas dipisahkan.") % {"count": standing.count()}]
+    if digests:
+        lines.append(_("Berkas dengan isi yang sama ditolak di semua formulir wilayah ini."))
+    lines.append(_("Mengembalikannya memerlukan operator kedua."))
+    return Preview(len(owners), User.objects.active().count(), tuple(lines))
+
+
+def set_apart(targets: Targets, reason: str) -> dict[str, Any]:
+    """Nobody is served them, and what has the same bytes is refused from now on."""
+    digests, owners = _files_of(targets)
+    moved: list[UUID] = []
+    for digest in digests:
+        moved += quarantine_files(reason=reason, actor=PLATFORM, digest=digest)
+    for owner in owners:
+        moved += quarantine_files(reason=reason, actor=PLATFORM, owner=owner.uid)
+    return {"files": [str(uid) for uid in moved], "refused": digests}
+
+
+def bring_back(terms: Mapping[str, Any]) -> None:
+    """What this very measure set apart is served again, and its bytes are taken again."""
+    files = [UUID(uid) for uid in terms.get("files", ())]
+    lift_quarantine(reason=LIFTED_WORDS, actor=PLATFORM, files=files)
+    for digest in terms.get("refused", ()):
+        lift_quarantine(reason=LIFTED_WORDS, actor=PLATFORM, files=[], digest=digest)
+
+
+def _files_of(targets: Targets) -> tuple[list[str], list[User]]:
+    """Raises MeasureRefused when neither is named, or somebody is named who has no account there."""
+    digests = digests_of(targets.digests)
+    owners = list(User.objects.filter(login__in=targets.logins))
+    missing = sorted(set(targets.logins) - {owner.login for owner in owners})
+    if missing:
+        raise MeasureRefused("unknown", "logins", ", ".join(missing[:5]))
+    if not digests and not owners:
+        raise MeasureRefused("files", "digests")
+    return digests, owners
+
+
 def renewing(targets: Targets) -> Preview:
     """How many of each kind, and in how many steps."""
     reach = reach_of(targets)
@@ -162,7 +212,7 @@ def renewing(targets: Targets) -> Preview:
     return Preview(people, User.objects.active().count(), tuple(lines), needs)
 
 
-def renew(targets: Targets) -> dict[str, Any]:
+def renew(targets: Targets, reason: str) -> dict[str, Any]:
     """Renew at once, or write down the OPDs with the time of each; the first one's time is now."""
     codes, reach = kinds_of(targets.credentials), reach_of(targets)
     if reach.users is not None or not targets.minutes_apart:

@@ -93,6 +93,8 @@ class MeasureForm(forms.Form):
             self.fields["credentials"].choices = [(one.code, one.label) for one in credentials()]  # type: ignore[attr-defined]
         if "opd" in kind.asks:
             self.fields["logins"].help_text = _("Kosong: semua orang di jangkauan di atas. Satu per baris.")
+        elif "digests" in kind.asks:
+            self.fields["logins"].help_text = _("Semua berkas yang diunggah orang ini. Satu per baris.")
         elif "logins" in kind.asks:
             self.fields["logins"].required = True
         self.fields["reason"].error_messages["required"] = ReasonMissing().message()

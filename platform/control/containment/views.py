@@ -114,7 +114,15 @@ def _imposed(request: HttpRequest, shown: Region, form: MeasureForm) -> HttpResp
 @fresh_second_factor(minutes=10)
 def lift(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End a measure that stands."""
-    ended = actions.lift(uid=uid, reason=request.POST.get("reason", ""), actor=person(request))
+    ended = actions.lift_or_ask(
+        uid=uid,
+        reason=request.POST.get("reason", ""),
+        actor=person(request),
+        key=_uid_or_none(request.POST.get("key", "")),
+    )
+    if isinstance(ended, PairedDeed):
+        messages.info(request, _("Permintaan menunggu operator kedua, paling lama satu jam."))
+        return _to(ended.region)
     messages.success(
         request, _("%(measure)s di %(region)s dicabut.") % {"measure": ended.label, "region": ended.region.name}
     )
@@ -140,9 +148,11 @@ def decline(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _decided(request: HttpRequest, asked: PairedDeed, said: str) -> HttpResponse:
     messages.success(request, said)
-    if asked.region is None:
-        return redirect("containment-overview")
-    return redirect("containment-region", code=asked.region.code)
+    return _to(asked.region)
+
+
+def _to(region: Region | None) -> HttpResponse:
+    return redirect("containment-overview") if region is None else redirect("containment-region", code=region.code)
 
 
 def _region(code: str) -> Region:
