@@ -157,9 +157,7 @@ def _diverges(person: Visit, other: Visit, likeness: float) -> bool:
     """Another text with links to hosts that the person's page does not know."""
     if not (person.is_there and other.is_there) or likeness >= _UNLIKE:
         return False
-    return any(
-        not is_of_government(host) and host not in person.judgement.outbound for host in other.judgement.outbound
-    )
+    return bool(other.judgement.linked - person.judgement.outbound)
 
 
 def _sent_away(visit: Visit) -> bool:

@@ -159,4 +159,9 @@ class Capture(Addressed):
     @property
     def seen(self) -> list[dict[str, Any]]:
         """The findings, as a page lists them."""
-        return [{"code": code, "seen": seen, "weight": weight} for code, seen, weight in self.findings]
+        from control.pages.words import finding_words
+
+        return [
+            {"code": code, "words": finding_words(code), "seen": seen, "weight": weight}
+            for code, seen, weight in self.findings
+        ]

@@ -52,6 +52,11 @@ _NOTES: Final[dict[str, str | Promise]] = {
 }
 
 
+def finding_words(code: str) -> str:
+    """What was found, in words."""
+    return str(_REASONS.get(code, code))
+
+
 def reason_words(reasons: Sequence[str]) -> list[tuple[str, list[str]]]:
     """Each reason with the visitors who met it: ("tautan tersembunyi ke situs judi", ["Robot mesin pencari"])."""
     found: dict[str, list[str]] = {}

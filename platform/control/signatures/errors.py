@@ -19,7 +19,7 @@ class NoSignature(ReasonRefused):
             "Teks terlalu pendek untuk dikenali lagi. Salin teks lengkapnya, paling sedikit 12 huruf atau angka."
         ),
         "phrase": _(
-            "Frasa terlalu pendek dan akan mengenai tulisan biasa. Pakai paling sedikit dua kata dan 10 huruf atau angka."
+            "Frasa terlalu pendek dan mengenai tulisan biasa. Pakai paling sedikit dua kata dan 10 huruf atau angka."
         ),
         "digest": _(
             "SHA-256 terdiri atas 64 angka dan huruf a sampai f. Salin dari halaman berkas atau bukti insiden."

@@ -11,9 +11,11 @@ from urllib.parse import unquote, urlsplit
 _SECOND_LEVEL: Final = frozenset(
     "ac biz co com desa edu go gob gov gub mil my net or org ponpes sch sc web".split()  # noqa: SIM905
 )
-_USUAL: Final = frozenset(
-    "play.google.com apps.apple.com itunes.apple.com maps.google.com wa.me api.whatsapp.com t.me youtube.com".split()  # noqa: SIM905
-)
+_USUAL: Final = frozenset([
+    "play.google.com", "apps.apple.com", "itunes.apple.com", "maps.google.com", "docs.google.com", "drive.google.com",
+    "forms.gle", "wa.me", "whatsapp.com", "t.me", "youtube.com", "youtu.be", "facebook.com", "instagram.com",
+    "twitter.com", "x.com", "tiktok.com", "linkedin.com",
+])  # fmt: skip
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -50,8 +52,8 @@ def is_foreign(host: str, own: Iterable[str]) -> bool:
 
 
 def is_usual(host: str) -> bool:
-    """Whether honest pages send people there: application stores, maps, a chat with the office."""
-    return host.removeprefix("www.") in _USUAL
+    """Whether honest pages send people there: application stores, maps, forms, social networks, a chat."""
+    return host in _USUAL or registrable(host) in _USUAL
 
 
 def words_of_url(url: str) -> str:

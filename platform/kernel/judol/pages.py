@@ -25,7 +25,11 @@ _SHARE: Final = 0.2
 _ENOUGH_CHUNKS: Final = 3
 _MOST_CHUNKS: Final = 500
 _MOST_ANCHORS: Final = 2_000
+_FEW_WORDS: Final = 3
+_GAMES: Final = frozenset(["term_game", "term_lottery", "term_betting", "term_result", "term_provider"])
 _SUBJECT: Final = "phrase_subject"
+_CONTEXT: Final = "context"
+_STRONGLY: Final = -6.0
 _SHORT: Final = 120
 """Characters of a title or a link, where every word is about the same thing."""
 # Thai, Chinese, Korean, Japanese, Vietnamese: slot, baccarat, casino, lottery, betting, wager, free credit, bookmaker.
@@ -37,6 +41,7 @@ _ELSEWHERE: Final = re.compile(
     "|\u30ab\u30b8\u30ce|\u30d1\u30c1\u30b9\u30ed|\u30aa\u30f3\u30e9\u30a4\u30f3\u30b9\u30ed\u30c3\u30c8"
     "|nh\u00e0 c\u00e1i|c\u00e1 c\u01b0\u1ee3c|n\u1ed5 h\u0169"
 )
+_LETTER: Final = re.compile(r"\w")
 _TAGS: Final = re.compile(r"<[^<>]{0,2000}>")
 _SPACE: Final = re.compile(r"\s")
 
@@ -59,6 +64,8 @@ class PageJudgement:
     chunks_hit: int
     hidden_anchors: tuple[Anchor, ...] = ()
     outbound: frozenset[str] = frozenset()
+    # Those that people are led to: by links, frames and scripts, not what the page loads.
+    linked: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     page: Page = field(default_factory=lambda: Page(""))
 
@@ -119,8 +126,17 @@ def judge_read(page: Page, host: str, allowed_hosts: frozenset[str] = frozenset(
         len(hits) + len(hidden_hits),
         hidden,
         frozenset(name for name in page.hosts if is_foreign(name, own)),
+        _linked(page, own),
         tuple(findings[:30]),
         page,
+    )
+
+
+def _linked(page: Page, own: frozenset[str]) -> frozenset[str]:
+    hosts = {anchor.host for anchor in (*page.anchors, *page.frames)}
+    hosts |= {host_of(url) for script in page.scripts for url in script.moves}
+    return frozenset(
+        host for host in hosts if is_foreign(host, own) and not is_usual(host) and not is_of_government(host)
     )
 
 
@@ -142,6 +158,13 @@ def chunks_of(text: str) -> Iterator[str]:
 def score_of(text: str, own: frozenset[str] = frozenset(), *, hidden: bool = False) -> float:
     """The score of a text on a page. Kept: four visitors see nearly the same page."""
     judgement = judge_text(text, Profile.PAGE, hidden=hidden, allowed_hosts=own)
+    if (
+        not hidden
+        and not judgement.disguised
+        and any(reason.code == _CONTEXT and reason.weight <= _STRONGLY for reason in judgement.reasons)
+    ):
+        # A warning quotes whole adverts; whoever doctors a page has no reason to warn.
+        return 0.0
     if not hidden and judgement.score >= HIT:
         # Who only names the subject ("polisi ungkap judi online") reports of it: something must be offered too.
         offered = sum(reason.weight for reason in judgement.reasons if reason.code != _SUBJECT and reason.weight > 0)
@@ -171,8 +194,15 @@ def _leads_away(anchor: Anchor, own: frozenset[str]) -> bool:
 
 
 def _advertises(anchor: Anchor) -> bool:
-    is_hidden = bool(anchor.hidden)
-    return score_of(anchor.text, hidden=is_hidden) >= HIT or scores_as_address(anchor.url, anchor.host)
+    """One word of the games is enough in a hidden link of three words: a longer one may be a headline in a tab."""
+    is_hidden = bool(anchor.hidden) and not is_of_government(anchor.host)
+    if score_of(anchor.text, hidden=is_hidden) >= HIT or scores_as_address(anchor.url, anchor.host):
+        return True
+    return (
+        is_hidden
+        and len(anchor.text.split()) <= _FEW_WORDS
+        and any(reason.code in _GAMES for reason in judge_text(anchor.text, Profile.PAGE, hidden=True).reasons)
+    )
 
 
 def _of_chunks(hits: list[str], count: int, own: frozenset[str]) -> Iterator[Finding]:
@@ -199,7 +229,8 @@ def _of_seen_anchors(anchors: list[Anchor], hits: list[str]) -> Iterator[Finding
     """Links in full view. One that advertises by its address alone may be the address of a report."""
     outside = [anchor for anchor in anchors if not is_of_government(anchor.host)]
     if outside:
-        is_said = any(score_of(anchor.text) >= HIT for anchor in outside)
+        # Nobody presses a link of a dot: it is there for search engines.
+        is_said = any(score_of(anchor.text) >= HIT or not _LETTER.search(anchor.text) for anchor in outside)
         weight = DECIDED if is_said or hits or len(outside) >= 2 else 4.0
         yield Finding("anchor", f"{len(outside)}: {outside[0].text[:100]} -> {outside[0].url[:200]}", weight)
 
@@ -246,7 +277,8 @@ def _is_own_copy(host: str, own: frozenset[str]) -> bool:
 
 
 def _of_frames(page: Page, own: frozenset[str]) -> Iterator[Finding]:
-    for url in page.loads:
+    loaded = [*page.loads, *(url for script in page.scripts for url in script.addresses)]
+    for url in loaded[:1_000]:
         host = host_of(url)
         if is_foreign(host, own) and not is_of_government(host) and score_of(words_of_host(host)) >= HIT:
             yield Finding("loads", url[:300], DECIDED)

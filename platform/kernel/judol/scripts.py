@@ -35,6 +35,10 @@ _HEX: Final = re.compile(r"\A(?:[0-9a-fA-F]{2}){8,}\Z")
 _PARTS: Final = re.compile(
     r"\[((?:\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*,?){2,})\]\s*\.(reverse\s*\(\s*\)\s*\.)?\s*join\s*\(\s*(?:\"\"|'')\s*\)"
 )
+_PACKED: Final = re.compile(
+    r"\}\s*\(\s*'((?:[^'\\]|\\.){1,60000})'\s*,\s*(\d+)\s*,\s*\d+\s*,\s*'([^']{0,60000})'\s*\.\s*split"
+)
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ADDRESS: Final = re.compile(r"(?:https?:)?//[a-z0-9.-]+\.[a-z][a-z0-9-]*[^\s\"'`<>\\)]*", re.IGNORECASE)
 _MOVE: Final = re.compile(
     r"(?:\b(?:window|document|top|self|parent|globalThis)\s*(?:\.\s*|\[\s*[\"']))?\blocation\b(?:[\"']\s*\])?"
@@ -64,6 +68,8 @@ class Script:
     asks_referrer: bool = False
     asks_agent: bool = False
     names_engines: bool = False
+    # Absolute addresses that stand in it, decoded or not.
+    addresses: tuple[str, ...] = ()
     is_disguised: bool = False
     # It moves everybody who comes, not whoever presses something.
     is_immediate: bool = False
@@ -87,12 +93,14 @@ def read_script(source: str) -> Script:
         decoded += following
         layer = following
     everything = "\n".join([text, *decoded])
-    moves = list(dict.fromkeys(move for piece in [text, *decoded] for move in _moves(piece, everything)))
-    is_moving = bool(_MOVE.search(everything))
+    pieces = [text, _GLUE.sub("", text), *decoded]
+    moves = list(dict.fromkeys(move for piece in pieces for move in _moves(piece, everything)))
+    is_moving = any(_MOVE.search(piece) for piece in pieces)
     hidden_addresses = [found for piece in decoded for found in _ADDRESS.findall(piece)]
     if is_moving and not moves:
         # It moves the visitor to something that it puts together: the addresses that stood encoded are where to.
         moves = hidden_addresses
+    addresses = tuple(dict.fromkeys(_ADDRESS.findall(everything)))[:200]
     return Script(
         tuple(decoded),
         tuple(found for found in _strings(_GLUE.sub("", text)) if _WRITTEN.search(found))[:50],
@@ -100,6 +108,7 @@ def read_script(source: str) -> Script:
         bool(_REFERRER.search(everything)),
         bool(_AGENT.search(everything)),
         bool(_ENGINE.search(everything)),
+        addresses,
         any(host_of(move) and move not in text for move in moves),
         is_moving and not _waits(everything),
     )
@@ -165,6 +174,8 @@ def _decodings(text: str) -> Iterator[str]:
     for match in _PARTS.finditer(text):
         parts = list(_strings(match[1]))
         yield "".join(reversed(parts) if match[2] else parts)
+    for match in _PACKED.finditer(text):
+        yield _unpacked(match)
     glued = _GLUE.sub("", text)
     if glued != text:
         yield from (found for found in _strings(glued) if _ADDRESS.search(found) and found not in text)
@@ -186,6 +197,26 @@ def _decodings(text: str) -> Iterator[str]:
         yield from _from_base64(text.strip())
         if "%" in text and (plain := unquote(text)) != text:
             yield plain
+
+
+def _unpacked(match: re.Match[str]) -> str:
+    """A packer replaces each word by its number in some base; the words stand in a list behind."""
+    code, base, words = match[1], int(match[2]), match[3].split("|")[:5_000]
+    if not 2 <= base <= 62:
+        return ""
+
+    def meant(found: re.Match[str]) -> str:
+        number = 0
+        for digit in found[0]:
+            value = _DIGITS.find(digit)
+            if not 0 <= value < base:
+                return found[0]
+            number = number * base + value
+            if number >= len(words):
+                return found[0]
+        return words[number] or found[0]
+
+    return re.sub(r"\b\w{1,4}\b", meant, _unescaped(code[:MOST_DECODED]))
 
 
 def _is_bare(text: str) -> bool:

@@ -152,6 +152,8 @@ TO = "https://tujuan.example/masuk"
         f'location = "{TO[::-1]}".split("").reverse().join("")',
         f'location = ["{TO[:8]}","{TO[8:]}"].join("")',
         f"document.write(\"<meta http-equiv=refresh content='0;url={TO}'>\")",
+        "window['loc'+'ation'] = '" + TO + "'",
+        "eval(function(p,a,c,k,e,d){return p}('0.1=\\'2://3.4/5\\'',6,6,'window|location|https|tujuan|example|masuk'.split('|')))",
     ],
 )
 def test_where_a_script_would_send_a_visitor(source: str) -> None:
@@ -224,6 +226,11 @@ def test_hosts() -> None:
             True,
             True,
         ),
+        (HONEST + '<div hidden><a href="https://lain.example/">mpo slot</a></div>', ["hidden_anchor"], True, True),
+        (HONEST + '<div hidden><a href="https://lain.example/">Daftar</a></div>', [], False, False),
+        (HONEST + '<a href="https://slot-dana.example/">.</a>', ["anchor"], True, False),
+        (HONEST + "<script>s.src='https://slot88.example/x.js'</script>", ["loads"], True, False),
+        (HONEST + "<p>Sosialisasi: jangan tergiur iklan slot gacor dan bonus new member.</p>", [], False, False),
         (HONEST + '<div hidden><a href="/layanan/lain">Layanan lain</a></div>', [], False, False),
         (HONEST + '<div hidden><a href="https://berita.example/">Berita daerah</a></div>', [], False, False),
         (HONEST + '<a href="https://berita.example/">slot gacor maxwin</a>', ["chunks", "anchor"], True, False),
