@@ -29,7 +29,7 @@ MAX_AFTER_PDF_END: Final = 1024
 
 # One file in the child process
 STRUCTURE_CPU_SECONDS: Final = 1.4
-WORDS_CPU_SECONDS: Final = 0.6
+WORDS_CPU_SECONDS: Final = 0.9
 ADDRESS_SPACE: Final = 1200 * 1024 * 1024
 DATA_BYTES: Final = 480 * 1024 * 1024
 OPEN_FILES: Final = 32
