@@ -80,6 +80,8 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 10},
         },
+        "tell-regions-of-their-events": {"task": "control.watch.tasks.tell_regions", "schedule": 300.0},
+        "look-for-silence": {"task": "control.watch.tasks.look_for_silence", "schedule": 600.0},
         "forget-old-security-events": {"task": "control.watch.tasks.keep_house", "schedule": crontab(minute=50)},
         "scan-watched-names": {"task": "control.pages.tasks.send_due", "schedule": 60.0},
         "resume-signature-searches": {"task": "control.signatures.tasks.resume", "schedule": 60.0},

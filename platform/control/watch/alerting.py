@@ -20,6 +20,7 @@ from control.watch.detecting import detect
 from control.watch.models import Alert, Detection, SecurityEvent
 from control.watch.rules import Hit, Rule
 from kernel import clock
+from kernel.watching.names import SIGNATURE_FOUND
 from kernel.web import zones
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,8 @@ _LOCK: Final = 0x77_61_74_63
 # What of a group is known to the desk as something that two incidents can share.
 _OBSERVABLE: Final = {"ip": "address", "person": "account", "facts.print": "print", "facts.host": "domain"}
 _MOST_OBSERVED: Final = 200
+# As what a found signature is known to the desk, by its kind.
+_SIGNATURE: Final = {"digest": "digest", "domain": "domain"}
 
 
 def follow(fresh: Sequence[SecurityEvent]) -> list[Alert]:
@@ -152,6 +155,8 @@ def _observables(rule: Rule, hit: Hit) -> dict[str, list[str]]:
             found.setdefault("network" if "/" in event.ip else "address", set()).add(event.ip)
         if event.person:
             found.setdefault("account", set()).add(str(event.person))
+        if event.name == SIGNATURE_FOUND and event.subject:
+            found.setdefault(_SIGNATURE.get(str(event.facts.get("kind")), "print"), set()).add(event.subject)
         digest = event.facts.get("sha256")
         if isinstance(digest, str) and len(digest) == 64:
             found.setdefault("digest", set()).add(digest)

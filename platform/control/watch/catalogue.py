@@ -351,6 +351,20 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
         },
         "Bila dijawab 200: lihat alamat yang diminta dan apakah jawabannya berisi yang tidak semestinya.",
     ),
+    "signature_found": (
+        "Tanda serangan dari wilayah lain ditemukan",
+        "active",
+        {
+            "steps": [_step(names.SIGNATURE_FOUND)],
+            "group_by": ["region", "facts.signature"],
+            "window": DAY,
+            "severity": "high",
+            "suppress": DAY,
+            "incident": _incident("other", "signature:{facts.signature}"),
+        },
+        "1. Buka temuan di wilayah ini. 2. Bandingkan dengan insiden asalnya: alamat, akun, dan waktu yang sama? "
+        "3. Tangani bersama insiden itu.",
+    ),
     "takeover_chain": (
         "Perangkat baru, pengaman diubah, lalu ekspor",
         "active",

@@ -28,6 +28,7 @@ GROUPS: Final[Mapping[str, str | Promise]] = {
     "facts.print": _("Sidik teks"),
     "facts.password_bucket": _("Kelompok kata sandi"),
     "facts.host": _("Host"),
+    "facts.signature": _("Tanda serangan"),
 }
 # The operators' side has no region and a program need not describe itself: both are groups of their own.
 MAY_BE_EMPTY: Final = frozenset({"region", "agent"})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import Task, shared_task
 
-from control.watch import answers, keeping
+from control.watch import answers, keeping, silence, telling
 from control.watch.alerting import follow
 from control.watch.taking_in import take_in as keep
+from kernel import clock
 from kernel.tenancy.tasks import REGION_HEADER, ControlTask
 from kernel.watching.emitting import TAKE_IN
 
@@ -30,6 +32,18 @@ def take_in(self: Task[Any, None], events: list[Mapping[str, Any]]) -> None:
     except Exception:
         # The events stand; what they mean is asked again with the next ones of their groups.
         log.exception("detection_failed", events=len(kept))
+
+
+@shared_task(base=ControlTask, name="control.watch.tasks.tell_regions", lane="desk")
+def tell_regions() -> None:
+    """Tell regions with news the counts of their day; runs every five minutes and looks six back."""
+    telling.tell_regions(clock.now() - timedelta(minutes=6))
+
+
+@shared_task(base=ControlTask, name="control.watch.tasks.look_for_silence", lane="desk")
+def look_for_silence() -> None:
+    """Say of which region nothing comes although it should."""
+    silence.look()
 
 
 @shared_task(base=ControlTask, name="control.watch.tasks.keep_house", lane="desk")

@@ -10,9 +10,11 @@ import pytest
 from control.incidents.models import Incident, TimelineEntry
 from control.watch import keeping
 from control.watch.models import Alert, Detection, SecurityEvent
-from control.watch.tasks import keep_house
+from control.watch.tasks import keep_house, look_for_silence, tell_regions
+from control.watch.telling import TAKE_COUNTS
 from control.watch.wall import events_by_region
 from kernel import clock
+from kernel.delivery.models import OutboxMessage
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from kernel.watching import Severity, emit, gathering, names
@@ -220,3 +222,59 @@ def test_a_page_and_the_name_that_leads_to_it_are_one_incident_for_each_host(
     with control_scope():
         found = {(incident.key, incident.severity) for incident in Incident.objects.all()}
     assert found == {("page:a.manado.example", 4), ("page:b.manado.example", 4)}
+
+
+def test_a_region_is_told_its_own_counts_of_the_day(
+    manado: RegionState, banjarmasin: RegionState, taken_in: TakenIn
+) -> None:
+    with clock.at(NOON):
+        for _ in range(3):
+            emit(names.AUTHZ_FAIL)
+        emit(names.AUTHN_LOGIN_SUCCESS)
+        with region_scope(banjarmasin):
+            emit(names.HONEYPOT_HIT)
+        taken_in()
+        tell_regions.apply(throw=True)
+    (message,) = OutboxMessage.objects.filter(task=TAKE_COUNTS)
+    assert message.kwargs["day"] == "2026-11-20"
+    assert [(row["name"], row["severity"], row["count"]) for row in message.kwargs["counts"]] == [
+        ("authz_fail", "low", 3)
+    ]
+    with region_scope(banjarmasin):
+        (message,) = OutboxMessage.objects.filter(task=TAKE_COUNTS)
+        assert [row["name"] for row in message.kwargs["counts"]] == ["honeypot_hit"]
+
+
+def test_a_region_without_news_is_told_nothing(manado: RegionState, taken_in: TakenIn) -> None:
+    with clock.at(NOON):
+        emit(names.AUTHZ_FAIL)
+        taken_in()
+    with clock.at(NOON + timedelta(minutes=10)):
+        tell_regions.apply(throw=True)
+    assert not OutboxMessage.objects.filter(task=TAKE_COUNTS).exists()
+
+
+def test_a_region_that_falls_silent_in_office_hours_is_an_incident(manado: RegionState, taken_in: TakenIn) -> None:
+    with clock.at(NOON - timedelta(days=7, minutes=5)):
+        for _ in range(12):
+            emit(names.AUTHN_LOGIN_SUCCESS)
+        taken_in()
+    with clock.at(NOON):
+        look_for_silence.apply(throw=True)
+        taken_in()
+    (alert,) = alerts("silence")
+    assert (alert.region, alert.level) == ("manado", Severity.MEDIUM)
+
+
+@pytest.mark.parametrize(
+    "moment", [NOON + timedelta(days=1), NOON + timedelta(hours=8)], ids=["on a Saturday", "in the evening"]
+)
+def test_nobody_is_expected_to_be_at_work(manado: RegionState, taken_in: TakenIn, moment: datetime) -> None:
+    with clock.at(moment - timedelta(days=7, minutes=5)):
+        for _ in range(12):
+            emit(names.AUTHN_LOGIN_SUCCESS)
+        taken_in()
+    with clock.at(moment):
+        look_for_silence.apply(throw=True)
+        taken_in()
+    assert alerts("silence") == []
