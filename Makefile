@@ -42,6 +42,7 @@ e2e: messages
 
 bench: messages
 	@BENCH=1 $(BIN)/python -m tests.benchmarks.run $(ARGS)
+	@BENCH=1 $(BIN)/python -m tests.benchmarks.lane $(filter --quick --trial,$(ARGS)) --only 'security events'
 
 check: messages
 	@$(BIN)/python -m infra.local.check

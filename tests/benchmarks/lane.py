@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -54,6 +54,11 @@ CONNECTIONS: Final = WEB_WORKERS * WEB_THREADS
 # Requests by chance for each connection and region: PostgreSQL plans a foreign key's question anew five times before it
 # keeps the plan, and fifteen by chance are more than five for 99 in 100.
 CONTACTS: Final = 15
+# Security events beside the punches, from so many regions; they begin so long before the punches and end after them.
+EVENTS_A_SECOND: Final = 500
+EVENT_REGIONS: Final = 12
+EVENTS_LEAD_S: Final = 3
+EVENTS_PATIENCE_S: Final = 30
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,14 @@ class Bench:
             "p95 ms",
             lambda: self.punching(everybody, calm, value=p95),
             lambda: self.punching_beside_heavy(calm),
+            target=2.0,
+        )
+        yield Cell(
+            f"W1, 50 arrivals a second, {EVENTS_A_SECOND} security events a second taken in",
+            "the same without events",
+            "p95 ms",
+            lambda: self.punching(everybody, calm, value=p95),
+            lambda: self.punching_beside_events(calm),
             target=2.0,
         )
         months, people = self.setting.months, self.setting.large
@@ -269,6 +282,56 @@ class Bench:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             self.servers.lifeline.release(process)
+
+    def punching_beside_events(self, plan: Plan) -> Measured:
+        """Punches while events of several regions are told, taken in by a worker and read by every detection."""
+        environment = self.servers.environment(DJANGO_SETTINGS_MODULE="config.settings.local")
+        worker = [sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--queues", "desk"]
+        worker += ["--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+        with (self.servers.logs / "desk.log").open("ab") as log:
+            process = self.servers.lifeline.start(
+                worker, stop=signal.SIGTERM, output=log, cwd=CHECKOUT, environment=environment
+            )
+        codes = [region.code for region in self.regions.values()][:EVENT_REGIONS]
+        seconds = plan.seconds + 2 * EVENTS_LEAD_S
+        telling = [
+            sys.executable,
+            "-m",
+            "tests.benchmarks.workloads.events",
+            str(EVENTS_A_SECOND),
+            str(seconds),
+            *codes,
+        ]
+        try:
+            time.sleep(8)
+            teller = subprocess.Popen(telling, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT, env=environment)
+            if teller.stdout is None or teller.stdout.readline() != "ready\n":
+                raise RuntimeError("the events did not begin; the words are above")
+            time.sleep(EVENTS_LEAD_S)
+            measured = self.punching(list(self.regions.values()), plan, value=p95)
+            told = json.loads(teller.communicate(timeout=120)[0])
+            began = time.monotonic()
+            wrong = self._events_not_taken_in(told)
+            while wrong and time.monotonic() - began < EVENTS_PATIENCE_S:
+                wrong = _once_it_is_still(lambda: self._events_not_taken_in(told))
+            figures = {"events_told": told["told"], "events_a_second": told["rate"], "events_late_s": told["late_s"]}
+            say(f"{figures}, all taken in {time.monotonic() - began:.1f} s after the last")
+            if told["rate"] < 0.9 * EVENTS_A_SECOND:
+                wrong.append(f"only {told['rate']} events a second were told")
+            return Measured(measured.value, {**measured.figures, **figures}, [*measured.wrong, *wrong])
+        finally:
+            stop_process(process, signal.SIGTERM, 5)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            self.servers.lifeline.release(process)
+
+    def _events_not_taken_in(self, told: dict[str, Any]) -> list[str]:
+        with psycopg.connect(self.servers.url("kinerja")) as connection:
+            found = connection.execute(
+                "SELECT count(*) FROM public.watch_securityevent WHERE subject LIKE %s", [f"{told['mark']}%"]
+            ).fetchone()
+        count = found[0] if found else 0
+        return [] if count == told["told"] else [f"{told['told']} events were told and {count} taken in"]
 
     def _load(
         self, step: Step, users: Sequence[VirtualUser], plan: Plan, lane: tuple[int, int] | None = None

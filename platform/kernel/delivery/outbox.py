@@ -70,7 +70,8 @@ def relay() -> int:
         for message in batch:
             message.attempts += 1
             task = tasks.get(message.task)
-            if task is not None and getattr(task, "bundles", ""):
+            bundled = getattr(task, "bundles", None)
+            if bundled:
                 bundles.setdefault(message.task, []).append(message)
                 continue
             kept.append(message)

@@ -164,4 +164,3 @@ BREAKGLASS_CLOSED: Final = _kind("breakglass_closed", "platform", _M, _("Akses d
 BREAKGLASS_REQUEST: Final = _kind("breakglass_request", "platform", _L, _("Halaman dibuka lewat akses darurat"))
 EVIDENCE_EXPORTED: Final = _kind("evidence_exported", "platform", _M, _("Bukti diunduh"))
 SIGNATURE_FOUND: Final = _kind("signature_found", "platform", _H, _("Tanda serangan ditemukan di wilayah lain"))
-INCIDENT_ANSWER: Final = _kind("incident_answer", "platform", _I, _("Wilayah menjawab permintaan insiden"))
