@@ -11,27 +11,38 @@ import zipfile
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.cast import PASSWORD
+from kernel.tenancy import registry
+from kernel.tenancy.context import region_scope
+from tests.cast import PASSWORD, make_nip, make_user
 from tests.e2e.browsing import DESK, WORK_MS, Findings, Visitor, describe
 from tests.e2e.live import Live
-from tests.e2e.small_office import NIPS
+from tests.e2e.small_office import NIPS, set_up
 from tests.e2e.the_month import change_password
 
 ATTACKED, NEIGHBOUR = "sasaran", "tetangga"
+DISKOMINFO = make_nip(340)
 OPERATOR = "meja@platform.test"
 OWN_PASSWORD = "Perahu-kayu-menepi-8"
 REASON = "Sesi wilayah lain dicoba di sini"
 
 
+def lay() -> None:
+    """Two regions, and somebody in the first who looks after its security. Run by `manage.py shell`."""
+    for code in (ATTACKED, NEIGHBOUR):
+        set_up(code)
+    with region_scope(registry.region_by_code(ATTACKED)):
+        make_user(DISKOMINFO, "Petugas Diskominfo", "diskominfo")
+
+
 @pytest.fixture(scope="module")
 def regions(live: Live) -> Live:
-    """The platform with two regions and somebody at the desk."""
-    laying = "from tests.e2e.small_office import set_up; "
-    live.manage("shell", "--no-imports", "-c", laying + f"set_up({ATTACKED!r}); set_up({NEIGHBOUR!r})")
+    """The platform with two regions."""
+    live.manage("shell", "--no-imports", "-c", "from tests.e2e.test_incident_drill import lay; lay()")
     return live
 
 
@@ -73,16 +84,21 @@ def attack(regions: Live, neighbour: Visitor, stranger: Visitor) -> None:
     stranger.open("/")
 
 
+def wait_for(visitor: Visitor, sign: Locator) -> None:
+    """Reload the page as a person would, until the sign is there: it comes by outboxes and a worker."""
+    waited = 0
+    while not sign.first.is_visible():
+        assert waited < WORK_MS, visitor.text()
+        visitor.page.wait_for_timeout(1000)
+        waited += 1000
+        visitor.page.reload()
+
+
 def wait_for_incident(operator: Visitor) -> Page:
-    """Reload the queue as a person would, until the incident of the region is in it."""
+    """Open the region's incident once it is in the queue."""
     page = operator.open(f"/insiden/?wilayah={ATTACKED}")
     link = page.locator("tbody th a").first
-    waited = 0
-    while not link.is_visible():
-        assert waited < WORK_MS, operator.text()
-        page.wait_for_timeout(1000)
-        waited += 1000
-        page.reload()
+    wait_for(operator, link)
     link.click()
     expect(page.get_by_role("heading", name="Ringkasan")).to_be_visible()
     return page
@@ -93,10 +109,13 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
     person, neighbour = arrive("person", ATTACKED), arrive("neighbour", NEIGHBOUR)
     person.log_in(NIPS[0], PASSWORD)
     neighbour.log_in(NIPS[0], PASSWORD)
+    diskominfo = arrive("diskominfo", ATTACKED)
+    diskominfo.log_in(DISKOMINFO, PASSWORD)
     attack(regions, neighbour, arrive("stranger", ATTACKED))
 
     page = wait_for_incident(operator)
-    incident = page.url
+    incident, incident_path = page.url, urlsplit(page.url).path
+    heading = page.get_by_role("heading", level=1).inner_text()
     operator.look("an incident")
     page.get_by_role("button", name="Tangani").click()
     expect(page.get_by_role("button", name="Nyatakan terkendali")).to_be_visible()
@@ -123,6 +142,17 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
     page.get_by_role("button", name="Catat", exact=True).click()
     expect(page.locator("#linimasa")).to_contain_text("Pemilik sesi sudah diberi tahu.")
 
+    # The region's own Diskominfo reads what happened and answers what is asked, also while it may only read.
+    page = diskominfo.open("/keamanan/")
+    page.get_by_role("link", name=heading).click()
+    diskominfo.look("an incident, as the region reads it")
+    page.get_by_label("Tanggapan").first.select_option("done")
+    page.get_by_label("Keterangan").first.fill("Pegawai sudah diberi tahu tertulis.")
+    page.get_by_role("button", name="Kirim tanggapan").first.click()
+    expect(page.get_by_text("Pegawai sudah diberi tahu tertulis.")).to_be_visible()
+    page = operator.open(incident_path)
+    wait_for(operator, page.locator("#linimasa").get_by_text("Pegawai sudah diberi tahu tertulis."))
+
     # Lifted, the region works as before.
     page.get_by_role("link", name="Kendalikan Kota Sasaran").click()
     page.get_by_role("button", name=re.compile("Hanya-baca")).click()
@@ -147,5 +177,5 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
     assert f"Kota Sasaran: Hanya-baca. {REASON}" in told
     assert "Pemilik sesi sudah diberi tahu." in told
     assert "Terkendali menjadi Dipulihkan." in told
-    page.goto(incident.replace(incident[incident.rindex("/insiden/") :], "/insiden/"))
+    operator.open("/insiden/")
     operator.look("the queue of incidents")

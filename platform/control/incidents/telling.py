@@ -27,12 +27,14 @@ def tell_regions(incident: Incident) -> None:
     incident.refresh_from_db(fields=["version"])
     digest = digest_of(incident)
     for region in regions:
+        # The words of a merged incident are about the region in which it began.
+        words = incident.summary if incident.region_id in (None, region.pk) else ""
         with region_scope(region.state()):
-            outbox.send(TAKE, **digest)
+            outbox.send(TAKE, **digest, summary=words)
 
 
 def digest_of(incident: Incident) -> dict[str, Any]:
-    """The incident in plain values, without anything of others."""
+    """The incident in plain values, without its summary and without anything of others."""
     asked = incident.tasks.filter(is_for_region=True).order_by("due_at", "id")
     return {
         "incident": str(incident.uid),
@@ -46,7 +48,6 @@ def digest_of(incident: Incident) -> dict[str, Any]:
         "is_open": incident.is_open,
         "detected_at": incident.detected_at.isoformat(),
         "closed_at": incident.closed_at.isoformat() if incident.closed_at else None,
-        "summary": incident.summary,
         "asks": [
             {
                 "uid": str(task.uid),

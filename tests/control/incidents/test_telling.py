@@ -76,7 +76,11 @@ def test_a_merged_incident_reaches_the_regions_of_both(
 ) -> None:
     one, two = a_hit(), a_hit("hit-2", region="banjarmasin")
     merge(uid=two.uid, into=one.number, reason="Pelaku sama.", actor=operator)
-    assert [(row.number, row.is_open) for row in told("banjarmasin")] == [(one.number, True), (two.number, False)]
+    rows = told("banjarmasin")
+    assert [(row.number, row.is_open) for row in rows] == [(one.number, True), (two.number, False)]
+    # What was written of Manado stays there.
+    assert [row.summary for row in rows] == ["", "Satu aktivitas ditahan."]
+    assert [row.summary for row in told("manado")] == ["Satu aktivitas ditahan."]
 
 
 def test_what_the_region_answers_moves_the_task_at_the_desk_and_comes_back(

@@ -114,6 +114,18 @@ def test_the_queue_asks_as_often_for_twenty_incidents_as_for_two(desk: Client) -
     assert_query_count("desk.queue", lambda: desk.get("/insiden/"))
 
 
+def test_an_incident_asks_as_often_whatever_belongs_to_it(desk: Client) -> None:
+    incident = open_one(severity="high", observables={"address": ["203.0.113.9"]})
+    desk.get(path(incident))
+    assert_query_count("desk.incident", lambda: desk.get(path(incident)))
+    for number in range(10):
+        open_one(f"more-{number}", severity="high", observables={"address": [f"203.0.113.{number}"]})
+        open_one(f"other-{number}", key=f"k{number}", observables={"address": [f"203.0.113.{number}"]})
+        with control_scope():
+            attach(incident, f"halaman-{number}.txt", b"isi", "Salinan")
+    assert_query_count("desk.incident", lambda: desk.get(path(incident)))
+
+
 def test_an_operator_opens_an_incident_that_was_found_yesterday(desk: Client) -> None:
     answer = desk.post(
         "/insiden/baru/",
