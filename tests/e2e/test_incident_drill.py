@@ -22,7 +22,7 @@ from tests.cast import PASSWORD, make_nip, make_user
 from tests.e2e.browsing import DESK, WORK_MS, Findings, Visitor, describe
 from tests.e2e.live import Live
 from tests.e2e.small_office import NIPS, set_up
-from tests.e2e.the_month import change_password
+from tests.e2e.the_month import enter_by_code
 
 ATTACKED, NEIGHBOUR = "sasaran", "tetangga"
 DISKOMINFO = make_nip(340)
@@ -71,8 +71,7 @@ def arrive(regions: Live, browser: Browser) -> Iterator[Callable[..., Visitor]]:
 def at_the_desk(regions: Live, arrive: Callable[..., Visitor]) -> Visitor:
     said = regions.manage("create_operator", OPERATOR, "--name", "Operator Meja")
     operator = arrive("desk", None)
-    operator.log_in(OPERATOR, said.split()[-1])
-    change_password(operator, said.split()[-1], OWN_PASSWORD)
+    enter_by_code(operator, OPERATOR, said.split()[-1], OWN_PASSWORD)
     return operator
 
 

@@ -29,7 +29,7 @@ _URGENCY: Final = {
 }
 # How large a region is stands on its own page; the wall shows how it fares.
 _NOT_HERE: Final = frozenset({"employees", "users"})
-_STATE_CHIPS: Final = {Region.Status.ACTIVE: "ok", Region.Status.SUSPENDED: "bad"}
+_STATE_CHIPS: Final[Mapping[str, str]] = {Region.Status.ACTIVE: "ok", Region.Status.SUSPENDED: "bad"}
 # Figures are taken every five minutes.
 STALE: Final = timedelta(minutes=15)
 SEVERITY_CHIPS: Final = {0: "plain", 1: "info", 2: "wait", 3: "bad", 4: "bad"}

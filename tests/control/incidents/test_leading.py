@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -131,12 +132,13 @@ def test_it_can_be_opened_again_unless_the_same_was_opened_anew(desk: None, oper
 
 def test_a_closed_incident_is_not_changed(desk: None, operator: User) -> None:
     incident = close_as_false_alarm(uid=a_hit().uid, reason="Razia.", actor=operator)
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: rate(uid=incident.uid, severity=4, reason="x", actor=operator),
         lambda: assign(uid=incident.uid, owner=operator, actor=operator),
         lambda: say_breach(uid=incident.uid, known_at=NOW, actor=operator),
         lambda: write_report(uid=incident.uid, values={"impact": "x"}, actor=operator),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(IsClosed):
             change()
 

@@ -18,7 +18,7 @@ def test_an_answer_goes_on_to_the_desk_and_a_strangers_does_not(
     with control_scope():
         incident = a_hit()
         task = incident.tasks.get(is_for_region=True)
-    said = {"incident": str(incident.uid), "kind": "done", "text": "Sudah ditanyakan."}
+    said: dict[str, Any] = {"incident": str(incident.uid), "kind": "done", "text": "Sudah ditanyakan."}
     with in_region("banjarmasin"), gathering():
         emit(names.INCIDENT_ANSWER, subject=str(task.uid), **said)
     with in_region("manado"), gathering():

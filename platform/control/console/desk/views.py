@@ -198,18 +198,18 @@ def incident(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _page(request, actions.incident_of(uid))
 
 
-def _page(request: HttpRequest, found: Incident, status: int = 200, **in_use: forms.Form) -> HttpResponse:
+def _page(request: HttpRequest, found: Incident, status: int = 200, **in_use: forms.BaseForm) -> HttpResponse:
     return render(request, "control/console/desk/incident.html", _context(request, found, in_use), status=status)
 
 
-def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Form]) -> dict[str, Any]:
+def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.BaseForm]) -> dict[str, Any]:
     now = clock.now()
     may_work = user_may(request.user, WORK)
     people = operators() if may_work else []
     to = leading.FORWARD.get(found.state)
     back = leading.BACK.get(found.state) if found.merged_into_id is None else None
     tasks = list(found.tasks.select_related("owner").order_by("is_lessons", "due_at", "id"))
-    forms_: dict[str, forms.Form] = {}
+    forms_: dict[str, forms.BaseForm] = {}
     if may_work and found.is_open:
         forms_ = {
             "rate_form": RateForm(initial={"severity": found.severity}),
@@ -265,9 +265,9 @@ def _steps(found: Incident) -> list[tuple[str, Any]]:
 
 
 def _task(
-    task: Task, found: Incident, people: list[User], now: Any, in_use: dict[str, forms.Form] | None
+    task: Task, found: Incident, people: list[User], now: Any, in_use: dict[str, forms.BaseForm] | None
 ) -> dict[str, Any]:
-    form: forms.Form | None = None
+    form: forms.BaseForm | None = None
     if in_use is not None and found.is_open:
         form = in_use.pop(f"task-{task.uid}", None) or TaskWorkForm(
             people=people,
@@ -281,7 +281,7 @@ def _task(
     }
 
 
-def _notice(notice: Notice, now: Any, in_use: dict[str, forms.Form]) -> dict[str, Any]:
+def _notice(notice: Notice, now: Any, in_use: dict[str, forms.BaseForm]) -> dict[str, Any]:
     return {
         "notice": notice,
         "left": _left(notice, now) if notice.state == Notice.State.WAITING else None,
@@ -295,7 +295,7 @@ def _done(
     request: HttpRequest,
     uid: UUID,
     name: str,
-    form: forms.Form,
+    form: forms.BaseForm,
     act: Callable[[dict[str, Any]], object],
     words: str,
     place: str = "",
