@@ -10,7 +10,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from io import StringIO
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,14 +20,16 @@ from kernel.tenancy.context import region_scope
 from tests.cast import PASSWORD, make_nip, make_user
 from tests.e2e.browsing import DESK, WORK_MS, Findings, Visitor, describe
 from tests.e2e.live import Live
-from tests.e2e.small_office import NIPS, set_up
+from tests.e2e.small_office import NIPS, OPERATOR_NIP, set_up
 from tests.e2e.the_month import enter_by_code
 
 ATTACKED, NEIGHBOUR = "sasaran", "tetangga"
 DISKOMINFO = make_nip(340)
 OPERATOR = "meja@platform.test"
 OWN_PASSWORD = "Perahu-kayu-menepi-8"
-REASON = "Sesi wilayah lain dicoba di sini"
+REASON = "Tulisan promosi judi masuk dari satu akun"
+# Nobody's site: the shapes of such a text are enough.
+SPAM = "Situs slot gacor hari ini, maxwin tiap malam, deposit pulsa tanpa potongan, daftar di contoh88.example"
 
 
 def lay() -> None:
@@ -75,12 +76,17 @@ def at_the_desk(regions: Live, arrive: Callable[..., Visitor]) -> Visitor:
     return operator
 
 
-def attack(regions: Live, neighbour: Visitor, stranger: Visitor) -> None:
-    """The neighbour's session is shown to the region, as somebody would who has stolen it."""
-    session = next(cookie for cookie in neighbour.context.cookies() if cookie["name"] == "sessionid")
-    stolen: Any = {"name": "sessionid", "value": session["value"], "url": regions.address(ATTACKED)}
-    stranger.context.add_cookies([stolen])
-    stranger.open("/")
+def plant(clerk: Visitor) -> None:
+    """An account of the region writes what advertises gambling into a form of the office."""
+    page = clerk.open("/gangguan/baru/")
+    page.get_by_label("Unit yang terganggu").select_option(index=0)
+    page.get_by_label("Jam mulai").fill("07:00")
+    page.get_by_label("Jam selesai").fill("08:00")
+    page.get_by_label("Keterangan dan bukti").fill(SPAM)
+    page.get_by_role("button", name="Usulkan").click()
+    page.wait_for_url(re.compile("/gangguan/[0-9a-f-]{36}/"))
+    # What was written is kept aside: nobody else reads it, and the person is told without a reproach.
+    expect(page.locator("main")).not_to_contain_text("slot gacor")
 
 
 def wait_for(visitor: Visitor, sign: Locator) -> None:
@@ -110,7 +116,9 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
     neighbour.log_in(NIPS[0], PASSWORD)
     diskominfo = arrive("diskominfo", ATTACKED)
     diskominfo.log_in(DISKOMINFO, PASSWORD)
-    attack(regions, neighbour, arrive("stranger", ATTACKED))
+    clerk = arrive("clerk", ATTACKED)
+    clerk.log_in(OPERATOR_NIP, PASSWORD)
+    plant(clerk)
 
     page = wait_for_incident(operator)
     incident, incident_path = page.url, urlsplit(page.url).path
@@ -137,20 +145,20 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
     expect(page.locator("#penahanan")).to_contain_text(REASON)
     page.get_by_role("button", name="Nyatakan terkendali").click()
     page.get_by_text("Tambah catatan").click()
-    page.get_by_label("Catatan").fill("Pemilik sesi sudah diberi tahu.")
+    page.get_by_label("Catatan").fill("Pemilik akun sudah ditelepon.")
     page.get_by_role("button", name="Catat", exact=True).click()
-    expect(page.locator("#linimasa")).to_contain_text("Pemilik sesi sudah diberi tahu.")
+    expect(page.locator("#linimasa")).to_contain_text("Pemilik akun sudah ditelepon.")
 
     # The region's own Diskominfo reads what happened and answers what is asked, also while it may only read.
     page = diskominfo.open("/keamanan/")
     page.get_by_role("link", name=heading).click()
     diskominfo.look("an incident, as the region reads it")
     page.get_by_label("Tanggapan").first.select_option("done")
-    page.get_by_label("Keterangan").first.fill("Pegawai sudah diberi tahu tertulis.")
+    page.get_by_label("Keterangan").first.fill("Pemilik akun tidak menulisnya.")
     page.get_by_role("button", name="Kirim tanggapan").first.click()
-    expect(page.get_by_text("Pegawai sudah diberi tahu tertulis.")).to_be_visible()
+    expect(page.get_by_text("Pemilik akun tidak menulisnya.")).to_be_visible()
     page = operator.open(incident_path)
-    wait_for(operator, page.locator("#linimasa").get_by_text("Pegawai sudah diberi tahu tertulis."))
+    wait_for(operator, page.locator("#linimasa").get_by_text("Pemilik akun tidak menulisnya."))
 
     # Lifted, the region works as before.
     page.get_by_role("link", name="Kendalikan Kota Sasaran").click()
@@ -174,7 +182,7 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
         told = [row[1] for row in csv.reader(StringIO(archive.read("linimasa.csv").decode("utf-8-sig")), delimiter=";")]
     assert {row["file"] for row in manifest["files"]} >= {"laporan-bssn.pdf", "laporan-internal.pdf"}
     assert f"Kota Sasaran: Hanya-baca. {REASON}" in told
-    assert "Pemilik sesi sudah diberi tahu." in told
+    assert "Pemilik akun sudah ditelepon." in told
     assert "Terkendali menjadi Dipulihkan." in told
     operator.open("/insiden/")
     operator.look("the queue of incidents")
