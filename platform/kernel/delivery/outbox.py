@@ -5,6 +5,7 @@ between enqueueing and marking sends it twice, which every task bears.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +17,8 @@ from kombu.exceptions import OperationalError
 
 from kernel import clock
 from kernel.delivery.models import OutboxMessage
-from kernel.tenancy.context import region_or_none
+from kernel.tenancy.context import control_scope, region_or_none, region_scope
+from kernel.tenancy.state import RegionState
 from kernel.tenancy.tasks import REGION_HEADER
 
 BATCH = 100
@@ -28,10 +30,26 @@ log = structlog.get_logger(__name__)
 def send(task: str, **kwargs: Any) -> OutboxMessage:
     """Write down that this task must run with these JSON arguments, in the open side and transaction."""
     message = keep(task, **kwargs)
-    if not any(entry[1] is relay_soon for entry in connection.run_on_commit):
+    side = region_or_none()
+    relaying = _RelayOf("" if side is None else side.code, side)
+    if not any(entry[1] == relaying for entry in connection.run_on_commit):
         # What is decided is committed by then: a broker that is away must not turn the answer into an error.
-        transaction.on_commit(relay_soon, robust=True)
+        transaction.on_commit(relaying, robust=True)
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class _RelayOf:
+    """Relays the side in which something was sent, whichever is open when the transaction ends: the operators' side
+    writes into a region's outbox in a transaction of its own. `region` None is the operators' side.
+    """
+
+    code: str
+    region: RegionState | None = field(compare=False)
+
+    def __call__(self) -> None:
+        with control_scope() if self.region is None else region_scope(self.region):
+            relay_soon()
 
 
 def keep(task: str, **kwargs: Any) -> OutboxMessage:

@@ -17,7 +17,7 @@ from kernel.accounts.models import Role
 from kernel.delivery import outbox
 from kernel.delivery.models import OutboxMessage
 from kernel.delivery.tasks import relay_all_regions
-from kernel.tenancy.context import region_scope
+from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from kernel.tenancy.tasks import REGION_HEADER, RegionTask
 from kernel.tenancy.threads import in_this_scope
@@ -177,3 +177,15 @@ def test_sent_messages_are_kept_for_a_week(manado: RegionState, sent: Sent) -> N
     with clock.at(start + timedelta(days=8)):
         assert outbox.prune() == 1
     assert OutboxMessage.objects.count() == 1
+
+
+def test_what_the_operators_send_into_a_region_leaves_when_they_commit(fresh_region: RegionState, sent: Sent) -> None:
+    with control_scope(), transaction.atomic():
+        for code in ("x", "y"):
+            with region_scope(fresh_region):
+                outbox.send("tests.add_role", code=code)
+        assert sent == []
+    assert [(region, kwargs) for region, kwargs, _ in sent] == [
+        (fresh_region.code, {"code": "x"}),
+        (fresh_region.code, {"code": "y"}),
+    ]
