@@ -44,11 +44,13 @@ MIDDLEWARE = [
     "kernel.files.host.FilesHost",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kernel.web.middleware.Compression",
+    # Before the region: an address that is none gets the headers too.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kernel.web.middleware.SecurityHeaders",
+    "csp.middleware.CSPMiddleware",
     "kernel.tenancy.middleware.RegionMiddleware",
     "kernel.watching.middleware.Watching",
     "kernel.web.honeypot.Honeypot",
-    "kernel.web.middleware.SecurityHeaders",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kernel.accounts.middleware.ForeignSessionMiddleware",
     "kernel.web.middleware.Locale",
@@ -57,7 +59,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kernel.accounts.throttle.KnownDeviceMiddleware",
@@ -202,6 +203,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 # the morning does not become a wave of hashes (performance note, 4). Operators see every region: short.
 SESSION_LIMITS = {
     "region": (timedelta(days=4), timedelta(days=14)),
+    # Roles that must have a second factor reach beyond one's own data.
+    "wide": (timedelta(hours=8), timedelta(hours=12)),
     "control": (timedelta(minutes=30), timedelta(hours=12)),
 }
 # The device on which somebody has signed in is not slowed down by strangers (kernel.accounts.throttle).

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
@@ -19,11 +21,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from typing_extensions import override
 
 from kernel.accounts.access import person
+from kernel.accounts.own_sessions import end_other_sessions, end_own_session, sessions_of
 from kernel.accounts.second_factor import FACTORS, HOME, must_have_factor, note_shown
 from kernel.audit.record import declare_action, record
 from kernel.watching import names
@@ -47,8 +52,30 @@ def security(request: HttpRequest) -> HttpResponse:
         "has_factor": any(row.type in FACTORS for row in rows),
         "due": user.second_factor_due,
         "is_due": must_have_factor(user),
+        "sessions": sessions_of(user, request.session.session_key),
     }
     return render(request, "account/security.html", context)
+
+
+@require_POST
+@login_required
+@reauthentication_required(app="kernel.accounts")
+def end_session(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """End one of one's own sessions, having shown password or factor within ten minutes."""
+    end_own_session(uid=uid, user=person(request))
+    messages.success(request, _("Sesi itu sudah diakhiri."))
+    return HttpResponseRedirect(HOME)
+
+
+@require_POST
+@login_required
+@reauthentication_required(app="kernel.accounts")
+def end_others(request: HttpRequest) -> HttpResponse:
+    """End all of one's own sessions but this one."""
+    ended = end_other_sessions(user=person(request), this=request.session.session_key)
+    text = ngettext("%(count)d sesi lain diakhiri.", "%(count)d sesi lain diakhiri.", ended)
+    messages.success(request, text % {"count": ended})
+    return HttpResponseRedirect(HOME)
 
 
 FACTOR_ADDED = declare_action("accounts.factor_added", "Faktor kedua dipasang", event=names.MFA_ENROLL)
@@ -119,6 +146,29 @@ class RemovePasskey(_Recorded, webauthn.RemoveWebAuthnView):  # type: ignore[mis
         return response
 
 
+class LogInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
+    """Signing in by a passkey alone, on a page of its own: the log-in page stays small for weak networks."""
+
+    template_name = "mfa/webauthn/login.html"
+
+    @override
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = self.render_to_response(self.get_context_data())
+        return response
+
+    @override
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["js_data"] = {"request_options": auth.begin_authentication(user=None)}
+        return context
+
+    @override
+    def form_invalid(self, form: Any) -> HttpResponse:
+        for message in form.errors.get("credential", []):
+            messages.error(self.request, message)
+        return HttpResponseRedirect(reverse("mfa_login_webauthn"))
+
+
 class ShowPasskey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
     """A passkey that did not fit is tried again on the same page, with the way back kept."""
 
@@ -145,7 +195,7 @@ enter_code = _form(never_cache(base.authenticate))
 show_password = _form(never_cache(account.reauthenticate))
 show_code = _form(never_cache(base.reauthenticate))
 show_passkey = _form(never_cache(ShowPasskey.as_view()))
-log_in_by_passkey = _form(never_cache(webauthn.login_webauthn))
+log_in_by_passkey = _form(never_cache(LogInByPasskey.as_view()))
 add_app = _form(never_cache(AddApp.as_view()))
 remove_app = _form(never_cache(RemoveApp.as_view()))
 add_passkey = _form(never_cache(AddPasskey.as_view()))

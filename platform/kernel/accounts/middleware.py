@@ -47,7 +47,7 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            idle, absolute = settings.SESSION_LIMITS["control" if is_control() else "region"]
+            idle, absolute = settings.SESSION_LIMITS[_kind_of(request.user)]
             moment = clock.now()
             began, seen = instant(request.session, BEGAN), instant(request.session, SEEN)
             if began is None or seen is None:
@@ -61,6 +61,12 @@ class SessionLimitsMiddleware:
             elif moment - seen > idle / SEEN_STEPS:
                 request.session[SEEN] = moment.isoformat()
         return self.get_response(request)
+
+
+def _kind_of(user: User) -> str:
+    if is_control():
+        return "control"
+    return "wide" if user.second_factor_due is not None else "region"
 
 
 class MustChangePasswordMiddleware:

@@ -248,3 +248,17 @@ class AccountRecovery(Addressed):
     @override
     def __str__(self) -> str:
         return f"{self.user_id} {self.state}"
+
+
+class SignIn(Addressed):
+    """Whose session it is, and from where it began (`kernel.accounts.own_sessions`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=60, blank=True)
+    network = models.CharField(max_length=60, blank=True)
+    began_at = models.DateTimeField(default=clock.now)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.began_at:%Y-%m-%d}"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed
 from allauth.account.signals import user_logged_in as signed_in_by_password
 from allauth.mfa import signals as factors
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.accounts.own_sessions import change_key, note_sign_in
 from kernel.accounts.second_factor import has_factor, note_shown
 from kernel.accounts.sessions import mark_session, note_where
 from kernel.accounts.throttle import remember_device
@@ -33,6 +35,7 @@ def _mark_session(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 def _record_log_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     record(SIGNED_IN, actor=user, subject=user)
     remember_device(request, user)
+    note_sign_in(request, user)
     emit(names.AUTHN_LOGIN_SUCCESS, subject=account_print(user.login), person=user.uid)
     emit(names.SESSION_CREATED, person=user.uid)
 
@@ -45,6 +48,12 @@ def _announce_second_factor(sender: Any, request: HttpRequest, user: User, **kwa
         day = day_words(clock.local_date(due, timezone.get_current_timezone_name()))
         text = _("Peran Anda wajib memakai faktor kedua mulai %(day)s. Pasang di menu akun, Keamanan akun.")
         messages.info(request, text % {"day": day})
+
+
+@receiver(authentication_step_completed, dispatch_uid="accounts.change-session-key")
+def _change_key(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    if kwargs.get("reauthenticated"):
+        change_key(request)
 
 
 @receiver(factors.authenticator_used, dispatch_uid="accounts.note-shown-factor")

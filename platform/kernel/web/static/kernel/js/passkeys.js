@@ -1,4 +1,4 @@
-// Passkeys: the browser's ceremony for a form with data-passkey ("create", "get" or "login").
+// Passkeys: the browser's ceremony for a form with data-passkey ("create" or "get").
 // The form works only with it; its words for the person stand in the page.
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
@@ -33,12 +33,7 @@ function sendable(credential) {
   };
 }
 
-async function optionsFor(form) {
-  if (form.dataset.passkey === "login") {
-    const answer = await fetch(form.action, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-    if (!answer.ok) throw new Error(`options: ${answer.status}`);
-    return (await answer.json()).request_options;
-  }
+function optionsOf() {
   const data = JSON.parse(document.getElementById("passkey-options").textContent);
   return data.creation_options ?? data.request_options;
 }
@@ -49,10 +44,9 @@ function wire(form) {
     status.textContent = status.dataset[name];
   };
   if (!globalThis.PublicKeyCredential) {
-    if (form.dataset.passkey !== "login") say("cannot");
+    say("cannot");
     return;
   }
-  form.hidden = false;
   let isUnderWay = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -60,7 +54,7 @@ function wire(form) {
     isUnderWay = true;
     status.textContent = "";
     try {
-      const options = readable(await optionsFor(form));
+      const options = readable(optionsOf());
       const made =
         form.dataset.passkey === "create"
           ? await navigator.credentials.create(options)
