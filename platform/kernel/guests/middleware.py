@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -59,7 +61,9 @@ class GuestMiddleware:
 
     @staticmethod
     def _without_files(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if not response.headers.get("Content-Disposition", "").startswith("attachment"):
+        is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+        leads_to_one = urlsplit(response.headers.get("Location", "")).hostname == settings.FILES_HOST
+        if not is_file and not leads_to_one:
             return response
         page = _only_looking(request)
         page._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
+from kernel.files import access
+from kernel.files.actions import store_made
+from kernel.files.models import StoredFile
 from kernel.guests.actions import guest_of, link_token
 from kernel.guests.models import Visit, VisitedRequest
 from kernel.ids import new_uid
@@ -128,6 +133,24 @@ def test_a_guest_writes_nothing_and_takes_no_file_away(guest: Client, signed_in:
     taken = guest.get("/pegawai/impor/contoh.xlsx")
     assert taken.status_code == 403
     assert "Content-Disposition" not in taken.headers
+
+
+def test_a_guest_is_led_to_no_stored_file_though_the_role_may_read_it(
+    guest: Client, with_role: Callable[..., User], signed_in: SignedIn, settings: Any, tmp_path: Path
+) -> None:
+    settings.FILES_DIR = tmp_path
+    access.reader("tests-guests")(anybody)
+    stored = store_made(
+        content=ContentFile(b"%PDF-1.7", "a.pdf"), purpose="tests-guests", owner=None, kind="application/pdf"
+    )
+    assert signed_in(with_role("diskominfo")).get(f"/berkas/{stored.uid}/").status_code == 302
+    refused = guest.get(f"/berkas/{stored.uid}/")
+    assert refused.status_code == 403
+    assert "Location" not in refused.headers
+
+
+def anybody(user: User, stored: StoredFile) -> bool:
+    return True
 
 
 def test_a_guest_is_no_employee_no_account_and_counted_nowhere(guest: Client, office: Office) -> None:
