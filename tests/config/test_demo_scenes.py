@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 from django.db.models import Model, Sum
 
+from config.demo import scenes
 from config.demo.load import ADMIN_NIP, INSPECTOR_NIP, REGIONS, load_region
 from config.demo.people import roster_of
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.tenancy.state import RegionState
+from kernel.texts.models import TextHold
+from tenants.activities.models import Activity
 from tenants.appeals.models import Appeal
 from tenants.approvals.access import waiting_count
 from tenants.approvals.models import ApprovalRequest, Chain
@@ -36,7 +39,7 @@ from tenants.punches.models import Punch
 from tenants.reports.models import Signer
 from tenants.skp.models import MonthlyRating, PeriodReport, Plan, SkpSetting
 from tenants.tpp.models import MonthLock
-from tests.cast import make_user
+from tests.cast import Person, make_user
 
 MOMENT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -128,3 +131,12 @@ def the_money_is_to_be_seen() -> None:
 
 def test_the_regions_show_both_ways_of_the_skp() -> None:
     assert {demo.keeps_skp for demo in REGIONS} == {True, False}
+
+
+def test_the_attacked_region_has_a_text_that_waits_for_its_reviewer(ani: Person) -> None:
+    for _ in range(2):
+        scenes.let_somebody_advertise(ani.employee, clock.today("Asia/Makassar"))
+    held = TextHold.objects.get()
+    assert (held.state, held.text, held.author) == ("held", scenes.ADVERTISEMENT, None)
+    assert scenes.ADVERTISEMENT not in Activity.objects.get().description
+    assert [demo.new.code for demo in REGIONS if demo.is_attacked] == ["banjarmasin"]

@@ -60,6 +60,7 @@ class DemoRegion:
     """One region of the demo, the ready rule set it starts from, and whether it keeps its SKP itself.
 
     `is_paid`: its finished month goes on to the bank; otherwise a newcomer finds it half-way, stopped for two reasons.
+    `is_attacked`: an incident waits at the operators' desk.
     """
 
     new: NewRegion
@@ -67,6 +68,7 @@ class DemoRegion:
     secretary_category: str
     keeps_skp: bool
     is_paid: bool
+    is_attacked: bool = False
 
 
 REGIONS = (
@@ -83,6 +85,7 @@ REGIONS = (
         "umum",
         keeps_skp=False,
         is_paid=False,
+        is_attacked=True,
     ),
 )
 
@@ -152,6 +155,8 @@ def _play_scenes(demo: DemoRegion, roster: Roster, running: Month, today: date) 
     if demo.keeps_skp:
         scenes.keep_skp_here(running, lead, staff, admin)
     scenes.examine(running.previous, inspector, staff[0], today)
+    if demo.is_attacked:
+        scenes.let_somebody_advertise(staff[-1], today)
 
 
 def _inspector() -> User:

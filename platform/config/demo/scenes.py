@@ -19,6 +19,9 @@ from kernel.ids import new_uid
 from kernel.jobs import work
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
+from kernel.texts.models import TextHold
+from tenants.activities.actions import ActivityInput, save_activity
+from tenants.activities.models import JobKind
 from tenants.approvals.actions import decide
 from tenants.approvals.chains import StepInput, make_chain
 from tenants.approvals.defaults import FROM_THE_BEGINNING
@@ -44,6 +47,8 @@ SEED: Final = "contoh"
 LONG_LEAVE_DAYS: Final = 3
 # Each stands at another step of the SKP.
 FEWEST_PEOPLE: Final = 5
+# No name that anybody bears.
+ADVERTISEMENT: Final = "Main di CONTOHWIN77, situs slot gacor dengan bonus new member, wd cepat"
 _EXPECTED: Final = "Sesuai yang dibicarakan dalam dialog kinerja."
 
 
@@ -221,3 +226,12 @@ def _user_of(employee: Employee) -> User:
     if employee.user is None:
         raise LookupError(f"{employee} has no account")
     return employee.user
+
+
+def let_somebody_advertise(person: Employee, today: date) -> None:
+    """An account that somebody else got into writes advertising of gambling: held, and seen at the operators' desk."""
+    if TextHold.objects.exists() or person.user is None:
+        return
+    kind = JobKind.objects.in_force(today).filter(position_kinds=[], evidence_rule="").order_by("code")[0]
+    draft = ActivityInput(kind.uid, today, time(0), 1, 1, ADVERTISEMENT)
+    save_activity(employee=person, draft=draft, actor=person.user)
