@@ -18,10 +18,8 @@ from kernel.judol.pages import HIT, Finding, PageJudgement, score_of, scores_as_
 
 SAMPLE: Final = 20
 _MOST: Final = 50_000
-_LOC: Final = re.compile(
-    r"<(?:\w+:)?loc\s*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2000}?)\s*(?:\]\]>)?\s*</(?:\w+:)?loc\s*>", re.I
-)
-_NAMED: Final = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_LOC: Final = re.compile(r"<(?:\w{1,20}+:)?loc\s*+>\s*+(?:<!\[CDATA\[)?+([^<\]]{1,2000}+)", re.IGNORECASE)
+_NAMED: Final = re.compile(r"^[ \t]*+sitemap[ \t]*+:[ \t]*+(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 DOORWAYS: Final = 3
 """Addresses that advertise, from which on a sitemap is judged to be a doorway's."""
 

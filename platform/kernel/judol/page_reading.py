@@ -20,8 +20,10 @@ from kernel.judol.scripts import Script, read_script
 
 # Deeper pages do not exist among honest ones, and a parser's work grows with the square of the depth.
 MOST_DEPTH: Final = 1_000
+MOST_ELEMENTS: Final = 50_000
 _MOST_RULES: Final = 200
 _MOST_SCRIPTS: Final = 80
+_MOST_SCRIPT_TEXT: Final = 1_000_000
 _MOST_COMMENTS: Final = 200_000
 
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
@@ -35,10 +37,10 @@ _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0
 _CHARSETS: Final = frozenset(
     "utf-8 ascii iso8859-1 cp1252 iso8859-15 utf-16 utf-16-le utf-16-be gb2312 gbk gb18030 big5 euc-kr euc_jp shift_jis".split()  # noqa: SIM905, E501
 )
-_END: Final = re.compile(r"<(?P<raw>script|style|textarea|title)\b.*?</(?P=raw)\s*>|<!--.*?-->|</html\s*>", re.I | re.S)
+_END: Final = re.compile(r"<(script|style|textarea|title)\b|<!--|</html\s*+>", re.IGNORECASE)
 _CSS_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE: Final = re.compile(r"([^{}]{1,600})\{([^{}]{0,4000})\}")
-_CONTENT: Final = re.compile(r"(?<![\w-])content\s*:\s*(\"[^\"]{1,400}\"|'[^']{1,400}')", re.IGNORECASE)
+_PRINT: Final = re.compile(r"@media\s++print\s*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.IGNORECASE)
+_CONTENT: Final = re.compile(r"(?<![\w-])content\s*:\s*(\"[^\"]{1,400}+\"|'[^']{1,400}+')", re.IGNORECASE)
 _SIMPLE: Final = re.compile(r"\A([a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)\Z")
 _LENGTH: Final = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _REFRESH: Final = re.compile(r"url\s*=\s*[\"']?\s*([^\"'\s>]+)", re.IGNORECASE)
@@ -172,7 +174,7 @@ class _Sheet:
 
 def _declared(text: str) -> dict[str, str]:
     found = {}
-    for part in unescape_html(text)[:4000].split(";"):
+    for part in unescape_html(text[:1_000]).split(";"):
         name, colon, value = part.partition(":")
         if colon:
             found[name.strip().lower()] = value.replace("!important", "").strip().lower()
@@ -221,7 +223,7 @@ def _way_of(declared: dict[str, str]) -> str:
         return "off-screen"
     if any(_is_away(get(name)) for name in ("text-indent", "margin-left", "margin-top", "margin")):
         return "off-screen"
-    moved = re.search(r"(?:translate[xy3d]*|translate)\s*\(\s*([^)]*)\)", get("transform", ""))
+    moved = re.search(r"translate[xy3d]*\s*+\(\s*+([^)]*+)\)", get("transform", ""))
     if moved and any(_is_away(part) for part in moved[1].split(",")):
         return "off-screen"
     if re.search(r"scale[xy3d]*\s*\(\s*0(?:\.0\d*)?\s*[,)]", get("transform", "")):
@@ -264,7 +266,7 @@ def _colour(value: str) -> str | None:
         return value[1:]
     if re.fullmatch(r"#[0-9a-f]{6}00", value):
         return ""
-    match = re.fullmatch(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*([\d.]+)%?)?\s*\)", value)
+    match = re.fullmatch(r"rgba?\(\s*+(\d++)[\s,]++(\d++)[\s,]++(\d++)\s*+(?:[,/]\s*+([\d.]++)%?\s*+)?\)", value)
     if match is None:
         return None
     if match[4] is not None and float(match[4] if match[4] != "." else 0) <= 0.03:
@@ -316,6 +318,7 @@ class _Reading:
         self.links: list[_Link] = []
         self.frames: list[Anchor] = []
         self.scripts: list[Script] = []
+        self.script_room = _MOST_SCRIPT_TEXT
         self.verifications: list[str] = []
         self.hosts: set[str] = set()
         self.loads: dict[str, None] = {}
@@ -344,13 +347,15 @@ class _Reading:
         rules = 0
         for element in self.tree.css("style"):
             css = _CSS_COMMENT.sub("", element.text(deep=True))[:262_144]
-            css = re.sub(r"@media\s+print\s*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", css)
-            for match in _RULE.finditer(css):
-                self.sheet.contents += [_squeezed(found[1:-1]) for found in _CONTENT.findall(match[2])][:20]
-                declared = _declared(match[2])
+            css = _PRINT.sub("", css)
+            for block in css.split("}"):
+                before, _, body = block.rpartition("{")
+                selectors = before.rpartition("{")[2]
+                self.sheet.contents += [_squeezed(found[1:-1]) for found in _CONTENT.findall(body[:4_000])][:20]
+                declared = _declared(body)
                 if not _concerns(declared):
                     continue
-                for selector in match[1].split("}")[-1].split(","):
+                for selector in selectors[:2_000].split(","):
                     rules += 1
                     if rules <= _MOST_RULES * 10:
                         self._add_rule(selector.strip(), declared, may_search=rules <= _MOST_RULES)
@@ -384,6 +389,7 @@ class _Reading:
         # A white page is what a browser shows when nothing else is said; a linked sheet may say it.
         start = _Place(behind=None if self.has_linked_sheet else "ffffff")
         stack: list[tuple[LexborNode | str, _Place]] = [(root, start)]
+        elements = 0
         while stack:
             node, place = stack.pop()
             if isinstance(node, str):
@@ -399,6 +405,10 @@ class _Reading:
             if not node.is_element_node:
                 stack += [(child, place) for child in reversed(list(_children(node)))]
                 continue
+            elements += 1
+            if elements > MOST_ELEMENTS:
+                self.page.is_cut = True
+                return
             tag = (node.tag or "").lower()
             attributes = {name: value or "" for name, value in node.attributes.items()}
             inner = self._element(node, tag, attributes, place)
@@ -481,7 +491,9 @@ class _Reading:
             if kind == "application/ld+json":
                 page.description = f"{page.description}\n{_squeezed(node.text(deep=True))[:2000]}".strip()
             elif not attributes.get("src") and kind != "application/json":
-                self.scripts.append(read_script(node.text(deep=True)))
+                source = node.text(deep=True)[: self.script_room]
+                self.script_room -= len(source)
+                self.scripts.append(read_script(source))
 
     def _meta(self, attributes: dict[str, str]) -> None:
         page = self.page
@@ -523,7 +535,7 @@ class _Reading:
 
     def _read_late(self) -> None:
         """What stands after the page's end: a browser shows it, whoever appended it did not build the page."""
-        end = next((match.end() for match in _END.finditer(self.source) if match[0].lower().startswith("</html")), None)
+        end = _end_of(self.source)
         if end is None or not self.source[end:].strip():
             return
         late = {(anchor.text, anchor.url) for anchor in _links_of(self.source[end:], self.base)}
@@ -540,6 +552,19 @@ class _Reading:
                     self.ways.add("comment")
         for words in self.sheet.contents:
             self.seen.append(f"\n{words}")
+
+
+def _end_of(source: str) -> int | None:
+    """Where the page's own end is, past scripts and comments that only speak of one."""
+    lower, at = source.lower(), 0
+    while match := _END.search(source, at):
+        if match[0].startswith("</"):
+            return match.end()
+        close = f"</{match[1].lower()}" if match[1] else "-->"
+        at = lower.find(close, match.end())
+        if at < 0:
+            return None
+    return None
 
 
 def _links_of(html: str, base: str) -> Iterator[Anchor]:

@@ -268,7 +268,7 @@ def _of_head(page: Page, own: frozenset[str]) -> Iterator[Finding]:
         weight = 6.0 if scores_as_address(page.refresh, host) else HIT if is_of_government(host) else DECIDED
         yield Finding("meta_refresh", page.refresh[:300], weight)
     if page.is_cut:
-        yield Finding("too_deep", "", 1.0)
+        yield Finding("too_deep", "", HIT)
 
 
 def _is_own_copy(host: str, own: frozenset[str]) -> bool:

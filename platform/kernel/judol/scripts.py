@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape as unescape_html
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -19,34 +20,47 @@ from kernel.judol.hosts import host_of
 DEPTH: Final = 2
 MOST_DECODED: Final = 65_536
 _MOST_READ: Final = 262_144
+_MOST_SETTINGS, _MOST_MOVES, _MOST_PARTS = 2_000, 50, 20
 
-_STRING: Final = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`", re.DOTALL)
-_GLUE: Final = re.compile(r"[\"'`]\s*\+\s*[\"'`]")
+# Possessive throughout, and a pattern begins where a run begins: a hostile script must not cost its size's square.
+_QUOTE: Final = re.compile(r"[\"'`]")
+_INSIDE: Final = {
+    '"': re.compile(r"(?:[^\"\\\n]|\\.)*+", re.DOTALL),
+    "'": re.compile(r"(?:[^'\\\n]|\\.)*+", re.DOTALL),
+    "`": re.compile(r"(?:[^`\\]|\\.)*+", re.DOTALL),
+}
+_GLUE: Final = re.compile(r"[\"'`]\s*+\+\s*+[\"'`]")
 _ESCAPE: Final = re.compile(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|([0-7]{2,3})|(.))", re.DOTALL
 )
 _CODES: Final = re.compile(
-    r"fromCharCode\s*(?:\.apply\s*\([^,\[]{0,40},\s*)?\(?\s*\[?((?:\s*(?:0x[0-9a-fA-F]+|\d+)\s*,?){4,})"
+    r"fromCharCode\s*+(?:\.apply\s*+\([^,\[]{0,40},\s*+)?\(?\s*+\[?\s*+"
+    r"((?:0x[0-9a-fA-F]++|\d++)(?:\s*+,\s*+(?:0x[0-9a-fA-F]++|\d++)){3,}+)"
 )
-_NUMBERS: Final = re.compile(r"\[((?:\s*(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,){7,}\s*(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*)\]")
+_NUMBERS: Final = re.compile(
+    r"\[\s*+((?:0x[0-9a-fA-F]{2}|\d{2,3})(?:\s*+,\s*+(?:0x[0-9a-fA-F]{2}|\d{2,3})){7,}+)\s*+\]"
+)
 _CODE: Final = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _BASE64: Final = re.compile(r"\A[A-Za-z0-9+/_-]{12,}={0,2}\Z")
 _HEX: Final = re.compile(r"\A(?:[0-9a-fA-F]{2}){8,}\Z")
 _PARTS: Final = re.compile(
-    r"\[((?:\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*,?){2,})\]\s*\.(reverse\s*\(\s*\)\s*\.)?\s*join\s*\(\s*(?:\"\"|'')\s*\)"
+    r"\[\s*+((?:\"[^\"\n]*+\"|'[^'\n]*+')(?:\s*+,\s*+(?:\"[^\"\n]*+\"|'[^'\n]*+')){1,}+)\s*+\]"
+    r"\s*+\.\s*+(reverse\s*+\(\s*+\)\s*+\.\s*+)?join\s*+\(\s*+(?:\"\"|'')\s*+\)"
 )
+_PACK: Final = re.compile(r"\}\s*+\(\s*+'")
 _PACKED: Final = re.compile(
-    r"\}\s*\(\s*'((?:[^'\\]|\\.){1,60000})'\s*,\s*(\d+)\s*,\s*\d+\s*,\s*'([^']{0,60000})'\s*\.\s*split"
+    r"((?:[^'\\]|\\.)*+)'\s*+,\s*+(\d++)\s*+,\s*+\d++\s*+,\s*+'([^']*+)'\s*+\.\s*+split", re.DOTALL
 )
+_MOST_PACKS: Final = 10
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ADDRESS: Final = re.compile(r"(?:https?:)?//[a-z0-9.-]+\.[a-z][a-z0-9-]*[^\s\"'`<>\\)]*", re.IGNORECASE)
 _MOVE: Final = re.compile(
-    r"(?:\b(?:window|document|top|self|parent|globalThis)\s*(?:\.\s*|\[\s*[\"']))?\blocation\b(?:[\"']\s*\])?"
-    r"(?:\s*(?:\.\s*href|\[\s*[\"']href[\"']\s*\]))?\s*"
-    r"(?:=(?![=>])|(?:\.\s*|\[\s*[\"'])(?:replace|assign)(?:[\"']\s*\])?\s*\()\s*(?P<to>[^;\n]{0,2000})",
+    r"(?:\b(?:window|document|top|self|parent|globalThis)\s*+(?:\.\s*+|\[\s*+[\"']))?\blocation\b(?:[\"']\s*+\])?"
+    r"(?:\s*+(?:\.\s*+href|\[\s*+[\"']href[\"']\s*+\]))?\s*+"
+    r"(?:=(?![=>])|(?:\.\s*+|\[\s*+[\"'])(?:replace|assign)(?:[\"']\s*+\])?\s*+\()\s*+(?P<to>[^;\n]{0,2000})",
 )
 # A plus sign between the parts of a sum; one inside of an address has letters around it.
-_PLUS: Final = re.compile(r"(?<=[\w\s\"'`)\]])\s*\+\s*(?=[\"'`(]|[A-Za-z_$])")
+_PLUS: Final = re.compile(r"(?<=[\w\"'`)\]])\s*+\+\s*+(?=[\"'`(]|[A-Za-z_$])")
 _WRITTEN: Final = re.compile(r"<\s*(?:a|iframe|meta|div|marquee|h1|title)\b", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _SETTING: Final = re.compile(r"\b([A-Za-z_$][\w$]*)\s*=(?![=>])\s*(?=([^;\n]{1,2000}))")
@@ -127,10 +141,10 @@ def _waits(text: str) -> bool:
 
 def _moves(text: str, everything: str) -> list[str]:
     """The addresses that location is set to here; a name stands for what it was set to."""
-    settings = dict(_SETTING.findall(everything[:_MOST_READ]))
+    settings = {match[1]: match[2] for match in islice(_SETTING.finditer(everything[:_MOST_READ]), _MOST_SETTINGS)}
     found = [unescape_html(target) for target in _META.findall(text)]
-    for match in list(_MOVE.finditer(text))[:50]:
-        joined = "".join(_value(part.strip(), settings) for part in _PLUS.split(match["to"]))
+    for match in islice(_MOVE.finditer(text), _MOST_MOVES):
+        joined = "".join(_value(part.strip(), settings) for part in _PLUS.split(match["to"], _MOST_PARTS))
         found += _ADDRESS.findall(joined)[:1]
     return found
 
@@ -139,13 +153,20 @@ def _value(part: str, settings: Mapping[str, str], depth: int = 0) -> str:
     """What one part of a sum is: a literal, or a name that was set to one."""
     name = _NAME.match(part)
     if name and name[0] in settings and depth < DEPTH:
-        return "".join(_value(inner.strip(), settings, depth + 1) for inner in _PLUS.split(settings[name[0]]))
+        return "".join(
+            _value(inner.strip(), settings, depth + 1) for inner in _PLUS.split(settings[name[0]], _MOST_PARTS)
+        )
     return next(_strings(part), "")
 
 
 def _strings(text: str) -> Iterator[str]:
-    for match in _STRING.finditer(text):
-        yield _unescaped(next((group for group in match.groups() if group is not None), ""))
+    at = 0
+    while begin := _QUOTE.search(text, at):
+        inside = _INSIDE[begin[0]].match(text, begin.end())
+        at = inside.end() if inside else begin.end()
+        if inside and text[at : at + 1] == begin[0]:
+            at += 1
+            yield _unescaped(inside[0])
 
 
 def _unescaped(text: str) -> str:
@@ -174,8 +195,9 @@ def _decodings(text: str) -> Iterator[str]:
     for match in _PARTS.finditer(text):
         parts = list(_strings(match[1]))
         yield "".join(reversed(parts) if match[2] else parts)
-    for match in _PACKED.finditer(text):
-        yield _unpacked(match)
+    for begin in islice(_PACK.finditer(text), _MOST_PACKS):
+        if packed := _PACKED.match(text, begin.end()):
+            yield _unpacked(packed)
     glued = _GLUE.sub("", text)
     if glued != text:
         yield from (found for found in _strings(glued) if _ADDRESS.search(found) and found not in text)

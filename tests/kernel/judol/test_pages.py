@@ -192,7 +192,29 @@ def test_decoding_stops_at_a_bound() -> None:
     "html", ["<div>" * 50_000, "<b><i>" * 50_000, "<div>" * 900 + "<p>" * 50_000, "<a href=x>" * 20_000]
 )
 def test_a_page_that_nests_without_end_is_read_up_to_a_bound(html: str) -> None:
-    assert judge_page(html + "kata", "situs.go.id").score <= 1
+    assert judge_page(html + "kata", "situs.go.id").reasons == ("too_deep",)
+
+
+# Each would take minutes if reading cost the square of the size.
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>" * 100_000,
+        "<script " * 100_000,
+        "<!--" * 200_000,
+        "<style>" + "@media print{a{}" * 50_000,
+        "<p style='transform:translate(" + " " * 900 + "'>x</p>" * 500,
+        "</html>" * 100_000,
+        '<script>x="' + '\\"' * 100_000 + "</script>",
+        "<script>x=[" + '"a"  ' * 50_000 + "</script>",
+        "<script>fromCharCode(1" + " " * 200_000 + "</script>",
+        "<script>" + "}('\\'" * 40_000 + "split</script>",
+        "<script>" + "a=" * 100_000 + "</script>",
+        "<script>location=a" + " " * 200_000 + "</script>",
+    ],
+)
+def test_a_page_made_to_be_slow_is_read_in_one_go(html: str) -> None:
+    assert not judge_page(html, "situs.go.id").is_decided
 
 
 def test_chunks_are_cut_between_words_and_lose_none() -> None:
