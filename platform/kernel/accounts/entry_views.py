@@ -27,10 +27,12 @@ from kernel.accounts.second_factor import fresh_second_factor
 from kernel.permissions import page
 from kernel.tenancy.context import is_control
 from kernel.web import htmx
+from kernel.web.containment import open_in_read_only
 
 SHOWN = 50
 
 
+@open_in_read_only
 @never_cache
 @sensitive_post_parameters("code", "password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])

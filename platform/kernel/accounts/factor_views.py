@@ -32,6 +32,7 @@ from kernel.accounts.own_sessions import end_other_sessions, end_own_session, se
 from kernel.accounts.second_factor import FACTORS, HOME, must_have_factor, note_shown
 from kernel.audit.record import declare_action, record
 from kernel.watching import names
+from kernel.web.containment import open_in_read_only
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -191,14 +192,15 @@ def passkeys(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("mfa_index"))
 
 
-enter_code = _form(never_cache(base.authenticate))
-show_password = _form(never_cache(account.reauthenticate))
-show_code = _form(never_cache(base.reauthenticate))
-show_passkey = _form(never_cache(ShowPasskey.as_view()))
-log_in_by_passkey = _form(never_cache(LogInByPasskey.as_view()))
-add_app = _form(never_cache(AddApp.as_view()))
+# Signing in, and adding what signing in demands, goes on in a region that may only be read.
+enter_code = open_in_read_only(_form(never_cache(base.authenticate)))
+show_password = open_in_read_only(_form(never_cache(account.reauthenticate)))
+show_code = open_in_read_only(_form(never_cache(base.reauthenticate)))
+show_passkey = open_in_read_only(_form(never_cache(ShowPasskey.as_view())))
+log_in_by_passkey = open_in_read_only(_form(never_cache(LogInByPasskey.as_view())))
+add_app = open_in_read_only(_form(never_cache(AddApp.as_view())))
+add_passkey = open_in_read_only(_form(never_cache(AddPasskey.as_view())))
 remove_app = _form(never_cache(RemoveApp.as_view()))
-add_passkey = _form(never_cache(AddPasskey.as_view()))
 remove_passkey = _form(never_cache(RemovePasskey.as_view()))
 codes = require_safe(never_cache(Codes.as_view()))
 new_codes = _form(never_cache(NewCodes.as_view()))

@@ -59,3 +59,8 @@ def _change_key(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 @receiver(factors.authenticator_used, dispatch_uid="accounts.note-shown-factor")
 def _note_shown(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     note_shown(request.session, user)
+
+
+@receiver(factors.authentication_failed, dispatch_uid="accounts.tell-failed-factor")
+def _tell_failed_factor(sender: Any, user: User, **kwargs: Any) -> None:
+    emit(names.MFA_FAIL, subject=account_print(user.login), person=user.uid)

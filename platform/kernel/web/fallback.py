@@ -18,8 +18,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., Any])
 
 RETRY_AFTER_S: Final = 600
-# Signing in and out, the language, the browser's reports: views that are not ours or have no permission.
-STAYING_OPEN: Final = ("/masuk/", "/keluar/", "/tampilan/", "/csp-report/", "/sandi/")
+# Signing in and out with all that it may demand, the language, the browser's reports: views that are not ours or have
+# no permission.
+STAYING_OPEN: Final = ("/masuk/", "/keluar/", "/tampilan/", "/csp-report/", "/sandi/", "/aktivasi/", "/akun/keamanan/")
 
 
 def open_in_fallback(view: View) -> View:

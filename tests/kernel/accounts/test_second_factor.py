@@ -21,6 +21,7 @@ from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from tests.cast import PASSWORD, Office, Person, make_user
+from tests.containment import stand
 
 MORNING = datetime(2026, 11, 23, 1, 0, 10, tzinfo=UTC)
 STEP = timedelta(seconds=30)
@@ -313,6 +314,23 @@ def test_the_last_factor_of_such_a_role_stays(treasurer: User, signed_in: Callab
 def test_who_will_have_to_is_told_at_the_log_in(treasurer: User, door: Client) -> None:
     give_password(door, treasurer)
     assert "faktor kedua mulai" in door.get("/absen/").content.decode()
+
+
+@pytest.mark.parametrize("measure", ["read_only", "fallback"])
+def test_a_contained_region_still_lets_people_in_with_their_factor(
+    treasurer: User, signed_in: Callable[..., Client], door: Client, measure: str
+) -> None:
+    late = MORNING + timedelta(days=8)
+    stand("manado", measure, reason="Latihan")
+    client = without_factor(treasurer, signed_in, late)
+    assert open_page(client, late)["Location"] == HOME
+    with clock.at(late):
+        assert client.get(HOME).status_code == 200
+    secret = add_app(client, late)
+    with clock.at(late + 4 * STEP):
+        give_password(door, treasurer)
+        door.post("/masuk/kode/", {"code": shown_by_app(secret, late + 4 * STEP)})
+        assert is_in(door)
 
 
 # Showing it again

@@ -15,6 +15,8 @@ from tests.containment import READ_ONLY
 # Without these people could not punch, or the region could not answer to its incident.
 # A view that is added here is said in docs/security/containment.md.
 OPEN_IN_READ_ONLY = {
+    "account_reauthenticate",
+    "accounts-activate",
     "api-punches",
     "assemblies-secret",
     "attendance-punch",
@@ -22,6 +24,12 @@ OPEN_IN_READ_ONLY = {
     "kiosks-own-pin",
     "kiosks-roster",
     "kiosks-screen-secret",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
     "punch-review-selfie",
     "punches-mark",
     "punches-phone",
