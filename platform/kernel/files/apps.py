@@ -16,7 +16,7 @@ class FilesConfig(AppConfig):
 
         navigation.register(
             area="console",
-            label=_("Berkas yang ditahan"),
+            label=_("Berkas ditahan"),
             url_name="files-queue",
             permission=REVIEW,
             icon="file-search",

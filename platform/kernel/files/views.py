@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -101,7 +101,7 @@ def take_back(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, uid: UUID, name: str, act: Callable[..., StoredFile], said: str) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    form = _form(name, request.POST)
     if form.is_valid():
         try:
             act(uid=uid, reason=form.cleaned_data["reason"], actor=person(request))
@@ -113,6 +113,11 @@ def _decide(request: HttpRequest, uid: UUID, name: str, act: Callable[..., Store
             messages.success(request, said)
             return htmx.go(request, reverse("files-one", args=[uid]))
     return render(request, "kernel/files/one.html", {**_context(_to_review(uid)), name: form}, status=422)
+
+
+def _form(name: str, data: QueryDict | None = None) -> ReasonForm:
+    """One of the forms of a page that has two: their fields are told apart."""
+    return ReasonForm(data, auto_id=f"{name}_%s")
 
 
 def _to_review(uid: UUID) -> StoredFile:
@@ -135,7 +140,7 @@ def _context(stored: StoredFile) -> dict[str, object]:
         "file": stored,
         "why": _why(stored),
         "findings": stored.findings,
-        "release_form": ReasonForm() if state == StoredFile.Scan.REVIEW else None,
-        "refuse_form": ReasonForm() if state in (StoredFile.Scan.REVIEW, StoredFile.Scan.QUARANTINED) else None,
-        "take_back_form": ReasonForm() if was_reviewed else None,
+        "release_form": _form("release_form") if state == StoredFile.Scan.REVIEW else None,
+        "refuse_form": _form("refuse_form") if state in (StoredFile.Scan.REVIEW, StoredFile.Scan.QUARANTINED) else None,
+        "take_back_form": _form("take_back_form") if was_reviewed else None,
     }

@@ -32,6 +32,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "name_control": _RENAME,
     "name_hidden_letters": _RENAME,
     "name_path": _RENAME,
+    "name_markup": _RENAME,
     "name_dotfile": _RENAME,
     "name_double_extension": gettext_lazy(
         "Nama berkas memuat akhiran program (misalnya .php atau .exe). Ganti namanya, lalu kirim lagi."
@@ -59,6 +60,14 @@ WORDS: Final[Mapping[str, Any]] = {
     ),
     "external_link": gettext_lazy(
         "Berkas ini tertaut ke berkas lain. Putuskan tautannya (Data, Edit Links, Break Link), lalu kirim lagi."
+    ),
+    "server_tag_like": gettext_lazy("Berkas ini memuat potongan yang mirip kode program."),
+    "embedded_object": gettext_lazy("Berkas ini memuat objek sisipan dari format lama. Simpan sebagai PDF lebih aman."),
+    "unknown_part": gettext_lazy("Berkas ini memuat bagian yang tidak dikenal."),
+    "link_elsewhere": gettext_lazy("Berkas ini memuat tautan ke komputer lain di jaringan."),
+    "form": gettext_lazy("PDF ini memuat formulir yang isinya dapat berubah sendiri. Cetak ulang ke PDF."),
+    "words_unreadable": gettext_lazy(
+        "Teks berkas ini terlalu panjang atau rumit untuk dibaca, jadi belum dapat dinilai."
     ),
     "advert_name": _ADVERT,
     "advert_title": _ADVERT,

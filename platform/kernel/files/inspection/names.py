@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from kernel.files.inspection.findings import Stop, reject
+from kernel.files.inspection.findings import reject
 from kernel.files.inspection.limits import MAX_NAME
 
 STEP: Final = "name"
@@ -21,6 +21,11 @@ xlam xla ppam ppa wll docm dotm xlsm xltm pptm potm ppsm sldm xlsb html htm xhtm
 svg svgz xml xsl xslt swf htaccess htpasswd ini iso img vhd vhdx apk app dmg deb rpm bin elf so
 """
 EXECUTABLE: Final = frozenset(_EXECUTABLE_NAMES.split())
+# Within a name some of them are ordinary: abbreviations, hours, degrees ("PT Maju Inc. 2026", "jam 3.PM", "M.App.Sc").
+_ORDINARY_NAMES: Final = (
+    "inc module class config ini app application reg inf bin so elf iso img url xml svc soap pm vb ws"
+)
+_ORDINARY_INSIDE: Final = frozenset(_ORDINARY_NAMES.split())
 LEGACY_OFFICE: Final = frozenset({"doc", "xls", "ppt", "dot", "xlt", "pps", "pot"})
 # Invisible letters that change how a name reads; joiners inside of emoji stay.
 _HIDDEN: Final = re.compile("[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -49,10 +54,11 @@ def check_name(name: str) -> None:
     plain = plain_name(name)
     if any(mark in plain for mark in "/\\\0") or plain in (".", ".."):
         raise reject(STEP, "name_path", name)
+    if "<" in plain or ">" in plain:
+        raise reject(STEP, "name_markup", name)
     if plain.startswith("."):
         raise reject(STEP, "name_dotfile", name)
-    inner = [part.strip().lower() for part in _SPLIT.split(plain)[1:-1]]
-    hit = next((part for part in inner if part in EXECUTABLE), None)
+    hit = next((part for part in _SPLIT.split(plain)[1:-1] if _is_program(part.strip())), None)
     if hit is not None:
         raise reject(STEP, "name_double_extension", hit)
     last = extension(name)
@@ -60,10 +66,8 @@ def check_name(name: str) -> None:
         raise reject(STEP, "name_executable", last)
 
 
-def problem_of(name: str) -> str:
-    """The code of what is wrong with a name alone, or nothing."""
-    try:
-        check_name(name)
-    except Stop as stop:
-        return stop.findings[0].code
-    return ""
+def _is_program(part: str) -> bool:
+    lowered = part.lower()
+    # A degree is written with one capital: "Siti, M.Pl.".
+    is_degree = len(part) == 2 and part == part.capitalize()
+    return lowered in EXECUTABLE and lowered not in _ORDINARY_INSIDE and not is_degree

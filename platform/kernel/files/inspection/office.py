@@ -58,6 +58,13 @@ _LINK_SCHEMES: Final = re.compile(
     r"\A\s*(?:javascript|vbscript|data|ms-[\w-]+|search-ms|search|mhtml|ldap|shell|res|mk|its|hcp)\s*:", re.IGNORECASE
 )
 _ELSEWHERE: Final = re.compile(r"\A\s*(?:\\\\|//|file:/{0,3}(?:\\\\|//)|file://[^/])", re.IGNORECASE)
+# A part of XML begins with a mark, and says a coding in which a mark is a mark.
+_CODING: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+))?")
+_CODINGS: Final = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"})
+_PROGRAM: Final = re.compile(
+    r"\.(?:exe|scr|bat|cmd|com|hta|js|jse|vbs|vbe|ps1|lnk|msi|jar|wsf|pif)(?:[?#].*)?\s*\Z", re.IGNORECASE
+)
+_REMOTE: Final = re.compile(r"\A\s*(?:https?|mailto|ftp):", re.IGNORECASE)
 _FIELD: Final = re.compile(rb"<(?:\w+:)?(?:instrText|delInstrText)\b[^>]*>([^<]*)<")
 _FIELD_SIMPLE: Final = re.compile(rb"<(?:\w+:)?fldSimple\b[^>]*?\binstr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DDE: Final = re.compile(r"DDEAUTO|DDE\s+[\"\\\w]", re.IGNORECASE)
@@ -153,6 +160,8 @@ def _check_relations(root: Element) -> list[Finding]:
         target = relation.get("Target", "")
         if kind in _RUNS:
             raise quarantine(STEP, _RUNS[kind], target)
+        if kind in ("webextension", "webextensiontaskpanes", "extensibility"):
+            findings.append(review(STEP, "unknown_part", f"{kind} {target}"))
         if relation.get("TargetMode", "").lower() != "external":
             if kind != "hyperlink" and ".." in target.replace("\\", "/").split("/") and target.count("..") > 6:
                 raise reject(STEP, "relation_path", target)
@@ -160,6 +169,8 @@ def _check_relations(root: Element) -> list[Finding]:
         if kind in _FETCHED:
             raise quarantine(STEP, "fetches", f"{kind} {target}")
         if _LINK_SCHEMES.match(target):
+            raise quarantine(STEP, "link_runs", target)
+        if kind == "hyperlink" and _PROGRAM.search(target) and not _REMOTE.match(target):
             raise quarantine(STEP, "link_runs", target)
         if kind == "hyperlink":
             if _ELSEWHERE.match(target):
@@ -236,6 +247,9 @@ def _check_markup_part(name: str, content: bytes, kind: Kind) -> list[Finding]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:200]:
         # The searches below read UTF-8; Office writes nothing else.
         raise reject(STRUCTURE, "xml", f"{name}: UTF-16")
+    said = _CODING.match(content)
+    if content.strip() and (said is None or (said[1] or b"utf-8").lower() not in _CODINGS):
+        raise reject(STRUCTURE, "xml", f"{name}: coding")
     # Sheets have tens of megabytes of XML: what is not in there at all is not searched for by patterns.
     lowered = content.lower()
     if b"<!doctype" in lowered or b"<!entity" in lowered:
@@ -270,6 +284,8 @@ def _check_markup_part(name: str, content: bytes, kind: Kind) -> list[Finding]:
                 raise quarantine(STEP, "dde", formula)
             if _FORMULA_CALL.search(formula):
                 raise quarantine(STEP, "macro", formula)
+            if "WEBSERVICE(" in formula.upper():
+                findings.append(review(STEP, "external_link", formula))
         if name.lower().endswith("/connections.xml"):
             findings.append(review(STEP, "external_link", name))
     return findings

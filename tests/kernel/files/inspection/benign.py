@@ -51,7 +51,7 @@ NAMES = (
     "Nota Dinas No.12 [ttd].pdf",
     "laporan triwulan IV – dinas.pdf",
     "PERDA.No.5.Th.2020.pdf",
-    "e-kinerja.go.id.pdf",
+    "Budi S.Kom., M.Pl., M.App.Sc. jam 3.PM, PT Maju Inc. 2026.pdf",
 )
 
 

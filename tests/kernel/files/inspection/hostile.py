@@ -79,6 +79,7 @@ def names() -> Iterator[Hostile]:
     yield "trailing-dot", "shell.php.", picture
     yield "long", "a" * 300 + ".pdf", paper
     yield "no-name", ".pdf", paper
+    yield "markup", "<svg onload=inert>.pdf", paper
     yield "upper", "shell.PhP7.JPG", picture
 
 
@@ -259,6 +260,10 @@ def packed() -> Iterator[Hostile]:
     )
 
 
+def _recoded(part: bytes) -> bytes:
+    return part.replace(b"UTF-8", b"IBM037").replace(b"utf-8", b"IBM037")
+
+
 def macros() -> Iterator[Hostile]:
     """Office files with something that runs or fetches."""
     word, sheet, slides = made.word(), made.sheet(), made.slides()
@@ -307,6 +312,7 @@ def macros() -> Iterator[Hostile]:
         (b"hyperlink", b"javascript:inert()"),
         (b"hyperlink", b"ms-msdt:/id inert"),
         (b"hyperlink", b"search-ms:query=inert"),
+        (b"hyperlink", b"file:///C:/inert.exe"),
     ):
         yield (
             f"outside-{kind.decode()}-{target[:6].decode()}",
@@ -364,6 +370,7 @@ def macros() -> Iterator[Hostile]:
             add={"xl/externalLinks/externalLink1.xml": b"<externalLink><ddeLink ddeService='cmd'/></externalLink>"},
         ),
     )
+    yield "other-coding", "surat.docx", made.repacked(word, change={"word/settings.xml": _recoded})
     yield "macro-sheet", "tabel.xlsx", made.repacked(sheet, add={"xl/macrosheets/sheet1.xml": b"<macrosheet/>"})
     action = b'<a:hlinkClick xmlns:a="a" action="ppaction://%s?inert"/>'
     slide = "ppt/slides/slide1.xml"
