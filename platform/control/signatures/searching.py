@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +15,8 @@ from control.signatures.marks import bears, is_host_of
 from control.signatures.models import Signature
 from kernel.files.models import StoredFile
 from kernel.tenancy.context import control_scope, region_scope
+from kernel.texts import gate
+from kernel.texts.models import TextHold
 
 MOST_KEPT: Final = 200
 _AT_ONCE: Final = 2_000
@@ -62,39 +62,24 @@ def search_in(signature: Signature, region: Region) -> Outcome:
 
 def _files(signature: Signature, outcome: Outcome) -> None:
     """By the digest of what is kept, and of what was sent where that is known."""
-    wanted = Q(sha256=signature.value)
-    if any(field.name == "sent_sha256" for field in StoredFile._meta.get_fields()):
-        wanted |= Q(sent_sha256=signature.value)
+    wanted = Q(sha256=signature.value) | Q(sent_sha256=signature.value)
     outcome.compared += StoredFile.objects.count()
     for stored in StoredFile.objects.filter(wanted).order_by("id")[:_AT_ONCE]:
         outcome.add(Trace("files.StoredFile", str(stored.uid), stored.name[:_EXCERPT]))
 
 
-def free_texts() -> Iterator[tuple[type[models.Model], str]]:
-    """The columns that people write freely, as their models declare them (`free_text`)."""
-    for model in apps.get_models():
-        for column in vars(model).get("free_text", {}):
-            yield model, column
-
-
 def _texts(signature: Signature, outcome: Outcome) -> None:
-    for model, column in free_texts():
-        if _is_of_regions(model):
-            _column(signature, model, column, outcome)
-    hold = _holds()
-    if hold is not None:
-        # What was held does not stand in its row; it waits here.
-        _column(signature, hold, "text", outcome)
+    for place in gate.places().values():
+        if _is_of_regions(place.model):
+            _column(signature, place.model, place.column, outcome)
+    # What was held does not stand in its row; it waits here.
+    _column(signature, TextHold, "text", outcome)
     if signature.kind == Signature.Kind.PHRASE:
         _column(signature, StoredFile, "name", outcome)
 
 
 def _is_of_regions(model: type[models.Model]) -> bool:
     return model._meta.app_config.name in settings.TENANT_APPS
-
-
-def _holds() -> type[models.Model] | None:
-    return next((model for model in apps.get_models() if model._meta.label == "texts.TextHold"), None)
 
 
 def _column(signature: Signature, model: type[models.Model], column: str, outcome: Outcome) -> None:

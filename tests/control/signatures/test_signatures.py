@@ -25,6 +25,7 @@ from kernel.delivery.models import OutboxMessage
 from kernel.errors import NotFound
 from kernel.files.actions import store_made
 from kernel.tenancy.context import control_scope
+from kernel.texts.gate import opened
 from tenants.organisation.models import Unit
 from tests.cast import make_opd
 
@@ -35,9 +36,7 @@ DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
 @pytest.fixture(autouse=True)
-def _at_noon(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    # A column of the smallest table, written freely for these tests.
-    monkeypatch.setattr(Unit, "free_text", {"name": None}, raising=False)
+def _at_noon(db: None) -> Iterator[None]:
     with clock.at(NOON):
         yield
 
@@ -68,6 +67,12 @@ def confirm(operator: User) -> Callable[..., Signature]:
     return make
 
 
+def long_there(code: str, name: str) -> Unit:
+    """An office whose name was written before the detector knew such texts."""
+    with opened():
+        return make_opd(code, name)
+
+
 def work() -> None:
     """Do what the outbox holds, as a worker of the scan lane does."""
     with control_scope():
@@ -86,10 +91,10 @@ def test_a_signature_of_one_region_is_searched_in_all_others_and_each_hit_is_tol
 ) -> None:
     incident = uuid4()
     with in_region("banjarmasin"):
-        planted = make_opd("1.01", DISGUISED)
+        planted = long_there("1.01", DISGUISED)
         make_opd("1.02", "Dinas Pendidikan")
     with in_region("manado"):
-        make_opd("1.01", ADVERT)
+        long_there("1.01", ADVERT)
     signature = confirm("text", ADVERT, incident=incident)
     work()
     search = in_banjarmasin(signature)
@@ -109,6 +114,16 @@ def test_a_signature_of_one_region_is_searched_in_all_others_and_each_hit_is_tol
         [progress] = listing.of_incident(incident)
     assert progress.is_complete
     assert (progress.with_hits, progress.hits, progress.late) == (1, 1, 0)
+
+
+def test_a_text_that_waits_for_a_reviewer_is_found_too(
+    confirm: Callable[..., Signature], in_region: Callable[[str], Any], told: list[Any]
+) -> None:
+    with in_region("banjarmasin"):
+        make_opd("1.01", DISGUISED)
+    signature = confirm("text", ADVERT)
+    work()
+    assert [hit.place for hit in in_banjarmasin(signature).hits.all()] == ["texts.TextHold.text"]
 
 
 def test_a_file_is_known_by_its_digest(
@@ -137,7 +152,7 @@ def test_a_foreign_site_is_found_in_texts_and_on_scanned_pages(
                 "xmerpati88.example",
             ]
         ):
-            make_opd(f"1.0{number}", text)
+            long_there(f"1.0{number}", text)
     with control_scope():
         name = WatchedName.objects.create(
             region=Region.objects.get(code="banjarmasin"), name="a.go.id", kind="own", token="t", added_by="x"
@@ -170,7 +185,7 @@ def test_a_phrase_is_found_in_the_middle_of_a_text_as_it_reads(
     text: str, is_found: bool, confirm: Callable[..., Signature], in_region: Callable[[str], Any], told: list[Any]
 ) -> None:
     with in_region("banjarmasin"):
-        make_opd("1.01", text)
+        long_there("1.01", text)
     signature = confirm("phrase", "Pasti menang: wd cepat!")
     work()
     assert bool(in_banjarmasin(signature).found) is is_found
@@ -282,7 +297,7 @@ def test_an_operator_confirms_sees_the_progress_and_takes_it_back(
 ) -> None:
     desk, incident = signed_in(operator, None), uuid4()
     with in_region("banjarmasin"):
-        make_opd("1.01", DISGUISED)
+        long_there("1.01", DISGUISED)
     form = str(desk.get(f"/tanda/?incident={incident}&wilayah=manado").content, "utf-8")
     assert str(incident) in form
     answer = desk.post(
