@@ -9,4 +9,4 @@ from config.settings.local import MIDDLEWARE
 STATIC_ROOT = Path(os.environ["E2E_STATIC_ROOT"])
 MIDDLEWARE = ["tests.e2e.moved_clock.MovedClock", *MIDDLEWARE]
 # Months pass in these tests, and their people come in by the password alone.
-SECOND_FACTOR_DAYS = {}  # type: ignore[no-redef]
+SECOND_FACTOR_DAYS = {}

@@ -265,7 +265,7 @@ FILES_ORIGIN = os.environ.get("FILES_ORIGIN", "").rstrip("/")
 CONTENT_SECURITY_POLICY = policy(pictures=FILES_ORIGIN or f"{FILES_HOST}:*")
 # `version:key`, the newest first, older ones for the links of the last minute. Empty: derived from SECRET_KEY.
 FILES_LINK_KEYS = [part.partition(":")[::2] for part in secret("FILES_LINK_KEYS").split()]
-# Address of a clamd (`/run/clamav/clamd.ctl` or `host:port`); empty: none is installed, and the console says so.
+# Address of a clamd (`/run/clamav/clamd.ctl` or `host:port`); empty: none is installed, and pages say so.
 CLAMD = os.environ.get("CLAMD", "")
 # The key that signs the seals of the audit log, in a file outside of the database (docs/security/audit-seals.md), the
 # public halves of former keys, and where each seal is told besides ("" for the log alone).

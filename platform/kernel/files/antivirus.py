@@ -1,4 +1,5 @@
-"""Asking a ClamAV daemon, where one is installed. Without one nothing is asked, and the console says so.
+"""Asking a ClamAV daemon, where one is installed. Without one nothing is asked, and the page of held files
+says so.
 
 Protocol: clamd(8), INSTREAM: chunks with their length before them, a chunk of length nought ends.
 """
@@ -44,7 +45,7 @@ def look(content: bytes) -> list[Finding]:
 
 
 def state_words() -> str:
-    """For the operators' console."""
+    """For whoever looks after held files."""
     if not is_installed():
         return _("tidak dipasang")
     try:

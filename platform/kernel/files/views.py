@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
-from kernel.files import access, actions, handing, words
+from kernel.files import access, actions, antivirus, handing, words
 from kernel.files.inspection.kinds import DOCUMENTS
 from kernel.files.models import StoredFile
 from kernel.files.permissions import REVIEW
@@ -68,7 +68,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     shown = paging.page_of(found, order=("-created_at", "-id"), cursor=request.GET.get(paging.PARAMETER, ""))
     states = [(value, label) for value, label in StoredFile.Scan.choices if value != StoredFile.Scan.CLEAN]
     rows = [(stored, _why(stored)) for stored in shown]
-    return render(request, "kernel/files/queue.html", {"page": shown, "rows": rows, "states": states, "state": state})
+    context = {"page": shown, "rows": rows, "states": states, "state": state, "antivirus": antivirus.state_words()}
+    return render(request, "kernel/files/queue.html", context)
 
 
 @require_safe

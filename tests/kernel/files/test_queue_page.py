@@ -35,7 +35,9 @@ def doubted(ani: Person) -> StoredFile:
 
 def test_a_doubted_file_is_listed_released_and_taken_back(reviewer: Client, ani: Person) -> None:
     stored = doubted(ani)
-    assert "laporan.pdf" in reviewer.get("/berkas/ditahan/").content.decode()
+    listed = reviewer.get("/berkas/ditahan/").content.decode()
+    assert "laporan.pdf" in listed
+    assert "Antivirus: tidak dipasang." in listed
     address = f"/berkas/ditahan/{stored.uid}/"
     assert "words: words_unreadable" in reviewer.get(address).content.decode()
     without = reviewer.post(f"{address}lepas/", {"reason": ""})
