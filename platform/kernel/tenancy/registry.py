@@ -65,7 +65,8 @@ def _read() -> Snapshot:
         cursor.execute(_SNAPSHOT_SQL)
         # Django leaves jsonb of a plain cursor as text.
         states = [
-            RegionState(*columns, tuple(hosts), json.loads(measures)) for *columns, hosts, measures in cursor.fetchall()
+            RegionState(*[*columns, tuple(hosts), json.loads(measures)])
+            for *columns, hosts, measures in cursor.fetchall()
         ]
     return Snapshot(
         by_host={host: state for state in states for host in state.hosts},

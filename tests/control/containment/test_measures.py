@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
+from kernel.delivery.models import OutboxMessage
 from kernel.ids import new_uid
 from kernel.measures import ExportsOff, Measure, refuse_exports, terms_of
 from kernel.tenancy import registry
@@ -151,6 +153,15 @@ def test_a_measure_is_in_the_trail_of_both_sides_with_its_reason(console: Callab
             ("containment.lifted", "Bersih"),
         ]
     assert there[0].actor_name == "Operator platform: Operator"
+
+
+def test_imposing_and_lifting_are_security_events_of_the_region(console: Callable[..., Any], office: Office) -> None:
+    impose(console, "uploads_off")
+    console(f"/pengendalian/{the_one().uid}/cabut/", {"reason": "Bersih"})
+    with control_scope():
+        told = json.dumps(list(OutboxMessage.objects.order_by("id").values_list("kwargs", flat=True)))
+    for words in ("containment_applied", "containment_lifted", '"region": "manado"', "Berkas judi ditemukan", "Bersih"):
+        assert words in told
 
 
 def test_lifted_it_stands_no_more_and_lifting_again_changes_nothing(

@@ -12,6 +12,7 @@ from django.test import Client
 from kernel.accounts.models import User
 from kernel.ids import new_uid
 from kernel.tenancy.state import RegionState
+from kernel.testing.queries import assert_query_count
 from kernel.watching import gathering, names
 from tenants.security.models import Answer, DailyCount, Incident
 from tenants.security.tasks import take_counts, take_incident
@@ -69,6 +70,15 @@ def test_an_incident_is_shown_in_plain_words_with_what_is_asked_by_when(
     page = diskominfo.get(f"/keamanan/insiden/{digest['incident']}/").content.decode()
     for words in ("Hubungi tiga pegawai", "Pastikan kata sandinya diganti.", "18.00", "Lewat waktu", "Tiga akun"):
         assert words in page
+
+
+def test_the_page_asks_the_same_however_much_there_is_to_show(manado: RegionState, diskominfo: Client) -> None:
+    diskominfo.get("/keamanan/")
+    take(manado, told())
+    assert_query_count("security.home", lambda: diskominfo.get("/keamanan/"))
+    for _more in range(3):
+        take(manado, told(incident=str(new_uid())))
+    assert_query_count("security.home", lambda: diskominfo.get("/keamanan/"))
 
 
 def test_an_older_telling_changes_nothing(manado: RegionState) -> None:
