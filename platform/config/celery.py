@@ -84,6 +84,7 @@ app.conf.update(
         "look-for-silence": {"task": "control.watch.tasks.look_for_silence", "schedule": 600.0},
         "forget-old-security-events": {"task": "control.watch.tasks.keep_house", "schedule": crontab(minute=50)},
         "scan-watched-names": {"task": "control.pages.tasks.send_due", "schedule": 60.0},
+        "watch-sites-of-incidents": {"task": "control.incidents.tasks.watch_sites", "schedule": 900.0},
         "resume-signature-searches": {"task": "control.signatures.tasks.resume", "schedule": 60.0},
         "keep-watched-names": {"task": "control.pages.tasks.keep_house", "schedule": crontab(minute=50)},
         "judge-texts-again": {"task": "kernel.texts.tasks.scan_again_everywhere", "schedule": crontab(minute=5)},

@@ -140,10 +140,13 @@ def scan_now(*, uid: UUID, actor: Actor) -> WatchedName:
 
 
 def watch_closely(*, region: str, until: datetime) -> int:
-    """Look at a region's names each hour until then; returns how many. For an incident that is open."""
+    """Look at a region's names each hour until then; returns how many. For an incident that is open.
+
+    What is due within the hour anyway stays so: it may be said again and again.
+    """
     names = WatchedName.objects.filter(region__code=region, state=WatchedName.State.PROVED)
-    soon = clock.now() + timedelta(minutes=5)
-    names.filter(Q(next_scan_at__gt=soon) | Q(next_scan_at=None)).update(next_scan_at=soon)
+    now = clock.now()
+    names.filter(next_scan_at__gt=now + timedelta(hours=1)).update(next_scan_at=now + timedelta(minutes=5))
     return names.update(hourly_until=until)
 
 
