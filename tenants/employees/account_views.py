@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import Role, User
 from kernel.accounts.permissions import MANAGE_USERS
@@ -21,10 +22,11 @@ from kernel.accounts.second_factor import fresh_second_factor
 from kernel.errors import NotFound
 from kernel.permissions import declared, opd_scope, page
 from kernel.tenancy import here
+from kernel.tenancy.context import current_region
 from kernel.web import htmx, paging
 from tenants.employees import access, accounts, activation
 from tenants.employees.errors import CodeReserved, RoleHeldBySelf
-from tenants.employees.forms import CodesForm, GrantForm, RoleForm
+from tenants.employees.forms import CodesForm, FactorForm, GrantForm, RoleForm
 from tenants.employees.models import Employee
 from tenants.employees.permissions import ACTIVATE_ACCOUNTS
 from tenants.organisation.models import Unit
@@ -160,9 +162,42 @@ def role(request: HttpRequest, code: str) -> HttpResponse:
             else:
                 messages.success(request, _("Izin peran tersimpan. Berlaku sejak halaman berikutnya dibuka."))
                 return htmx.go(request, reverse("accounts-roles"))
-    return render(
-        request, "tenants/employees/role.html", {"role": found, "form": form}, status=422 if form.is_bound else 200
-    )
+    return _role_page(request, found, form, None)
+
+
+@require_POST
+@page(MANAGE_USERS)
+@fresh_second_factor()
+def role_factor(request: HttpRequest, code: str) -> HttpResponse:
+    """From when holders of the role must have a second factor."""
+    found = Role.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound("role")
+    form = FactorForm(request.POST)
+    if form.is_valid():
+        day = form.cleaned_data["begins"]
+        begins = clock.day_bounds(day, current_region().time_zone)[0] if day else None
+        try:
+            accounts.set_second_factor(
+                role_code=code, days=form.cleaned_data["days"], begins=begins, actor=person(request)
+            )
+        except (accounts.FactorRequired, RoleHeldBySelf) as error:
+            form.add_error("days", error.message())
+        else:
+            messages.success(request, _("Tersimpan. Berlaku sejak halaman berikutnya dibuka."))
+            return htmx.go(request, reverse("accounts-role", args=[code]))
+    return _role_page(request, found, RoleForm(initial={"permissions": found.permissions}), form)
+
+
+def _role_page(request: HttpRequest, role: Role, form: RoleForm, factor: FactorForm | None) -> HttpResponse:
+    begins = role.second_factor_from
+    kept = {
+        "days": role.second_factor_days,
+        "begins": clock.local_date(begins, current_region().time_zone) if begins else None,
+    }
+    context = {"role": role, "form": form, "factor": factor or FactorForm(initial=kept)}
+    is_bound = form.is_bound or factor is not None
+    return render(request, "tenants/employees/role.html", context, status=422 if is_bound else 200)
 
 
 @never_cache

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -23,12 +25,20 @@ from tenants.organisation.models import Unit
 
 ROLE_GRANTED = declare_action("accounts.role_granted", "Peran diberikan", event=names.ROLE_GRANTED)
 ROLE_REVOKED = declare_action("accounts.role_revoked", "Peran dicabut", event=names.ROLE_REVOKED)
+FACTOR_CHANGED = declare_action("accounts.factor_changed", "Kewajiban faktor kedua sebuah peran diubah")
 ROLE_CHANGED = declare_action("accounts.role_changed", "Izin peran diubah", event=names.PRIVILEGE_PERMISSIONS_CHANGED)
 DEACTIVATED = declare_action("accounts.deactivated", "Akun dinonaktifkan", event=names.USER_ARCHIVED)
 REACTIVATED = declare_action("accounts.reactivated", "Akun diaktifkan kembali", event=names.USER_UPDATED)
 SESSIONS_ENDED = declare_action("accounts.sessions_ended", "Semua sesi diakhiri", event=names.SESSION_EXPIRED)
 
 USER_ID: Final = "_auth_user_id"
+
+
+class FactorRequired(DomainError):
+    """The platform requires a second factor of this role."""
+
+    code = "factor_required"
+    words = _("Peran ini menyentuh uang, akun, atau data banyak orang: faktor kedua tetap wajib. Isi jumlah harinya.")
 
 
 class NobodyManages(DomainError):
@@ -145,6 +155,28 @@ def set_role_permissions(*, role_code: str, names: Iterable[str], actor: User) -
             before={"removed": sorted(before - after)},
             after={"role": role_code, "added": sorted(after - before)},
         )
+    return role
+
+
+@transaction.atomic
+def set_second_factor(*, role_code: str, days: int | None, begins: datetime | None, actor: User) -> Role:
+    """From when holders of a role must have a second factor: `days` after the grant, not before `begins`.
+
+    A role for which the platform requires one keeps the requirement; the region chooses days and beginning. Nobody
+    changes it for a role of their own. Raises NotAllowed, NotFound, RoleHeldBySelf, FactorRequired.
+    """
+    _require_reach(actor, None)
+    role = Role.objects.select_for_update().filter(code=role_code).first()
+    if role is None:
+        raise NotFound("role")
+    if role_code in actor.role_codes:
+        raise RoleHeldBySelf
+    if days is None and role_code in settings.SECOND_FACTOR_DAYS:
+        raise FactorRequired
+    before = {"days": role.second_factor_days, "begins": role.second_factor_from}
+    role.second_factor_days, role.second_factor_from = days, begins
+    role.save(update_fields=["second_factor_days", "second_factor_from"])
+    record(FACTOR_CHANGED, actor=actor, before=before, after={"role": role_code, "days": days, "begins": begins})
     return role
 
 

@@ -247,6 +247,24 @@ class RoleForm(forms.Form):
             field.choices = [(p.name, p.label) for p in sorted(declared().values(), key=lambda p: p.label)]
 
 
+class FactorForm(forms.Form):
+    """From when a role requires a second factor."""
+
+    days = forms.IntegerField(
+        label=_("Wajib setelah berapa hari memegang peran"),
+        min_value=0,
+        max_value=90,
+        required=False,
+        help_text=_("0: langsung. Kosong: tidak wajib."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    begins = DateField(
+        label=_("Paling cepat mulai tanggal"),
+        required=False,
+        help_text=_("Untuk masa pengenalan: sebelum tanggal ini belum wajib bagi siapa pun."),
+    )
+
+
 class CodesForm(forms.Form):
     """For whom codes are made."""
 

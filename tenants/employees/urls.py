@@ -51,6 +51,7 @@ urlpatterns = [
     path("akun/", account_views.users, name="accounts-users"),
     path("akun/peran/", account_views.roles, name="accounts-roles"),
     path("akun/peran/<slug:code>/", account_views.role, name="accounts-role"),
+    path("akun/peran/<slug:code>/faktor-kedua/", account_views.role_factor, name="accounts-role-factor"),
     path("akun/<uuid:uid>/", account_views.user, name="accounts-user"),
     path("akun/<uuid:uid>/peran/beri/", account_views.grant, name="accounts-grant"),
     path("akun/<uuid:uid>/peran/cabut/", account_views.revoke, name="accounts-revoke"),

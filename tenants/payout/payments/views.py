@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.accounts.access import person
 from kernel.accounts.models import User
+from kernel.accounts.second_factor import fresh_second_factor
 from kernel.audit.record import declare_action, record
 from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
@@ -81,6 +82,7 @@ def payment_list(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 @page(TAKE_FILES)
+@fresh_second_factor()
 def bank_file(request: HttpRequest, month: str, kind: str, form: str) -> HttpResponseBase:
     """What the bank is to pay of the month: of all OPDs that the person has in charge, of one with `?opd=`."""
     user = person(request)

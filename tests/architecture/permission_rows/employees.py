@@ -280,5 +280,6 @@ ROWS = [
     region("accounts-end-sessions", "POST", ACCOUNTS, ok=302, args=her_account),
     region("accounts-roles", "GET", ACCOUNTS),
     region("accounts-role", "GET", ACCOUNTS, args=role_code),
+    region("accounts-role-factor", "POST", ACCOUNTS, ok=302, args=role_code, data=lambda cast: {"days": "3"}),
     region("accounts-role", "POST", ACCOUNTS, ok=302, args=role_code, data=some_permissions),
 ]

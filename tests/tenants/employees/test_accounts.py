@@ -155,3 +155,39 @@ def test_two_managers_who_switch_each_other_off_at_once_leave_one(fresh_region: 
     other.join(timeout=60)
     assert len(raised) == 1
     assert list(User.objects.filter(pk__in=[first.pk, second.pk], is_active=True)) == [first]
+
+
+# The second factor of a role
+
+
+def test_a_region_sets_from_when_a_role_requires_a_second_factor(
+    with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    admin = signed_in(with_role("diskominfo"))
+    answer = admin.post("/akun/peran/bpkad/faktor-kedua/", {"days": "3", "begins": "2027-01-04"})
+    assert answer["Location"] == "/akun/peran/bpkad/"
+    role = Role.objects.get(code="bpkad")
+    # Midnight of that day in Manado.
+    assert (role.second_factor_days, str(role.second_factor_from)) == (3, "2027-01-03 16:00:00+00:00")
+    assert 'value="2027-01-04"' in admin.get("/akun/peran/bpkad/").content.decode()
+    assert AuditEvent.objects.filter(action="accounts.factor_changed").exists()
+
+
+def test_what_the_platform_requires_a_region_does_not_drop(
+    with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    admin = signed_in(with_role("diskominfo"))
+    page = admin.post("/akun/peran/bpkad/faktor-kedua/", {"days": ""})
+    assert page.status_code == 422
+    assert "faktor kedua tetap wajib" in page.content.decode()
+    assert Role.objects.get(code="bpkad").second_factor_days == 7
+    assert admin.post("/akun/peran/atasan/faktor-kedua/", {"days": "14"}).status_code == 302
+    assert Role.objects.get(code="atasan").second_factor_days == 14
+
+
+def test_nobody_loosens_it_for_a_role_of_their_own(
+    with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    admin = signed_in(with_role("bkpsdm"))
+    assert admin.post("/akun/peran/bkpsdm/faktor-kedua/", {"days": "90"}).status_code == 422
+    assert Role.objects.get(code="bkpsdm").second_factor_days == 7

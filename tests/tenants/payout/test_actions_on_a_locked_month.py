@@ -455,7 +455,8 @@ ELSEWHERE = {
         calendars.rosters.discard_drafts
         employees.accounts.grant_role employees.accounts.revoke_role employees.accounts.deactivate_user
         employees.accounts.reactivate_user employees.accounts.switch_off employees.accounts.switch_on
-        employees.accounts.end_sessions employees.accounts.set_role_permissions employees.activation.make_codes
+        employees.accounts.end_sessions employees.accounts.set_role_permissions employees.accounts.set_second_factor
+        employees.activation.make_codes
         employees.bank.accounts.record_account employees.bank.accounts.write_accounts
         employees.bank.accounts.confirm_accounts employees.bank.accounts.withdraw_account
         employees.bank.accounts.undo_import employees.bank.jobs.check_accounts employees.bank.jobs.confirm_import
