@@ -6,11 +6,12 @@ The rows of `Imposition` are the truth. What the region's running code asks for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -36,6 +37,8 @@ APPLIED = declare_action("containment.applied", "Tindakan pengendalian dipasang"
 LIFTED = declare_action("containment.lifted", "Tindakan pengendalian dicabut")
 RAN_OUT = declare_action("containment.ran_out", "Tindakan pengendalian berakhir sendiri")
 STEP_TAKEN = declare_action("containment.step_taken", "Kredensial satu OPD diganti")
+
+log = structlog.get_logger(__name__)
 
 SUSPENDED: Final = "suspended"
 BY_ITSELF: Final = System("containment")
@@ -225,39 +228,48 @@ def lift_measure(*, region: str, measure: str, actor: Actor, reason: str = "") -
 
 def let_run_out() -> int:
     """End every measure whose time is over; returns how many. The region's code has stopped asking for it by then."""
-    ended = 0
-    for found in Imposition.objects.run_out().select_related("region"):
-        with transaction.atomic():
-            region = _locked(found.region.code)
-            found.refresh_from_db()
-            if found.lifted_at is None:
-                _end(found, region, KINDS[found.measure], RAN_OUT, BY_ITSELF, "")
-                ended += 1
-    return ended
+    late = Imposition.objects.run_out().values_list("pk", flat=True)
+    return sum(_guarded(_let_run_out, key) for key in list(late))
 
 
 def take_due_steps() -> int:
     """Renew credentials of the OPDs whose turn has come; returns of how many measures."""
-    taken = 0
-    now = clock.now()
     waiting = Imposition.objects.standing().filter(measure="credentials_renewed", terms__has_key="steps")
-    for found in waiting.select_related("region"):
-        if not any(
-            "done_at" not in step and datetime.fromisoformat(step["at"]) <= now for step in found.terms["steps"]
-        ):
-            continue
+    return sum(_guarded(_take_steps, key) for key in list(waiting.values_list("pk", flat=True)))
+
+
+def _guarded(work: Callable[[Imposition, Region], bool], key: int) -> bool:
+    """Do it in a transaction of its own: a region in which it fails does not stop the others."""
+    try:
         with transaction.atomic():
+            found = Imposition.objects.select_related("region").get(pk=key)
             region = _locked(found.region.code)
             found.refresh_from_db()
-            with region_scope(region.state()):
-                found.terms = deeds.take_steps(found.terms, now)
-            if all("done_at" in step for step in found.terms["steps"]):
-                # Nothing is left of it that could be lifted.
-                found.lifted_at, found.lifted_by = now, BY_ITSELF.name
-            found.save(update_fields=["terms", "lifted_at", "lifted_by"])
-            _tell(STEP_TAKEN, found, BY_ITSELF, note=found.reason)
-        taken += 1
-    return taken
+            return work(found, region)
+    except Exception:
+        log.exception("containment_failed", imposition=key, work=work.__name__)
+        return False
+
+
+def _let_run_out(found: Imposition, region: Region) -> bool:
+    if found.lifted_at is not None:
+        return False
+    _end(found, region, KINDS[found.measure], RAN_OUT, BY_ITSELF, "")
+    return True
+
+
+def _take_steps(found: Imposition, region: Region) -> bool:
+    now = clock.now()
+    if not any("done_at" not in step and datetime.fromisoformat(step["at"]) <= now for step in found.terms["steps"]):
+        return False
+    with region_scope(region.state()):
+        found.terms = deeds.take_steps(found.terms, now)
+    if all("done_at" in step for step in found.terms["steps"]):
+        # Nothing is left of it that could be lifted.
+        found.lifted_at, found.lifted_by = now, BY_ITSELF.name
+    found.save(update_fields=["terms", "lifted_at", "lifted_by"])
+    _tell(STEP_TAKEN, found, BY_ITSELF, note=found.reason)
+    return True
 
 
 def _end(found: Imposition, region: Region, kind: Kind, deed: str, actor: Actor, reason: str) -> Imposition:

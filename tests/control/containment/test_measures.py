@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from kernel.delivery.models import OutboxMessage
 from kernel.ids import new_uid
 from kernel.measures import ExportsOff, Measure, refuse_exports, terms_of
 from kernel.tenancy import registry
-from kernel.tenancy.context import control_scope, region_scope
+from kernel.tenancy.context import control_scope, current_region, region_scope
 from tenants.punches.models import PhoneKey, Punch
 from tests.cast import Office, Person, make_nip, make_user
 from tests.tenants.punches.signing import SigningPhone
@@ -215,6 +216,28 @@ def test_a_measure_ends_by_itself_for_the_code_at_once_and_for_the_list_with_the
     with control_scope():
         assert Region.objects.get(code="manado").measures == {}
         assert AuditEvent.objects.filter(action="containment.ran_out").count() == 1
+
+
+def test_a_region_in_which_an_end_fails_does_not_keep_the_next_one_contained(
+    console: Callable[..., Any], office: Office, ani: Person, eka: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impose(console, "accounts_locked", hours="4", logins=ani.user.login)
+    impose(console, "accounts_locked", region="banjarmasin", hours="4", logins=eka.user.login)
+    undo = KINDS["accounts_locked"].undo
+    assert undo is not None
+
+    def fails_in_manado(terms: Any) -> None:
+        if current_region().code == "manado":
+            raise ZeroDivisionError
+        undo(terms)
+
+    monkeypatch.setitem(KINDS, "accounts_locked", replace(KINDS["accounts_locked"], undo=fails_in_manado))  # type: ignore[arg-type]
+    with clock.at(clock.now() + timedelta(hours=4, seconds=1)), control_scope():
+        assert actions.let_run_out() == 1
+        assert Imposition.objects.get(lifted_at__isnull=True).region.code == "manado"
+    with region_scope(registry.region_by_code("banjarmasin")):
+        eka.user.refresh_from_db()
+        assert eka.user.is_active
 
 
 def test_everybody_is_signed_out_and_signs_in_again(
