@@ -11,7 +11,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.conf import settings
@@ -67,7 +67,7 @@ class Looker:
     def _say(self, what: Drift | str, moment: float) -> None:
         if not self._is_news(what, moment):
             return
-        facts: dict[str, object] = {"process": self.kind, "release": settings.RELEASE}
+        facts: dict[str, Any] = {"process": self.kind, "release": settings.RELEASE}
         if isinstance(what, Drift):
             for name, paths in (("added", what.added), ("changed", what.changed), ("removed", what.removed)):
                 facts[name] = list(paths[:_MOST_NAMED])

@@ -73,7 +73,8 @@ class DetectionForm(forms.Form):
     def __init__(self, *args: Any, detection: Detection, **kwargs: Any) -> None:
         self.detection = detection
         self.rule = detection.rule
-        super().__init__(*args, initial=_initial(detection, self.rule), **kwargs)
+        kwargs["initial"] = _initial(detection, self.rule)
+        super().__init__(*args, **kwargs)
         for name in _unused(self.rule):
             del self.fields[name]
         for place, item in enumerate(self.rule.escalations):
@@ -105,7 +106,8 @@ class DetectionForm(forms.Form):
 
     def content(self) -> dict[str, Any]:
         """The detection's data with what the person wrote."""
-        given, content = self.cleaned_data, copy.deepcopy(self.detection.content)
+        given = self.cleaned_data
+        content: dict[str, Any] = copy.deepcopy(self.detection.content)
         content |= {
             "severity": given["severity"],
             "window": given["window_minutes"] * 60,
