@@ -309,7 +309,11 @@ class Bench:
                 raise RuntimeError("the events did not begin; the words are above")
             time.sleep(EVENTS_LEAD_S)
             measured = self.punching(list(self.regions.values()), plan, value=p95)
-            told = json.loads(teller.communicate(timeout=120)[0])
+            # What the platform logs meanwhile stands before it.
+            *said, last = teller.communicate(timeout=120)[0].splitlines()
+            for line in said[:5]:
+                say(line)
+            told = json.loads(last)
             began = time.monotonic()
             wrong = self._events_not_taken_in(told)
             while wrong and time.monotonic() - began < EVENTS_PATIENCE_S:

@@ -31,8 +31,8 @@ from kernel.tenancy.context import region_scope  # noqa: E402
 from kernel.watching import Severity, emit, gathering, names  # noqa: E402
 
 TOGETHER: Final = 5
-# As many as the web server has: commits that come together are written together.
-THREADS: Final = 8
+# Commits that come together are written together; one of the process's eight connections is the relay's.
+THREADS: Final = 6
 RELAY_SECONDS: Final = 1.0
 # Ten kinds, so that the bound of one process on each kind does not set the rate; most bring no alert about.
 KINDS: Final = (
