@@ -205,9 +205,7 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
         "Berkas berbahaya diunggah",
         "active",
         {
-            "steps": [
-                _step(names.UPLOAD_VALIDATION, verdict=["reject", "rejected", "quarantine", "quarantined"]),
-            ],
+            "steps": [_step(names.UPLOAD_VALIDATION, verdict="quarantine")],
             "group_by": ["region", "person"],
             "window": DAY,
             "severity": "medium",
@@ -215,7 +213,7 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
             "suppress": DAY,
             "incident": _incident("malicious_upload", "upload"),
         },
-        "1. Baca alasan penolakannya: berkas lama (.doc) bukan serangan. 2. Tiga berkas dari satu akun: kunci akun, "
+        "1. Baca alasan karantinanya. 2. Tiga berkas dari satu akun: kunci akun, "
         "matikan unggahan, cari berkas dengan sidik yang sama di wilayah lain.",
     ),
     "judol_text": (
