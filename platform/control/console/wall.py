@@ -72,8 +72,12 @@ def wall() -> dict[str, Any]:
     rows.sort(key=_worst_first)
     return {
         "rows": rows,
-        "labels": [label for _code, label in shown],
-        "words": {"state": _("Keadaan"), "incidents": _("Insiden"), "events": _("Kejadian 24 jam")},
+        "words": {
+            "state": _("Keadaan"),
+            "incidents": _("Insiden"),
+            "events": _("Kejadian 24 jam"),
+            "figures": _("Angka"),
+        },
         "queue": reverse("desk-queue"),
         "live": sum(1 for row in rows if row["region"].status == Region.Status.ACTIVE),
         "troubled": sum(1 for row in rows if row["trouble"] or row["incidents"]),
