@@ -53,6 +53,7 @@ _NAMED_COLOURS: Final = {
     "gray": "808080", "grey": "808080", "silver": "c0c0c0", "navy": "000080", "transparent": "", "snow": "fffafa",
     "whitesmoke": "f5f5f5", "ivory": "fffff0",
 }  # fmt: skip
+_MOVING: Final = re.compile(r"location|eval|atob|fromCharCode|unescape")
 # Handlers that no visitor has to set off.
 _AT_ONCE: Final = frozenset(["onload", "onerror", "onpageshow", "onfocus", "onanimationstart", "onloadstart"])
 _BLOCKS: Final = frozenset([
@@ -517,7 +518,8 @@ class _Reading:
         if tag == "link" and attributes.get("href"):
             self._loads(attributes["href"])
         for name, value in attributes.items():
-            if name.startswith("on") and value and len(self.scripts) < _MOST_SCRIPTS and "location" in value:
+            is_code = name.startswith("on") or (name == "href" and value.lower().lstrip().startswith("javascript:"))
+            if is_code and len(self.scripts) < _MOST_SCRIPTS and _MOVING.search(value):
                 read = read_script(value)
                 self.scripts.append(read if name in _AT_ONCE else replace(read, is_immediate=False))
 

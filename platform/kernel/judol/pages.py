@@ -15,6 +15,7 @@ from kernel.judol import Profile, judge_text
 from kernel.judol.hosts import host_of, is_foreign, is_of_government, is_usual, words_of_host, words_of_url
 from kernel.judol.page_reading import Anchor, Page, read_page
 from kernel.judol.scripts import Script
+from kernel.judol.terms import STRONG_CONTEXT, WEAK_CONTEXT
 
 CHUNK: Final = 400
 HIT: Final = 3.0
@@ -40,6 +41,11 @@ _ELSEWHERE: Final = re.compile(
     "|\uce74\uc9c0\ub178|\ubc14\uce74\ub77c|\ud1a0\ud1a0\uc0ac\uc774\ud2b8|\uc2ac\ub86f"
     "|\u30ab\u30b8\u30ce|\u30d1\u30c1\u30b9\u30ed|\u30aa\u30f3\u30e9\u30a4\u30f3\u30b9\u30ed\u30c3\u30c8"
     "|nh\u00e0 c\u00e1i|c\u00e1 c\u01b0\u1ee3c|n\u1ed5 h\u0169"
+)
+_WORD: Final = re.compile(r"\w+")
+# Words against gambling, without those that an advert uses too.
+_WARNING: Final = (STRONG_CONTEXT | WEAK_CONTEXT) - frozenset(
+    ["akun", "dinas", "komentar", "konten", "laporan", "tim", "warga", "temuan", "subdomain", "link"]
 )
 _LETTER: Final = re.compile(r"\w")
 _TAGS: Final = re.compile(r"<[^<>]{0,2000}>")
@@ -173,6 +179,13 @@ def score_of(text: str, own: frozenset[str] = frozenset(), *, hidden: bool = Fal
     return max(judgement.score, foreign_score(text))
 
 
+def warns(text: str) -> bool:
+    """Whether words against gambling stand in a text that is not disguised."""
+    judgement = judge_text(text, Profile.PAGE)
+    words = {word.lower() for word in _WORD.findall(text)}
+    return not judgement.disguised and not foreign_score(text) and bool(words & _WARNING)
+
+
 def foreign_score(text: str) -> float:
     """Words for gambling in other scripts and languages: pages in them are grown on hacked sites of governments, which
     have no reason to use them. One word is odd, two are an offer."""
@@ -211,18 +224,22 @@ def _of_chunks(hits: list[str], count: int, own: frozenset[str]) -> Iterator[Fin
         return
     share = len(hits) / count
     # A single one of a short page decides only when it says a good deal: a report names what it reports of, too.
-    is_plain = len(hits) > 1 or score_of(hits[0], own) >= DECIDED
+    is_plain = len(hits) > 1 or (score_of(hits[0], own) >= DECIDED and not warns(hits[0]))
     is_decided = is_plain and (len(hits) >= _ENOUGH_CHUNKS or share >= _SHARE)
     weight = DECIDED + min(3.0, 3.0 * share) if is_decided else HIT
     yield Finding("chunks", f"{len(hits)}/{count}: {hits[0][:200]}", round(weight, 1))
 
 
 def _of_hidden(hits: list[str], anchors: tuple[Anchor, ...]) -> Iterator[Finding]:
+    # One or two that also warn may be headlines in a tab; whoever hides links does not stop there.
+    are_few = len(anchors) < _ENOUGH_CHUNKS and len(hits) < _ENOUGH_CHUNKS
     if anchors:
         first = anchors[0]
-        yield Finding("hidden_anchor", f"{first.hidden}: {first.text[:100]} -> {first.url[:200]}", 8.0)
+        weight = HIT if are_few and all(warns(anchor.text) for anchor in anchors) else 8.0
+        yield Finding("hidden_anchor", f"{first.hidden}: {first.text[:100]} -> {first.url[:200]}", weight)
     if hits:
-        yield Finding("hidden_text", hits[0][:200], 6.0)
+        weight = HIT if are_few and all(warns(hit) for hit in hits) else 6.0
+        yield Finding("hidden_text", hits[0][:200], weight)
 
 
 def _of_seen_anchors(anchors: list[Anchor], hits: list[str]) -> Iterator[Finding]:
@@ -240,7 +257,7 @@ def _of_doorways(page: Page, own: frozenset[str]) -> Iterator[Finding]:
     doors = {
         anchor.url
         for anchor in page.anchors[:_MOST_ANCHORS]
-        if not is_foreign(anchor.host, own) and score_of(words_of_url(anchor.url)) >= HIT
+        if anchor.host and not is_foreign(anchor.host, own) and score_of(words_of_url(anchor.url)) >= HIT
     }
     if doors:
         weight = DECIDED if len(doors) >= _ENOUGH_CHUNKS else HIT
@@ -251,7 +268,7 @@ def _of_title(page: Page, own: frozenset[str]) -> Iterator[Finding]:
     """What a search engine shows of the page."""
     for code, words in (("title", page.title), ("description", page.description[:1000])):
         if score_of(words, own) >= HIT:
-            yield Finding(code, words[:200], DECIDED)
+            yield Finding(code, words[:200], HIT if warns(words) else DECIDED)
 
 
 def _of_head(page: Page, own: frozenset[str]) -> Iterator[Finding]:

@@ -250,6 +250,20 @@ def test_hosts() -> None:
         ),
         (HONEST + '<div hidden><a href="https://lain.example/">mpo slot</a></div>', ["hidden_anchor"], True, True),
         (HONEST + '<div hidden><a href="https://lain.example/">Daftar</a></div>', [], False, False),
+        (
+            HONEST + '<p hidden><a href="https://lain.example/b">Polisi tangkap bandar judi togel di pasar</a></p>',
+            ["hidden_anchor", "hidden_text"],
+            False,
+            False,
+        ),
+        ("<title>Kominfo blokir situs judi slot</title>" + HONEST, ["chunks", "title"], False, False),
+        (
+            HONEST + "<a href=\"javascript:location='https://slot88.example'\">Masuk</a>",
+            None,
+            True,
+            True,
+        ),
+        (HONEST + "<img onerror=eval(atob('bG9jYXRpb249J2h0dHBzOi8vc2xvdDg4LmV4YW1wbGUn'))>", None, True, True),
         (HONEST + '<a href="https://slot-dana.example/">.</a>', ["anchor"], True, False),
         (HONEST + "<script>s.src='https://slot88.example/x.js'</script>", ["loads"], True, False),
         (HONEST + "<p>Sosialisasi: jangan tergiur iklan slot gacor dan bonus new member.</p>", [], False, False),
@@ -270,9 +284,9 @@ def test_hosts() -> None:
         (HONEST + "<script>location='https://lain.example/'</script>", ["script_redirect"], True, True),
     ],
 )
-def test_the_rule_of_a_page(html: str, codes: list[str], *, is_decided: bool, is_injected: bool) -> None:
+def test_the_rule_of_a_page(html: str, codes: list[str] | None, *, is_decided: bool, is_injected: bool) -> None:
     judgement = judge_page(html, "situs.go.id")
-    assert [*judgement.reasons] == codes
+    assert codes is None or [*judgement.reasons] == codes
     assert (judgement.is_decided, judgement.is_injected) == (is_decided, is_injected)
 
 
