@@ -60,7 +60,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-@reauthentication_required(app="kernel.accounts")
+@reauthentication_required(app="kernel.accounts")  # type: ignore[untyped-decorator]
 def end_session(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End one of one's own sessions, having shown password or factor within ten minutes."""
     end_own_session(uid=uid, user=person(request))
@@ -70,7 +70,7 @@ def end_session(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@reauthentication_required(app="kernel.accounts")
+@reauthentication_required(app="kernel.accounts")  # type: ignore[untyped-decorator]
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions but this one."""
     ended = end_other_sessions(user=person(request), this=request.session.session_key)
