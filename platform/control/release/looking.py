@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from django.db import connections
 
 from control.release.manifest import NAME, Drift, ManifestUnreadable, Reader, digests_of, drift, read_manifest
 from kernel.tenancy.context import control_scope
+from kernel.tenancy.threads import in_this_scope
 from kernel.watching import Severity, emit, gathering, names
 
 log = structlog.get_logger(__name__)
@@ -104,7 +106,7 @@ def look_from_now_on(kind: str) -> None:
     if os.getpid() in _started or not (settings.RELEASE_MANIFEST_SHA256 or (settings.BASE_DIR / NAME).exists()):
         return
     _started.add(os.getpid())
-    threading.Thread(target=_go_on, args=(looker(kind),), name="release-looker", daemon=True).start()
+    threading.Thread(target=in_this_scope(partial(_go_on, looker(kind))), name="release-looker", daemon=True).start()
 
 
 def _go_on(one: Looker) -> None:

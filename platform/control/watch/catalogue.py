@@ -328,7 +328,7 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
             "group_by": ["ip", "agent"],
             "window": HOUR,
             "severity": "high",
-            "escalations": [{"severity": "critical", "followed_by": _step(names.UPLOAD_COMPLETE)}],
+            "escalations": [{"severity": "critical", "followed_by": _step(names.UPLOAD_COMPLETE, names.UPLOAD_STORED)}],
             "suppress": DAY,
             "incident": _incident("malicious_upload", "shell_probe", "critical"),
         },
