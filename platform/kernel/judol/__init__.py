@@ -35,6 +35,9 @@ def judge_text(
 
 def text_print(text: str) -> str:
     """The near-duplicate print of a text, 16 hex digits: the same for texts that differ in case, disguise, spaces,
-    signs, numbers at the end and repeated letters. An empty text has the print of the empty text."""
-    letters = "".join(c for c in skeleton(fold(text[:20_000]).text.lower()) if c.isalnum())
+    signs, digits and repeated letters only. Texts of fewer than eight letters keep their digits."""
+    said = skeleton(fold(text[:20_000]).text.lower())
+    letters = "".join(c for c in said if c.isalpha())
+    if len(letters) < 8:
+        letters = "".join(c for c in said if c.isalnum())
     return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -19,7 +19,7 @@ from .linear import Model
 from .opinion import heard, verdict_of
 from .scoring import Judgement, Verdict
 from .training import matrix, trained
-from .tuning import PARTS, Labelled, Tuning, names_in, parts_of
+from .tuning import PARTS, Labelled, Tuning, names_in, parts_of, to_train_with
 
 BLOCK_PRECISION: Final = 0.98
 BLOCK_RECALL: Final = 0.80
@@ -122,7 +122,7 @@ def evaluate(tuning: Tuning, *, disguise_at_most: int = 1500) -> Report:
     report = Report()
     comments, parts = tuning.comments, parts_of(tuning.comments)
     benign = {name: (texts, [_line_part(at) for at in range(len(texts))]) for name, texts in tuning.benign.items()}
-    models = _models(comments, parts, benign)
+    models = _models(tuning, parts)
     held = [
         _Held(text, part, judge_text(text.text), models[part].of_words(text.words))
         for text, part in zip(comments, parts, strict=True)
@@ -140,16 +140,15 @@ def _line_part(at: int) -> int:
     return at % PARTS
 
 
-def _models(
-    comments: Sequence[Labelled], parts: Sequence[int], benign: dict[str, tuple[tuple[Labelled, ...], list[int]]]
-) -> list[Model]:
-    texts = [*comments, *(text for some, _ in benign.values() for text in some)]
-    in_part = [*parts, *(part for _, some in benign.values() for part in some)]
-    rows: Any = matrix(texts)
+def _models(tuning: Tuning, parts: Sequence[int]) -> list[Model]:
+    """For each part a model that learnt from the two others."""
+    learnt = to_train_with(tuning)
+    in_part = [_line_part(at) if name else parts[at] for name, at, _text in learnt]
+    rows: Any = matrix([text for _name, _at, text in learnt])
     found = []
     for held_out in range(PARTS):
         chosen = [at for at, part in enumerate(in_part) if part != held_out]
-        found.append(trained(rows[chosen], [texts[at].promotes for at in chosen]))
+        found.append(trained(rows[chosen], [learnt[at][2].promotes for at in chosen]))
     return found
 
 

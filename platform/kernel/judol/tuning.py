@@ -10,6 +10,8 @@ from typing import Final
 from .linear import MASK, masked, words_of
 
 PARTS: Final = 3
+COMMENTS_WITH_A_NAME: Final = 4
+"""Of so many benign comments one is learnt from with a name in it as well."""
 
 
 class NoTuningData(Exception):
@@ -82,6 +84,36 @@ def parts_of(texts: Sequence[Labelled]) -> list[int]:
 
 def _part(name: str) -> int:
     return int.from_bytes(sha256(name.encode("utf-8", "surrogatepass")).digest()[:8], "big") % PARTS
+
+
+def with_name(text: Labelled) -> Labelled | None:
+    """A copy of a benign text with a name shaped like a brand put somewhere into it; None where there is one already.
+
+    Offices name clubs, seeds and health posts with numbers too: without such copies the model takes the shape of a name
+    for the deed, and its opinion is none beside the rules.
+    """
+    if text.promotes or text.brands or not text.words:
+        return None
+    spot = int.from_bytes(sha256(text.text.encode("utf-8", "surrogatepass")).digest()[8:12], "big")
+    at = spot % (len(text.words) + 1)
+    return Labelled(text.text, False, (*text.words[:at], MASK, *text.words[at:]), frozenset())
+
+
+def to_train_with(tuning: Tuning) -> list[tuple[str, int, Labelled]]:
+    """All texts that a model learns from: the set they are of ("" for comments), their place in it, and the text.
+
+    Every text stands there, then the copies `with_name` of all benign sets and of every fourth benign comment.
+    """
+    sets = {"": tuning.comments, **tuning.benign}
+    found = [(name, at, text) for name, texts in sets.items() for at, text in enumerate(texts)]
+    benign = 0
+    for name, at, text in list(found):
+        copy = with_name(text)
+        if copy is not None:
+            benign += not name
+            if name or benign % COMMENTS_WITH_A_NAME == 0:
+                found.append((name, at, copy))
+    return found
 
 
 def names_in(texts: Iterable[Labelled]) -> frozenset[str]:

@@ -7,7 +7,8 @@ import pytest
 from kernel.judol import Verdict
 from kernel.judol.disguises import DISGUISES, disguised
 from kernel.judol.evaluating import BLOCKED, REVIEWED, Report, Share, tier_of
-from kernel.judol.tuning import NoTuningData, labelled, names_in, parts_of, read_folder
+from kernel.judol.linear import MASK
+from kernel.judol.tuning import NoTuningData, Tuning, labelled, names_in, parts_of, read_folder, to_train_with
 
 
 def test_the_wilson_interval() -> None:
@@ -58,6 +59,15 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
     tuning = read_folder(tmp_path)
     assert [(text.promotes, sorted(text.brands)) for text in tuning.comments] == [(True, ["korus77"]), (False, [])]
     assert [text.text for text in tuning.benign["laws"]] == ["Pasal 1", "Pasal 2"]
+
+
+def test_benign_texts_are_learnt_from_with_a_name_in_them_too() -> None:
+    comments = tuple(labelled(f"rapat staf {word}", promotes=False) for word in ("satu", "dua", "tiga", "empat"))
+    spam = labelled("main di KORUS77", promotes=True)
+    laws = (labelled("Pasal 1", promotes=False), labelled("Puskesmas Melati88", promotes=False))
+    learnt = to_train_with(Tuning((spam, *comments), {"laws": laws}))
+    assert [(name, at) for name, at, _text in learnt[7:]] == [("", 4), ("laws", 0)]
+    assert all(text.words.count(MASK) == 1 and not text.promotes for _name, _at, text in learnt[7:])
 
 
 def test_there_are_twelve_disguises_and_each_hides_names_and_words_of_the_trade_alone() -> None:

@@ -76,4 +76,5 @@ def test_texts_that_differ_in_disguise_alone_have_one_print() -> None:
     }
     assert len(prints) == 1
     assert text_print("Rapat staf") not in prints
+    assert text_print("SDN 1") != text_print("SDN 2")
     assert all(len(p) == 16 for p in prints)

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from kernel.judol import data
 from kernel.judol.training import NoTrainer, fit, matrix
-from kernel.judol.tuning import NoTuningData, read_folder
+from kernel.judol.tuning import NoTuningData, read_folder, to_train_with
 from kernel.tenancy.commands import ControlCommand
 
 
@@ -26,9 +26,9 @@ class Command(ControlCommand):
     def run(self, **options: Any) -> None:
         try:
             tuning = read_folder(options["folder"])
-            texts = [*tuning.comments, *(text for some in tuning.benign.values() for text in some)]
+            texts = [text for _set, _at, text in to_train_with(tuning)]
             counts = {"comments": len(tuning.comments), **{name: len(some) for name, some in tuning.benign.items()}}
-            head, weights = fit(matrix(texts), [text.promotes for text in texts], counts)
+            head, weights = fit(matrix(texts), [text.promotes for text in texts], {**counts, "in_all": len(texts)})
         except (NoTuningData, NoTrainer) as error:
             raise CommandError(str(error)) from error
         into: Path = options["into"]
