@@ -27,6 +27,7 @@ EXEMPT_NAMES = {
 # By app and model: what machines, phones and the platform write, and copies of columns that have a gate.
 EXEMPT = {
     r"account\..*|sessions\..*|mfa\..*": "written by the library",
+    r"accounts\.SignIn\..*": "the browser's kind and the network's number, as the platform reads them",
     r"audit\.AuditEvent\.(action|actor_name|subject_kind|subject_name|origin)": "names of actions, people and records",
     r"audit\.Audit(Seal|Check)\..*": "made by the platform",
     r"delivery\..*|jobs\..*": "made by the platform; echoes cells of a sheet that was refused",

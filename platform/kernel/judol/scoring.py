@@ -10,7 +10,17 @@ from typing import Final
 from . import terms
 from .addresses import foreign_places, places
 from .folding import FOREIGN, PLAIN, SIGN, STRUCK, STYLED, Folded, calmed, fold
-from .shapes import CODES, LONGEST, OFFICE_STEMS, PERSON_TITLES, SHORT_WORDS, STEMS_BEFORE_4D, Shape, shape_behind
+from .shapes import (
+    CODES,
+    LONGEST,
+    NUMBER_LABELS,
+    OFFICE_STEMS,
+    PERSON_TITLES,
+    SHORT_WORDS,
+    STEMS_BEFORE_4D,
+    Shape,
+    shape_behind,
+)
 
 BLOCK_AT: Final = 8.0
 REVIEW_AT: Final = 3.0
@@ -350,7 +360,7 @@ def _spoken_numbers(read: _Read) -> None:
         if low in _LUCKY_WORDS:
             while end < len(tokens) and tokens[end].low == low and tokens[end].at - tokens[index].at <= 40:
                 end += 1
-            if end - index >= 2 and before.low.isalpha() and before.low not in OFFICE_STEMS:
+            if 2 <= end - index <= 3 and before.low.isalpha() and before.low not in OFFICE_STEMS:
                 piece = " ".join(t.raw for t in tokens[index - 1 : end])
                 weight = 3.0 if end - index >= 3 else 2.0
                 read.findings.append(_Finding(index, "brand_spoken", piece, weight, True, "brand"))
@@ -436,13 +446,14 @@ def _like_letters_of_a_name(part: Sequence[_Token], joined: str) -> float:
 
     Letters first, a number at most at the end: dates, measures and columns of a table are no name.
     """
-    letters = [token for token in part if token.low.isalpha()]
-    if not part[0].low.isalpha() or len(joined) > LONGEST:
+    letters = [token for token in part if token.low[0].isalpha()]
+    if not letters or letters[0] is not part[0] or len(joined) > LONGEST:
         return 0.0
     if len(part) <= 3:  # a word of the trade or an ending of its names; a number behind two short words is an office's
         word = terms.WORDS.get(terms.known_as(joined)[0])
         heavy = word is not None and (word.weight >= 3 or joined == "slot")
-        return 3.0 if heavy or (len(part) == 3 and not joined[-1].isdigit()) else 0.0
+        strange = len(part) == 3 and not any(t.low in OFFICE_STEMS or t.low in SHORT_WORDS for t in part)
+        return 3.0 if heavy or (strange and not joined[-1].isdigit()) else 0.0
     stem = joined.rstrip("0123456789")
     if len(letters) < 3 or sum(1 for c in stem if c.isdigit()) * 2 > len(stem):
         return 0.0
@@ -454,8 +465,10 @@ def _like_letters_of_a_name(part: Sequence[_Token], joined: str) -> float:
 
 
 def _office_number(part: Sequence[_Token]) -> bool:
-    """`P P No 55`, `R T 0 3`: words before a number in papers, not the letters of a name."""
-    return any(len(t.low) == 2 and (t.low in OFFICE_STEMS or _ROMAN.fullmatch(t.raw)) for t in part)
+    """`P P No 55`, `P P d III 22`: words before a number in papers, not the letters of a name."""
+    words = [token for token in part if token.low.isalpha()]
+    ends = words[:1] + words[-1:]
+    return any(token.low in NUMBER_LABELS for token in ends) or any(_ROMAN.fullmatch(t.raw) for t in part)
 
 
 _WITHIN: Final = frozenset(SIGN + "-_./*~+|'!$`^@\u00b7")
