@@ -10,7 +10,7 @@ import html
 import re
 from io import BytesIO
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError  # nosec B405: the types alone; defusedxml parses
 
 import olefile
 from defusedxml.common import DefusedXmlException
