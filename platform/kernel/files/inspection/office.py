@@ -10,7 +10,8 @@ import html
 import re
 from io import BytesIO
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError  # nosec B405: the types alone; defusedxml parses
+# The types alone: defusedxml parses.
+from xml.etree.ElementTree import Element, ParseError  # nosec B405
 
 import olefile
 from defusedxml.common import DefusedXmlException
