@@ -10,6 +10,7 @@ import html
 import re
 from io import BytesIO
 from typing import Final
+
 # The types alone: defusedxml parses.
 from xml.etree.ElementTree import Element, ParseError  # nosec B405
 
