@@ -25,8 +25,11 @@ _prefix = os.environ.get("TEST_KEY_PREFIX", f"kd-{_process}")
 CACHES = {"default": {**CACHES["default"], "KEY_PREFIX": _prefix}}
 CELERY_BROKER_TRANSPORT_OPTIONS = {**CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix": f"{_prefix}:queue:"}
 
-# Files of this run lie in a folder of its own, which the processes that it starts share.
-if "FILES_DIR" not in os.environ:
+# Files of a test process lie in a folder of its own, which the processes that it starts share. Processes that run tests
+# side by side inherit the variables of who started them, and may not share it: each throws away what its tests left.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+if os.environ.get("FILES_OF_TESTS") != _worker:
+    os.environ["FILES_OF_TESTS"] = _worker
     _folder = tempfile.mkdtemp(prefix="kd-files-")
     os.environ["FILES_DIR"] = f"{_folder}/files"
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)

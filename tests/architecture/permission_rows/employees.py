@@ -18,6 +18,7 @@ from tenants.employees.stops import StopInput, unstored
 from tenants.employees.superiors import write_override
 from tests.architecture.permission_table import Cast, region
 from tests.cast import make_employee, make_nip
+from tests.sheets import xlsx_upload
 
 OFFICIALS = "citra operator_opd bkpsdm inspektorat diskominfo kepala_daerah"
 MANAGERS = "operator_opd bkpsdm"
@@ -89,7 +90,7 @@ def a_last_day(cast: Cast) -> dict[str, object]:
 
 
 def a_sheet(cast: Cast) -> dict[str, object]:
-    return {"file": SimpleUploadedFile("p.xlsx", b"PK\x03\x04 isi")}
+    return {"file": xlsx_upload("p.xlsx", [("NIP", "Nama")])}
 
 
 def a_checked_file(cast: Cast) -> dict[str, object]:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kernel import clock
 from kernel.files.actions import SHEET_TYPES, store_file
@@ -15,6 +14,7 @@ from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.skp.models import PeriodReport, Plan, SkpSetting
 from tenants.skp.rating_import import KIND
 from tests.architecture.permission_table import Cast, region
+from tests.sheets import xlsx_upload
 from tests.tenants.skp.planning import (
     LAST_DAY,
     approve_plan,
@@ -43,7 +43,7 @@ def a_checked_sheet(cast: Cast) -> dict[str, object]:
 
 
 def a_sheet(cast: Cast) -> dict[str, object]:
-    return {"month": date(2026, 10, 1).strftime("%Y-%m"), "sheet": SimpleUploadedFile("n.xlsx", b"PK\x03\x04 isi")}
+    return {"month": date(2026, 10, 1).strftime("%Y-%m"), "sheet": xlsx_upload("n.xlsx", [("NIP", "Predikat")])}
 
 
 def refused_rows(cast: Cast) -> dict[str, object]:
