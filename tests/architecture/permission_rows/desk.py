@@ -7,6 +7,7 @@ from kernel import clock
 from kernel.accounts.actors import System
 from kernel.accounts.models import User
 from tests.architecture.permission_table import Cast, operators
+from tests.cast import make_user
 
 DESK = System("uji")
 
@@ -73,7 +74,9 @@ def a_reason(cast: Cast) -> dict[str, object]:
 
 
 def an_owner(cast: Cast) -> dict[str, object]:
-    return {"owner": User.objects.get(login="operator@platform.test").uid}
+    login = "operator@platform.test"
+    found = User.objects.filter(login=login).first() or make_user(login, "Operator", "operator")
+    return {"owner": found.uid}
 
 
 def another(cast: Cast) -> dict[str, object]:
