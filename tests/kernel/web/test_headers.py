@@ -16,7 +16,8 @@ OPERATOR_PATHS = ["/masuk/", "/", "/tidak-ada/", "/tampilan/"]
 CSP = {
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    # The host that hands out files, for the pictures among them.
+    "img-src 'self' data: berkas.localhost:*",
     "font-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",

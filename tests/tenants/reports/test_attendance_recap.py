@@ -20,6 +20,7 @@ from tenants.reports.attendance.counting import tallies
 from tenants.reports.models import RecapLayout
 from tenants.rules.engine import EventCode
 from tests.cast import Office, Person, make_opd
+from tests.files import handed_out
 
 OCTOBER = Month(2026, 10)
 FIRST = date(2026, 10, 1)
@@ -140,7 +141,7 @@ def test_both_files_are_made_in_the_background(
     job = Job.objects.get(kind="papers.attendance")
     assert job.state == Job.State.DONE
     urls = [link["url"] for link in job.result["links"]]
-    pdf, xlsx = (b"".join(operator.get(url)) for url in urls)
+    pdf, xlsx = (handed_out(operator.get(url)).body for url in urls)
     assert pdf.startswith(b"%PDF")
     cells = [line[1:] for line in Book(xlsx).lines() if "Ani" in line or "NIP" in line]
     assert cells == [["NIP", "Nama", "Hadir", "TK"], [october.employee.nip, "Ani", 3, 1]]
