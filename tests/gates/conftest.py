@@ -92,6 +92,8 @@ def served(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.gates.settings_served",
+        # A session made here must count there.
+        "SECRET_KEY": settings.SECRET_KEY,
         "GATES_STATIC_ROOT": str(folder / "static"),
         "DATABASE_URL": os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + settings.DATABASES["default"]["NAME"],
     }

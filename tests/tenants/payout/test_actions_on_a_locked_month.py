@@ -432,6 +432,7 @@ ELSEWHERE = {
     """,
     "no fact that a month counts": """
         activities.actions.set_favourite assemblies.actions.call_assembly assemblies.actions.take_secret
+        security.actions.stop_visit security.actions.answer_ask
         kiosks.actions.make_screen kiosks.actions.renew_screen kiosks.actions.take_screen_secret
         kiosks.actions.end_screen kiosks.actions.make_kiosk kiosks.actions.renew_kiosk_code kiosks.actions.end_kiosk
         kiosks.actions.set_own_pin kiosks.actions.make_pins punches.actions.register_phone
