@@ -232,6 +232,8 @@ PAGES_LOOPBACK = os.environ.get("PAGES_LOOPBACK", "")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-built"
+# Nobody else's page has to read ours, and each header is sent with each of the files of a phone's first visit.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Files lie in folders, or in two buckets of an S3-compatible server; its keys come from the environment or the machine
 # (AWS_ACCESS_KEY_ID and the like, read by the library).
 FILES_BUCKET = os.environ.get("FILES_BUCKET", "")
