@@ -141,16 +141,21 @@ def attach_upload(*, uid: UUID, name: str, content: bytes, what: str, actor: Use
     return attach(open_incident(uid), name, content, what, actor=actor)
 
 
-def _waiting(uid: UUID, notice: UUID) -> tuple[Incident, Notice]:
-    incident = incident_of(uid, lock=True)
+def _notice_of(incident: Incident, uid: UUID) -> Notice:
     found = (
         Notice.objects.select_for_update(of=("self",))
         .select_related("clock")
-        .filter(incident=incident, uid=notice)
+        .filter(incident=incident, uid=uid)
         .first()
     )
     if found is None:
         raise NotFound("notice")
+    return found
+
+
+def _waiting(uid: UUID, notice: UUID) -> tuple[Incident, Notice]:
+    incident = incident_of(uid, lock=True)
+    found = _notice_of(incident, notice)
     if found.state != Notice.State.WAITING:
         raise SettledAlready
     return incident, found
@@ -209,14 +214,7 @@ def waive_notice(*, uid: UUID, notice: UUID, reason: str, actor: User) -> Notice
 def reopen_notice(*, uid: UUID, notice: UUID, reason: str, actor: User) -> Notice:
     """It must be sent after all, by the same instant as before. Raises NotFound, IsClosed, ReasonMissing."""
     incident = open_incident(uid)
-    found = (
-        Notice.objects.select_for_update(of=("self",))
-        .select_related("clock")
-        .filter(incident=incident, uid=notice)
-        .first()
-    )
-    if found is None:
-        raise NotFound("notice")
+    found = _notice_of(incident, notice)
     if found.state == Notice.State.WAITING:
         return found
     if not reason.strip():
