@@ -23,7 +23,7 @@ from tests.e2e.live import Live
 from tests.e2e.small_office import NIPS, OPERATOR_NIP, set_up
 from tests.e2e.the_month import enter_by_code
 
-ATTACKED, NEIGHBOUR = "sasaran", "tetangga"
+ATTACKED, NEIGHBOUR = "sasaran", "sebelah"
 DISKOMINFO = make_nip(340)
 OPERATOR = "meja@platform.test"
 OWN_PASSWORD = "Perahu-kayu-menepi-8"
