@@ -9,8 +9,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from kernel import clock
 from kernel.accounts.models import Role, RoleGrant, User
+from kernel.files.models import StoredFile
 from kernel.ids import new_uid
-from tenants.activities.models import Activity, JobKind
+from tenants.activities.models import Activity, Evidence, JobKind
 from tenants.approvals.models import ApprovalRequest, Chain
 from tenants.attendance.models import AttendanceDocument
 from tenants.attendance.results import recompute_days
@@ -43,7 +44,7 @@ class Crowd:
         self.chain = Chain.objects.get(document_kind="activity")
 
     def grow(self, total: int) -> None:
-        """Add people up to this number, each with punches, a submitted activity, a document, a rating and a user."""
+        """Add people up to this number, each with punches, a submitted activity, its evidence, a document, a rating, a user."""
         numbers = range(len(self.people), total)
         users = User.objects.bulk_create(User(login=f"1988{n:014d}", display_name=f"Orang {n:03d}") for n in numbers)
         role = Role.objects.get(code="asn")
@@ -118,6 +119,22 @@ class Crowd:
                 submitted_at=begin,
             )
             for person in people
+        )
+        files = StoredFile.objects.bulk_create(
+            StoredFile(
+                owner=activity.employee.user,
+                purpose="evidence",
+                name="bukti.pdf",
+                content_type="application/pdf",
+                size=1000,
+                sha256="0" * 64,
+                path=f"uji/{activity.uid}",
+                scan=StoredFile.Scan.CLEAN,
+            )
+            for activity in activities
+        )
+        Evidence.objects.bulk_create(
+            Evidence(activity=activity, file=file) for activity, file in zip(activities, files, strict=True)
         )
         self.requests += ApprovalRequest.objects.bulk_create(
             ApprovalRequest(

@@ -72,7 +72,7 @@ def filled(office: Office, ani: Person, budi: Person, manado_rules: StoredRuleSe
 
 def _wait_for_others(crowd: Crowd, decider: User) -> None:
     """Enough that waits for other approvers, each decided on once, every fourth approval taken back: the planner knows
-    how few belong together."""
+    how few belong together, and so with the evidence of an activity."""
     pairs = [(owner, other) for owner in crowd.people for other in crowd.people if owner != other]
     requests = ApprovalRequest.objects.bulk_create(
         ApprovalRequest(
@@ -91,7 +91,7 @@ def _wait_for_others(crowd: Crowd, decider: User) -> None:
     )
     write_recalled(decisions[::4], note="Salah centang", at=clock.now())
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE approvals_approvalrequest, approvals_decision")
+        cursor.execute("ANALYZE approvals_approvalrequest, approvals_decision, activities_evidence")
 
 
 def _pretend_years() -> None:
