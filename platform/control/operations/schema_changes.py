@@ -22,7 +22,7 @@ from control.operations.errors import RolloutRunning
 from control.operations.models import SchemaChange, SchemaRollout
 from control.regions.models import Region
 from kernel import clock
-from kernel.accounts.roles import seed_roles
+from kernel.accounts.roles import seed_region_roles, seed_roles
 from kernel.permissions import CONTROL_ROLES
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.fence import fence_sql, fenced_tables, without_fence
@@ -163,7 +163,10 @@ def _roll_out() -> RolloutReport:
     def one(state: RegionState) -> None:
         failure = ""
         try:
-            report.applied[state.code] = _patiently(state, changes)
+            applied = _patiently(state, changes)
+            with region_scope(state):
+                seed_region_roles()
+            report.applied[state.code] = applied
         except DatabaseError as error:
             failure = str(error)
             report.failed[state.code] = failure

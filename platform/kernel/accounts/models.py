@@ -137,6 +137,7 @@ class User(AbstractBaseUser, Addressed, Fenced):
 class Role(models.Model):
     """A named list of permission names. Regions may change theirs; the seed comes from the declarations.
 
+    `offered` are the names that the platform has given the role so far, also those that the region took away.
     `second_factor_days` after the grant, and not before `second_factor_from`, whoever holds it must have a second
     factor; null days: need not.
     """
@@ -146,6 +147,7 @@ class Role(models.Model):
     code = models.SlugField(max_length=40, unique=True, db_index=False)
     name = models.CharField(max_length=100)
     permissions = models.JSONField(default=list)
+    offered = models.JSONField(default=list)
     second_factor_days = models.SmallIntegerField(null=True, blank=True)
     second_factor_from = models.DateTimeField(null=True, blank=True)
 

@@ -16,6 +16,9 @@ from control.operations.models import SchemaChange, SchemaRollout
 from control.operations.schema_changes import RolloutReport, alone, roll_out
 from control.operations.schema_check import verify_schemas
 from kernel.accounts.actors import System
+from kernel.accounts.models import Role
+from kernel.audit.models import AuditEvent
+from kernel.permissions import names_for_role
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.rendering import NotRenderable
@@ -152,3 +155,27 @@ def test_the_command_names_the_regions_that_failed(annex: str) -> None:
 def test_plain_migrate_is_refused(own_database: None) -> None:
     with pytest.raises(CommandError, match="migrate_platform"):
         call_command("migrate")
+
+
+def test_a_region_of_an_older_release_gets_the_permissions_that_are_new_and_not_those_that_it_took_away(
+    own_database: None,
+) -> None:
+    new, taken = "security.read", "audit.read"
+    with region_scope(registry.region_by_code("manado")):
+        role = Role.objects.get(code="diskominfo")
+        role.offered = [name for name in role.offered if name != new]
+        role.permissions = [name for name in role.permissions if name not in (new, taken)]
+        role.save()
+    assert roll_out().failed == {}
+    with region_scope(registry.region_by_code("manado")):
+        role.refresh_from_db()
+        assert new in role.permissions
+        assert taken not in role.permissions
+        assert set(role.offered) == set(names_for_role("diskominfo"))
+        (event,) = AuditEvent.objects.filter(action="accounts.role_extended")
+        assert (event.after, event.actor_name) == ({"role": "diskominfo", "added": [new]}, "migrate_platform")
+        role.permissions = [name for name in role.permissions if name != new]
+        role.save()
+    roll_out()
+    with region_scope(registry.region_by_code("manado")):
+        assert new not in Role.objects.get(code="diskominfo").permissions
