@@ -24,8 +24,11 @@ from kernel.accounts.forms import ActivationForm, RecoveryForm
 from kernel.accounts.models import AccountRecovery
 from kernel.accounts.permissions import RECOVER
 from kernel.accounts.second_factor import fresh_second_factor
+from kernel.accounts.throttle import ACTIVATING, Attempt, TooSoon
+from kernel.errors import Overloaded
 from kernel.permissions import page
 from kernel.tenancy.context import is_control
+from kernel.watching import account_print, emit, names
 from kernel.web import htmx
 from kernel.web.containment import open_in_read_only
 
@@ -41,13 +44,25 @@ def activate(request: HttpRequest) -> HttpResponse:
     form = ActivationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values: dict[str, Any] = form.cleaned_data
+        attempt = Attempt.of(request, values["nip"], ACTIVATING)
         try:
+            attempt.begin()
             use_code(login=values["nip"], code=values["code"], password=values["password"])
+        except TooSoon as error:
+            text = _("Kode baru saja keliru. Tunggu %(wait)d detik, lalu coba lagi.")
+            form.add_error(None, text % {"wait": error.wait})
         except CodeRefused as error:
+            attempt.failed()
+            emit(names.AUTHN_LOGIN_FAIL, subject=account_print(values["nip"]), why="activation")
             form.add_error(None, error.message())
         except ValidationError as error:
+            attempt.given_up()
             form.add_error("password", error)
+        except Overloaded:
+            attempt.given_up()
+            raise
         else:
+            attempt.succeeded()
             if is_control():
                 messages.success(request, _("Akun aktif. Masuk dengan e-mail dan kata sandi baru Anda."))
             else:

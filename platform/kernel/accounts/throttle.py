@@ -1,4 +1,4 @@
-"""How fast passwords may be tried: by account and by the share of failures, never by an address alone.
+"""How fast passwords and codes may be tried: by account and by the share of failures, never by an address alone.
 
 * After each wrong password of an account the next one waits 1, 2, 4 ... up to 60 seconds; what is tried meanwhile is
   not looked at. Nobody is locked: log-in names are half public, and a hard lock would be a weapon against payroll day.
@@ -6,7 +6,7 @@
   of what it tries, is refused until the ten minutes are over. An office behind one address fails less often than that.
 * A device on which the person has signed in before has a count of its own: strangers who try the name do not slow it
   down, and it is not refused with its neighbours.
-* Passkeys are asked nothing here.
+* Passkeys are asked nothing here. Activation codes have counts of their own, by the same rules.
 
 Known and unknown names are counted alike. The counts live in the cache; when it is away nothing is refused, and the
 bound on hashes at once (kernel.accounts.hashers) remains. Source: security note 5.2; ASVS 5.0 V6.3.1.
@@ -43,6 +43,9 @@ SPRAYED_PERCENT: Final = 60
 DEVICE_DAYS: Final = 90
 # Several people may share a computer; the oldest is forgotten first.
 MOST_ON_A_DEVICE: Final = 5
+# What is tried, as it stands in the keys of the cache.
+SIGNING_IN: Final = "tried"
+ACTIVATING: Final = "tried-code"
 _SALT: Final = "kd.accounts.device"
 _ASKED: Final = "_kd_known_device"
 
@@ -57,23 +60,24 @@ class TooSoon(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a password for a log-in name, whether or not it exists."""
+    """One try of a password, or of another secret (`what`), for a log-in name, whether or not it exists."""
 
     account: str
     source: str
     is_known_device: bool
     device: str
+    what: str = SIGNING_IN
 
     @classmethod
-    def of(cls, request: HttpRequest, login: str) -> Attempt:
+    def of(cls, request: HttpRequest, login: str, what: str = SIGNING_IN) -> Attempt:
         account = account_print(login)
         device, accounts = _device(request)
         source = f"{origin.address_of(request)} {request.headers.get('User-Agent', '')}"
-        return cls(account, _print("source", source), account in accounts, device)
+        return cls(account, _print("source", source), account in accounts, device, what)
 
     @property
     def _count(self) -> str:
-        return f"tried:{self.account}:{self.device if self.is_known_device else ''}"
+        return f"{self.what}:{self.account}:{self.device if self.is_known_device else ''}"
 
     @property
     def _gate(self) -> str:
@@ -99,11 +103,11 @@ class Attempt:
         _raise_count(f"{self._window}:all", WINDOW)
 
     def given_up(self) -> None:
-        """The password was not looked at: there was no place for a hash."""
+        """It was not decided: there was no place for a hash, or the new password was refused."""
         cache.delete(self._gate)
 
     def failed(self) -> None:
-        """The password was wrong, or nobody has this name."""
+        """It was wrong, or nobody has this name."""
         failures = _raise_count(self._count, FORGOTTEN_AFTER)
         wait = min(2 ** (failures - 1), LONGEST_WAIT)
         cache.set(self._gate, clock.now().timestamp() + wait, timeout=wait + LONGEST_TRY)

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
 from kernel.accounts.codes import MOST_ATTEMPTS, use_code
@@ -93,20 +95,41 @@ def test_a_code_expires(issued: IssuedCode, newcomer: Employee) -> None:
         use_code(login=newcomer.nip, code=issued.code, password=GOOD)
 
 
-def test_guessing_ends_the_code_and_every_refusal_says_the_same(
+def test_every_refusal_says_the_same_and_asks_the_database_the_same(
     issued: IssuedCode, newcomer: Employee, signed_in: Callable[..., Client]
 ) -> None:
     client = signed_in(None)
-    wrong = client.post("/aktivasi/", form(newcomer, "AAAAA-AAAAA-AAA"))
-    unknown = client.post("/aktivasi/", form(newcomer, issued.code, nip=make_nip(999)))
-    words = "NIP atau kode aktivasi tidak cocok"
-    assert (wrong.status_code, unknown.status_code) == (422, 422)
-    assert words in wrong.content.decode()
-    assert words in unknown.content.decode()
-    for _attempt in range(MOST_ATTEMPTS - 1):
-        client.post("/aktivasi/", form(newcomer, "AAAAA-AAAAA-AAA"))
-    assert client.post("/aktivasi/", form(newcomer, issued.code)).status_code == 422
-    assert EntryCode.objects.get().failed_attempts == MOST_ATTEMPTS
+
+    def refused(nip: str, code: str) -> tuple[int, str, list[str]]:
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post("/aktivasi/", form(newcomer, code, nip=nip))
+        page = re.sub(r'value="[^"]*"|nonce="[^"]*"|[0-9a-f]{32}', "", answer.content.decode())
+        return answer.status_code, page, [re.sub(r"\d+|'[^']*'", "?", query["sql"]) for query in captured]
+
+    wrong, unknown = refused(newcomer.nip, "AAAAA-AAAAA-AAA"), refused(make_nip(999), issued.code)
+    assert wrong == unknown
+    assert (wrong[0], "NIP atau kode aktivasi tidak cocok" in wrong[1]) == (422, True)
+
+
+def test_wrong_codes_are_slowed_down_and_strangers_do_not_use_up_the_code(
+    issued: IssuedCode, newcomer: Employee, signed_in: Callable[..., Client]
+) -> None:
+    client, moment = signed_in(None), clock.now()
+    for tries in range(12):
+        with clock.at(moment + timedelta(minutes=tries)):
+            client.post("/aktivasi/", form(newcomer, "AAAAA-AAAAA-AAA"))
+            early = client.post("/aktivasi/", form(newcomer, issued.code))
+        assert "Tunggu" in early.content.decode()
+    with clock.at(moment + timedelta(minutes=12)):
+        assert client.post("/aktivasi/", form(newcomer, issued.code)).status_code == 302
+
+
+def test_a_thousand_wrong_codes_end_it_also_without_a_cache(issued: IssuedCode, newcomer: Employee) -> None:
+    EntryCode.objects.update(failed_attempts=MOST_ATTEMPTS - 1)
+    with pytest.raises(CodeRefused):
+        use_code(login=newcomer.nip, code="AAAAA-AAAAA-AAA", password=GOOD)
+    with pytest.raises(CodeRefused):
+        use_code(login=newcomer.nip, code=issued.code, password=GOOD)
 
 
 @pytest.mark.parametrize(
