@@ -14,6 +14,7 @@ from typing import Final
 from control.pages.fetching import Fetched
 from control.pages.sitemaps import is_sitemap, judge_sitemap
 from kernel.judol.hosts import host_of, is_foreign, is_of_government, is_usual
+from kernel.judol.page_reading import NO_STYLES
 from kernel.judol.pages import DECIDED, HIT, Finding, PageJudgement, judge_page, scores_as_address
 
 _UNLIKE: Final = 0.5
@@ -77,8 +78,8 @@ class Compared:
     likeness: Mapping[str, float]
 
 
-def see(visitor: str, fetched: Fetched, host: str, own: frozenset[str]) -> Visit:
-    """Judge what a visitor got of a page of `host`; `own` are the region's other names."""
+def see(visitor: str, fetched: Fetched, host: str, own: frozenset[str], styles: Mapping[str, str] = NO_STYLES) -> Visit:
+    """Judge what a visitor got of a page of `host`; `own` are the region's other names, `styles` its style sheets."""
     if not fetched.failure and is_sitemap(fetched.body):
         judgement = judge_sitemap(fetched.body, fetched.url)
         return Visit(visitor, fetched, judgement, tuple(_of_way(fetched, frozenset({host, *own}))))
@@ -89,6 +90,7 @@ def see(visitor: str, fetched: Fetched, host: str, own: frozenset[str]) -> Visit
         own,
         url=fetched.hops[-1].url if fetched.hops else fetched.url,
         charset=_charset(fetched.header("Content-Type")),
+        styles=styles,
     )
     return Visit(visitor, fetched, judgement, tuple(_of_way(fetched, frozenset({host, *own}))))
 

@@ -161,7 +161,7 @@ class Fetcher:
     connect: Callable[[tuple[str, int], float], socket.socket] = socket.create_connection
     seconds: float = MAX_SECONDS
 
-    def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
+    def fetch(self, url: str, headers: Mapping[str, str], *, most_bytes: int = MAX_BYTES) -> Fetched:
         """The page at `url` as a visitor with these headers gets it, after at most five redirects by status.
 
         Redirects by script or by a meta element are not followed: what they would do is judged from the page. Never
@@ -174,7 +174,7 @@ class Fetcher:
         try:
             while True:
                 target = read_target(seen, loopback=self.loopback)
-                answer = self._ask(target, headers, deadline)
+                answer = self._ask(target, headers, deadline, most_bytes)
                 location = answer.header("Location") if answer.status in _REDIRECTS else ""
                 if not location:
                     return Fetched(
@@ -204,7 +204,7 @@ class Fetcher:
             failure = "protocol"
         return Fetched(url, tuple(hops), failure=failure, failed_at=seen)
 
-    def _ask(self, target: Target, headers: Mapping[str, str], deadline: Deadline) -> Fetched:
+    def _ask(self, target: Target, headers: Mapping[str, str], deadline: Deadline, most_bytes: int) -> Fetched:
         address = resolve(target, self.resolver, seconds=deadline.left(), loopback=self.loopback)
         if not target.is_loopback:
             begun = time.monotonic()
@@ -220,7 +220,7 @@ class Fetcher:
             with connection.getresponse() as response:
                 said = tuple((name, value) for name, value in response.getheaders())
                 is_moved = response.status in _REDIRECTS and response.headers.get("Location")
-                body, is_cut = (b"", False) if is_moved else _read(response)
+                body, is_cut = (b"", False) if is_moved else _read(response, most_bytes)
                 return Fetched(target.url, (), response.status, said, body, is_cut)
 
     def _connected(self, target: Target, address: str, deadline: Deadline) -> socket.socket:
@@ -239,7 +239,7 @@ class _Undecodable(Exception):
     pass
 
 
-def _read(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
+def _read(response: http.client.HTTPResponse, most: int) -> tuple[bytes, bool]:
     """The body, unpacked, and whether it was cut at the limit. What is packed is unpacked within the same limit."""
     encoding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
     if response.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
@@ -253,7 +253,7 @@ def _read(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
         raise _Undecodable
     taken, packed = bytearray(), 0
     is_broken = False
-    while len(taken) <= MAX_BYTES and packed <= MAX_BYTES and not is_broken:
+    while len(taken) <= most and packed <= most and not is_broken:
         try:
             piece = response.read(_PIECE)
         except http.client.IncompleteRead as error:
@@ -262,7 +262,7 @@ def _read(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
             break
         packed += len(piece)
         try:
-            taken += unpacker.decompress(piece, MAX_BYTES + 1 - len(taken)) if unpacker else piece
+            taken += unpacker.decompress(piece, most + 1 - len(taken)) if unpacker else piece
         except zlib.error as error:
             raise _Undecodable from error
-    return bytes(taken[:MAX_BYTES]), is_broken or max(len(taken), packed) > MAX_BYTES
+    return bytes(taken[:most]), is_broken or max(len(taken), packed) > most

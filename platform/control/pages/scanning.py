@@ -12,6 +12,7 @@ from control.pages.addresses import Refused, read_target
 from control.pages.comparing import Compared, Verdict, Visit, compare, needs_another_look, see, worst_of
 from control.pages.fetching import Fetched, Fetcher
 from control.pages.sitemaps import addresses_in, is_index, is_sitemap, named_in_robots, sample
+from control.pages.styling import Styles
 from control.pages.visitors import PERSON, ROBOT, VISITORS, Visitor
 
 _MOST_SITEMAPS: Final = 5
@@ -55,19 +56,32 @@ class SeenSite:
 
 
 def look_at_page(
-    url: str, fetcher: Fetcher, own: frozenset[str] = frozenset(), visitors: Sequence[Visitor] = VISITORS
+    url: str,
+    fetcher: Fetcher,
+    own: frozenset[str] = frozenset(),
+    visitors: Sequence[Visitor] = VISITORS,
+    styles: Styles | None = None,
 ) -> SeenPage:
-    """Fetch one page as each visitor and compare. Never raises for what the other side does."""
+    """Fetch one page as each visitor and compare. `styles` are the sheets of the site that were fetched before.
+
+    Never raises for what the other side does.
+    """
+    styles = styles or Styles(fetcher)
     try:
         host = read_target(url, loopback=fetcher.loopback).host
     except Refused as error:
         # Nobody needs to try what may not be asked.
         visit = see(visitors[0].code, Fetched(url, failure=error.reason, failed_at=url), "", own)
         return SeenPage(url, (visit,), compare([visit]))
-    visits = [see(visitor.code, fetcher.fetch(url, visitor.headers), host, own) for visitor in visitors]
-    again = None
-    if needs_another_look(visits):
-        again = see(visitors[0].code, fetcher.fetch(url, visitors[0].headers), host, own)
+
+    def visited_by(visitor: Visitor) -> Visit:
+        fetched = fetcher.fetch(url, visitor.headers)
+        seen = see(visitor.code, fetched, host, own)
+        sheets = styles.of(seen.judgement.page, host, own)
+        return see(visitor.code, fetched, host, own, sheets) if sheets else seen
+
+    visits = [visited_by(visitor) for visitor in visitors]
+    again = visited_by(visitors[0]) if needs_another_look(visits) else None
     return SeenPage(url, tuple(visits), compare(visits, again))
 
 
@@ -82,7 +96,8 @@ def look_with_sitemap(url: str, fetcher: Fetcher, own: frozenset[str] = frozense
 
 def look_at_site(home: str, fetcher: Fetcher, own: frozenset[str] = frozenset(), *, seed: str = "") -> SeenSite:
     """The home page as all four visitors, the sitemaps and twenty of their pages as person and as robot."""
-    first = look_at_page(home, fetcher, own)
+    styles = Styles(fetcher)
+    first = look_at_page(home, fetcher, own, styles=styles)
     pages = [first]
     size: int | None = None
     if any(visit.is_there for visit in first.visits):
@@ -91,7 +106,7 @@ def look_at_site(home: str, fetcher: Fetcher, own: frozenset[str] = frozenset(),
         size = len(addresses) if sitemaps else None
         pages += [page for page in sitemaps if page.verdict.is_bad]
         chosen = sample(addresses, own | {host}, seed=seed)
-        pages += [look_at_page(url, fetcher, own, (PERSON, ROBOT)) for url in chosen if url != home]
+        pages += [look_at_page(url, fetcher, own, (PERSON, ROBOT), styles) for url in chosen if url != home]
     tokens = {token for visit in first.visits for token in visit.judgement.page.verifications}
     return SeenSite(tuple(pages), size, frozenset(tokens))
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from html import unescape as unescape_html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin
 
@@ -17,12 +16,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from kernel.judol.hosts import host_of
 from kernel.judol.scripts import Script, read_script
+from kernel.judol.styles import Sheet, are_alike, background_of, imports_of, is_tiny, length_of, may_hold, read_colour
 
 # Deeper pages do not exist among honest ones, and a parser's work grows with the square of the depth.
 MOST_DEPTH: Final = 1_000
 MOST_ELEMENTS: Final = 50_000
-_MOST_RULES: Final = 200
 _MOST_SCRIPTS: Final = 80
+_MOST_SHEETS: Final = 40
 _MOST_SCRIPT_TEXT: Final = 1_000_000
 _MOST_COMMENTS: Final = 200_000
 
@@ -38,21 +38,11 @@ _CHARSETS: Final = frozenset(
     "utf-8 ascii iso8859-1 cp1252 iso8859-15 utf-16 utf-16-le utf-16-be gb2312 gbk gb18030 big5 euc-kr euc_jp shift_jis".split()  # noqa: SIM905, E501
 )
 _END: Final = re.compile(r"<(script|style|textarea|title)\b|<!--|</html\s*+>", re.IGNORECASE)
-_CSS_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-_PRINT: Final = re.compile(r"@media\s++print\s*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}", re.IGNORECASE)
-_CONTENT: Final = re.compile(r"(?<![\w-])content\s*:\s*(\"[^\"]{1,400}+\"|'[^']{1,400}+')", re.IGNORECASE)
-_SIMPLE: Final = re.compile(r"\A([a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)\Z")
-_LENGTH: Final = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _REFRESH: Final = re.compile(r"url\s*=\s*[\"']?\s*([^\"'\s>]+)", re.IGNORECASE)
 _VERIFYING: Final = frozenset([
     "google-site-verification", "msvalidate.01", "yandex-verification", "baidu-site-verification",
     "naver-site-verification", "p:domain_verify", "facebook-domain-verification", "ahrefs-site-verification",
 ])  # fmt: skip
-_NAMED_COLOURS: Final = {
-    "white": "ffffff", "black": "000000", "red": "ff0000", "green": "008000", "blue": "0000ff", "yellow": "ffff00",
-    "gray": "808080", "grey": "808080", "silver": "c0c0c0", "navy": "000080", "transparent": "", "snow": "fffafa",
-    "whitesmoke": "f5f5f5", "ivory": "fffff0",
-}  # fmt: skip
 _MOVING: Final = re.compile(r"location|eval|atob|fromCharCode|unescape")
 # Handlers that no visitor has to set off.
 _AT_ONCE: Final = frozenset(["onload", "onerror", "onpageshow", "onfocus", "onanimationstart", "onloadstart"])
@@ -64,6 +54,9 @@ _BLOCKS: Final = frozenset([
 ])  # fmt: skip
 _TEXTLESS: Final = frozenset(["script", "style", "template", "object", "svg", "math", "canvas", "video", "audio"])
 _SPACES: Final = re.compile(r"\s+")
+
+
+NO_STYLES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,6 @@ class Page:
     description: str = ""
     text: str = ""
     hidden_text: str = ""
-    hidden_ways: tuple[str, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     canonical: str = ""
     base: str = ""
@@ -98,6 +90,8 @@ class Page:
     hosts: frozenset[str] = frozenset()
     # Addresses of what the page loads: scripts, style sheets, pictures, alternates.
     loads: tuple[str, ...] = ()
+    # Addresses of the style sheets that a screen gets, in their order.
+    sheets: tuple[str, ...] = ()
     is_cut: bool = False
 
 
@@ -128,12 +122,12 @@ def decode(body: bytes, charset: str = "") -> str:
     return body.decode("utf-8", "replace")
 
 
-def read_page(html: str | bytes, url: str, *, charset: str = "") -> Page:
-    """Read a page that lies at this URL."""
+def read_page(html: str | bytes, url: str, *, charset: str = "", styles: Mapping[str, str] = NO_STYLES) -> Page:
+    """Read a page that lies at this URL. `styles` are those of its style sheets that are at hand, by their address."""
     source = decode(html, charset) if isinstance(html, bytes) else html
     shallow = _shallow(source)
     page = Page(url, is_cut=len(shallow) < len(source))
-    _Reading(page, shallow).run()
+    _Reading(page, shallow, styles).run()
     return page
 
 
@@ -151,139 +145,6 @@ def _shallow(source: str) -> str:
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """What simple style sheets say: which classes, names and elements are hidden, and how they are coloured."""
-
-    simple: dict[str, list[tuple[str, frozenset[str], dict[str, str]]]] = field(default_factory=dict)
-    nodes: dict[int, dict[str, str]] = field(default_factory=dict)
-    contents: list[str] = field(default_factory=list)
-
-    def of(self, node: LexborNode, tag: str, attributes: dict[str, str]) -> dict[str, str]:
-        """The declarations that reach this element, its own style last."""
-        said = dict(self.nodes.get(node.mem_id, {}))
-        marks = {f".{name}" for name in attributes.get("class", "").split()}
-        if "id" in attributes:
-            marks.add(f"#{attributes['id'].strip()}")
-        for key in (*marks, tag):
-            for element, needed, declared in self.simple.get(key, ()):
-                if (not element or element == tag) and needed <= marks:
-                    said |= declared
-        if attributes.get("style"):
-            said |= _declared(attributes["style"])
-        return said
-
-
-def _declared(text: str) -> dict[str, str]:
-    found = {}
-    for part in unescape_html(text[:1_000]).split(";"):
-        name, colon, value = part.partition(":")
-        if colon:
-            found[name.strip().lower()] = value.replace("!important", "").strip().lower()
-    return found
-
-
-def _concerns(declared: dict[str, str]) -> bool:
-    return bool(_way_of(declared) or "color" in declared or _background(declared))
-
-
-def _length(value: str) -> float | None:
-    """Pixels of a length, roughly: what is asked is "nothing" or "far away"."""
-    match = _LENGTH.match(value.strip())
-    if match is None:
-        return None
-    number = float(match[0])
-    unit = value.strip()[match.end() :].strip()
-    return number * {"em": 16, "rem": 16, "vw": 12, "vh": 8, "%": 12, "cm": 38, "in": 96, "pt": 1.33}.get(unit, 1)
-
-
-def _is_tiny(value: str | None, most: float) -> bool:
-    length = None if value is None else _length(value)
-    return length is not None and 0 <= length <= most
-
-
-def _is_away(value: str | None) -> bool:
-    length = None if value is None else _length(value)
-    return length is not None and length <= -300
-
-
-def _way_of(declared: dict[str, str]) -> str:
-    """How these declarations hide an element, "" when they do not."""
-    get = declared.get
-    if get("display", "").startswith("none"):
-        return "display"
-    if get("visibility") in ("hidden", "collapse") or get("content-visibility") == "hidden":
-        return "visibility"
-    if re.search(r"opacity\s*\(\s*0?(?:\.0\d*)?%?\s*\)", get("filter", "")):
-        return "opacity"
-    if _is_tiny(get("opacity"), 0.05) and get("opacity", "") != "":
-        return "opacity"
-    if _is_tiny(get("font-size"), 2) or _is_tiny(get("font", "").split("/")[0] or None, 2):
-        return "font"
-    is_placed = get("position") in ("absolute", "fixed", "relative")
-    if is_placed and any(_is_away(get(side)) for side in ("left", "top", "right", "bottom")):
-        return "off-screen"
-    if any(_is_away(get(name)) for name in ("text-indent", "margin-left", "margin-top", "margin")):
-        return "off-screen"
-    moved = re.search(r"translate[xy3d]*\s*+\(\s*+([^)]*+)\)", get("transform", ""))
-    if moved and any(_is_away(part) for part in moved[1].split(",")):
-        return "off-screen"
-    if re.search(r"scale[xy3d]*\s*\(\s*0(?:\.0\d*)?\s*[,)]", get("transform", "")):
-        return "size"
-    is_clipping = get("overflow", get("overflow-y", "")).startswith(("hidden", "clip"))
-    if is_clipping and any(_is_tiny(get(side), 2) for side in ("width", "height", "max-height", "max-width")):
-        return "size"
-    if is_placed and re.search(
-        r"rect\s*\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?", get("clip", "")
-    ):
-        return "clip"
-    if re.search(
-        r"inset\s*\(\s*(?:50|100)%|circle\s*\(\s*0|polygon\s*\(\s*0(?:px)?\s+0(?:px)?\s*,\s*0(?:px)?\s+0",
-        get("clip-path", ""),
-    ):
-        return "clip"
-    colour = get("color")
-    if colour is not None and _colour(colour) == "":
-        return "colour"
-    return ""
-
-
-def _background(declared: dict[str, str]) -> str | None:
-    """The colour behind, None when nothing is said of it; something else than a plain colour is "other"."""
-    value = declared.get("background-color") or declared.get("background")
-    if not value:
-        return None
-    colour = _colour(value.split()[0] if "(" not in value else value)
-    return None if colour == "" else colour or "other"
-
-
-def _colour(value: str) -> str | None:
-    """Six hexadecimal digits; "" for a transparent colour, None for what is not understood."""
-    value = value.strip().lower()
-    if value in _NAMED_COLOURS:
-        return _NAMED_COLOURS[value]
-    if re.fullmatch(r"#[0-9a-f]{3}", value):
-        return "".join(digit * 2 for digit in value[1:])
-    if re.fullmatch(r"#[0-9a-f]{6}", value):
-        return value[1:]
-    if re.fullmatch(r"#[0-9a-f]{6}00", value):
-        return ""
-    match = re.fullmatch(r"rgba?\(\s*+(\d++)[\s,]++(\d++)[\s,]++(\d++)\s*+(?:[,/]\s*+([\d.]++)%?\s*+)?\)", value)
-    if match is None:
-        return None
-    if match[4] is not None and float(match[4] if match[4] != "." else 0) <= 0.03:
-        return ""
-    return "".join(f"{min(int(number), 255):02x}" for number in match.groups()[:3])
-
-
-def _is_like(one: str, other: str) -> bool:
-    """Whether two colours can hardly be told apart."""
-    if "other" in (one, other):
-        return False
-    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
-    return sum(abs(first - second) for first, second in pairs) <= 24
-
-
-@dataclass(slots=True)
 class _Place:
     """What an element inherits: the way it is hidden, its colour and the one behind it, the link it stands in."""
 
@@ -291,7 +152,6 @@ class _Place:
     colour: str | None = None
     behind: str | None = None
     anchor: int = -1
-    is_seen_again: bool = True
 
 
 @dataclass(slots=True)
@@ -304,14 +164,14 @@ class _Link:
 
     @property
     def text(self) -> str:
-        return _squeezed("".join(self.words))[:500]
+        return squeezed("".join(self.words))[:500]
 
 
 class _Reading:
     """One walk over a parsed page."""
 
-    def __init__(self, page: Page, source: str) -> None:
-        self.page, self.source = page, source
+    def __init__(self, page: Page, source: str, styles: Mapping[str, str]) -> None:
+        self.page, self.source, self.styles = page, source, styles
         self.tree = LexborHTMLParser(source)
         self.base = page.url
         self.seen: list[str] = []
@@ -324,9 +184,7 @@ class _Reading:
         self.hosts: set[str] = set()
         self.loads: dict[str, None] = {}
         self.comments: list[str] = []
-        self.ways: set[str] = set()
-        self.sheet = _Sheet()
-        self.has_linked_sheet = False
+        self.sheet = Sheet()
 
     def run(self) -> None:
         self._read_sheets()
@@ -334,8 +192,7 @@ class _Reading:
         self._read_late()
         self._read_comments()
         page = self.page
-        page.text, page.hidden_text = _squeezed("".join(self.seen)), _squeezed("".join(self.unseen))
-        page.hidden_ways = tuple(sorted(self.ways))
+        page.text, page.hidden_text = squeezed("".join(self.seen)), squeezed("".join(self.unseen))
         page.anchors = tuple(Anchor(link.text, link.url, host_of(link.url), link.way) for link in self.links)
         page.frames, page.scripts = tuple(self.frames), tuple(self.scripts)
         page.verifications = tuple(dict.fromkeys(self.verifications))
@@ -345,50 +202,41 @@ class _Reading:
         page.loads = tuple(self.loads)[:500]
 
     def _read_sheets(self) -> None:
-        rules = 0
-        for element in self.tree.css("style"):
-            css = _CSS_COMMENT.sub("", element.text(deep=True))[:262_144]
-            css = _PRINT.sub("", css)
-            for block in css.split("}"):
-                before, _, body = block.rpartition("{")
-                selectors = before.rpartition("{")[2]
-                self.sheet.contents += [_squeezed(found[1:-1]) for found in _CONTENT.findall(body[:4_000])][:20]
-                declared = _declared(body)
-                if not _concerns(declared):
-                    continue
-                for selector in selectors[:2_000].split(","):
-                    rules += 1
-                    if rules <= _MOST_RULES * 10:
-                        self._add_rule(selector.strip(), declared, may_search=rules <= _MOST_RULES)
-
-    def _add_rule(self, selector: str, declared: dict[str, str], *, may_search: bool) -> None:
-        if not selector or selector.startswith("@") or ":" in selector:
-            # Of a pseudo-class it is not known when it holds.
-            return
-        simple = _SIMPLE.match(selector)
-        if simple and (simple[1] or simple[2]):
-            marks = frozenset(re.findall(r"[.#][\w-]+", simple[2] or ""))
-            key = min(marks) if marks else simple[1].lower()
-            element = (simple[1] or "").lower()
-            self.sheet.simple.setdefault(key, []).append((element, marks, declared))
-        elif may_search and len(selector) < 200:
-            try:
-                found = self.tree.css(selector)
-            except Exception:
-                return
-            for node in found[:2000]:
-                self.sheet.nodes.setdefault(node.mem_id, {}).update(declared)
+        """Sheets in files of their own first, as in most pages."""
+        base = self.tree.css_first("base[href]")
+        if base is not None:
+            # The first one holds, also for what stands before it.
+            self.base = self.page.base = self._absolute(base.attributes.get("href") or "")
+        own = [
+            element.text(deep=True)
+            for element in self.tree.css("style")
+            if may_hold(element.attributes.get("media") or "")
+        ]
+        linked = [
+            node.attributes.get("href") or ""
+            for node in self.tree.css("link[rel][href]")
+            if {"stylesheet"} == {"stylesheet", "alternate"} & {*(node.attributes["rel"] or "").lower().split()}
+            and may_hold(node.attributes.get("media") or "")
+        ]
+        wanted = dict.fromkeys(
+            self._absolute(url) for url in [*linked, *(found for css in own for found in imports_of(css))] if url
+        )
+        self.page.sheets = tuple(wanted)[:_MOST_SHEETS]
+        for url in self.page.sheets:
+            self.sheet.add(self.styles.get(url, ""), self.tree)
+        # What a sheet in a file of its own sets before and after elements are icons.
+        self.sheet.contents.clear()
+        for css in own:
+            self.sheet.add(css, self.tree)
 
     def _walk(self) -> None:
-        self.has_linked_sheet = any(
-            "stylesheet" in (node.attributes.get("rel") or "").lower() for node in self.tree.css("link")
-        )
         root = self.tree.root
         if root is None:
             return
         root = root.parent or root
-        # A white page is what a browser shows when nothing else is said; a linked sheet may say it.
-        start = _Place(behind=None if self.has_linked_sheet else "ffffff")
+        # A white page is what a browser shows when nothing else is said; a sheet that was not read may say it.
+        has_all = all(url in self.styles for url in self.page.sheets)
+        start = _Place(behind="ffffff" if has_all else None)
         stack: list[tuple[LexborNode | str, _Place]] = [(root, start)]
         elements = 0
         while stack:
@@ -428,14 +276,12 @@ class _Reading:
 
     def _element(self, node: LexborNode, tag: str, attributes: dict[str, str], place: _Place) -> _Place | None:
         """Take note of an element; gives what its content inherits, None when nobody reads that."""
-        if tag in ("link", "meta", "base", "script", "iframe", "frame", "title"):
+        if tag in ("link", "meta", "script", "iframe", "frame", "title"):
             self._head_matters(node, tag, attributes, place)
         self._note_hosts(tag, attributes)
         if tag in _TEXTLESS or tag == "title":
             return None
         inner = self._place(node, tag, attributes, place)
-        if inner.way:
-            self.ways.add(inner.way)
         if tag in ("a", "area") and attributes.get("href"):
             self.links.append(_Link([], self._absolute(attributes["href"]), inner.way))
             inner.anchor = len(self.links) - 1
@@ -447,29 +293,25 @@ class _Reading:
         return inner
 
     def _place(self, node: LexborNode, tag: str, attributes: dict[str, str], place: _Place) -> _Place:
-        declared = self.sheet.of(node, tag, attributes)
-        way = place.way
-        if way == "visibility" and declared.get("visibility") == "visible":
-            way = ""
-        way = way or _way_of(declared) or _way_of_element(tag, attributes)
+        declared, own_way = self.sheet.of(node, tag, attributes)
+        way = "" if _is_shown_again(place.way, declared) else place.way
+        way = way or own_way or _way_of_element(tag, attributes)
         colour = place.colour
         named = declared.get("color") or (attributes.get("color") if tag == "font" else None)
         if named:
-            colour = _colour(named)
-        behind = _background(declared) or (_colour(attributes["bgcolor"]) if attributes.get("bgcolor") else None)
+            colour = read_colour(named)
+        behind = background_of(declared) or (read_colour(attributes["bgcolor"]) if attributes.get("bgcolor") else None)
         behind = behind or place.behind
         if "background-image" in declared:
             behind = "other"
-        if not way and named and colour and behind and _is_like(colour, behind):
+        if not way and named and colour and behind and are_alike(colour, behind):
             way = "colour"
         return _Place(way, colour, behind, place.anchor)
 
     def _head_matters(self, node: LexborNode, tag: str, attributes: dict[str, str], place: _Place) -> None:
         page = self.page
         if tag == "title" and not page.title:
-            page.title = _squeezed(node.text(deep=True))[:500]
-        elif tag == "base" and attributes.get("href"):
-            self.base = page.base = self._absolute(attributes["href"])
+            page.title = squeezed(node.text(deep=True))[:500]
         elif tag == "link":
             rel = attributes.get("rel", "").lower().split()
             if "canonical" in rel and not page.canonical:
@@ -484,13 +326,13 @@ class _Reading:
         elif tag in ("iframe", "frame") and attributes.get("src"):
             url = self._absolute(attributes["src"])
             way = self._place(node, tag, attributes, place).way
-            if any(_is_tiny(attributes.get(side), 2) for side in ("width", "height")):
+            if any(is_tiny(attributes.get(side), 2) for side in ("width", "height")):
                 way = way or "size"
             self.frames.append(Anchor(attributes.get("title", ""), url, host_of(url), way))
         elif tag == "script" and len(self.scripts) < _MOST_SCRIPTS:
             kind = attributes.get("type", "").lower()
             if kind == "application/ld+json":
-                page.description = f"{page.description}\n{_squeezed(node.text(deep=True))[:2000]}".strip()
+                page.description = f"{page.description}\n{squeezed(node.text(deep=True))[:2000]}".strip()
             elif not attributes.get("src") and kind != "application/json":
                 source = node.text(deep=True)[: self.script_room]
                 self.script_room -= len(source)
@@ -501,11 +343,11 @@ class _Reading:
         name = (attributes.get("name") or attributes.get("property") or "").lower()
         content = attributes.get("content", "")
         if name == "robots":
-            page.robots = _squeezed(content).lower()[:200]
+            page.robots = squeezed(content).lower()[:200]
         elif name in ("description", "keywords", "og:title", "og:description", "twitter:title"):
-            page.description = f"{page.description}\n{_squeezed(content)[:1000]}".strip()
+            page.description = f"{page.description}\n{squeezed(content)[:1000]}".strip()
         elif name in _VERIFYING and content:
-            self.verifications.append(f"{name}={_squeezed(content)[:200]}")
+            self.verifications.append(f"{name}={squeezed(content)[:200]}")
         if attributes.get("http-equiv", "").lower() == "refresh":
             target = _REFRESH.search(content)
             if target:
@@ -544,16 +386,14 @@ class _Reading:
         for link in self.links:
             if not link.way and (link.text, link.url) in late:
                 link.way = "after the end"
-                self.ways.add("after the end")
 
     def _read_comments(self) -> None:
         for comment in self.comments:
             if "href" in comment.lower():
                 for anchor in _links_of(comment, self.base):
                     self.links.append(_Link([anchor.text], anchor.url, "comment"))
-                    self.ways.add("comment")
         for words in self.sheet.contents:
-            self.seen.append(f"\n{words}")
+            self.seen.append(f"\n{squeezed(words)}")
 
 
 def _end_of(source: str) -> int | None:
@@ -575,7 +415,18 @@ def _links_of(html: str, base: str) -> Iterator[Anchor]:
             url = urljoin(base, _SPACES.sub("", node.attributes.get("href") or ""))[:2000]
         except ValueError:
             continue
-        yield Anchor(_squeezed(node.text(deep=True))[:500], url, host_of(url))
+        yield Anchor(squeezed(node.text(deep=True))[:500], url, host_of(url))
+
+
+def _is_shown_again(way: str, declared: dict[str, str]) -> bool:
+    """Whether an element is seen all the same in one that is hidden this way."""
+    if way == "visibility":
+        return declared.get("visibility") == "visible"
+    if way == "font":
+        # A share of nothing is nothing.
+        size = declared.get("font-size", "")
+        return size.endswith(("px", "rem", "pt")) and not is_tiny(size, 2)
+    return way == "colour" and "color" in declared
 
 
 def _way_of_element(tag: str, attributes: dict[str, str]) -> str:
@@ -586,8 +437,8 @@ def _way_of_element(tag: str, attributes: dict[str, str]) -> str:
         return "noscript"
     if tag == "marquee":
         sizes = (attributes.get("height"), attributes.get("width"))
-        speed = _length(attributes.get("scrollamount", "")) or 0
-        return "marquee" if any(_is_tiny(size, 5) for size in sizes) or speed > 1000 else ""
+        speed = length_of(attributes.get("scrollamount", "")) or 0
+        return "marquee" if any(is_tiny(size, 5) for size in sizes) or speed > 1000 else ""
     if tag == "font" and attributes.get("size", "").strip() in ("0", "-9", "-7"):
         return "font"
     return ""
@@ -600,5 +451,5 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
         child = child.next
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     return _SPACES.sub(" ", text).strip()

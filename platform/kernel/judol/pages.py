@@ -6,14 +6,14 @@ The rule and a worked example: `docs/security/pages.md`. Source: security note, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
 from kernel.judol import Profile, judge_text
 from kernel.judol.hosts import host_of, is_foreign, is_of_government, is_usual, words_of_host, words_of_url
-from kernel.judol.page_reading import Anchor, Page, read_page
+from kernel.judol.page_reading import NO_STYLES, Anchor, Page, read_page
 from kernel.judol.scripts import Script
 from kernel.judol.terms import STRONG_CONTEXT, WEAK_CONTEXT
 
@@ -98,10 +98,26 @@ _SLIPPED_IN: Final = frozenset([
 
 
 def judge_page(
-    html: str | bytes, host: str, allowed_hosts: frozenset[str] = frozenset(), *, url: str = "", charset: str = ""
+    html: str | bytes,
+    host: str,
+    allowed_hosts: frozenset[str] = frozenset(),
+    *,
+    url: str = "",
+    charset: str = "",
+    styles: Mapping[str, str] = NO_STYLES,
 ) -> PageJudgement:
-    """Judge a page that `host` served. `allowed_hosts` are the region's other names: links there lead nowhere else."""
-    return judge_read(read_page(html, url or f"http://{host}/", charset=charset), host, allowed_hosts)
+    """Judge a page that `host` served. `allowed_hosts` are the region's other names: links there lead nowhere else.
+    `styles` are its linked style sheets by their address."""
+    return judge_read(read_page(html, url or f"http://{host}/", charset=charset, styles=styles), host, allowed_hosts)
+
+
+def turns_on_styles(page: Page, host: str, allowed_hosts: frozenset[str] = frozenset()) -> bool:
+    """Whether something in view would advertise if a style sheet that was not read hid it."""
+    own = frozenset({host, *allowed_hosts})
+    anchors = (replace(anchor, hidden="unread") for anchor in page.anchors[:_MOST_ANCHORS] if not anchor.hidden)
+    return any(_leads_away(anchor, own) and _advertises(anchor) for anchor in anchors) or any(
+        score_of(chunk, own, hidden=True) >= HIT for chunk in chunks_of(page.text)
+    )
 
 
 def judge_read(page: Page, host: str, allowed_hosts: frozenset[str] = frozenset()) -> PageJudgement:

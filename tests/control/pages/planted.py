@@ -63,6 +63,15 @@ HIDING: list[Callable[[str], tuple[str, str]]] = [
     lambda links: ("", f"<!-- {links} -->"),
 ]
 
+# Rules of a style sheet in a file of its own, and what they hide.
+LINKED_HIDING = [
+    (".kaki-bawah{position:absolute;left:-9999px}", 'class="kaki-bawah"'),
+    ("body{background:#fff} .kaki-bawah,.kaki-bawah a{color:#fff}", 'class="kaki-bawah"'),
+    ("@media screen{#info{height:0;overflow:hidden}}", 'id="info"'),
+    (".a.b{display:none!important}", 'class="a b" style="display:block"'),
+    ("footer~div{opacity:0} div{opacity:0}", ""),
+]
+
 
 @dataclass(frozen=True)
 class Planted:
@@ -139,6 +148,16 @@ def planted() -> list[Planted]:
         head, middle = hide(f'<a href="{url}">{words}</a> <a href="{url}login">{words} login</a>')
         add("hidden", always(home(head=head, middle=middle)), "injected")
     add("hidden", always(home(after=f'<a href="{OFFERS[0][1]}">{OFFERS[0][0]}</a>')), "injected")
+    for (words, url), (rule, mark) in zip(OFFERS, LINKED_HIDING, strict=False):
+        sheet = Reply(rule, headers={"Content-Type": "text/css"})
+        add(
+            "hidden by a linked sheet",
+            always(
+                home(head='<link rel="stylesheet" href="q.css">', end=f'<div {mark}><a href="{url}">{words}</a></div>')
+            ),
+            "injected",
+            q_css=lambda asked, sheet=sheet: sheet,  # type: ignore[misc]
+        )
     for words, url in OFFERS:
         add("robot only", only(is_robot, Reply(SPAM.format(words=words, url=url))), "cloaked")
         add("robot only", only(is_robot, Reply(home(middle=f'<p><a href="{url}">{words}</a></p>'))), "cloaked")

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from control.pages.addresses import Loopback
 from control.pages.comparing import Verdict
+from control.pages.fetching import Fetcher
+from control.pages.scanning import look_at_page
+from control.pages.styling import MOST_SHEETS
 from kernel.judol.pages import judge_page
-from tests.control.pages.planted import Planted, home, honest_pages, honest_sites, planted
+from tests.control.pages.planted import SENTENCES, Planted, home, honest_pages, honest_sites, planted
 from tests.control.pages.servers import Asked, Reply, serving
 
 PLANTED, HONEST = planted(), honest_sites()
@@ -76,6 +80,39 @@ def test_of_a_thousand_honest_pages_fewer_than_one_in_a_hundred_is_suspected() -
         if judgement.is_decided
     ]
     assert len(suspected) < 10, suspected[:3]
+
+
+def test_style_sheets_are_asked_for_only_where_words_may_be_hidden_and_only_within_a_budget() -> None:
+    asked: list[str] = []
+    links = "".join(f'<link rel="stylesheet" href="/{number}.css">' for number in range(30))
+    elsewhere = '<link rel="stylesheet" href="http://lain.example/x.css">'
+    pages = {
+        "/jujur": home(head=links, middle=f"<p>{SENTENCES[0]}</p>"),
+        "/iklan": home(head=elsewhere + links, end='<p class="q"><a href="https://merpati88.example/">slot</a></p>'),
+    }
+
+    def site(request: Asked) -> Reply:
+        asked.append(request.path)
+        sheets = {
+            "/static/situs.css": "",
+            "/0.css": "@import '/dalam.css'; @import 'http://127.0.0.1:1/x.css';" + "/* */" * 40_000,
+            "/dalam.css": "@import '/lebih-dalam.css'; .q{display:none}",
+        }
+        if request.path in pages:
+            return Reply(pages[request.path])
+        return Reply(sheets.get(request.path, "p{margin:0}" * 30_000), headers={"Content-Type": "text/css"})
+
+    with serving(site) as port:
+        fetcher = Fetcher(loopback=Loopback("127.0.0.1", port))
+        base = f"http://127.0.0.1:{port}"
+        assert look_at_page(f"{base}/jujur", fetcher).verdict is Verdict.CLEAN
+        assert asked == ["/jujur"] * 4
+        asked.clear()
+        assert look_at_page(f"{base}/iklan", fetcher).verdict is Verdict.INJECTED
+    sheets = [path for path in asked if path.endswith(".css")]
+    assert sheets == ["/static/situs.css", "/0.css", "/dalam.css", "/1.css", "/2.css", "/3.css"]
+    assert len(sheets) < MOST_SHEETS
+    assert asked.count("/iklan") == 4
 
 
 def test_the_same_page_gets_the_same_answer(port: int, monkeypatch: pytest.MonkeyPatch) -> None:

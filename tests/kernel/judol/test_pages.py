@@ -8,7 +8,7 @@ import pytest
 
 from kernel.judol.hosts import host_of, is_foreign, registrable, words_of_host, words_of_url
 from kernel.judol.page_reading import decode, read_page
-from kernel.judol.pages import chunks_of, judge_page
+from kernel.judol.pages import chunks_of, judge_page, turns_on_styles
 from kernel.judol.scripts import DEPTH, MOST_DECODED, read_script
 
 URL = "http://situs.kota.go.id/berita/"
@@ -84,6 +84,104 @@ def test_what_a_style_hides(style: str, way: str) -> None:
 )
 def test_what_an_element_or_its_place_hides(html: str, way: str) -> None:
     assert way_of(html) == way
+
+
+SHEET = "http://situs.kota.go.id/tampilan.css"
+
+
+def way_by(css: str, html: str, *, link: str = "<link rel=stylesheet href=/tampilan.css>") -> str:
+    [anchor] = read_page(link + html, URL, styles={SHEET: css}).anchors
+    return anchor.hidden
+
+
+@pytest.mark.parametrize(
+    ("css", "html", "way"),
+    [
+        (".q{display:none}", f"<div class='a q'>{LINK}</div>", "display"),
+        ("#q{position:absolute;left:-9999px}", f"<div id=q>{LINK}</div>", "off-screen"),
+        ("footer u{visibility:hidden}", f"<footer><p><u>{LINK}</u></p></footer>", "visibility"),
+        (".q{position:absolute} .z{left:-9999px}", f"<p class='q z'>{LINK}</p>", "off-screen"),
+        ("body{background:#fff} .q{color:#fefefe}", f"<p class=q>{LINK}</p>", "colour"),
+        (".q{color:#fff}", f"<p class=q>{LINK}</p>", "colour"),
+        (".q{color:#fff} .q{background:navy}", f"<p class=q>{LINK}</p>", ""),
+        ("@media screen{.q{display:none}}", f"<p class=q>{LINK}</p>", "display"),
+        ("@media (min-width:1px){.q{display:none}}", f"<p class=q>{LINK}</p>", "display"),
+        ("@supports (display:grid){@media all{.q{display:none}}}", f"<p class=q>{LINK}</p>", "display"),
+        # A phone's menu and a computer's: each is seen by somebody.
+        ("@media (max-width:600px){.q{display:none}}", f"<p class=q>{LINK}</p>", ""),
+        (".q{display:none} @media (min-width:48em){.q{display:block}}", f"<p class=q>{LINK}</p>", ""),
+        (".q{display:none} @media (width >= 768px){.q{display:block}}", f"<p class=q>{LINK}</p>", ""),
+        ("@media print{.q{display:none}}", f"<p class=q>{LINK}</p>", ""),
+        ("@media (prefers-color-scheme:dark){.q{display:none}}", f"<p class=q>{LINK}</p>", ""),
+        ("@keyframes k{from{opacity:0}}", f"<p>{LINK}</p>", ""),
+        # The cascade: importance, own style, selector, order.
+        (".q{display:none} .q.r{display:block}", f"<p class='q r'>{LINK}</p>", ""),
+        (".q.r{display:block} .q{display:none}", f"<p class='q r'>{LINK}</p>", ""),
+        (".q{display:block} .r{display:none}", f"<p class='q r'>{LINK}</p>", "display"),
+        (".r{display:none} .q{display:block}", f"<p class='q r'>{LINK}</p>", ""),
+        ("#q{display:none} p.r{display:block}", f"<p id=q class=r>{LINK}</p>", "display"),
+        (".q{display:none}", f"<p class=q style='display:block'>{LINK}</p>", ""),
+        (".q{display:none!important}", f"<p class=q style='display:block'>{LINK}</p>", "display"),
+        ("p:not(.r){opacity:0}", f"<p>{LINK}</p>", "opacity"),
+        ("p:hover{display:none}", f"<p>{LINK}</p>", ""),
+        # Who takes the gaps from a list gives its items their size again.
+        ("ul{font-size:0} li{font-size:14px}", f"<ul><li>{LINK}</ul>", ""),
+        ("ul{font-size:0} li{font-size:1em}", f"<ul><li>{LINK}</ul>", "font"),
+        (".q{color:#fff} .q a{color:#333}", f"<p class=q>{LINK}</p>", ""),
+    ],
+)
+def test_what_a_style_sheet_in_a_file_of_its_own_hides(css: str, html: str, way: str) -> None:
+    assert way_by(css, html) == way
+    assert way_of(html) == ("display" if "style='display:none" in html else "")
+
+
+@pytest.mark.parametrize(
+    ("link", "way"),
+    [
+        ("<link rel='preload stylesheet' href=/tampilan.css>", "display"),
+        ("<style>@import url('/tampilan.css');</style>", "display"),
+        ("<base href='http://situs.kota.go.id/lain/'><link rel=stylesheet href='../tampilan.css'>", "display"),
+        ("<link rel=stylesheet media=print href=/tampilan.css>", ""),
+        ("<link rel='alternate stylesheet' href=/tampilan.css>", ""),
+        ("<link rel=stylesheet href=/lain.css>", ""),
+    ],
+)
+def test_only_the_sheets_that_a_page_takes_are_read(link: str, way: str) -> None:
+    assert way_by(".q{display:none}", f"<p class=q>{LINK}</p>", link=link) == way
+
+
+def test_icons_that_a_linked_sheet_sets_are_no_words_of_the_page() -> None:
+    page = read_page("<link rel=stylesheet href=/tampilan.css><p>Isi", URL, styles={SHEET: "i::before{content:'f101'}"})
+    assert page.text == "Isi"
+    assert page.sheets == (SHEET,)
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@media print{a{}" * 50_000,
+        ".a{" * 100_000,
+        "a b>c,d e{color:red}" * 20_000,
+        ".z{color:red}" * 20_000,
+        "}" * 200_000,
+    ],
+)
+def test_a_style_sheet_made_to_be_slow_is_read_in_one_go(css: str) -> None:
+    assert way_by(css, f"<p>{LINK}</p>" + "<i class=z></i>" * 20_000) == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "turns"),
+    [
+        (HONEST, False),
+        (HONEST + LINK, False),
+        (HONEST + '<a href="https://lain.example/">mpo slot</a>', True),
+        (HONEST + "<p>situs slot gacor deposit pulsa</p>", True),
+        (HONEST + '<a href="https://berita.example/pejabat-hadiri-rapat">Pejabat hadiri rapat</a>', False),
+    ],
+)
+def test_style_sheets_decide_only_where_something_would_advertise(html: str, *, turns: bool) -> None:
+    assert turns_on_styles(read_page(html, URL), "situs.kota.go.id") is turns
 
 
 def test_a_page_is_read_as_it_is_shown() -> None:
