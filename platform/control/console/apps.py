@@ -10,6 +10,7 @@ class ConsoleConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from control.breakglass.permissions import ENTER
         from control.console import permissions
         from control.console.desk.events import events_of
         from control.incidents.packs.state import register_events
@@ -35,5 +36,13 @@ class ConsoleConfig(AppConfig):
             permission=SEE,
             icon="activity",
             order=30,
+        )
+        navigation.register(
+            area="operator",
+            label=_("Kunjungan operator"),
+            url_name="console-visits",
+            permission=ENTER,
+            icon="eye",
+            order=35,
         )
         register_events("kejadian-keamanan", events_of)

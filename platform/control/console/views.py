@@ -1,4 +1,4 @@
-"""The operators' pages: all regions with state and figures, a new region, one region."""
+"""The operators' pages: all regions with state and figures, a new region, one region, all visits to regions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from control.breakglass.permissions import ENTER
 from control.console import permissions
 from control.console.figures import take_all_figures
 from control.console.forms import NameForm, NewRegionForm
+from control.console.visits import lines, regions_by_uid, visits_page
 from control.console.wall import wall
 from control.containment import listing
 from control.onboarding.actions import provision_region
@@ -24,7 +26,7 @@ from kernel.audit.record import action_label
 from kernel.errors import DomainError, NotFound
 from kernel.permissions import page
 from kernel.usage import counters
-from kernel.web import htmx
+from kernel.web import htmx, paging
 
 
 @require_safe
@@ -132,3 +134,15 @@ def remove_name(request: HttpRequest, code: str) -> HttpResponse:
     actions.remove_name(code=code, name=name, actor=person(request))
     messages.success(request, _("%(name)s tidak dipakai lagi. Tambahkan lagi bila keliru.") % {"name": name})
     return redirect("console-region", code=code)
+
+
+@require_safe
+@page(ENTER)
+def visits(request: HttpRequest) -> HttpResponse:
+    """Operators' visits to all regions, newest first, or those to one of them."""
+    known = regions_by_uid()
+    asked = request.GET.get("wilayah", "")
+    chosen = next((region for region in known.values() if region.code == asked), None)
+    shown = visits_page(cursor=request.GET.get(paging.PARAMETER, ""), region=chosen)
+    context = {"page": shown, "rows": lines(shown.rows, known), "regions": known.values(), "chosen": chosen}
+    return render(request, "control/console/visits.html", context)
