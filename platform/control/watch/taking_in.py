@@ -9,7 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 
+from control.watch.copies import name_copies
 from control.watch.models import SecurityEvent
 from kernel import clock
 from kernel.tenancy import registry
@@ -40,8 +42,10 @@ def take_in(events: Sequence[Mapping[str, Any]], *, region: str) -> list[Securit
             log.error("security_event_unreadable", region=region, reason=repr(error))
             continue
         rows[row.uid] = row
-    _mark_new_devices(rows.values())
-    SecurityEvent.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=1000)
+    with transaction.atomic():
+        _mark_new_devices(rows.values())
+        name_copies(rows.values())
+        SecurityEvent.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=1000)
     return list(rows.values())
 
 

@@ -10,12 +10,24 @@ from typing import Final
 from .data import digest
 from .folding import fold, skeleton
 from .scoring import Judgement, Profile, Reason, Verdict, judge
+from .sketches import ALIKE, likeness, text_sketch
 
 _RULES: Final = 1
 """Raised when the code of the rules changes what they say; the data is in the version by its digest."""
 RULES_VERSION: Final = f"{_RULES}.{digest('terms.yaml', 'shapes.yaml')}"
 
-__all__ = ["RULES_VERSION", "Judgement", "Profile", "Reason", "Verdict", "judge_text", "text_print"]
+__all__ = [
+    "ALIKE",
+    "RULES_VERSION",
+    "Judgement",
+    "Profile",
+    "Reason",
+    "Verdict",
+    "judge_text",
+    "likeness",
+    "text_print",
+    "text_sketch",
+]
 
 
 def judge_text(
@@ -34,8 +46,9 @@ def judge_text(
 
 
 def text_print(text: str) -> str:
-    """The near-duplicate print of a text, 16 hex digits: the same for texts that differ in case, disguise, spaces,
-    signs, digits and repeated letters only. Texts of fewer than eight letters keep their digits."""
+    """The print of a text, 16 hex digits: the same for texts that differ in case, disguise, spaces, signs, digits and
+    repeated letters only; a word more is another print (`text_sketch` sees through that). Texts of fewer than eight
+    letters keep their digits."""
     said = skeleton(fold(text[:20_000]).text.lower())
     letters = "".join(c for c in said if c.isalpha())
     if len(letters) < 8:

@@ -10,6 +10,7 @@ from .data import read
 _HOST: Final = re.compile(
     r"(?<![\w@.-])(?:https?:/{1,2})?((?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,12})(?![\w-])", re.I
 )
+_ADDRESS: Final = re.compile(_HOST.pattern + r"(?:[/:?#]\S{0,200})?", re.I)
 _DATA: Final = read("addresses.yaml")
 _TRUSTED: Final = tuple(_DATA["trusted_endings"])
 _EVERYDAY: Final = frozenset(_DATA["everyday_hosts"])
@@ -49,3 +50,8 @@ def foreign_places(found: Iterable[Place], allowed: frozenset[str]) -> Iterator[
         if any(host == known or host.endswith(f".{known}") for known in _EVERYDAY | allowed):
             continue
         yield place
+
+
+def without_addresses(text: str) -> str:
+    """The text with the word "link" for each address and what follows it: that changes from copy to copy."""
+    return _ADDRESS.sub(lambda match: " link " if match[1].rpartition(".")[2].lower() in _ENDINGS else match[0], text)

@@ -243,7 +243,7 @@ def leet_variants(word: str) -> tuple[str, ...]:
     """What a lower-case word of letters mixed with digits may stand for: 1 as i and as l, 7 as t, 6 as g and as b.
 
     The last two or three digits, and a `4d` at the end, are tried as they stand too: the 88 of a name is the trace that
-    is looked for. At most fifteen variants.
+    is looked for. At most nine variants.
     """
     if not _LETTER_DIGIT.fullmatch(word) or len(word) > 32:
         return ()

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from kernel.accounts.models import User
 from kernel.delivery import outbox
 from kernel.ids import new_uid
-from kernel.judol import Judgement, Verdict, judge_text, text_print
+from kernel.judol import Judgement, Verdict, judge_text, text_print, text_sketch
 from kernel.measures import Measure, terms_of
 from kernel.tenancy.context import region_or_none
 from kernel.texts.columns import words_for
@@ -234,7 +234,7 @@ def _author() -> User | None:
 
 
 def tell(name: str, place: Place, text: str, judged: Judgement, *, subject: str = "", refused: bool = False) -> None:
-    """One security event. `print` is the same for near duplicates."""
+    """One security event. `print` and `sketch` say which other texts it is a copy of, and nothing of its words."""
     emit(
         name,
         subject=subject or digest_of(text)[:32],
@@ -243,6 +243,7 @@ def tell(name: str, place: Place, text: str, judged: Judgement, *, subject: str 
         reasons=[reason.code for reason in judged.reasons],
         field=place.name,
         print=text_print(text),
+        sketch=text_sketch(text),
         is_public=False,
         refused=refused,
     )
