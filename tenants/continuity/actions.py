@@ -97,7 +97,7 @@ def start_reading(
     """Keep the filled sheet with its cover letter and read it in the background.
 
     A sheet that was saved with the kit's password is opened with it. Raises NotAllowed, MonthClosed for an OPD that is
-    locked, FileRefused and PasswordUnknown for the sheet, LetterRefused for the letter.
+    locked, FileRefused, PasswordUnknown and SheetRefused for the sheet, LetterRefused for the letter.
     """
     require(actor, KIT, opd=opd.uid)
     closing.require_open(month.first_day, month.end, opds=[opd.pk])
@@ -122,7 +122,7 @@ def start_reading(
 
 
 def _opened(sheet: File[bytes], opd: Unit) -> File[bytes]:
-    """The sheet without Office's encryption. Raises PasswordUnknown when none of the OPD opens it."""
+    """The sheet without Office's encryption. Raises PasswordUnknown when none of the OPD opens it, and SheetRefused."""
     sheet.seek(0)
     if not sheet.read(len(ENCRYPTED)).startswith(ENCRYPTED):
         return sheet

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Final
 
 import msoffcrypto
 from django.utils.translation import gettext as _
-from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
+from kernel.files import opening
+from kernel.files.inspection.sheets import NotRead
+from kernel.sheets.reading import BookError, BookFault
+from kernel.sheets.words import SheetRefused
 from kernel.sheets.writing import Column, Sheet, workbook
 from tenants.continuity.day_lists import shift_words
 from tenants.continuity.expected import Expected
@@ -77,15 +80,12 @@ class WrongPassword(Exception):
     """None of the passwords opens the workbook."""
 
 
-def decrypted(content: bytes, passwords: Iterable[str]) -> bytes:
-    """The plain workbook of one that was saved with one of these passwords. Raises WrongPassword."""
-    for password in passwords:
-        target = BytesIO()
-        try:
-            file = msoffcrypto.OfficeFile(BytesIO(content))
-            file.load_key(password=password, verify_password=True)
-            file.decrypt(target)
-        except (InvalidKeyError, DecryptionError, FileFormatError):
-            continue
-        return target.getvalue()
-    raise WrongPassword
+def decrypted(content: bytes, passwords: Sequence[str]) -> bytes:
+    """The plain workbook of one that was saved with one of these passwords. Raises WrongPassword, and SheetRefused when
+    opening it is too much."""
+    try:
+        return opening.unlock(content, passwords)
+    except NotRead as error:
+        if error.fault in (BookFault.LOCKED, BookFault.UNREADABLE):
+            raise WrongPassword from error
+        raise SheetRefused(BookError(BookFault(error.fault))) from error

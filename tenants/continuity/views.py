@@ -17,6 +17,7 @@ from kernel.files.errors import FileRefused
 from kernel.files.handing import as_attachment
 from kernel.periods import Month
 from kernel.permissions import page, user_may
+from kernel.sheets.words import SheetRefused
 from kernel.tenancy import here
 from kernel.tenancy.context import current_region
 from kernel.web import paging
@@ -159,7 +160,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             )
         except LetterRefused as error:
             form.add_error("pengantar", error.message())
-        except (FileRefused, PasswordUnknown) as error:
+        except (FileRefused, PasswordUnknown, SheetRefused) as error:
             form.add_error("berkas", error.message())
         except NotAllowed:
             raise

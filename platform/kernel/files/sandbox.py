@@ -26,12 +26,14 @@ import structlog
 from kernel.files.inspection.child import LENGTH, send
 from kernel.files.inspection.findings import Finding, Report, Verdict
 from kernel.files.inspection.kinds import DOCUMENTS, Kind
-from kernel.files.inspection.limits import STRUCTURE_CPU_SECONDS, WORDS_CPU_SECONDS
+from kernel.files.inspection.limits import FILE_CPU_SECONDS, STRUCTURE_CPU_SECONDS
 from kernel.files.inspection.pictures import Wanted
 
 log = structlog.get_logger(__name__)
 
-FILES_FOR_ONE_CHILD: Final = 200
+REQUESTS_FOR_ONE_CHILD: Final = 200
+# A picture of 40 million pixels made anew; whatever says that it sends more is not well.
+MOST_ANSWERED: Final = 256 * 1024 * 1024
 # On the clock; the child's own limit is in CPU seconds, so a busy machine refuses nobody's file.
 WALL_SECONDS: Final = 20.0
 START_SECONDS: Final = 30.0
@@ -87,6 +89,8 @@ class _Child:
 
     def _read(self, size: int, until: float) -> bytes:
         """Exactly so many bytes, without the buffer of the stream: the clock decides how long."""
+        if size > MOST_ANSWERED:
+            raise ChildLost("answer too large")
         number, parts, missing = self._out.fileno(), bytearray(), size
         while missing:
             ready, _, _ = select.select([number], [], [], max(0.0, until - time.monotonic()))
@@ -158,7 +162,7 @@ def _kept_child(patience: float) -> Iterator[_Child]:
     if not _place.lock.acquire(timeout=patience):
         raise ChildBusy
     try:
-        if _place.child is not None and (_place.child.asked >= FILES_FOR_ONE_CHILD or _place.owner != os.getpid()):
+        if _place.child is not None and (_place.child.asked >= REQUESTS_FOR_ONE_CHILD or _place.owner != os.getpid()):
             _drop()
         if _place.child is None:
             _place.child, _place.owner = _Child(), os.getpid()
@@ -169,6 +173,16 @@ def _kept_child(patience: float) -> Iterator[_Child]:
             raise
     finally:
         _place.lock.release()
+
+
+def ask(head: dict[str, Any], content: bytes, *, patience: float) -> tuple[dict[str, Any], bytes]:
+    """One question about some bytes; `head["seconds"]` is its limit of CPU time. Raises ChildBusy and ChildLost."""
+    with _kept_child(patience) as child:
+        try:
+            return child.ask(head, content, WALL_SECONDS)
+        except ChildLost as lost:
+            log.warning("inspection_child_lost", reason=str(lost), ask=head["ask"], size=len(content))
+            raise
 
 
 def inspect(
@@ -196,7 +210,7 @@ def inspect(
             answer, body = child.ask(head, content, WALL_SECONDS)
         except ChildLost as lost:
             _drop()
-            log.warning("inspection_child_lost", reason=str(lost), size=len(content))
+            log.warning("inspection_child_lost", reason=str(lost), ask="look", size=len(content))
             return Report(findings=[Finding("child", "too_complex", Verdict.REJECT)], steps=["child"])
         report = Report(
             kind=answer["kind"],
@@ -208,12 +222,13 @@ def inspect(
         if report.verdict.is_refused:
             return report
         report.steps.append("words")
-        said = {"ask": "words", "name": name, "kind": report.kind, "seconds": WORDS_CPU_SECONDS}
+        left = FILE_CPU_SECONDS - answer["spent"]
+        said = {"ask": "words", "name": name, "kind": report.kind, "seconds": left}
         try:
             answer, _body = child.ask(said, content if report.made is None else b"", WALL_SECONDS)
             report.add(Finding.from_json(row) for row in answer["findings"])
         except ChildLost as lost:
             _drop()
-            log.warning("inspection_words_lost", reason=str(lost), size=len(content))
+            log.warning("inspection_child_lost", reason=str(lost), ask="words", size=len(content))
             report.add([Finding("words", "words_unreadable", Verdict.REVIEW)])
     return report

@@ -8,8 +8,9 @@ from decimal import Decimal
 from io import StringIO
 from typing import Final
 
+from kernel.files.inspection.limits import MAX_COLUMNS, MAX_ROWS
 from kernel.money import decimal_text
-from kernel.sheets.reading import MAX_ROWS, BookError, BookFault
+from kernel.sheets.reading import BookError, BookFault
 
 _DELIMITERS: Final = ";,\t|"
 # A cell that begins so is run by a spreadsheet program (OWASP, CSV injection).
@@ -21,7 +22,8 @@ _LONGEST_CELL: Final = 10_000
 def lines_of(content: bytes) -> list[list[str]]:
     """All lines of a CSV as they stand; UTF-8 or Windows-1252; parted by semicolon, comma, tab or bar.
 
-    Raises BookError when it is no text, or has too many lines.
+    Raises BookError when it is no text, or has too many lines or columns. All lines are filled up to the longest one,
+    so one long line would make the others as long.
     """
     if b"\0" in content:
         raise BookError(BookFault.UNREADABLE)
@@ -33,6 +35,8 @@ def lines_of(content: bytes) -> list[list[str]]:
     csv.field_size_limit(_LONGEST_CELL)
     try:
         for line in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)):
+            if len(line) > MAX_COLUMNS:
+                raise BookError(BookFault.TOO_WIDE)
             lines.append(line)
             if len(lines) > MAX_ROWS + 1:
                 raise BookError(BookFault.TOO_LARGE)

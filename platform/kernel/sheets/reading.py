@@ -1,29 +1,26 @@
 """Reading rows of an XLSX by the titles of its columns, with a typed reason for every cell that cannot be read.
 
-No Django here: the words for a reason are in `kernel.sheets.words`.
+The file itself is opened in the child process (`kernel.files.opening`). The words for a reason are in
+`kernel.sheets.words`.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from io import BytesIO
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
-
 from kernel.figures import NotAFigure, TwoFigures, read_figure
+from kernel.files import opening
+from kernel.files.inspection.sheets import NotRead
 
 Cell: TypeAlias = Any
 
-MAX_ROWS: Final = 20_000
-# A workbook of 20,000 people unpacks to some 30 MB; a packed bomb to thousands.
-MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024
 # Spreadsheets hold a number in 64 bits of floating point and show 15 digits.
 EXACT_BELOW: Final = 1e15
 _DAY_FIRST: Final = re.compile(r"\A(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
@@ -51,6 +48,9 @@ class BookFault(StrEnum):
     UNREADABLE = "unreadable"
     LOCKED = "locked"
     TOO_LARGE = "too_large"
+    TOO_WIDE = "too_wide"
+    TOO_COMPLEX = "too_complex"
+    BUSY = "busy"
     SHEET_MISSING = "sheet_missing"
     COLUMN_MISSING = "column_missing"
     COLUMN_TWICE = "column_twice"
@@ -204,40 +204,29 @@ def shown(value: Cell) -> str:
 
 
 class Book:
-    """An XLSX that was opened. Raises BookError when it is none, is locked, or unpacks to too much."""
+    """An XLSX that somebody handed in. It is opened when it is first asked for something: BookError when it is none, is
+    locked, or is more than a reader can hold."""
 
     def __init__(self, content: bytes) -> None:
-        try:
-            with zipfile.ZipFile(BytesIO(content)) as archive:
-                if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
-                    raise BookError(BookFault.TOO_LARGE)
-            self._book = CalamineWorkbook.from_filelike(BytesIO(content))
-        except PasswordError as error:
-            raise BookError(BookFault.LOCKED) from error
-        except (zipfile.BadZipFile, CalamineError, XmlError, ZipError) as error:
-            raise BookError(BookFault.UNREADABLE) from error
+        self._content = content
 
-    @property
+    @cached_property
     def sheet_names(self) -> list[str]:
-        return list(self._book.sheet_names)
+        """The names of its sheets, in order."""
+        try:
+            return opening.sheet_names(self._content)
+        except NotRead as error:
+            raise _refusal(error) from error
 
     def lines(self, sheet: str | None = None) -> list[list[Cell]]:
         """All lines of a sheet (the first one when None), as they stand.
 
-        Raises BookError when the sheet is missing or has too many lines.
+        Raises BookError when the sheet is missing or is too large.
         """
-        names = self.sheet_names
-        wanted = names[0] if sheet is None and names else sheet or ""
-        name = next((known for known in names if known.strip().casefold() == wanted.strip().casefold()), None)
-        if name is None:
-            raise BookError(BookFault.SHEET_MISSING, wanted)
         try:
-            lines = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except (CalamineError, XmlError, ZipError) as error:
-            raise BookError(BookFault.UNREADABLE) from error
-        if len(lines) > MAX_ROWS + 1:
-            raise BookError(BookFault.TOO_LARGE, name)
-        return lines
+            return opening.cells(self._content, sheet)
+        except NotRead as error:
+            raise _refusal(error) from error
 
     def rows(self, sheet: str, *, required: Sequence[str], optional: Iterable[str] = ()) -> list[Row]:
         """The rows of a sheet that are not empty. The titles stand in its first row, in any order and letter case.
@@ -256,6 +245,10 @@ class Book:
             for number, line in enumerate(lines[1:], 2)
             if any(shown(line[place]).strip() for place in places.values())
         ]
+
+
+def _refusal(error: NotRead) -> BookError:
+    return BookError(BookFault(error.fault), error.detail)
 
 
 def _places(sheet: str, titles: Sequence[Cell], columns: Sequence[str]) -> dict[str, int]:

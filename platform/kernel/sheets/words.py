@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from kernel.errors import DomainError
-from kernel.sheets.reading import MAX_ROWS, BookError, BookFault, CellError, Fault
+from kernel.files.inspection.limits import MAX_COLUMNS, MAX_ROWS
+from kernel.sheets.reading import BookError, BookFault, CellError, Fault
 
 Words = Mapping[str, "str | Promise"]
 
@@ -54,13 +55,21 @@ class SheetRefused(DomainError):
 
     @override
     def message(self) -> str:
-        detail = {"detail": self.error.detail, "rows": MAX_ROWS}
+        detail = {"detail": self.error.detail, "rows": MAX_ROWS, "columns": MAX_COLUMNS}
         words = {
             BookFault.UNREADABLE: _("Berkas ini bukan XLSX yang bisa dibaca. Simpan lagi sebagai .xlsx lalu unggah."),
             BookFault.LOCKED: _("Berkas ini terkunci kata sandi. Simpan tanpa kata sandi lalu unggah."),
             BookFault.TOO_LARGE: _(
                 "Berkas terlalu besar: paling banyak %(rows)s baris setiap lembar. Bagi menjadi dua."
             ),
+            BookFault.TOO_WIDE: _(
+                "Berkas terlalu lebar: paling banyak %(columns)s kolom. Hapus isi di kanan tabel, lalu unggah lagi."
+            ),
+            BookFault.TOO_COMPLEX: _(
+                "Lembar ini tidak dapat dibaca: isinya terlalu banyak, atau ada isi jauh di luar tabel. Salin tabelnya "
+                "ke berkas baru, lalu unggah lagi."
+            ),
+            BookFault.BUSY: _("Berkas lain sedang dibaca. Tunggu sebentar, lalu unggah lagi."),
             BookFault.SHEET_MISSING: _("Lembar “%(detail)s” tidak ada. Pakai berkas contoh, jangan ubah nama lembar."),
             BookFault.COLUMN_MISSING: _("Kolom “%(detail)s” tidak ada. Pakai berkas contoh, jangan ubah judul kolom."),
             BookFault.COLUMN_TWICE: _("Kolom “%(detail)s” ada dua kali. Hapus salah satu."),

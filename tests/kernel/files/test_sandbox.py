@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kernel.files import sandbox
-from kernel.files.inspection import child
+from kernel.files.inspection import child, limits
 from kernel.files.inspection.findings import Verdict
 from kernel.files.sandbox import ChildBusy
 from tests.kernel.files.inspection import documents
@@ -29,6 +29,20 @@ def kept_child() -> Any:
     return child
 
 
+def heads_said(monkeypatch: pytest.MonkeyPatch, *, spent: float) -> list[dict[str, Any]]:
+    """What the child is asked, while it says that each step took so many seconds."""
+    said: list[dict[str, Any]] = []
+    ask = sandbox._Child.ask
+
+    def listen(child: Any, head: dict[str, Any], content: bytes, wall: float) -> tuple[dict[str, Any], bytes]:
+        said.append(head)
+        answer, body = ask(child, head, content, wall)
+        return {**answer, "spent": spent}, body
+
+    monkeypatch.setattr(sandbox._Child, "ask", listen)
+    return said
+
+
 def test_a_child_that_dies_over_a_file_refuses_it_and_the_next_file_passes() -> None:
     sandbox.inspect(documents.pdf(), "surat.pdf")
     kept_child()._process.kill()
@@ -44,13 +58,29 @@ def test_a_file_that_takes_too_long_ends_the_child(monkeypatch: pytest.MonkeyPat
 
 
 def test_words_that_cannot_be_read_in_time_ask_for_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "WORDS_CPU_SECONDS", 0.001)
+    said = heads_said(monkeypatch, spent=limits.FILE_CPU_SECONDS - 0.001)
     report = sandbox.inspect(documents.pdf("Laporan kegiatan pegawai. " * 400, pages=120), "laporan.pdf")
     assert (report.verdict, report.findings[0].code) == (Verdict.REVIEW, "words_unreadable")
+    assert said[1]["seconds"] == pytest.approx(0.001)
 
 
-def test_the_child_is_replaced_after_a_number_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "FILES_FOR_ONE_CHILD", 1)
+def test_both_steps_share_one_budget_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = heads_said(monkeypatch, spent=0.75)
+    assert sandbox.inspect(documents.pdf(), "surat.pdf").verdict is Verdict.ACCEPT
+    assert [head["ask"] for head in said] == ["look", "words"]
+    assert said[0]["seconds"] < limits.FILE_CPU_SECONDS
+    assert said[1]["seconds"] == limits.FILE_CPU_SECONDS - 0.75
+
+
+def test_the_child_says_how_much_time_a_step_took() -> None:
+    head = {"ask": "words", "name": "laporan.pdf", "kind": "pdf", "seconds": 2.0}
+    with sandbox._kept_child(1.0) as child:
+        answer, _body = child.ask(head, documents.pdf("Laporan kegiatan pegawai. " * 400, pages=40), 20.0)
+    assert 0 < answer["spent"] < 2
+
+
+def test_the_child_is_replaced_after_a_number_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "REQUESTS_FOR_ONE_CHILD", 1)
     sandbox.inspect(documents.pdf(), "surat.pdf")
     first = kept_child()._process.pid
     sandbox.inspect(documents.pdf(), "surat.pdf")

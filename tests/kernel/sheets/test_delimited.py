@@ -5,9 +5,10 @@ from io import BytesIO
 
 import pytest
 
+from kernel.files.inspection.limits import MAX_COLUMNS, MAX_ROWS
 from kernel.sheets.delimited import lines_of, written
 from kernel.sheets.plain import read_rows
-from kernel.sheets.reading import MAX_ROWS, BookError, BookFault
+from kernel.sheets.reading import BookError, BookFault
 from kernel.sheets.words import SheetRefused
 
 
@@ -38,6 +39,13 @@ def test_what_is_no_text_or_too_long_is_refused() -> None:
     with pytest.raises(BookError) as refused:
         lines_of(b"a\n" * (MAX_ROWS + 2))
     assert refused.value.fault == BookFault.TOO_LARGE
+
+
+def test_one_long_line_that_would_make_all_others_as_long_is_refused() -> None:
+    assert len(lines_of(b";" * (MAX_COLUMNS - 1))[0]) == MAX_COLUMNS
+    with pytest.raises(BookError) as refused:
+        lines_of(b";" * 1_000_000 + b"\n" + b"a\n" * 19_000)
+    assert refused.value.fault == BookFault.TOO_WIDE
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+62811", "-5", "@SUM(A1)", "\t=1", '=HYPERLINK("http://a","b")'])

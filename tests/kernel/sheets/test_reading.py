@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,9 +11,10 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from kernel.sheets import reading
 from kernel.sheets.reading import Book, BookError, BookFault, CellRefused, Fault, Row
 from kernel.sheets.words import SheetRefused, sentence
+from tests.kernel.files.inspection.documents import far_corner
+from tests.sheets import xlsx
 
 
 def book(rows: list[list[Any]], sheet: str = "Pegawai", first_row: int = 0) -> Book:
@@ -125,15 +125,20 @@ def test_a_book_of_another_shape_is_refused(rows: list[list[Any]], sheet: str, f
 def test_what_is_no_workbook_is_refused() -> None:
     for content in (b"", b"%PDF-1.7", b"PK\x03\x04" + b"x" * 50):
         with pytest.raises(BookError) as refused:
-            Book(content)
+            Book(content).lines()
         assert refused.value.fault == BookFault.UNREADABLE
 
 
-def test_a_packed_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_UNPACKED_BYTES", 1000)
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * 1001)
+def test_a_cell_in_the_far_corner_costs_the_sheet_and_not_the_process_that_reads_it() -> None:
     with pytest.raises(BookError) as refused:
-        Book(target.getvalue())
-    assert refused.value.fault == BookFault.TOO_LARGE
+        Book(far_corner()).lines()
+    assert refused.value.fault == BookFault.TOO_COMPLEX
+    assert "di luar tabel" in SheetRefused(refused.value).message()
+    assert Book(xlsx([["NIP"], ["1"]])).lines() == [["NIP"], ["1"]]
+
+
+def test_a_cell_that_stands_too_far_to_the_right_is_refused_in_words() -> None:
+    with pytest.raises(BookError) as refused:
+        Book(xlsx([[*[""] * 600, "x"]])).lines()
+    assert refused.value.fault == BookFault.TOO_WIDE
+    assert "500 kolom" in SheetRefused(refused.value).message()

@@ -13,6 +13,7 @@ from django.test import Client
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotAllowed
+from kernel.files import opening
 from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
@@ -32,7 +33,7 @@ from tenants.punches.models import Punch
 from tests.cast import Office, Person
 from tests.closed_months import close_months
 from tests.files import pdf
-from tests.sheets import xlsx_upload
+from tests.sheets import xlsx, xlsx_upload
 from tests.tenants.attendance.week import MONDAY, at, on, punched
 
 SignedIn = Callable[..., Client]
@@ -250,6 +251,17 @@ def test_a_sheet_with_a_foreign_password_and_a_letter_that_is_none_are_said_besi
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["pengantar"]
     assert not Job.objects.exists()
+
+
+def test_a_locked_sheet_that_takes_too_long_to_open_is_said_beside_the_field(
+    office: Office, operator_opd: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SHEET_CPU_SECONDS", 0.001)
+    locked = SimpleUploadedFile("isian.xlsx", encrypted(xlsx([HEADINGS]), password_of(office.opd.uid, 1)))
+    sent = {**form(office), "berkas": locked, "pengantar": letter()}
+    answer = signed_in(operator_opd).post("/cadangan/isian/baru/", sent)
+    assert answer.status_code == 422
+    assert "tidak dapat dibaca" in answer.context["form"].errors["berkas"][0]
 
 
 def test_days_on_which_a_phone_has_recorded_something_are_counted_and_shown(

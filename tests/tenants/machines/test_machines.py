@@ -21,6 +21,7 @@ from tenants.machines.errors import PinTaken
 from tenants.machines.models import Machine, MachinePin, UnknownPin
 from tenants.punches.models import Punch
 from tests.cast import Office, Person, make_employee, make_opd, make_position
+from tests.kernel.files.inspection.documents import far_corner
 from tests.sheets import xlsx, xlsx_upload
 from tests.tenants.attendance.week import MONDAY, at, on
 
@@ -168,6 +169,13 @@ def test_pins_come_from_a_sheet_and_a_nip_that_lost_its_digits_is_refused(
     answer = client.post("/kehadiran/mesin/pin/", {"device": "Lobi", "sheet": spoilt})
     assert answer.status_code == 422
     assert "kehilangan angka terakhirnya" in answer.content.decode()
+
+
+def test_a_sheet_that_is_too_much_for_a_reader_is_refused_beside_its_field(signed_in: Any, with_role: Any) -> None:
+    bomb = SimpleUploadedFile("pin.xlsx", far_corner())
+    answer = signed_in(with_role("bkpsdm")).post("/kehadiran/mesin/pin/", {"device": "Lobi", "sheet": bomb})
+    assert answer.status_code == 422
+    assert "di luar tabel" in answer.context["form"].errors["sheet"][0]
 
 
 @pytest.mark.parametrize("pasted", ["", "7", "7 123", "?? 199001012015011101", "7 199001012015011999"])

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from tenants.places.actions import assign_place, change_place, end_place, make_p
 from tenants.places.errors import AssignedAlready, PlaceEnded, PlaceRefused
 from tenants.places.models import Place, PlaceAssignment
 from tests.cast import Office, Person, make_opd
+from tests.kernel.files.inspection.documents import far_corner
 from tests.sheets import xlsx_upload
 from tests.tenants.places.spots import SINCE, make_spot, said
 
@@ -279,6 +281,19 @@ def test_one_wrong_row_and_nothing_is_written(
     assert not Place.objects.exists()
     noted = JobRow.objects.filter(job=job).order_by("row_number").values_list("row_number", "column")
     assert list(noted) == [(3, "Lintang"), (4, "Jari-jari (m)"), (5, "Kode unit"), (6, "Mulai"), (7, "Nama tempat")]
+
+
+def test_a_sheet_that_would_end_its_reader_is_refused_by_the_job_which_lives_on(
+    region_wide: Client, office: Office, run_outbox: Callable[[], int]
+) -> None:
+    bomb = SimpleUploadedFile("tempat.xlsx", far_corner())
+    region_wide.post(reverse("places-import", **ASK), {"file": bomb})
+    run_outbox()
+    job = Job.objects.get()
+    assert job.state == Job.State.FAILED
+    assert "di luar tabel" in job.failure
+    right: list[list[object]] = [["Dinas", "1.474830", "124.842079", 100, "1.01", ""]]
+    assert brought_in(region_wide, right, run_outbox).result["facts"] == [["Ditulis", 1]]
 
 
 def test_an_operators_sheet_names_no_other_opds_units(

@@ -11,6 +11,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 from typing import IO, Any, Final
 
 from kernel.files.inspection import limits
@@ -56,6 +57,8 @@ def _answer(head: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     if head["ask"] == "words":
         found = order.read_words(content, head["name"], Kind(head["kind"]))
         return {"findings": [finding.as_json() for finding in found]}, b""
+    if head["ask"] in ("sheets", "cells", "unlock"):
+        return _answer_about_sheet(head, content)
     allowed = frozenset(Kind(kind) for kind in head["allowed"])
     wanted = Wanted(**head["wanted"]) if head["wanted"] else None
     report = order.look_inside(content, head["name"], allowed, wanted)
@@ -67,6 +70,19 @@ def _answer(head: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
         "made": report.made is not None,
     }
     return answer, report.made or b""
+
+
+def _answer_about_sheet(head: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    from kernel.files.inspection import sheets
+
+    try:
+        if head["ask"] == "sheets":
+            return {"names": sheets.names_of(content)}, b""
+        if head["ask"] == "cells":
+            return {}, sheets.packed(sheets.cells_of(content, head["sheet"]))
+        return {}, sheets.unlocked(content, head["passwords"])
+    except sheets.NotRead as error:
+        return {"fault": error.fault, "detail": error.detail}, b""
 
 
 def main() -> None:
@@ -85,13 +101,14 @@ def main() -> None:
     send(line_out, {"ready": True})
     while (message := _receive(line_in)) is not None:
         head, content = message
+        begun = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, head["seconds"])
         try:
             answer, body = _answer(head, content)
         except MemoryError:
             os._exit(3)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        send(line_out, answer, body)
+        send(line_out, {**answer, "spent": time.process_time() - begun}, body)
 
 
 if __name__ == "__main__":

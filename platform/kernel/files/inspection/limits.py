@@ -27,9 +27,14 @@ MAX_TEXT: Final = 200_000
 # A PDF may carry a few bytes after its end mark: line ends, a stamp of a scanner.
 MAX_AFTER_PDF_END: Final = 1024
 
-# One file in the child process
-STRUCTURE_CPU_SECONDS: Final = 1.4
-WORDS_CPU_SECONDS: Final = 0.9
+# One file in the child process, all steps together. What the structure leaves is the words'.
+FILE_CPU_SECONDS: Final = 2.0
+STRUCTURE_CPU_SECONDS: Final = 1.7
+# Reading the cells of a sheet that was taken, or opening one that is locked with a password of ours.
+SHEET_CPU_SECONDS: Final = 2.0
+# More rows than that are refused; a reader of cells makes room for all columns up to the last one.
+MAX_ROWS: Final = 20_000
+MAX_COLUMNS: Final = 500
 ADDRESS_SPACE: Final = 1200 * 1024 * 1024
 DATA_BYTES: Final = 480 * 1024 * 1024
 OPEN_FILES: Final = 32

@@ -169,3 +169,13 @@ def compound(*streams: str) -> bytes:
     head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
     head += struct.pack("<I", 0) + b"\xff" * 4 * 108
     return head + struct.pack("<128I", *table) + directory
+
+
+def far_corner() -> bytes:
+    """A workbook of 5 KB whose second cell is the last one that there can be."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write(0, 0, "NIP")
+        page.write(1_048_575, 16_383, "x")
+    return out.getvalue()
