@@ -25,7 +25,7 @@ from control.containment.targets import Targets
 from control.regions.errors import ReasonMissing
 from control.regions.models import Region
 from kernel import clock
-from kernel.accounts.actors import Actor, System
+from kernel.accounts.actors import Actor, System, name_of
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
@@ -72,7 +72,7 @@ def impose(
     operator. Raises NotFound, ReasonMissing, MeasureRefused, SecondOperatorNeeded, and KeyError for no measure of ours.
     """
     kind, targets = KINDS[measure], targets or Targets()
-    row = _locked(region)
+    row = locked_region(region)
     known = Imposition.objects.filter(key=key).first() if key else None
     if known is not None:
         return known
@@ -82,13 +82,13 @@ def impose(
         raise MeasureRefused("not_made")
     if not kind.stacks and row.impositions.standing().filter(measure=measure).exists():
         raise MeasureRefused("stands")
-    _check_end(kind, until)
+    check_end(kind, until)
     with region_scope(row.state()):
         seen = kind.preview(targets)
         if seen.needs_second and not confirmed_by and isinstance(actor, User):
             raise SecondOperatorNeeded
         terms = {**targets.said(), **kind.do(targets, reason.strip()[:200])}
-    made = Imposition.objects.create(
+    made = Imposition(
         region=row,
         measure=measure,
         terms=terms,
@@ -96,15 +96,21 @@ def impose(
         people=seen.people,
         incident=incident,
         key=key,
-        imposed_by=_name(actor),
+        imposed_by=name_of(actor),
         confirmed_by=confirmed_by,
         until=until,
         # What is done at once and for good has nothing left that stands.
         **({"lifted_at": clock.now()} if not kind.lifts and terms.keys().isdisjoint(("projected", "steps")) else {}),
     )
-    _project(row, kind)
-    _tell(APPLIED, made, actor, note=made.reason)
+    put_down(made, row, actor)
     return made
+
+
+def put_down(made: Imposition, region: Region, actor: Actor) -> None:
+    """Keep a measure that was decided, tell the running code of its (locked) region, and both audit trails."""
+    made.save(force_insert=True)
+    _project(region, made.kind)
+    _tell(APPLIED, made, actor, note=made.reason)
 
 
 def impose_or_ask(
@@ -177,7 +183,7 @@ def lift(*, uid: UUID, actor: Actor, reason: str = "", confirmed_by: str = "") -
     found = Imposition.objects.filter(uid=uid).select_related("region").first()
     if found is None:
         raise NotFound("measure")
-    region = _locked(found.region.code)
+    region = locked_region(found.region.code)
     found.refresh_from_db()
     if found.lifted_at is not None:
         return found
@@ -219,7 +225,7 @@ LIFT = pairs.declare_deed("containment.lift", _lift_asked)
 @transaction.atomic
 def lift_measure(*, region: str, measure: str, actor: Actor, reason: str = "") -> int:
     """End everything of this name that stands in the region; returns how many. Raises NotFound, MeasureRefused."""
-    row = _locked(region)
+    row = locked_region(region)
     standing = list(row.impositions.standing().filter(measure=measure))
     for one in standing:
         lift(uid=one.uid, actor=actor, reason=reason)
@@ -243,7 +249,7 @@ def _guarded(work: Callable[[Imposition, Region], bool], key: int) -> bool:
     try:
         with transaction.atomic():
             found = Imposition.objects.select_related("region").get(pk=key)
-            region = _locked(found.region.code)
+            region = locked_region(found.region.code)
             found.refresh_from_db()
             return work(found, region)
     except Exception:
@@ -276,21 +282,23 @@ def _end(found: Imposition, region: Region, kind: Kind, deed: str, actor: Actor,
     if kind.undo is not None:
         with region_scope(region.state()):
             kind.undo(found.terms)
-    found.lifted_at, found.lifted_by, found.lift_reason = clock.now(), _name(actor), reason
+    found.lifted_at, found.lifted_by, found.lift_reason = clock.now(), name_of(actor), reason
     found.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
     _project(region, kind)
     _tell(deed, found, actor, note=reason or found.reason)
     return found
 
 
-def _locked(code: str) -> Region:
+def locked_region(code: str) -> Region:
+    """The region's row, held until the transaction ends. Raises NotFound."""
     region: Region | None = Region.objects.select_for_update().filter(code=code).first()
     if region is None:
         raise NotFound("region")
     return region
 
 
-def _check_end(kind: Kind, until: datetime | None) -> None:
+def check_end(kind: Kind, until: datetime | None) -> None:
+    """Raises MeasureRefused for an end that the measure does not have."""
     now = clock.now()
     if until is None and kind.longest is None:
         return
@@ -351,14 +359,10 @@ def _tell(deed: str, one: Imposition, actor: Actor, *, note: str) -> None:
     record(deed, actor=actor, subject=one.region, after=facts, note=note)
     # What came by itself is as much an event as what an operator did; a finished step of a renewal is neither.
     event = {APPLIED: names.CONTAINMENT_APPLIED, LIFTED: names.CONTAINMENT_LIFTED, RAN_OUT: names.CONTAINMENT_LIFTED}
-    if deed in event:
+    if deed in event and one.everywhere is None:
         told = {name: value for name, value in facts.items() if value is not None}
-        emit(event[deed], region=one.region.code, subject=str(one.uid), reason=note, by=_name(actor), **told)
+        emit(event[deed], region=one.region.code, subject=str(one.uid), reason=note, by=name_of(actor), **told)
     if deed == APPLIED and one.measure == "signed_out":
         emit(names.EPOCH_BUMP, region=one.region.code, subject=str(one.uid), people=one.people)
     with region_scope(one.region.state()):
-        record(deed, actor=System(f"Operator platform: {_name(actor)}"[:200]), after=facts, note=note)
-
-
-def _name(actor: Actor) -> str:
-    return actor.name if isinstance(actor, System) else actor.display_name
+        record(deed, actor=System(f"Operator platform: {name_of(actor)}"[:200]), after=facts, note=note)

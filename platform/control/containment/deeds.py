@@ -105,9 +105,7 @@ def unlock(terms: Mapping[str, Any]) -> None:
 def blocking(targets: Targets) -> Preview:
     """How much of the last week's sign-ins came from there."""
     networks = networks_of(targets.networks)
-    seen = _sign_ins()
-    total = sum(seen.values())
-    within = sum(count for address, count in seen.items() if _is_within(address, networks))
+    within, total = sign_ins_from(networks)
     share = within * 100 // total if total else 0
     lines = [
         _("%(within)s dari %(total)s kali masuk dalam 7 hari terakhir datang dari sana.")
@@ -128,6 +126,12 @@ def blocking(targets: Targets) -> Preview:
 def block(targets: Targets, reason: str) -> dict[str, Any]:
     """The networks travel with the region."""
     return {"projected": {"networks": [str(network) for network in networks_of(targets.networks)]}}
+
+
+def sign_ins_from(networks: list[Network]) -> tuple[int, int]:
+    """How many of the last week's sign-ins in the open region came from there, and how many there were."""
+    seen = _sign_ins()
+    return sum(count for address, count in seen.items() if _is_within(address, networks)), sum(seen.values())
 
 
 def _sign_ins() -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,8 +14,18 @@ from kernel.tenancy.state import terms_in
 
 
 def standing_anywhere() -> list[Imposition]:
-    """What stands now in all regions, newest first."""
-    return list(Imposition.objects.standing().select_related("region"))
+    """What stands now in single regions, newest first."""
+    return list(Imposition.objects.standing().of_one_region().select_related("region"))
+
+
+def standing_everywhere() -> list[tuple[Imposition, int]]:
+    """What was imposed on all regions at once and stands: one of them for all, and in how many regions."""
+    standing = Imposition.objects.standing().of_all_regions()
+    regions = Counter(standing.values_list("everywhere", flat=True))
+    shown = standing.order_by("everywhere", "id").distinct("everywhere")
+    return sorted(
+        ((one, regions[one.everywhere]) for one in shown), key=lambda found: found[0].imposed_at, reverse=True
+    )
 
 
 def of_incident(uid: UUID) -> list[Imposition]:

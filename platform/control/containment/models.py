@@ -21,6 +21,7 @@ class Imposition(Addressed):
     """One measure over one region, from its beginning to its end. `measure` is a name of the catalogue.
 
     `terms` are what it was imposed with and what it did (`actions`); `people` how many accounts it concerned then.
+    `everywhere` joins those that were imposed on all regions at once (`control.containment.everywhere`).
     """
 
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="impositions")
@@ -29,6 +30,7 @@ class Imposition(Addressed):
     reason = models.CharField(max_length=200)
     people = models.IntegerField(default=0)
     incident = models.UUIDField(null=True, blank=True)
+    everywhere = models.UUIDField(null=True, blank=True)
     # Of the form that was sent: sent twice, it happens once.
     key = models.UUIDField(unique=True, null=True, blank=True)
     imposed_by = models.CharField(max_length=200)
@@ -46,6 +48,11 @@ class Imposition(Addressed):
         indexes = [
             models.Index(fields=["region", "-imposed_at"], name="imposition_by_region"),
             models.Index(fields=["incident"], name="imposition_by_incident"),
+            models.Index(
+                fields=["everywhere"],
+                name="imposition_of_all_regions",
+                condition=models.Q(everywhere__isnull=False, lifted_at__isnull=True),
+            ),
             # What the beat looks at.
             models.Index(fields=["until"], name="imposition_to_end", condition=models.Q(lifted_at__isnull=True)),
         ]

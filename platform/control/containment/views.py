@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from control.containment import actions, listing, pairs
+from control.containment import everywhere as networks
 from control.containment.catalogue import KINDS
 from control.containment.deeds import Preview
 from control.containment.forms import MeasureForm
@@ -24,6 +27,8 @@ from kernel.errors import DomainError, NotFound
 from kernel.permissions import page
 from kernel.tenancy.context import region_scope
 
+_ASKED: Final = gettext_lazy("Permintaan menunggu operator kedua, paling lama satu jam.")
+
 
 @require_safe
 @page(CONTAIN)
@@ -32,8 +37,52 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "control/containment/overview.html",
-        {"standing": listing.standing_anywhere(), "waiting": _decidable(request, listing.waiting())},
+        {
+            "everywhere": listing.standing_everywhere(),
+            "standing": listing.standing_anywhere(),
+            "waiting": _decidable(request, listing.waiting()),
+        },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(CONTAIN)
+@fresh_second_factor(minutes=10)
+def everywhere(request: HttpRequest) -> HttpResponse:
+    """Keeping networks away from all regions: its form, its preview (`step=preview`), and asking for it."""
+    form = MeasureForm(request.POST or None, kind=networks.KIND, offices=[])
+    seen: Preview | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if request.POST.get("step") == "impose":
+                networks.ask_to_block(
+                    networks=form.targets().networks,
+                    reason=form.cleaned_data["reason"],
+                    until=form.until(),
+                    actor=person(request),
+                    key=form.said_key,
+                )
+                messages.info(request, _ASKED)
+                return redirect("containment-overview")
+            seen = networks.preview(form.targets().networks)
+        except DomainError as error:
+            form.refuse(error)
+    return render(
+        request,
+        "control/containment/everywhere.html",
+        {"kind": networks.KIND, "form": form, "seen": seen},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@page(CONTAIN)
+@fresh_second_factor(minutes=10)
+def lift_everywhere(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Let the networks in again, in every region."""
+    lifted = networks.lift_everywhere(uid=uid, reason=request.POST.get("reason", ""), actor=person(request))
+    messages.success(request, _("Blokir dicabut di %(count)s wilayah.") % {"count": lifted})
+    return redirect("containment-overview")
 
 
 @require_safe
@@ -101,7 +150,7 @@ def _imposed(request: HttpRequest, shown: Region, form: MeasureForm) -> HttpResp
         actor=person(request),
     )
     if isinstance(made, PairedDeed):
-        messages.info(request, _("Permintaan menunggu operator kedua, paling lama satu jam."))
+        messages.info(request, _ASKED)
     else:
         messages.success(
             request, _("%(measure)s dipasang di %(region)s.") % {"measure": form.kind.label, "region": shown.name}
@@ -121,7 +170,7 @@ def lift(request: HttpRequest, uid: UUID) -> HttpResponse:
         key=_uid_or_none(request.POST.get("key", "")),
     )
     if isinstance(ended, PairedDeed):
-        messages.info(request, _("Permintaan menunggu operator kedua, paling lama satu jam."))
+        messages.info(request, _ASKED)
         return _to(ended.region)
     messages.success(
         request, _("%(measure)s di %(region)s dicabut.") % {"measure": ended.label, "region": ended.region.name}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,12 +31,6 @@ from tests.tenants.punches.signing import SigningPhone
 
 SignedIn = Callable[..., Client]
 TOGGLES = ["read_only", "uploads_off", "hold_text", "public_pages_off", "exports_off", "fallback"]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_registry() -> Iterator[None]:
-    yield
-    registry.forget()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,29 +24,6 @@ from tests.cast import Office, make_nip, make_user
 
 SignedIn = Callable[..., Client]
 SUSPEND = "/wilayah/manado/pengendalian/suspended/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_registry() -> Iterator[None]:
-    yield
-    registry.forget()
-
-
-@pytest.fixture
-def second(db: None) -> User:
-    with control_scope():
-        return make_user("kedua@platform.test", "Operator Kedua", "operator")
-
-
-@pytest.fixture
-def post(django_capture_on_commit_callbacks: Callable[..., Any]) -> Callable[..., Any]:
-    """Posts, and what waits for the commit happens."""
-
-    def send(client: Client, path: str, form: dict[str, Any] | None = None) -> Any:
-        with django_capture_on_commit_callbacks(execute=True):
-            return client.post(path, form or {})
-
-    return send
 
 
 def asking(**more: Any) -> dict[str, Any]:
