@@ -14,6 +14,7 @@ from typing import Final
 from kernel.judol import Profile, judge_text
 from kernel.judol.hosts import host_of, is_foreign, is_of_government, is_usual, words_of_host, words_of_url
 from kernel.judol.page_reading import NO_STYLES, Anchor, Page, read_page
+from kernel.judol.scoring import BLOCK_AT
 from kernel.judol.scripts import Script
 from kernel.judol.terms import STRONG_CONTEXT, WEAK_CONTEXT
 
@@ -31,6 +32,14 @@ _GAMES: Final = frozenset(["term_game", "term_lottery", "term_betting", "term_re
 _SUBJECT: Final = "phrase_subject"
 _CONTEXT: Final = "context"
 _STRONGLY: Final = -6.0
+# What a report names: what it is about, and whom it was offered by.
+_NAMING: Final = frozenset(["phrase_subject", "phrase_call", _CONTEXT])
+_ONE_OFFER: Final = 5.0
+_SOME_OFFERS: Final = 12.0
+_PLAIN: Final = 2.0
+"""A host's name below this is a plain one: half a brand's shape scores 2.5."""
+# Ways in which tabs, menus and screen readers' words are hidden too.
+_USUAL_WAYS: Final = frozenset(["display", "visibility", "opacity", "size", "clip", "comment"])
 _SHORT: Final = 120
 """Characters of a title or a link, where every word is about the same thing."""
 # Thai, Chinese, Korean, Japanese, Vietnamese: slot, baccarat, casino, lottery, betting, wager, free credit, bookmaker.
@@ -50,6 +59,7 @@ _WARNING: Final = (STRONG_CONTEXT | WEAK_CONTEXT) - frozenset(
 _LETTER: Final = re.compile(r"\w")
 _TAGS: Final = re.compile(r"<[^<>]{0,2000}>")
 _SPACE: Final = re.compile(r"\s")
+_SENTENCE: Final = re.compile(r"[.!?]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,7 @@ def judge_read(page: Page, host: str, allowed_hosts: frozenset[str] = frozenset(
     anchors = [anchor for anchor in page.anchors[:_MOST_ANCHORS] if _leads_away(anchor, own) and _advertises(anchor)]
     hidden = tuple(anchor for anchor in anchors if anchor.hidden)
     findings = [
-        *_of_chunks(hits, len(seen), own),
+        *_of_chunks(hits, seen, own),
         *_of_hidden(hidden_hits, hidden),
         *_of_seen_anchors([anchor for anchor in anchors if not anchor.hidden], hits),
         *_of_doorways(page, own),
@@ -163,13 +173,17 @@ def _linked(page: Page, own: frozenset[str]) -> frozenset[str]:
 
 
 def chunks_of(text: str) -> Iterator[str]:
-    """Pieces of about 400 characters, cut between words."""
+    """Pieces of 200 to 400 characters, cut behind a sentence where one ends there, else between words: what a word is
+    said about should stand beside it."""
     at, count = 0, 0
     while at < len(text) and count < _MOST_CHUNKS:
         end = min(at + CHUNK, len(text))
         if end < len(text):
-            cut = max((match.start() for match in _SPACE.finditer(text, at + CHUNK // 2, end)), default=end)
-            end = cut if cut > at else end
+            for edge in (_SENTENCE, _SPACE):
+                cut = max((match.end() for match in edge.finditer(text, at + CHUNK // 2, end)), default=0)
+                if cut:
+                    end = cut
+                    break
         if piece := text[at:end].strip():
             count += 1
             yield piece
@@ -200,6 +214,16 @@ def warns(text: str) -> bool:
     judgement = judge_text(text, Profile.PAGE)
     words = {word.lower() for word in _WORD.findall(text)}
     return not judgement.disguised and not foreign_score(text) and bool(words & _WARNING)
+
+
+def reports(text: str) -> bool:
+    """Whether a text reads like a headline or a report: four words or more with a warning, that quote one offer and
+    would not be blocked in view; or some offers, when the words around them would excuse them there."""
+    if len(text.split()) <= _FEW_WORDS or not warns(text):
+        return False
+    found = judge_text(text, Profile.PAGE, hidden=True).reasons
+    offered = sum(reason.weight for reason in found if reason.code not in _NAMING)
+    return score_of(text) < (BLOCK_AT if offered <= _ONE_OFFER else HIT if offered <= _SOME_OFFERS else 0.0)
 
 
 def foreign_score(text: str) -> float:
@@ -234,28 +258,40 @@ def _advertises(anchor: Anchor) -> bool:
     )
 
 
-def _of_chunks(hits: list[str], count: int, own: frozenset[str]) -> Iterator[Finding]:
+def _of_chunks(hits: list[str], seen: list[str], own: frozenset[str]) -> Iterator[Finding]:
     """The page rule of the security note: a fifth of the chunks, or three of them."""
     if not hits:
         return
-    share = len(hits) / count
-    # A single one of a short page decides only when it says a good deal: a report names what it reports of, too.
-    is_plain = len(hits) > 1 or (score_of(hits[0], own) >= DECIDED and not warns(hits[0]))
+    share = len(hits) / len(seen)
+    is_plain = len(hits) > 1 or _decides_alone(hits[0], seen, own)
     is_decided = is_plain and (len(hits) >= _ENOUGH_CHUNKS or share >= _SHARE)
     weight = DECIDED + min(3.0, 3.0 * share) if is_decided else HIT
-    yield Finding("chunks", f"{len(hits)}/{count}: {hits[0][:200]}", round(weight, 1))
+    yield Finding("chunks", f"{len(hits)}/{len(seen)}: {hits[0][:200]}", round(weight, 1))
+
+
+def _decides_alone(hit: str, seen: list[str], own: frozenset[str]) -> bool:
+    """Whether one chunk of a short page is enough: it says a good deal, warns of nothing, and does not only look so
+    because the cut parts it from what it is about."""
+    at = seen.index(hit)
+    before, after = " ".join(seen[:at])[-CHUNK // 2 :], " ".join(seen[at + 1 :])[: CHUNK // 2]
+    return score_of(hit, own) >= DECIDED and not warns(hit) and score_of(f"{before} {hit} {after}", own) >= HIT
 
 
 def _of_hidden(hits: list[str], anchors: tuple[Anchor, ...]) -> Iterator[Finding]:
-    # One or two that also warn may be headlines in a tab; whoever hides links does not stop there.
+    # One or two may be headlines in a tab; whoever hides links does not stop there.
     are_few = len(anchors) < _ENOUGH_CHUNKS and len(hits) < _ENOUGH_CHUNKS
     if anchors:
         first = anchors[0]
-        weight = HIT if are_few and all(warns(anchor.text) for anchor in anchors) else 8.0
+        weight = HIT if are_few and all(map(_is_headline, anchors)) else 8.0
         yield Finding("hidden_anchor", f"{first.hidden}: {first.text[:100]} -> {first.url[:200]}", weight)
     if hits:
-        weight = HIT if are_few and all(warns(hit) for hit in hits) else 6.0
+        weight = HIT if are_few and all(map(reports, hits)) else 6.0
         yield Finding("hidden_text", hits[0][:200], weight)
+
+
+def _is_headline(anchor: Anchor) -> bool:
+    """Whether a hidden link may be a report's: hidden as a tab is, worded as a headline, to a host of a plain name."""
+    return anchor.hidden in _USUAL_WAYS and reports(anchor.text) and score_of(words_of_host(anchor.host)) < _PLAIN
 
 
 def _of_seen_anchors(anchors: list[Anchor], hits: list[str]) -> Iterator[Finding]:
@@ -284,7 +320,7 @@ def _of_title(page: Page, own: frozenset[str]) -> Iterator[Finding]:
     """What a search engine shows of the page."""
     for code, words in (("title", page.title), ("description", page.description[:1000])):
         if score_of(words, own) >= HIT:
-            yield Finding(code, words[:200], HIT if warns(words) else DECIDED)
+            yield Finding(code, words[:200], HIT if reports(words) else DECIDED)
 
 
 def _of_head(page: Page, own: frozenset[str]) -> Iterator[Finding]:

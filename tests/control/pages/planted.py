@@ -164,6 +164,15 @@ def planted() -> list[Planted]:
         add("from search only", only(is_from_search, Reply(SPAM.format(words=words, url=url))), "cloaked")
         add("phone only", only(is_phone, Reply(SPAM.format(words=words, url=url))), "cloaked")
         add("defaced", always(SPAM.format(words=words, url=url)), "defaced")
+    for (words, url), warning in zip(OFFERS[:4], ("polisi", "blokir", "razia", "waspada"), strict=True):
+        link = f'<a href="{url}">{words} {warning}</a>'
+        add("hidden with a warning", always(home(end=f"<div hidden>{link} {link}</div>")), "injected")
+        robots = Reply(SPAM.format(words=words, url=url))
+        add(
+            "a doorway that only robots find",
+            lambda asked, robots=robots: robots if is_robot(asked) else Reply("Tidak ada", 404),  # type: ignore[misc]
+            "cloaked",
+        )
     for whom in (is_robot, is_from_search, is_phone):
         for _, url in OFFERS[:3]:
             add("sent away", only(whom, Reply(status=302, headers={"Location": url})), "cloaked")
@@ -230,9 +239,7 @@ SENTENCES = [
 def honest_paragraphs() -> list[str]:
     """Sentences of offices, those of the detector's own examination among them."""
     office = Path(__file__).parents[2] / "golden" / "judol" / "office.yaml"
-    kept = yaml.safe_load(office.read_text())
-    rows = kept if isinstance(kept, list) else next(iter(kept.values()))
-    return [*SENTENCES, *(row["text"] for row in rows if isinstance(row, dict) and "text" in row)]
+    return [*SENTENCES, *(text for kind in yaml.safe_load(office.read_text()) for text in kind["texts"])]
 
 
 def honest_pages(count: int) -> Iterator[str]:

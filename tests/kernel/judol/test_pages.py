@@ -354,6 +354,35 @@ def test_hosts() -> None:
             False,
             False,
         ),
+        # A word of warning excuses a headline in a tab, not what is offered, not where it leads, not how it is hidden.
+        (HONEST + '<p hidden><a href="https://lain.example/">slot gacor polisi</a></p>', None, True, True),
+        (
+            HONEST + '<p hidden><a href="https://slot88.example/">Polisi tangkap bandar judi togel</a></p>',
+            None,
+            True,
+            True,
+        ),
+        (
+            HONEST
+            + '<p style="text-indent:-999px"><a href="https://lain.example/">Polisi tangkap bandar judi togel</a></p>',
+            None,
+            True,
+            True,
+        ),
+        (
+            HONEST
+            + "<p hidden>Polisi: situs slot gacor hari ini, deposit pulsa, RTP live, bonus new member, wd cepat</p>",
+            ["hidden_text"],
+            True,
+            True,
+        ),
+        (
+            HONEST + "<p hidden>Laporan insiden: subdomain disusupi slot gacor, takedown slot88 selesai</p>",
+            None,
+            False,
+            False,
+        ),
+        ("<title>Polisi slot gacor maxwin RTP live</title>" + HONEST, None, True, False),
         ("<title>Kominfo blokir situs judi slot</title>" + HONEST, ["chunks", "title"], False, False),
         (
             HONEST + "<a href=\"javascript:location='https://slot88.example'\">Masuk</a>",
