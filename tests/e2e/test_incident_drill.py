@@ -148,7 +148,7 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
     expect(page.locator("tbody tr").first).to_contain_text(REASON)
     operator.look("the wall with an incident")
     page.goto(incident)
-    expect(page.locator("#penahanan")).to_contain_text(REASON)
+    expect(page.locator("#pengendalian")).to_contain_text(REASON)
     page.get_by_role("button", name="Nyatakan terkendali").click()
     page.get_by_text("Tambah catatan").click()
     page.get_by_label("Catatan").fill("Pemilik akun sudah ditelepon.")
@@ -190,6 +190,6 @@ def test_an_attack_is_seen_contained_lifted_and_reported(regions: Live, arrive: 
     assert {row["file"] for row in manifest["files"]} >= {"laporan-bssn.pdf", "laporan-internal.pdf"}
     assert f"Kota Sasaran: Hanya-baca. {REASON}" in told
     assert "Pemilik akun sudah ditelepon." in told
-    assert "Terkendali menjadi Dipulihkan." in told
+    assert "Layanan dinyatakan pulih." in told
     operator.open("/insiden/")
     operator.look("the queue of incidents")

@@ -57,6 +57,13 @@ _STAMPS: Final[Mapping[str, str]] = {
     State.RECOVERED: "recovered_at",
     State.CLOSED: "closed_at",
 }
+# How the timeline says that a state began; papers quote it.
+_SAID: Final[Mapping[str, str]] = {
+    State.HANDLING: "Insiden mulai ditangani.",
+    State.CONTAINED: "Insiden dinyatakan terkendali.",
+    State.RECOVERED: "Layanan dinyatakan pulih.",
+    State.CLOSED: "Insiden ditutup.",
+}
 REPORT_FIELDS: Final = (
     "title",
     "summary",
@@ -83,7 +90,7 @@ def move_on(*, uid: UUID, to: str, actor: User) -> Incident:
         incident.outcome = Incident.Outcome.REAL
     if incident.owner is None:
         incident.owner = actor
-    return _moved(incident, to, actor=actor, reason="")
+    return _moved(incident, to, actor=actor, said=_SAID[to])
 
 
 @transaction.atomic
@@ -99,7 +106,11 @@ def step_back(*, uid: UUID, reason: str, actor: User) -> Incident:
     words = _reason(reason)
     setattr(incident, _STAMPS[incident.state], None)
     incident.outcome = ""
-    return _moved(incident, to, actor=actor, reason=words)
+    if incident.is_open:
+        said = f"Keadaan dikembalikan dari {State(incident.state).label} ke {State(to).label}."
+    else:
+        said = "Insiden dibuka lagi."
+    return _moved(incident, to, actor=actor, said=said, reason=words)
 
 
 @transaction.atomic
@@ -122,7 +133,7 @@ def close_as_false_alarm(*, uid: UUID, reason: str, actor: User) -> Incident:
     incident.outcome = Incident.Outcome.FALSE_ALARM
     if incident.owner is None:
         incident.owner = actor
-    return _moved(incident, State.CLOSED, actor=actor, reason=words)
+    return _moved(incident, State.CLOSED, actor=actor, said="Ditutup sebagai alarm palsu.", reason=words)
 
 
 def _no_way(incident: Incident, to: str) -> NoWay:
@@ -145,7 +156,7 @@ def _ready_to_close(incident: Incident) -> None:
         raise NotReadyToClose("lessons")
 
 
-def _moved(incident: Incident, to: str, *, actor: User, reason: str) -> Incident:
+def _moved(incident: Incident, to: str, *, actor: User, said: str, reason: str = "") -> Incident:
     before = State(incident.state)
     incident.state = to
     stamp = _STAMPS.get(to)
@@ -159,10 +170,7 @@ def _moved(incident: Incident, to: str, *, actor: User, reason: str) -> Incident
         if other is None:
             raise
         raise OpenOneExists(other.number) from error
-    words = f"{before.label} menjadi {State(to).label}."
-    if incident.outcome == Incident.Outcome.FALSE_ALARM:
-        words = "Ditutup sebagai alarm palsu."
-    enter(incident, f"{words} {reason}".strip(), origin=TimelineEntry.Origin.STATE, actor=actor, is_key=True)
+    enter(incident, f"{said} {reason}".strip(), origin=TimelineEntry.Origin.STATE, actor=actor, is_key=True)
     record(MOVED, actor=actor, subject=incident, before={"state": before}, after={"state": to}, note=reason)
     tell_regions(incident)
     return incident
@@ -240,7 +248,7 @@ def say_breach(*, uid: UUID, known_at: datetime, actor: User) -> Incident:
     incident.save(update_fields=["breach_known_at"])
     enter(
         incident,
-        "Dinyatakan: data pribadi terungkap.",
+        "Diketahui bahwa data pribadi terungkap.",
         origin=TimelineEntry.Origin.STATE,
         actor=actor,
         at=known_at,
@@ -305,7 +313,7 @@ def merge(*, uid: UUID, into: str, reason: str, actor: User) -> Incident:
         settled_by=name_of(actor),
         note=f"Digabungkan ke {other.number}",
     )
-    _moved(incident, State.CLOSED, actor=actor, reason=f"{other.number}. {words}")
+    _moved(incident, State.CLOSED, actor=actor, said=f"Digabungkan ke {other.number}.", reason=words)
     other.regions.add(*incident.regions.all())
     Observable.objects.bulk_create(
         [

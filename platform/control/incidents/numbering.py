@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from django.db import connection
 
 from kernel import clock
-
-# The platform's own papers are dated in Western Indonesian Time.
-ZONE: Final = "Asia/Jakarta"
+from kernel.web import zones
 
 
 def take_number(moment: datetime) -> str:
     """The next number of the year. Others wait until the transaction ends; rolled back, the number is given again."""
-    year = clock.local_date(moment, ZONE).year
+    year = clock.local_date(moment, zones.OPERATORS).year
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO incidents_incidentnumber (year, last) VALUES (%s, 1) "

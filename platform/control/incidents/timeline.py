@@ -1,19 +1,27 @@
-"""The timeline of an incident: writing an entry, reading it together with what was merged into it."""
+"""The timeline of an incident: writing an entry, reading it together with what was merged into it and with what was
+imposed for it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from control.containment.models import Imposition
 from control.incidents.models import Incident, Task, TimelineEntry
 from kernel import clock
 from kernel.accounts.actors import Actor, System
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+# An attack that lasts for days writes thousands of entries; the incident's own page shows the newest.
+LATEST: Final = 100
 
 
 def name_of(actor: Actor) -> str:
@@ -47,6 +55,14 @@ def enter(
     )
 
 
+def entry_of(source: str) -> TimelineEntry | None:
+    """What was written already for this source; None for "", which any number of entries have."""
+    if not source:
+        return None
+    rows = TimelineEntry.objects.select_related("incident__merged_into", "task")
+    return rows.filter(source=source[:200]).first()
+
+
 def entries_of(incident: Incident) -> QuerySet[TimelineEntry]:
     """Every entry in order of time, those of merged incidents too, each with `key`: whether it is a key event now."""
     return (
@@ -55,3 +71,58 @@ def entries_of(incident: Incident) -> QuerySet[TimelineEntry]:
         .select_related("incident")
         .order_by("at", "id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of the timeline, whoever says it. `entry`: the entry that says it; None for a measure."""
+
+    at: datetime
+    text: str
+    source: str
+    by: str
+    number: str
+    is_key: bool
+    entry: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a timeline without a gap; `earlier` entries stand before it."""
+
+    rows: list[Happening]
+    earlier: int
+
+
+def latest(incident: Incident, impositions: Iterable[Imposition]) -> Stretch:
+    """The newest entries of the incident, at most a hundred, with the measures of that time."""
+    entries = list(entries_of(incident).reverse()[: LATEST + 1])[::-1]
+    if len(entries) <= LATEST:
+        return Stretch(together(entries, impositions, incident.number), 0)
+    before, *shown = entries
+    rows = together(shown, impositions, incident.number)
+    return Stretch([row for row in rows if row.at > before.at or row.entry], entries_of(incident).count() - LATEST)
+
+
+def together(entries: Iterable[TimelineEntry], impositions: Iterable[Imposition], number: str) -> list[Happening]:
+    """Entries (of `entries_of`) and the measures of the incident with this number, in order of time."""
+    found = [
+        Happening(
+            entry.at,
+            entry.text,
+            entry.get_origin_display(),
+            entry.actor_name,
+            entry.incident.number,
+            entry.key,  # type: ignore[attr-defined] # annotated
+            entry.uid,
+        )
+        for entry in entries
+    ]
+    source = TimelineEntry.Origin.CONTAINMENT.label
+    for row in impositions:
+        what = f"{row.region.name}: {row.label}"
+        said = [(row.imposed_at, f"{what}. {row.reason}", row.imposed_by)]
+        if row.lifted_at is not None:
+            said.append((row.lifted_at, f"{what} dicabut. {row.lift_reason}".strip(), row.lifted_by))
+        found += [Happening(at, text, source, by, number, is_key=True, entry=None) for at, text, by in said]
+    return sorted(found, key=lambda happening: happening.at)

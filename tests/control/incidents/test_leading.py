@@ -56,9 +56,9 @@ def test_whoever_takes_it_up_owns_it_and_each_step_has_its_time(desk: None, oper
         NOW + timedelta(hours=hours) for hours in (1, 2, 3)
     )
     assert texts(incident)[1:] == [
-        "Baru menjadi Ditangani.",
-        "Ditangani menjadi Terkendali.",
-        "Terkendali menjadi Dipulihkan.",
+        "Insiden mulai ditangani.",
+        "Insiden dinyatakan terkendali.",
+        "Layanan dinyatakan pulih.",
     ]
     assert AuditEvent.objects.filter(action="incidents.moved").count() == 3
 
@@ -75,7 +75,7 @@ def test_a_step_back_takes_its_time_with_it_and_says_why(desk: None, operator: U
         step_back(uid=incident.uid, reason=" ", actor=operator)
     incident = step_back(uid=incident.uid, reason="Unggahan baru masuk lagi.", actor=operator)
     assert (incident.state, incident.contained_at) == ("handling", None)
-    assert texts(incident)[-1] == "Terkendali menjadi Ditangani. Unggahan baru masuk lagi."
+    assert texts(incident)[-1] == "Keadaan dikembalikan dari Terkendali ke Ditangani. Unggahan baru masuk lagi."
 
 
 def test_it_is_not_closed_before_something_was_learnt(desk: None, operator: User) -> None:

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from control.incidents.clocks import span_words
 from control.incidents.models import LegalClock, Notice, Observable, Task
-from control.incidents.packs.state import Happening, Snapshot
+from control.incidents.packs.state import Snapshot
+from control.incidents.timeline import Happening
 from kernel.date_words import day_words
 from kernel.papers.blocks import (
     Block,
@@ -41,6 +42,11 @@ _UNKNOWN: Final = "Belum diketahui saat laporan ini dibuat."
 _OFFICE: Final = "DINAS KOMUNIKASI DAN INFORMATIKA"
 _PLATFORM: Final = "PLATFORM KINERJA DAERAH"
 _DESK: Final = "MEJA INSIDEN"
+# As the ministry has been organised since the end of 2024; whoever sends the letter looks whether it still is.
+_ADDRESSEE: Final = (
+    "Yth. Direktur Jenderal Pengawasan Ruang Digital\nu.p. Pengelola TrustPositif\n"
+    "Kementerian Komunikasi dan Digital\ndi Jakarta"
+)
 # Some papers are set with all entries of an incident that an attacker fed for days.
 MOST_ENTRIES: Final = 2000
 
@@ -94,21 +100,18 @@ def _events(found: Snapshot, happenings: Sequence[Happening]) -> Table:
 
 
 def _contact(found: Snapshot) -> list[Block]:
+    """Who reports: somebody of the region under its letterhead, to be filled in; else the incident's owner."""
     owner = found.incident.owner
-    return [
-        Pairs(
-            [
-                ("Nama", owner.display_name if owner else BLANK),
-                ("Jabatan", "Penanggung jawab insiden" if owner else BLANK),
-                ("Surel", owner.login if owner else BLANK),
-                ("Telepon", BLANK),
-                ("Instansi", _sender(found)),
-            ]
-        )
-    ]
+    name, address = (owner.display_name, owner.login) if owner else (BLANK, BLANK)
+    if len(found.regions) == 1:
+        desk = f"{name}, {address}" if owner else BLANK
+        rows = [*((label, BLANK) for label in ("Nama", "Jabatan", "Telepon", "Surel")), ("Narahubung platform", desk)]
+    else:
+        rows = [("Nama", name), ("Jabatan", "Penanggung jawab insiden"), ("Telepon", BLANK), ("Surel", address)]
+    return [Pairs([*rows, ("Instansi", _sender(found))])]
 
 
-def _description(found: Snapshot) -> list[Block]:
+def _summary(found: Snapshot) -> list[Block]:
     incident = found.incident
     return [
         Pairs(
@@ -123,12 +126,22 @@ def _description(found: Snapshot) -> list[Block]:
             ]
         ),
         _said(incident.summary),
-        *([Paragraph(f"Sebab: {incident.cause}")] if incident.cause.strip() else []),
     ]
+
+
+def _description(found: Snapshot) -> list[Block]:
+    cause = found.incident.cause.strip()
+    return [*_summary(found), *([Paragraph(f"Sebab: {cause}")] if cause else [])]
 
 
 def _chronology(found: Snapshot) -> list[Block]:
     return [_events(found, found.key_events)]
+
+
+def _ends(found: Snapshot) -> list[tuple[str, str]]:
+    incident = found.incident
+    steps = (("Terkendali", incident.contained_at), ("Pulih", incident.recovered_at))
+    return [(label, "Belum" if at is None else _moment(at, found)) for label, at in steps]
 
 
 def _impact(found: Snapshot) -> list[Block]:
@@ -140,8 +153,7 @@ def _impact(found: Snapshot) -> list[Block]:
             [
                 ("Orang yang terdampak", "Belum diketahui" if people is None else str(people)),
                 ("Data pribadi terungkap", "Ya" if incident.breach_known_at else "Tidak diketahui ada"),
-                ("Terkendali", _moment(incident.contained_at, found)),
-                ("Pulih", _moment(incident.recovered_at, found)),
+                *_ends(found),
             ]
         ),
     ]
@@ -167,7 +179,11 @@ def bssn_report(found: Snapshot, legal: LegalClock) -> Paper:
         subtitle=f"{legal.source} · {found.incident.number}",
         number="",
         letterhead=_head(found),
-        blocks=[*_lettered(legal.parts, _BSSN_PARTS, found), _signature(found, "Pelapor")],
+        blocks=[
+            Pairs([("Nomor", BLANK), ("Sifat", "Segera"), ("Kepada", f"Yth. {legal.recipient}")]),
+            *_lettered(legal.parts, _BSSN_PARTS, found),
+            _signature(found, "Pelapor"),
+        ],
         size="a4",
     )
 
@@ -204,7 +220,7 @@ def pdp_notice(found: Snapshot, legal: LegalClock) -> Paper:
         number="",
         letterhead=_head(found),
         blocks=[
-            Pairs([("Nomor", BLANK), ("Sifat", "Segera"), ("Kepada", "Yth. Subjek data pribadi yang terdampak")]),
+            Pairs([("Nomor", BLANK), ("Sifat", "Segera"), ("Kepada", f"Yth. {legal.recipient}")]),
             Paragraph(
                 f"Bersama ini {_sender(found)} memberitahukan bahwa telah terjadi kegagalan pelindungan data pribadi "
                 "pada sistem kinerja daerah, dengan keterangan sebagai berikut."
@@ -231,7 +247,7 @@ def after_report(found: Snapshot) -> Paper:
         letterhead=Letterhead(_PLATFORM, _DESK),
         blocks=[
             Heading("1. Ringkasan"),
-            *_description(found),
+            *_summary(found),
             Heading("2. Kecepatan penanganan"),
             _speed(found),
             Heading("3. Dampak"),
@@ -302,7 +318,7 @@ def _tasks(tasks: Sequence[Task], found: Snapshot) -> Table:
                 f"{task.title} (diminta dari wilayah)" if task.is_for_region else task.title,
                 task.get_state_display(),
                 _moment(task.done_at, found),
-                _breakable(task.outcome),
+                _breakable(task.outcome) or "–",
             )
             for task in tasks
         ],
@@ -327,7 +343,7 @@ def _notices(notices: Sequence[Notice], found: Snapshot) -> list[Block]:
                     _moment(row.due_at, found),
                     row.get_state_display(),
                     _moment(row.settled_at, found),
-                    " ".join(filter(None, (row.note, row.proof.name if row.proof else ""))),
+                    _breakable(" ".join(filter(None, (row.note, row.proof.name if row.proof else "")))) or "–",
                 )
                 for row in notices
             ],
@@ -374,39 +390,42 @@ def _observables(found: Snapshot) -> list[Block]:
 
 
 def normalisation_request(found: Snapshot, names: Sequence[str]) -> Paper:
-    """The request to take the region's names off the list of blocked addresses, to be stamped."""
+    """The request to take the region's names off the list of blocked addresses, to be stamped.
+
+    A draft until the incident is over and the newest scan of every name is clean.
+    """
     incident = found.incident
+    clean = " Pemindaian terakhir menyatakan halamannya bersih; hasilnya terlampir." if _are_clean(found) else ""
     return Paper(
         title="Permohonan Normalisasi Alamat",
         subtitle=f"{_where(found)} · {incident.number}",
         number="",
         letterhead=_head(found),
+        stamp=_stamp(found),
         blocks=[
+            *_not_yet(found),
             Pairs(
                 [
                     ("Nomor", BLANK),
+                    ("Sifat", "Segera"),
                     ("Lampiran", "1 (satu) berkas"),
                     ("Hal", "Permohonan normalisasi alamat pada TrustPositif"),
                 ]
             ),
-            Paragraph("Yth. Pengelola TrustPositif\nKementerian yang membidangi komunikasi dan digital\ndi tempat"),
+            Paragraph(_ADDRESSEE),
             Paragraph(
-                f"Alamat milik {_sender(found)} di bawah ini termuat dalam daftar pemblokiran. Penyusupan yang "
-                "menyebabkannya telah ditangani"
-                + (", dan pemindaian terakhir menyatakan halamannya bersih" if _are_clean(found) else "")
-                + ". Kami memohon agar alamat itu dinormalkan kembali."
+                f"Dengan hormat kami sampaikan bahwa alamat milik {_sender(found)} di bawah ini termuat dalam daftar "
+                f"pemblokiran. Penyusupan yang menyebabkannya telah ditangani.{clean}"
             ),
             _names(names),
             Heading("Penanganan"),
             _said(incident.recovery),
-            Pairs(
-                [
-                    ("Ditemukan", _moment(incident.detected_at, found)),
-                    ("Terkendali", _moment(incident.contained_at, found)),
-                    ("Pulih", _moment(incident.recovered_at, found)),
-                ]
+            Pairs([("Ditemukan", _moment(incident.detected_at, found)), *_ends(found)]),
+            Paragraph(
+                "Sehubungan dengan hal tersebut, kami mohon agar alamat di atas dikeluarkan dari daftar pemblokiran. "
+                "Terlampir surat pernyataan kepemilikan, bukti penanganan, dan daftar sidik berkas."
             ),
-            Paragraph("Terlampir surat pernyataan kepemilikan, bukti penanganan, dan daftar sidik berkas."),
+            Paragraph("Atas perhatian dan kerja sama Bapak/Ibu, kami ucapkan terima kasih."),
             _signature(found, "Kepala Dinas Komunikasi dan Informatika"),
         ],
         size="a4",
@@ -415,6 +434,22 @@ def normalisation_request(found: Snapshot, names: Sequence[str]) -> Paper:
 
 def _are_clean(found: Snapshot) -> bool:
     return bool(found.names) and all(pair.after is not None for pair in found.names)
+
+
+def _reasons_to_wait(found: Snapshot) -> list[str]:
+    reasons = [] if found.incident.recovered_at else ["insiden belum dinyatakan pulih"]
+    if found.names and not _are_clean(found):
+        reasons.append("pemindaian terakhir masih menemukan muatan pada halaman")
+    return reasons
+
+
+def _stamp(found: Snapshot) -> str:
+    return "KONSEP" if _reasons_to_wait(found) else ""
+
+
+def _not_yet(found: Snapshot) -> list[Block]:
+    reasons = _reasons_to_wait(found)
+    return [Paragraph(f"Belum untuk dikirim: {' dan '.join(reasons)}.", is_bold=True)] if reasons else []
 
 
 def scan_results(found: Snapshot) -> Paper:
@@ -458,7 +493,9 @@ def ownership_statement(found: Snapshot, names: Sequence[str]) -> Paper:
         subtitle=f"{_where(found)} · {found.incident.number}",
         number="",
         letterhead=_head(found),
+        stamp=_stamp(found),
         blocks=[
+            *_not_yet(found),
             Paragraph("Yang bertanda tangan di bawah ini:"),
             Pairs([("Nama", BLANK), ("NIP", BLANK), ("Jabatan", BLANK), ("Instansi", _sender(found))]),
             Paragraph("menyatakan dengan sesungguhnya bahwa:"),
@@ -472,7 +509,10 @@ def ownership_statement(found: Snapshot, names: Sequence[str]) -> Paper:
                 ]
             ),
             _names(names),
-            Paragraph("Demikian pernyataan ini dibuat dengan sebenarnya."),
+            Paragraph(
+                "Demikian pernyataan ini dibuat dengan sebenarnya untuk dipergunakan sebagaimana mestinya, dan kami "
+                "bertanggung jawab atas isinya."
+            ),
             _signature(found, "Kepala Dinas Komunikasi dan Informatika"),
         ],
         size="a4",

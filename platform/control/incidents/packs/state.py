@@ -13,12 +13,12 @@ from control.containment.models import Imposition
 from control.incidents.duties import clocks_in_force
 from control.incidents.linking import Linked, linked_to
 from control.incidents.models import Custody, Evidence, Incident, LegalClock, Notice, Observable, Task, TimelineEntry
-from control.incidents.numbering import ZONE
 from control.incidents.sides import BeforeAndAfter, before_and_after, scans_of
-from control.incidents.timeline import entries_of
+from control.incidents.timeline import Happening, entries_of, together
 from control.pages.models import Scan
 from control.regions.models import Region
 from kernel import clock
+from kernel.web import zones
 
 # Further events of an incident as flat values, from whoever keeps them: registered by the side above.
 EventSource = Callable[[Incident], Iterable[Mapping[str, Any]]]
@@ -28,18 +28,6 @@ _sources: dict[str, EventSource] = {}
 def register_events(name: str, source: EventSource) -> None:
     """Add the events that this source has of an incident to every report pack, as a file `<name>.jsonl`."""
     _sources[name] = source
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A line of the timeline, whoever says it."""
-
-    at: datetime
-    text: str
-    source: str
-    by: str
-    number: str
-    is_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +53,12 @@ class Snapshot:
     @property
     def zone(self) -> ZoneInfo:
         """The zone of the only region, or the platform's own."""
-        return clock.zone(self.regions[0].time_zone if len(self.regions) == 1 else ZONE)
+        return clock.zone(self.regions[0].time_zone if len(self.regions) == 1 else zones.OPERATORS)
 
     @property
     def happenings(self) -> list[Happening]:
         """The timeline together with what was imposed and lifted, in order of time."""
-        found = [
-            Happening(
-                entry.at,
-                entry.text,
-                entry.get_origin_display(),
-                entry.actor_name,
-                entry.incident.number,
-                entry.key,  # type: ignore[attr-defined] # annotated
-            )
-            for entry in self.entries
-        ]
-        number, source = self.incident.number, TimelineEntry.Origin.CONTAINMENT.label
-        for row in self.impositions:
-            what = f"{row.region.name}: {row.label}"
-            found.append(
-                Happening(row.imposed_at, f"{what}. {row.reason}", source, row.imposed_by, number, is_key=True)
-            )
-            if row.lifted_at is not None:
-                text = f"{what} dicabut. {row.lift_reason}".strip()
-                found.append(Happening(row.lifted_at, text, source, row.lifted_by, number, is_key=True))
-        return sorted(found, key=lambda happening: happening.at)
+        return together(self.entries, self.impositions, self.incident.number)
 
     @property
     def key_events(self) -> list[Happening]:

@@ -135,7 +135,7 @@ def test_the_after_report_is_filled_from_the_timeline_and_from_containment(
         imposed_at=NOW + timedelta(minutes=5),
     )
     report = words_of(unpack(incident)["laporan-internal.pdf"])
-    assert "Baru menjadi Ditangani." in report
+    assert "Insiden mulai ditangani." in report
     assert "Unggahan mencurigakan" in report
     assert "Pelajaran dari insiden" in report
     assert "4 menit" in report
@@ -183,7 +183,7 @@ def test_a_normalisation_shows_the_page_before_and_after(desk: None, unpack: Cal
     assert "Menipu mesin pencari" in results
     assert "Bersih" in results
     letter = words_of(files["surat-permohonan.pdf"])
-    assert "pemindaian terakhir menyatakan halamannya bersih" in letter
+    assert "Pemindaian terakhir menyatakan halamannya bersih" in letter
     assert NAME in letter
 
 
@@ -192,6 +192,44 @@ def test_a_page_that_is_not_clean_yet_is_not_said_to_be(desk: None, unpack: Call
     files = unpack(a_hit(kind="judol_page"), "normalisation")
     assert "Belum bersih" in words_of(files["hasil-pemindaian.pdf"])
     assert "bersih" not in words_of(files["surat-permohonan.pdf"])
+
+
+def test_the_letters_are_drafts_until_all_is_over_and_clean(
+    desk: None, operator: User, unpack: Callable[..., Unpacked]
+) -> None:
+    bad = a_cloaked_page(NOW - timedelta(minutes=10))
+    incident = a_hit(kind="judol_page")
+    for name in ("surat-permohonan.pdf", "surat-pernyataan.pdf"):
+        draft = words_of(unpack(incident, "normalisation")[name])
+        assert "KONSEP" in draft
+        assert "insiden belum dinyatakan pulih dan pemindaian terakhir masih menemukan muatan" in draft
+    for to in ("handling", "contained", "recovered"):
+        incident = move_on(uid=incident.uid, to=to, actor=operator)
+    a_scan(bad.name, NOW + timedelta(hours=2), verdict="clean", is_confirmed=False)
+    letter = words_of(unpack(incident, "normalisation")["surat-permohonan.pdf"])
+    assert "KONSEP" not in letter
+    assert "Belum untuk dikirim" not in letter
+
+
+def test_under_a_region_s_head_the_reporter_is_the_region_s_and_the_platform_only_the_one_to_ask(
+    desk: None, operator: User, unpack: Callable[..., Unpacked]
+) -> None:
+    incident = move_on(uid=a_hit(severity="high").uid, to="handling", actor=operator)
+    report = words_of(unpack(incident)["laporan-bssn.pdf"])
+    contact = report[report.index("A. Kontak") : report.index("B. Deskripsi")]
+    assert f"Narahubung platform : {operator.display_name}, {operator.login}" in contact
+    assert "Instansi : Pemerintah Kota Manado" in contact
+    assert "Nama : ...." in contact
+    assert "Yth. TTIS sektor, tembusan TTIS nasional (BSSN)" in report
+
+
+def test_the_platform_s_own_incident_is_reported_by_its_owner(
+    desk: None, operator: User, unpack: Callable[..., Unpacked]
+) -> None:
+    incident = move_on(uid=a_hit(severity="high", region=None).uid, to="handling", actor=operator)
+    report = words_of(unpack(incident)["laporan-bssn.pdf"])
+    assert "PLATFORM KINERJA DAERAH" in report
+    assert f"Nama : {operator.display_name}" in report
 
 
 def test_the_report_has_what_each_visitor_got(desk: None, unpack: Callable[..., Unpacked]) -> None:
