@@ -24,7 +24,7 @@ from control.incidents.models import (
 )
 from control.incidents.numbering import take_number
 from control.incidents.telling import tell_regions
-from control.incidents.timeline import enter, name_of
+from control.incidents.timeline import enter, entry_of, name_of
 from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.actors import Actor, System
@@ -96,12 +96,8 @@ def open_or_join(
 
 
 def _by_source(source: str) -> Incident | None:
-    if not source:
-        return None
-    entry = TimelineEntry.objects.select_related("incident__merged_into").filter(source=source[:200]).first()
-    if entry is None:
-        return None
-    return entry.incident.merged_into or entry.incident
+    entry = entry_of(source)
+    return None if entry is None else entry.incident.merged_into or entry.incident
 
 
 def _region(code: str | None) -> Region | None:
@@ -205,11 +201,21 @@ def _raise_severity(incident: Incident, level: Severity, actor: Actor) -> None:
 
 
 def note(
-    incident: Incident, text: str, *, at: datetime | None = None, key_event: bool = False, actor: Actor
+    incident: Incident,
+    text: str,
+    *,
+    at: datetime | None = None,
+    key_event: bool = False,
+    actor: Actor,
+    source: str = "",
 ) -> TimelineEntry:
-    """Write on the timeline what a person, or another part of the platform, says."""
+    """Write on the timeline what a person, or another part of the platform, says; the same `source` again changes
+    nothing."""
     with control_scope(), transaction.atomic():
-        return enter(incident, text, origin=TimelineEntry.Origin.OPERATOR, actor=actor, at=at, is_key=key_event)
+        incident_of(incident.uid, lock=True)
+        return entry_of(source) or enter(
+            incident, text, origin=TimelineEntry.Origin.OPERATOR, actor=actor, at=at, is_key=key_event, source=source
+        )
 
 
 def attach(

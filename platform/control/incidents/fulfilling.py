@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from control.incidents.errors import ProofMissing, ReasonMissing, SettledAlready
 from control.incidents.leading import open_incident
 from control.incidents.models import Evidence, Incident, LegalClock, Notice, Task, TaskTemplate, TimelineEntry
 from control.incidents.telling import tell_regions
-from control.incidents.timeline import enter, name_of
+from control.incidents.timeline import enter, entry_of, name_of
 from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.actors import System
@@ -36,10 +37,23 @@ _SETTLED: Final = (Task.State.DONE, Task.State.DROPPED)
 
 @transaction.atomic
 def add_task(
-    *, uid: UUID, title: str, instruction: str, due_at: datetime | None, is_for_region: bool, actor: User
+    *,
+    uid: UUID,
+    title: str,
+    instruction: str,
+    due_at: datetime | None,
+    is_for_region: bool,
+    actor: User,
+    source: str = "",
 ) -> Task:
-    """A task that no template knew. One for the region needs a region. Raises NotFound, IsClosed."""
+    """A task that no template knew; the same `source` again is the same task. One for the region needs a region.
+
+    Raises NotFound, IsClosed.
+    """
     incident = open_incident(uid)
+    known = entry_of(source)
+    if known is not None and known.task is not None:
+        return known.task
     task = Task.objects.create(
         incident=incident,
         title=title.strip(),
@@ -52,6 +66,7 @@ def add_task(
         f"Tugas ditambah: {task.title}.",
         origin=TimelineEntry.Origin.TASK,
         actor=actor,
+        source=source,
         task=task,
     )
     if task.is_for_region:
@@ -109,7 +124,7 @@ def take_answer(
         )
         if found is None:
             return None
-        if TimelineEntry.objects.filter(source=source[:200]).exists():
+        if entry_of(source) is not None:
             return found
         wanted = _ANSWERS.get(kind)
         name = Region.objects.values_list("name", flat=True).get(code=region)
@@ -137,8 +152,14 @@ def take_answer(
 
 @transaction.atomic
 def attach_upload(*, uid: UUID, name: str, content: bytes, what: str, actor: User) -> Evidence:
-    """Register what a person hands in as evidence. Raises NotFound, IsClosed."""
-    return attach(open_incident(uid), name, content, what, actor=actor)
+    """Register what a person hands in as evidence; the same file for the same is registered once.
+
+    Raises NotFound, IsClosed.
+    """
+    incident = open_incident(uid)
+    digest = hashlib.sha256(content).hexdigest()
+    known = incident.evidence.filter(sha256=digest, name=name[:200], what=what[:300]).first()
+    return known or attach(incident, name, content, what, actor=actor)
 
 
 def _notice_of(incident: Incident, uid: UUID) -> Notice:

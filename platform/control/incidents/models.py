@@ -196,7 +196,7 @@ class TimelineEntry(Addressed):
     class Origin(models.TextChoices):
         DETECTION = "detection", "Deteksi"
         OPERATOR = "operator", "Operator"
-        CONTAINMENT = "containment", "Penahanan"
+        CONTAINMENT = "containment", "Pengendalian"
         NOTICE = "notice", "Pemberitahuan"
         EVIDENCE = "evidence", "Bukti"
         TASK = "task", "Tugas"

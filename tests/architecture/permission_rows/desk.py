@@ -129,6 +129,7 @@ ROWS = [
         data=lambda cast: {"title": "Uji", "due_minutes": 30, "is_active": "on"},
     ),
     operators("desk-incident", "GET", "operator", args=incident),
+    operators("desk-timeline", "GET", "operator", args=incident),
     operators("desk-json", "GET", "operator", args=incident),
     operators("desk-move", "POST", "operator", ok=302, args=incident, data=lambda cast: {"to": "handling"}),
     operators("desk-back", "POST", "operator", ok=302, args=in_work, data=a_reason),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from control.incidents.models import Incident, Kind, Severity, Task
 from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.models import User
+from kernel.ids import new_uid
 from kernel.web.forms import DateField
 
 MAX_EVIDENCE: Final = 20 * 1024 * 1024
@@ -44,7 +47,21 @@ def _area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class NewIncidentForm(forms.Form):
+class OnceForm(forms.Form):
+    """What adds a line: `key` makes a second sending harmless."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=new_uid, required=False)
+
+
+def source_of(key: UUID | None, text: str) -> str:
+    """The source of the timeline's entry that a form with this key writes; "" without a key.
+
+    The words belong to it: who goes back in the browser and sends others with the old key means something new.
+    """
+    return "" if key is None else f"form:{key}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+class NewIncidentForm(OnceForm):
     """What somebody told the desk."""
 
     title = forms.CharField(
@@ -129,7 +146,7 @@ class BreachForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
+class NoteForm(OnceForm):
     """What happened, as a person says it."""
 
     text = forms.CharField(label=gettext_lazy("Catatan"), widget=_area(3), max_length=4000)
@@ -157,7 +174,7 @@ def fitting(upload: Any) -> Any:
     return upload
 
 
-class TaskForm(forms.Form):
+class TaskForm(OnceForm):
     """A task that no template knew."""
 
     title = forms.CharField(label=gettext_lazy("Tugas"), max_length=200)

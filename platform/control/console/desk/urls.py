@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:uid>/data-pribadi/cabut/", views.no_breach, name="desk-no-breach"),
     path("<uuid:uid>/gabung/", views.merge, name="desk-merge"),
     path("<uuid:uid>/catatan/", views.note, name="desk-note"),
+    path("<uuid:uid>/linimasa/", views.timeline, name="desk-timeline"),
     path("<uuid:uid>/penting/<uuid:entry>/", views.key_event, name="desk-key-event"),
     path("<uuid:uid>/laporan/", views.report, name="desk-report"),
     path("<uuid:uid>/tugas/", views.add_task, name="desk-add-task"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from control.console.desk.forms import (
     SentForm,
     TaskForm,
     TaskWorkForm,
+    source_of,
 )
 from control.console.wall import SEVERITY_CHIPS
 from control.containment.listing import of_incident
@@ -39,7 +40,7 @@ from control.incidents.linking import linked_to
 from control.incidents.models import Incident, Kind, Notice, Pack, Severity, Task
 from control.incidents.permissions import READ, WORK
 from control.incidents.sides import scans_of
-from control.incidents.timeline import entries_of
+from control.incidents.timeline import LATEST, entries_of, latest, together
 from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.access import person
@@ -178,7 +179,7 @@ def new(request: HttpRequest) -> HttpResponse:
             summary=said["summary"],
             at=said["began_at"] or found,
             detected_at=found,
-            source="",
+            source=source_of(said["key"], said["title"]),
             actor=person(request),
         )
         messages.success(request, _("%(number)s dibuka.") % {"number": made.number})
@@ -209,6 +210,7 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
     to = leading.FORWARD.get(found.state)
     back = leading.BACK.get(found.state) if found.merged_into_id is None else None
     tasks = list(found.tasks.select_related("owner").order_by("is_lessons", "due_at", "id"))
+    impositions = of_incident(found.uid)
     forms_: dict[str, forms.BaseForm] = {}
     if may_work and found.is_open:
         forms_ = {
@@ -232,7 +234,7 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
         "next": {"to": to, "label": STEPS[to]} if to else None,
         "back": State(back).label if back else None,
         "steps": _steps(found),
-        "entries": entries_of(found),
+        "timeline": latest(found, impositions),
         "tasks": [_task(task, found, people, now, in_use if may_work else None) for task in tasks],
         "tasks_left": sum(1 for task in tasks if not task.is_settled),
         "notices": [_notice(notice, now, in_use) for notice in found.notices.select_related("clock", "proof")],
@@ -241,7 +243,7 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
         "observables": list(found.observables.order_by("kind", "value")[:100]),
         "linked": linked_to(found),
         "merged": list(found.merged.order_by("id")),
-        "impositions": of_incident(found.uid),
+        "impositions": impositions,
         "sides": scans_of(found),
         "packs": list(found.packs.all()),
         "pack_kinds": Pack.Kind.choices,
@@ -450,18 +452,56 @@ def note(request: HttpRequest, uid: UUID) -> HttpResponse:
             at=values["at"],
             key_event=values["is_key"],
             actor=person(request),
+            source=source_of(values["key"], values["text"]),
         ),
         _("Tercatat pada linimasa."),
         "#linimasa",
     )
 
 
+@require_safe
+@page(READ)
+def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The whole timeline, the oldest first, page by page; with `penting=1` only the key events."""
+    found = actions.incident_of(uid)
+    entries, only_key = entries_of(found), request.GET.get("penting") == "1"
+    if only_key:
+        entries = entries.filter(key=True)
+    shown = paging.page_of(entries, order=("at", "id"), cursor=request.GET.get(paging.PARAMETER, ""), size=LATEST)
+    # A measure stands on the page whose entries it lies between.
+    since = None
+    if shown.rows and not shown.is_first:
+        since = entries.filter(at__lt=shown.rows[0].at).reverse().values_list("at", flat=True).first()
+    until = shown.rows[-1].at if shown.next else None
+    rows = [
+        row
+        for row in together(shown.rows, of_incident(found.uid), found.number)
+        if row.entry or ((since is None or row.at > since) and (until is None or row.at <= until))
+    ]
+    address = reverse("desk-timeline", args=[uid])
+    context = {
+        "incident": found,
+        "page": shown,
+        "rows": rows,
+        "tabs": [
+            {"label": _("Semua"), "url": address, "is_current": not only_key},
+            {"label": _("Peristiwa penting"), "url": f"{address}?penting=1", "is_current": only_key},
+        ],
+        "may_work": user_may(request.user, WORK),
+        "here": request.GET.urlencode(),
+    }
+    return render(request, "control/console/desk/timeline.html", context)
+
+
 @require_POST
 @page(WORK)
 def key_event(request: HttpRequest, uid: UUID, entry: UUID) -> HttpResponse:
-    """Flag an entry as a key event, or not."""
+    """Flag an entry as a key event, or not; back to where it was pressed."""
     leading.mark_key_event(uid=uid, entry=entry, is_key=request.POST.get("on") == "1")
-    return htmx.go(request, f"{reverse('desk-incident', args=[uid])}#peristiwa-{entry}")
+    address = reverse("desk-incident", args=[uid])
+    if "here" in request.POST:
+        address = f"{reverse('desk-timeline', args=[uid])}?{QueryDict(request.POST['here']).urlencode()}"
+    return htmx.go(request, f"{address}#peristiwa-{entry}")
 
 
 @require_POST
@@ -490,7 +530,9 @@ def add_task(request: HttpRequest, uid: UUID) -> HttpResponse:
         uid,
         "task_form",
         TaskForm(request.POST, auto_id="tugas_%s"),
-        lambda values: fulfilling.add_task(uid=uid, actor=person(request), **values),
+        lambda values: fulfilling.add_task(
+            uid=uid, actor=person(request), source=source_of(values.pop("key"), values["title"]), **values
+        ),
         _("Tugas ditambahkan."),
         "#tugas",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from control.containment.models import Imposition
 from control.incidents.actions import attach
-from control.incidents.models import Custody, Incident, Pack
+from control.incidents.models import Custody, Incident, Pack, TimelineEntry
+from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
@@ -29,6 +31,7 @@ from tests.control.incidents.hits import NOW, a_hit
 from tests.control.incidents.seen_pages import a_cloaked_page
 
 SignedIn = Callable[..., Client]
+KEY = "0199aaaa-0000-7000-8000-000000000001"
 
 
 @pytest.fixture(autouse=True)
@@ -194,7 +197,123 @@ def test_a_note_stays_and_is_marked_as_a_key_event(desk: Client) -> None:
     assert entry.at == NOW - timedelta(minutes=45)
     desk.post(path(incident, f"penting/{entry.uid}/"), {"on": "1"})
     page = desk.get(path(incident))
-    assert [row.key for row in page.context["entries"]] == [True, True]
+    assert [row.is_key for row in page.context["timeline"].rows] == [True, True]
+
+
+def many_notes(incident: Incident, count: int) -> None:
+    """One each second after ten."""
+    with control_scope():
+        TimelineEntry.objects.bulk_create(
+            TimelineEntry(
+                incident=incident,
+                at=NOW + timedelta(seconds=place),
+                origin="operator",
+                text=f"Peristiwa {place}.",
+                is_key=place % 100 == 0,
+                actor_name="Operator",
+            )
+            for place in range(count)
+        )
+
+
+def a_measure(incident: Incident, at: datetime) -> None:
+    with control_scope():
+        Imposition.objects.create(
+            region=Region.objects.get(code="manado"),
+            measure="uploads_off",
+            reason=f"Pada {at:%H:%M:%S}",
+            incident=incident.uid,
+            imposed_by="Operator",
+            imposed_at=at,
+        )
+
+
+def test_a_measure_stands_on_the_timeline_among_what_happened(desk: Client) -> None:
+    incident = open_one()
+    many_notes(incident, 2)
+    a_measure(incident, NOW + timedelta(milliseconds=500))
+    said = [row.text for row in desk.get(path(incident)).context["timeline"].rows]
+    assert said[1:] == ["Peristiwa 0.", "Kota Manado: Unggahan ditutup. Pada 03:00:00", "Peristiwa 1."]
+
+
+def test_an_incident_of_many_events_shows_the_newest_and_leads_to_the_others(desk: Client) -> None:
+    incident = open_one()
+    many_notes(incident, 300)
+    a_measure(incident, NOW + timedelta(seconds=20))
+    a_measure(incident, NOW + timedelta(seconds=250))
+    page = desk.get(path(incident))
+    said = [row.text for row in page.context["timeline"].rows]
+    assert (len(said), said[0], said[-1]) == (101, "Peristiwa 200.", "Peristiwa 299.")
+    assert "201 peristiwa sebelumnya" in words(page)
+    assert path(incident, "linimasa/") in words(page)
+
+
+def test_the_whole_timeline_is_paged_and_leaves_nothing_out(desk: Client) -> None:
+    incident = open_one()
+    many_notes(incident, 250)
+    for seconds in (-600, 99.5, 130, 9000):
+        a_measure(incident, NOW + timedelta(seconds=seconds))
+    said, address = [], path(incident, "linimasa/")
+    while address:
+        page = desk.get(address)
+        said += [row.text for row in page.context["rows"]]
+        following = page.context["page"].next
+        address = f"{path(incident, 'linimasa/')}?setelah={following}" if following else ""
+    assert [text for text in said if text.startswith("Peristiwa")] == [f"Peristiwa {place}." for place in range(250)]
+    places = [place for place, text in enumerate(said) if text.startswith("Kota Manado")]
+    # Before all, behind the entry of second 99 (one entry and one measure came before), of second 130, behind all.
+    assert places == [0, 102, 134, 254]
+
+
+def test_only_key_events_are_shown_and_a_flag_leads_back_there(desk: Client) -> None:
+    incident = open_one()
+    many_notes(incident, 201)
+    address = path(incident, "linimasa/?penting=1")
+    assert [row.text for row in desk.get(address).context["rows"]][1:] == [
+        "Peristiwa 0.",
+        "Peristiwa 100.",
+        "Peristiwa 200.",
+    ]
+    with control_scope():
+        entry = incident.entries.get(text="Peristiwa 100.")
+    answer = desk.post(path(incident, f"penting/{entry.uid}/"), {"on": "0", "here": "penting=1"})
+    assert answer["Location"] == f"{address}#peristiwa-{entry.uid}"
+    assert "Peristiwa 100." not in words(desk.get(address))
+
+
+@pytest.mark.parametrize(
+    ("tail", "form"),
+    [
+        ("catatan/", {"text": "Diskominfo ditelepon."}),
+        ("tugas/", {"title": "Telepon penyedia hosting"}),
+    ],
+)
+def test_what_is_sent_twice_stands_once_and_other_words_are_something_new(
+    desk: Client, tail: str, form: dict[str, str]
+) -> None:
+    incident = open_one()
+    (field,) = form
+    for value in (form[field], form[field], "Kata lain"):
+        assert desk.post(path(incident, tail), {field: value, "key": KEY}).status_code == 302
+    with control_scope():
+        assert incident.entries.filter(source__startswith="form:").count() == 2
+        assert incident.tasks.filter(title__in=[form[field], "Kata lain"]).count() == (2 if tail == "tugas/" else 0)
+
+
+def test_an_incident_that_is_reported_twice_by_one_press_is_one(desk: Client) -> None:
+    form = {"title": "Telepon dari TTIS", "kind": "other", "severity": 1, "summary": "x", "key": KEY}
+    assert desk.post("/insiden/baru/", form)["Location"] == desk.post("/insiden/baru/", form)["Location"]
+    with control_scope():
+        assert Incident.objects.count() == 1
+
+
+def test_the_same_file_is_registered_once(desk: Client) -> None:
+    incident = open_one()
+    for _ in range(2):
+        file = SimpleUploadedFile("halaman.txt", b"isi")
+        assert desk.post(path(incident, "bukti/"), {"file": file, "what": "Salinan"}).status_code == 302
+    with control_scope():
+        assert incident.evidence.count() == 1
 
 
 def test_what_a_stranger_wrote_is_shown_as_text(desk: Client) -> None:
