@@ -44,7 +44,7 @@ class Crowd:
         self.chain = Chain.objects.get(document_kind="activity")
 
     def grow(self, total: int) -> None:
-        """Add people up to this number, each with punches, a submitted activity, its evidence, a document, a rating, a user."""
+        """Add people up to this number, each with a user, punches, an activity with evidence, a document, a rating."""
         numbers = range(len(self.people), total)
         users = User.objects.bulk_create(User(login=f"1988{n:014d}", display_name=f"Orang {n:03d}") for n in numbers)
         role = Role.objects.get(code="asn")
