@@ -18,7 +18,7 @@ from kernel.ids import Addressed
 from kernel.tenancy.context import scope_label, scope_number
 from kernel.tenancy.errors import FenceBreached
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,10 +66,18 @@ class Grant:
     second_factor_due: datetime | None
 
 
+class TextNews(models.TextChoices):
+    """Whether a person has been told the newest about texts of theirs that were put aside."""
+
+    NEW = "new", _("Belum diberitahukan")
+    SAID = "said", _("Sudah diberitahukan")
+
+
 class User(AbstractBaseUser, Addressed, Fenced):
     """A person who logs in: by NIP in a region, by e-mail on the operator side."""
 
     free_text = {"display_name": How.HOLD}
+    text_page = Page("accounts-user")
 
     login = models.CharField(max_length=150, unique=True)
     email = models.EmailField(blank=True)
@@ -78,6 +86,9 @@ class User(AbstractBaseUser, Addressed, Fenced):
     must_change_password = models.BooleanField(default=False)
     # Sessions that began before this are over (`kernel.accounts.epochs`); null: none is ended by it.
     signed_out_before = models.DateTimeField(null=True, blank=True)
+    # Of texts of theirs that were put aside (`kernel.texts`): "", or whether they have been told. It stands here
+    # because every request has the person in hand and must not ask for this.
+    text_news = models.CharField(max_length=4, choices=TextNews.choices, default="", db_default="", blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "login"

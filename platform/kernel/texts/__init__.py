@@ -4,9 +4,11 @@ A model says which of its columns people write freely, and what becomes of an ad
 
     free_text = {"description": How.HOLD, "note": How.REFUSE}
 
+and, where its rows have a page, which: `text_page = Page("organisation-unit")`.
+
 Why so, and what each way means: `docs/adr/held-texts.md`.
 """
 
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 
-__all__ = ["How"]
+__all__ = ["How", "Page"]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db import DatabaseError, models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kernel import clock
-from kernel.accounts.models import User
+from kernel.accounts.models import TextNews, User
 from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.permissions import require
-from kernel.texts import gate
+from kernel.texts import gate, holding, rows
 from kernel.texts.errors import DecisionRefused
 from kernel.texts.models import TextHold
 from kernel.texts.permissions import REVIEW_TEXTS
@@ -59,6 +58,7 @@ def take_back(*, uid: UUID, actor: User) -> TextHold:
         then = decided.placeholder if was == State.HELD else decided.text
         if not _exchange(decided, now, then, only=decided.rows):
             raise DecisionRefused("changed")
+    _tell_author(decided, actor)
     decided.state, decided.before, decided.rows = was, "", []
     decided.decided_by, decided.decided_at, decided.reason = None, None, ""
     decided.save()
@@ -93,25 +93,27 @@ def _decided(held: TextHold, state: TextHold.State, action: str, actor: User, re
     held.before, held.state, held.reason = held.state, state, reason
     held.decided_by, held.decided_at = actor, clock.now()
     held.save()
+    _tell_author(held, actor)
     record(action, actor=actor, subject=held, note=reason, after={"place": held.place, "rows": held.rows})
     return held
+
+
+def _tell_author(held: TextHold, actor: User) -> None:
+    """Of what they were told waits, and of what was removed; not of what only a reviewer looked at."""
+    if held.author != actor and (held.placeholder or State.REMOVED in (held.state, held.before)):
+        holding.tell_author(held.author, TextNews.NEW)
 
 
 def _exchange(held: TextHold, now: str, then: str, only: list[str] | None = None) -> list[str]:
     """Write `then` where `now` stands; the keys of the rows that were changed. None if the author wrote anew."""
     place = gate.places()[held.place]
-    rows: models.QuerySet[Any] = place.model._base_manager.filter(**{place.column: now})
+    found = rows.standing(place, now)
     if only is not None:
-        rows = rows.filter(pk__in=only)
-    keys = [str(key) for key in rows.select_for_update().values_list("pk", flat=True)]
-    if keys:
-        _unless_locked(lambda: place.model._base_manager.filter(pk__in=keys).update(**{place.column: then}))
-    return keys
-
-
-def _unless_locked(write: Callable[[], object]) -> None:
+        found = found.filter(pk__in=only)
+    keys = [str(key) for key in found.select_for_update().values_list("pk", flat=True)]
     try:
-        with transaction.atomic(), gate.opened():
-            write()
-    except DatabaseError as error:  # the triggers of approved, published and paid rows
+        if keys:
+            rows.write(place, place.model._base_manager.filter(pk__in=keys), then)
+    except rows.RowLocked as error:
         raise DecisionRefused("locked") from error
+    return keys

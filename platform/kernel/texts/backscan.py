@@ -1,4 +1,4 @@
-"""Judging again what was stored before, when the rules have changed.
+"""Judging again what was stored before, when the rules have changed, with both opinions.
 
 One job a region: it walks through every declared column by key and remembers where it is, so that a killed worker's job
 goes on there. It flags and never holds: what has stood in a record for months is not taken away by a machine.
@@ -14,7 +14,11 @@ from django.utils.translation import gettext_noop
 from kernel.jobs.models import Job
 from kernel.jobs.work import Progress, start, work
 from kernel.judol import RULES_VERSION, Verdict, judge_text
-from kernel.texts import gate
+from kernel.judol.linear import shipped
+from kernel.judol.opinion import heard
+from kernel.texts import gate, holding, rows
+from kernel.texts.models import TextHold
+from kernel.texts.places import Place
 
 KIND: Final = "texts.backscan"
 AT_ONCE: Final = 500
@@ -39,10 +43,11 @@ def scan_again(progress: Progress) -> None:
     for number in range(first, len(names)):
         progress.advance(number, len(names), names[number])
         while True:
-            rows = _rows(gate.places()[names[number]], key)
-            flagged += sum(_look(gate.places()[names[number]], text) for _key, text in rows)
-            seen += len(rows)
-            key = str(rows[-1][0]) if len(rows) == AT_ONCE else None
+            place = gate.places()[names[number]]
+            some = _rows(place, key)
+            flagged += sum(_look(place, str(record), text) for _key, record, text in some)
+            seen += len(some)
+            key = str(some[-1][0]) if len(some) == AT_ONCE else None
             progress.result(column=number if key else number + 1, key=key, seen=seen, flagged=flagged)
             if key is None:
                 break
@@ -50,15 +55,18 @@ def scan_again(progress: Progress) -> None:
     progress.advance(len(names))
 
 
-def _rows(place: gate.Place, after: str | None) -> list[tuple[Any, str]]:
-    rows = place.model._base_manager.exclude(**{place.column: ""}).exclude(**{f"{place.column}__isnull": True})
+def _rows(place: Place, after: str | None) -> list[tuple[Any, Any, str]]:
+    found = place.model._base_manager.exclude(**{place.column: ""}).exclude(**{f"{place.column}__isnull": True})
     if after is not None:
-        rows = rows.filter(pk__gt=after)
-    return list(rows.order_by("pk").values_list("pk", place.column)[:AT_ONCE])
+        found = found.filter(pk__gt=after)
+    return list(found.order_by("pk").values_list("pk", rows.key_of(place.model), place.column)[:AT_ONCE])
 
 
-def _look(place: gate.Place, text: str) -> bool:
+def _look(place: Place, record: str, text: str) -> bool:
     judged = judge_text(text)
-    if judged.verdict is Verdict.ALLOW or gate.is_settled(place.name, text):
+    if judged.score < gate.ASK_FROM:
         return False
-    return gate.flag(place, text, judged) is not None
+    judged = heard(judged, text, shipped())
+    if judged.verdict is Verdict.ALLOW or holding.newest_state(place, text) == TextHold.State.RELEASED:
+        return False
+    return holding.flag(place, text, judged, author=None, record=record) is not None

@@ -22,8 +22,10 @@ class TextHold(Addressed, Fenced):
         RELEASED = "released", _("Diloloskan")
         REMOVED = "removed", _("Dihapus")
 
-    # `app.Model.column`, and the keys of the rows that a decision has changed.
+    # `app.Model.column`; the row in which it was written, by uid or key ("" where only its content finds it); and the
+    # keys of the rows that a decision has changed.
     place = models.CharField(max_length=120)
+    record = models.CharField(max_length=36, default="", db_default="")
     rows = models.JSONField(default=list)
     text = models.TextField()
     digest = models.CharField(max_length=64)

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 from django.db import transaction
 
 from kernel.delivery.tasks import on_every_side
-from kernel.judol import Verdict, judge_text
-from kernel.judol.linear import shipped
-from kernel.judol.opinion import heard
 from kernel.tenancy.context import is_control
 from kernel.tenancy.tasks import ControlTask, RegionTask
-from kernel.texts import backscan, gate
-from kernel.texts.models import TextHold
+from kernel.texts import backscan, gate, hearing
 
 
 @shared_task(base=RegionTask, name="kernel.texts.tasks.hear", lane="scan")
-def hear(place: str, text: str) -> None:
-    """Hear the model on a text that the rules found something in.
-
-    What it lifts is flagged for a reviewer, or said to the reviewer who has it already. Harmless when repeated.
-    """
+def hear(place: str, text: str, record: str = "", author: str | None = None) -> None:
+    """The second opinion on a text that stands at `place`; `record` and `author` as far as the gate knew them."""
     where = gate.places().get(place)
-    if where is None or gate.is_settled(place, text):
-        return
-    judged = heard(judge_text(text), text, shipped())
-    with transaction.atomic():
-        waiting = TextHold.objects.same(place=place, digest=gate.digest_of(text)).waiting()
-        if waiting.update(model_says=str(judged.model), verdict=judged.verdict):
-            return
-        if judged.verdict is not Verdict.ALLOW:
-            gate.flag(where, text, judged, is_heard=True)
+    if where is not None:
+        hearing.hear(where, text, record=record, author=UUID(author) if author else None)
 
 
 @shared_task(base=ControlTask, name="kernel.texts.tasks.scan_again_everywhere", lane="desk")

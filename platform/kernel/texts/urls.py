@@ -6,6 +6,7 @@ from kernel.texts import views
 
 urlpatterns = [
     path("teks/", views.queue, name="texts-queue"),
+    path("teks/saya/", views.mine, name="texts-mine"),
     path("teks/<uuid:uid>/", views.one, name="texts-one"),
     path("teks/<uuid:uid>/loloskan/", views.release, name="texts-release"),
     path("teks/<uuid:uid>/hapus/", views.remove, name="texts-remove"),

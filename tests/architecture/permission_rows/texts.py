@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kernel.texts.models import TextHold
-from tests.architecture.permission_table import Cast, region
+from tests.architecture.permission_table import EVERYBODY, Cast, region
 
 REVIEWERS = "bkpsdm diskominfo"
 
@@ -28,6 +28,7 @@ def reason(cast: Cast) -> dict[str, Any]:
 
 ROWS = [
     region("texts-queue", "GET", REVIEWERS),
+    region("texts-mine", "GET", EVERYBODY),
     region("texts-one", "GET", REVIEWERS, args=waiting),
     region("texts-release", "POST", REVIEWERS, ok=302, args=waiting),
     region("texts-remove", "POST", REVIEWERS, ok=302, args=waiting, data=reason),

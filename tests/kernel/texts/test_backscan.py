@@ -12,6 +12,7 @@ from kernel.jobs.work import run
 from kernel.tenancy.state import RegionState
 from kernel.texts import backscan, gate
 from kernel.texts.models import TextHold
+from kernel.texts.places import Place
 from tenants.calendars.models import Holiday
 
 SPAM = "Main di 𝐊𝐎𝐑𝐔𝐒𝟕𝟕 gacor, wd cepat"
@@ -53,12 +54,12 @@ def test_a_killed_job_goes_on_where_it_was(manado: RegionState, monkeypatch: pyt
     looked: list[str] = []
     plain = backscan._look
 
-    def until_killed(place: gate.Place, text: str) -> bool:
+    def until_killed(place: Place, record: str, text: str) -> bool:
         if place.model is Holiday and place.column == "name":
             looked.append(text)
             if len(looked) == 4:
                 raise SystemExit
-        return plain(place, text)
+        return plain(place, record, text)
 
     monkeypatch.setattr(backscan, "_look", until_killed)
     with pytest.raises(SystemExit):
