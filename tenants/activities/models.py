@@ -17,7 +17,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.activities.points import counted_points
 from tenants.activities.querysets import ActivityQuerySet, JobKindQuerySet
 from tenants.employees.posts import Post
@@ -39,6 +39,7 @@ class JobKind(Addressed):
     """
 
     free_text = {"name": How.REFUSE, "output_unit": How.REFUSE}
+    text_page = Page("catalogue-kind")
 
     class EvidenceRule(models.TextChoices):
         NONE = "", _("tidak perlu")
@@ -152,6 +153,7 @@ class Activity(Addressed, Fenced):
     """Work that somebody did on a day. What it counts is frozen at approval and then final (trigger)."""
 
     free_text = {"description": How.HOLD, "letter_number": How.HOLD, "disposition_number": How.HOLD, "part": How.HOLD}
+    text_page = Page("activities-unit-activity", own="activities-activity", private={"state": "draft"})
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draf")

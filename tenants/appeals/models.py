@@ -10,7 +10,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.appeals.querysets import AppealQuerySet
 from tenants.tpp.models import MonthRun
 
@@ -23,6 +23,7 @@ class Appeal(Addressed, Fenced):
     """
 
     free_text = {"text": How.HOLD, "remedy_note": How.HOLD}
+    text_page = Page(own="appeals-appeal")
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("Diajukan")

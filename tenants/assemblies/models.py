@@ -13,7 +13,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.assemblies.querysets import AssemblyQuerySet
 
 # A leader opens the code so long before the beginning, and shows it so long after the end.
@@ -28,6 +28,7 @@ class Assembly(Addressed, Fenced):
     """
 
     free_text = {"title": How.HOLD, "place": How.HOLD, "letter_number": How.HOLD, "cancel_reason": How.HOLD}
+    text_page = Page("assemblies-one")
 
     code = models.CharField(max_length=20)
     title = models.CharField(max_length=120)

@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.attendance.querysets import DocumentQuerySet
 
 
@@ -25,6 +25,7 @@ class AttendanceDocument(Addressed, Fenced):
     """
 
     free_text = {"label": How.HOLD, "letter_number": How.HOLD, "reason": How.HOLD, "decision_note": How.HOLD}
+    text_page = Page("attendance-document", needs="attendance.read_unit")
 
     class Covers(models.TextChoices):
         DAY = "day", "Sehari penuh"
@@ -134,6 +135,7 @@ class DutyOrder(Addressed, Fenced):
     """
 
     free_text = {"number": How.HOLD, "subject": How.HOLD}
+    text_page = Page("attendance-order", needs="attendance.read_unit")
 
     proposed_by = models.ForeignKey("employees.Employee", on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=100)

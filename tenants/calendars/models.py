@@ -16,7 +16,7 @@ from kernel.clock import ZONE_LABELS
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.calendars.patterns import ALWAYS, NORMAL, RAMADAN, ROTATION, WEEKLY, Version
 from tenants.calendars.querysets import (
     HolidayQuerySet,
@@ -40,6 +40,7 @@ class Holiday(Addressed):
     """
 
     free_text = {"name": How.HOLD, "source": How.HOLD, "removal_reason": How.HOLD}
+    text_page = Page("calendars-holidays", key="")
 
     class Kind(models.TextChoices):
         NASIONAL = "nasional", "Libur nasional"
@@ -97,6 +98,7 @@ class WorkPattern(Addressed):
     """A work pattern: what stays the same while its hours change (`PatternVersion`)."""
 
     free_text = {"name": How.HOLD}
+    text_page = Page("calendars-pattern")
 
     class Kind(models.TextChoices):
         WEEKLY = WEEKLY, _("Mingguan")

@@ -11,7 +11,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.deductions.querysets import ListedDeductionQuerySet, ZakatConsentQuerySet
 
 _MONTHS_ARE_FIRST_DAYS = models.Q(from_month__day=1) & (
@@ -29,6 +29,7 @@ class ListedDeduction(Addressed, Fenced):
     """
 
     free_text = {"label": How.HOLD, "letter_number": How.HOLD}
+    text_page = Page("deductions-deduction")
 
     class Base(models.TextChoices):
         GROSS = "gross", "TPP bruto"

@@ -10,7 +10,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.disturbances.querysets import DisturbanceQuerySet
 
 
@@ -21,6 +21,7 @@ class Disturbance(Addressed, Fenced):
     """
 
     free_text = {"evidence": How.HOLD, "decision_note": How.HOLD, "undo_reason": How.HOLD}
+    text_page = Page("disturbances-one")
 
     class Cause(models.TextChoices):
         PLATFORM = "platform", _("Layanan absen tidak menjawab")

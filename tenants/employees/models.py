@@ -17,7 +17,7 @@ from kernel.dated import DatedRecord
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.employees.querysets import (
     BankAccountQuerySet,
     EmployeeQuerySet,
@@ -41,6 +41,7 @@ class Employee(Addressed, Fenced):
     """
 
     free_text = {"name": How.HOLD}
+    text_page = Page("employees-employee")
 
     class Status(models.TextChoices):
         PNS = "PNS", "PNS"
@@ -102,6 +103,7 @@ class Placement(Addressed):
     """A person holds a post for a half-open period: definitively, or acting (Plt, Plh) beside it."""
 
     free_text = {"letter_number": How.HOLD}
+    text_page = Page("employees-employee", key="employee__uid")
 
     class Kind(models.TextChoices):
         DEFINITIF = "definitif", "Definitif"
@@ -224,6 +226,7 @@ class SuperiorOverride(Addressed):
     """
 
     free_text = {"reason": How.HOLD, "letter_number": How.HOLD}
+    text_page = Page("employees-employee", key="employee__uid")
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="superior_overrides")
     superior = models.ForeignKey(

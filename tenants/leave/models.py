@@ -10,7 +10,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.employees.models import Employee, ServiceStop
 from tenants.leave import ledger
 from tenants.leave.querysets import LeaveEntryQuerySet, LeaveKindQuerySet
@@ -29,6 +29,7 @@ class LeaveKind(Addressed):
     """
 
     free_text = {"name": How.HOLD, "source": How.HOLD}
+    text_page = Page("leave-kind")
 
     class Counts(models.TextChoices):
         WORKING = "working", _("Hari kerja")

@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.context import current_region
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.machines.querysets import KeptLineQuerySet, MachineQuerySet
 
 # A machine asks for commands every ten seconds, at the slowest firmware every few minutes.
@@ -32,6 +32,7 @@ class Machine(Addressed, Fenced):
     """
 
     free_text = {"name": How.HOLD}
+    text_page = Page("machines-machine")
 
     class State(models.TextChoices):
         LISTED = "listed", _("Belum diklaim")

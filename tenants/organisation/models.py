@@ -10,7 +10,7 @@ from kernel.dated import DatedRecord
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.organisation.querysets import PositionQuerySet, UnitQuerySet
 
 
@@ -18,6 +18,7 @@ class Unit(Addressed, Fenced):
     """An OPD (no parent) or a unit below one. `opd` is the root: the unit itself for an OPD."""
 
     free_text = {"name": How.HOLD}
+    text_page = Page("organisation-unit")
 
     class Kind(models.TextChoices):
         OPD = "opd", "OPD"
@@ -59,6 +60,7 @@ class Position(Addressed):
     """
 
     free_text = {"title": How.HOLD}
+    text_page = Page("organisation-position")
 
     class Kind(models.TextChoices):
         JPT = "jpt", "Jabatan pimpinan tinggi"
@@ -110,6 +112,7 @@ class PositionTerms(DatedRecord):
     """
 
     free_text = {"letter_number": How.HOLD}
+    text_page = Page("organisation-position", key="position__uid")
 
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="terms")
     kelas = models.SmallIntegerField()

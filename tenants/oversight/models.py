@@ -11,7 +11,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy import here
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.oversight.querysets import FindingQuerySet
 
 
@@ -91,6 +91,7 @@ class Finding(Addressed, Fenced):
     """Something wrong in a person's month, with a day by which it is answered."""
 
     free_text = {"about": How.HOLD, "text": How.HOLD, "conclusion": How.HOLD}
+    text_page = Page(own="oversight-finding")
 
     class State(models.TextChoices):
         OPEN = "open", _("Menunggu jawaban")

@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.ids import Addressed
 from kernel.ranges import Id8Range
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.places.judging import Fence, Point
 from tenants.places.querysets import AssignmentQuerySet, PlaceQuerySet
 
@@ -27,6 +27,7 @@ class Place(Addressed, Fenced):
     """
 
     free_text = {"name": How.HOLD, "note": How.HOLD, "end_reason": How.HOLD}
+    text_page = Page("places-place")
 
     class Shape(models.TextChoices):
         CIRCLE = "circle", "Titik dan jari-jari"
@@ -101,6 +102,7 @@ class DutyLetter(Addressed, Fenced):
     """A letter that sends people elsewhere for some days: the places assigned to it count for them on those days."""
 
     free_text = {"number": How.HOLD, "subject": How.HOLD}
+    text_page = Page("places-letter")
 
     number = models.CharField(max_length=100, unique=True, db_index=False)
     subject = models.CharField(max_length=200)

@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.ids import Addressed, new_uid
 from kernel.periods import Month
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.skp.querysets import (
     AssessmentQuerySet,
     MonthlyRatingQuerySet,
@@ -150,6 +150,7 @@ class WorkResult(models.Model):
     """An RHK of a plan's version. `key` is the same in every version: work and evidence are linked to it."""
 
     free_text = {"statement": How.HOLD}
+    text_page = Page(own="skp-plan", key="plan__uid")
 
     class Kind(models.TextChoices):
         MAIN = "utama", _("Utama")
@@ -181,6 +182,7 @@ class Indicator(models.Model):
     """An IKI: how one shows that a result is reached. A figure has a target for each period; else the words count."""
 
     free_text = {"statement": How.HOLD, "target": How.HOLD, "unit": How.HOLD}
+    text_page = Page(own="skp-plan", key="result__plan__uid")
 
     class Aspect(models.TextChoices):
         QUANTITY = "kuantitas", _("Kuantitas")
@@ -296,6 +298,7 @@ class Assessment(models.Model):
     """A superior's rating of a period. Reopening closes it with a reason and leaves it in place; one counts."""
 
     free_text = {"feedback": How.HOLD, "reopened_because": How.HOLD}
+    text_page = Page(own="skp-assessment", key="report__uid")
 
     id = models.BigAutoField(primary_key=True)
     report = models.ForeignKey(PeriodReport, on_delete=models.PROTECT, related_name="assessments")

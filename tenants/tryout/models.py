@@ -11,7 +11,7 @@ from typing_extensions import override
 from kernel import clock
 from kernel.ids import Addressed
 from kernel.tenancy.fence import Fenced
-from kernel.texts.modes import How
+from kernel.texts.modes import How, Page
 from tenants.tryout.querysets import TryOutPersonQuerySet, TryOutQuerySet
 
 
@@ -19,6 +19,7 @@ class TryOut(Addressed, Fenced):
     """One rule set over one to twelve past months. The same text over the same months is one row."""
 
     free_text = {"title": How.HOLD}
+    text_page = Page("tryout-result")
 
     class State(models.TextChoices):
         QUEUED = "queued", "Menunggu"

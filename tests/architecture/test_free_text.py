@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.apps import apps
 from django.db import models
+from django.urls import resolve, reverse
 
 from config.installed_apps import BOTH, REGION
-from kernel.texts import How
+from kernel.permissions import known
+from kernel.texts import How, Page
 from kernel.texts.columns import COLUMN_WORDS
 from kernel.texts.gate import places
 
@@ -110,3 +113,19 @@ NEVER_CHANGED = [
 @pytest.mark.parametrize("name", NEVER_CHANGED)
 def test_what_never_changes_is_refused_rather_than_held(name: str) -> None:
     assert places()[name].how is How.REFUSE
+
+
+PAGES = sorted({place.model for place in places().values() if place.page is not None}, key=lambda model: model.__name__)
+
+
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model.__name__)
+def test_where_a_record_is_seen_is_an_address_of_the_region(model: type[models.Model]) -> None:
+    page: Page = vars(model)["text_page"]
+    names = [name for name in (page.official, page.own) if name]
+    assert names
+    for name in names:
+        resolve(reverse(name, "config.urls_region", args=[UUID(int=0)] if page.key else []), "config.urls_region")
+    if page.key:
+        assert isinstance(model._base_manager.values_list(page.key).query.output_field, models.UUIDField)
+    assert not page.needs or known(page.needs)
+    assert model._base_manager.exclude(**page.private).query is not None
