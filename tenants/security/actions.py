@@ -37,7 +37,7 @@ def take_incident(*, uid: UUID, version: int, told: Mapping[str, Any]) -> bool:
     row.version = version
     for name in ("number", "title", "kind", "severity", "severity_rank", "state", "is_open", "summary", "contact"):
         setattr(row, name, told[name])
-    row.asks = list(told["asks"])
+    row.asks, row.notices = list(told["asks"]), list(told.get("notices", ()))
     row.detected_at = datetime.fromisoformat(told["detected_at"])
     row.closed_at = None if told["closed_at"] is None else datetime.fromisoformat(told["closed_at"])
     row.told_at = clock.now()

@@ -18,7 +18,8 @@ class Incident(Addressed, Fenced):
     """An incident of this region as the operators' desk tells it; `uid` is the desk's own, a higher `version` is newer.
 
     Kind, severity and state are words for people. `asks` is what is asked of the region: a list of `uid`, `title`,
-    `instruction`, `due_at` (ISO instant or null) and `done`.
+    `of` (the office that is asked), `instruction`, `due_at` (ISO instant or null) and `done`. `notices` is who must be
+    told by law: a list of `name`, `source`, `recipient`, `sender`, `due_at`, `state` (words) and `is_waiting`.
     """
 
     version = models.IntegerField()
@@ -34,6 +35,7 @@ class Incident(Addressed, Fenced):
     closed_at = models.DateTimeField(null=True, blank=True)
     summary = models.TextField(blank=True)
     asks = models.JSONField(default=list)
+    notices = models.JSONField(default=list)
     contact = models.CharField(max_length=300, blank=True)
     told_at = models.DateTimeField(default=clock.now)
 

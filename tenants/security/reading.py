@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -45,10 +46,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something that is asked of the region, with what was answered so far."""
+    """Something that is asked of somebody in the region (`of`: the office), with what was answered so far."""
 
     uid: str
     title: str
+    of: str
     instruction: str
     due_at: datetime | None
     is_done: bool
@@ -58,6 +60,24 @@ class Ask:
     def is_late(self) -> bool:
         """Its time is over and it is not done."""
         return not self.is_done and self.due_at is not None and self.due_at < clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Somebody who must be told of the incident by law, by whom and by when."""
+
+    name: str
+    source: str
+    recipient: str
+    sender: str
+    due_at: datetime
+    state: str
+    is_waiting: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Its time is over and it was not sent."""
+        return self.is_waiting and self.due_at < clock.now()
 
 
 def measures() -> list[Standing]:
@@ -86,12 +106,36 @@ def asks_of(incident: Incident) -> list[Ask]:
     for answer in incident.answers.select_related("by"):
         answers.setdefault(str(answer.ask), []).append(answer)
     found = [_ask(one, answers.get(one["uid"], [])) for one in incident.asks]
-    return sorted(found, key=lambda ask: (ask.is_done, ask.due_at is None, ask.due_at or incident.detected_at))
+    return sorted(found, key=lambda ask: (ask.is_done, *_by_due(ask)))
+
+
+def waiting_asks(incidents: Iterable[Incident]) -> list[tuple[Incident, Ask]]:
+    """What is asked and not done in these incidents, as far as they are open, the soonest first: without a query."""
+    found = [
+        (incident, ask)
+        for incident in incidents
+        if incident.is_open
+        for ask in (_ask(one, []) for one in incident.asks)
+        if not ask.is_done
+    ]
+    return sorted(found, key=lambda pair: _by_due(pair[1]))
+
+
+def notices_of(incident: Incident) -> list[Notice]:
+    """Who must be told of the incident, the soonest first."""
+    found = [Notice(**{**said, "due_at": datetime.fromisoformat(said["due_at"])}) for said in incident.notices]
+    return sorted(found, key=lambda notice: notice.due_at)
+
+
+def _by_due(ask: Ask) -> tuple[bool, float]:
+    return (ask.due_at is None, 0 if ask.due_at is None else ask.due_at.timestamp())
 
 
 def _ask(said: dict[str, Any], answers: list[Answer]) -> Ask:
     due_at = None if said["due_at"] is None else datetime.fromisoformat(said["due_at"])
-    return Ask(said["uid"], said["title"], said["instruction"], due_at, bool(said["done"]), tuple(answers))
+    # What was told before this release does not say of whom.
+    of = said.get("of", "")
+    return Ask(said["uid"], said["title"], of, said["instruction"], due_at, bool(said["done"]), tuple(answers))
 
 
 def visits() -> list[Visit]:

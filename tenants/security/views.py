@@ -23,6 +23,7 @@ from tenants.security.models import Answer, Incident
 from tenants.security.permissions import ANSWER, READ
 
 SHOWN_REQUESTS = 500
+SHOWN_INCIDENTS = 50
 
 
 @open_in_fallback
@@ -30,11 +31,13 @@ SHOWN_REQUESTS = 500
 @page(READ)
 def home(request: HttpRequest) -> HttpResponse:
     """Incidents, what stands, visits, events."""
+    incidents = list(Incident.objects.all()[:SHOWN_INCIDENTS])
     return render(
         request,
         "tenants/security/home.html",
         {
-            "incidents": Incident.objects.all()[:30],
+            "incidents": incidents,
+            "asks": reading.waiting_asks(incidents),
             "measures": reading.measures(),
             "visits": reading.visits(),
             "seen": reading.seen_lately(),
@@ -65,7 +68,7 @@ def _incident_page(request: HttpRequest, found: Incident, form: AnswerForm, ask:
     return render(
         request,
         "tenants/security/incident.html",
-        {"incident": found, "asks": rows},
+        {"incident": found, "asks": rows, "notices": reading.notices_of(found)},
         status=422 if form.errors else 200,
     )
 

@@ -24,7 +24,7 @@ def give_tasks(incident: Incident) -> None:
             incident=incident,
             title=template.title,
             instruction=template.instruction,
-            is_for_region=template.is_for_region,
+            asked_of=template.asked_of,
             is_lessons=template.is_lessons,
             due_at=incident.opened_at + timedelta(minutes=template.due_minutes),
         )
@@ -32,7 +32,7 @@ def give_tasks(incident: Incident) -> None:
             "is_lessons", "due_minutes", "kind", "order"
         )
         # What is asked of a region needs one.
-        if not template.is_for_region or incident.region_id is not None
+        if not template.asked_of or incident.region_id is not None
     )
 
 

@@ -42,11 +42,13 @@ def add_task(
     title: str,
     instruction: str,
     due_at: datetime | None,
-    is_for_region: bool,
+    asked_of: str,
     actor: User,
     source: str = "",
 ) -> Task:
-    """A task that no template knew; the same `source` again is the same task. One for the region needs a region.
+    """A task that no template knew; the same `source` again is the same task.
+
+    `asked_of`: the role in the region that is asked, "" for the desk's own; an incident of no region asks nobody.
 
     Raises NotFound, IsClosed.
     """
@@ -59,7 +61,7 @@ def add_task(
         title=title.strip(),
         instruction=instruction.strip(),
         due_at=due_at,
-        is_for_region=is_for_region and incident.regions.exists(),
+        asked_of=asked_of if incident.regions.exists() else "",
     )
     enter(
         incident,
@@ -69,7 +71,7 @@ def add_task(
         source=source,
         task=task,
     )
-    if task.is_for_region:
+    if task.asked_of:
         tell_regions(incident)
     return task
 
@@ -102,7 +104,7 @@ def work_on_task(*, uid: UUID, task: UUID, state: str, outcome: str, owner: User
         after={"task": found.title, "state": wanted},
         note=words,
     )
-    if found.is_for_region and wanted != before:
+    if found.asked_of and wanted != before:
         tell_regions(incident)
     return found
 
@@ -119,7 +121,8 @@ def take_answer(
         found = (
             Task.objects.select_for_update(of=("self",))
             .select_related("incident")
-            .filter(uid=ask, is_for_region=True, incident__uid=incident, incident__regions__code=region)
+            .exclude(asked_of="")
+            .filter(uid=ask, incident__uid=incident, incident__regions__code=region)
             .first()
         )
         if found is None:
@@ -208,6 +211,7 @@ def send_notice(
         is_key=True,
     )
     record(NOTICE_SENT, actor=actor, subject=incident, after={"clock": str(found.clock), "sent_at": sent_at})
+    tell_regions(incident)
     return found
 
 
@@ -228,6 +232,7 @@ def waive_notice(*, uid: UUID, notice: UUID, reason: str, actor: User) -> Notice
         is_key=True,
     )
     record(NOTICE_WAIVED, actor=actor, subject=incident, after={"clock": str(found.clock)}, note=found.note)
+    tell_regions(incident)
     return found
 
 
@@ -250,6 +255,7 @@ def reopen_notice(*, uid: UUID, notice: UUID, reason: str, actor: User) -> Notic
         actor=actor,
     )
     record(NOTICE_REOPENED, actor=actor, subject=incident, after={"clock": str(found.clock)}, note=reason.strip())
+    tell_regions(incident)
     return found
 
 
@@ -289,7 +295,7 @@ def change_clock(
 
 @transaction.atomic
 def change_template(
-    *, key: int, title: str, instruction: str, due_minutes: int, is_for_region: bool, is_active: bool, actor: User
+    *, key: int, title: str, instruction: str, due_minutes: int, asked_of: str, is_active: bool, actor: User
 ) -> TaskTemplate:
     """Another wording or time of a task template, for incidents from now on. What was learnt stays asked for.
 
@@ -302,7 +308,7 @@ def change_template(
         "title": title.strip(),
         "instruction": instruction.strip(),
         "due_minutes": due_minutes,
-        "is_for_region": is_for_region and not template.is_lessons,
+        "asked_of": "" if template.is_lessons else asked_of,
         "is_active": is_active or template.is_lessons,
     }
     before = {name: getattr(template, name) for name in values}

@@ -256,6 +256,7 @@ def say_breach(*, uid: UUID, known_at: datetime, actor: User) -> Incident:
     )
     duties.start_clocks(incident)
     record(BREACH_SAID, actor=actor, subject=incident, after={"known_at": known_at})
+    tell_regions(incident)
     return incident
 
 
@@ -280,6 +281,7 @@ def withdraw_breach(*, uid: UUID, reason: str, actor: User) -> Incident:
         is_key=True,
     )
     record(BREACH_WITHDRAWN, actor=actor, subject=incident, note=words)
+    tell_regions(incident)
     return incident
 
 

@@ -7,7 +7,7 @@ incidents before it removes a row. On the operators' side the database's own con
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from kernel import clock
 from kernel.ids import Addressed
+from kernel.permissions import REGION_ROLES
 
 
 class Severity(models.IntegerChoices):
@@ -135,6 +136,10 @@ class Incident(Addressed):
         return self.state != self.State.CLOSED
 
 
+# Of whom in a region something may be asked: roles for the whole region, not those of an employee's own matters.
+ASKABLE: Final = {code: name for code, name in REGION_ROLES.items() if code not in ("asn", "atasan")}
+
+
 class TaskTemplate(models.Model):
     """A task that an incident of this kind gets when it opens; kind "" is for every incident."""
 
@@ -144,8 +149,8 @@ class TaskTemplate(models.Model):
     instruction = models.TextField(blank=True)
     # Minutes after opening.
     due_minutes = models.IntegerField()
-    # Asked of the region's own people (Diskominfo), not of the desk.
-    is_for_region = models.BooleanField(default=False)
+    # The role in the region of which it is asked; "" for the desk's own.
+    asked_of = models.CharField(max_length=40, blank=True)
     # What was learnt: the incident is not closed without it.
     is_lessons = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -156,6 +161,11 @@ class TaskTemplate(models.Model):
     @override
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asked_of_name(self) -> str:
+        """The words for the role of which it is asked; "" for the desk's own."""
+        return ASKABLE.get(self.asked_of, self.asked_of)
 
 
 class Task(Addressed):
@@ -172,7 +182,7 @@ class Task(Addressed):
     instruction = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
-    is_for_region = models.BooleanField(default=False)
+    asked_of = models.CharField(max_length=40, blank=True)
     is_lessons = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -188,6 +198,11 @@ class Task(Addressed):
     @property
     def is_settled(self) -> bool:
         return self.state in (self.State.DONE, self.State.DROPPED)
+
+    @property
+    def asked_of_name(self) -> str:
+        """The words for the role of which it is asked; "" for the desk's own."""
+        return ASKABLE.get(self.asked_of, self.asked_of)
 
 
 class TimelineEntry(Addressed):

@@ -1,6 +1,6 @@
 """What a region is told of an incident that concerns it: through its own outbox, into its own schema.
 
-The region reads what happened, how far it is and what is asked of its people by when. It never reads observables,
+The region reads what happened, how far it is, what is asked of whom by when, and who must be told by law. It never reads observables,
 evidence or the timeline: those may name people and addresses of other regions (security note, 4.4).
 """
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.db.models import F
 
-from control.incidents.models import Incident, Task
+from control.incidents.models import Incident, Notice, Task
 from control.regions.models import Region
 from kernel.delivery import outbox
 from kernel.tenancy.context import region_scope
@@ -35,7 +35,7 @@ def tell_regions(incident: Incident) -> None:
 
 def digest_of(incident: Incident) -> dict[str, Any]:
     """The incident in plain values, without its summary and without anything of others."""
-    asked = incident.tasks.filter(is_for_region=True).order_by("due_at", "id")
+    asked = incident.tasks.exclude(asked_of="").order_by("due_at", "id")
     return {
         "incident": str(incident.uid),
         "version": incident.version,
@@ -52,11 +52,24 @@ def digest_of(incident: Incident) -> dict[str, Any]:
             {
                 "uid": str(task.uid),
                 "title": task.title,
+                "of": task.asked_of_name,
                 "instruction": task.instruction,
                 "due_at": task.due_at.isoformat() if task.due_at else None,
                 "done": task.state in (Task.State.DONE, Task.State.DROPPED),
             }
             for task in asked
+        ],
+        "notices": [
+            {
+                "name": row.clock.name,
+                "source": row.clock.source,
+                "recipient": row.clock.recipient,
+                "sender": row.clock.sender,
+                "due_at": row.due_at.isoformat(),
+                "state": row.get_state_display(),
+                "is_waiting": row.state == Notice.State.WAITING,
+            }
+            for row in incident.notices.select_related("clock")
         ],
         "contact": "" if incident.owner is None else f"{incident.owner.display_name}, {incident.owner.login}",
     }

@@ -84,7 +84,7 @@ def test_a_settled_notice_can_be_opened_again_and_its_end_stays(desk: None, oper
 def test_a_task_for_the_region_is_told_there(desk: None, operator: User, in_region: Callable[[str], Any]) -> None:
     incident = a_hit()
     task = add_task(
-        uid=incident.uid, title="Hubungi OPD", instruction="", due_at=NOW, is_for_region=True, actor=operator
+        uid=incident.uid, title="Hubungi OPD", instruction="", due_at=NOW, asked_of="bkpsdm", actor=operator
     )
     work_on_task(uid=incident.uid, task=task.uid, state="done", outcome="Sudah.", owner=None, actor=operator)
     with in_region("manado"):
@@ -136,7 +136,7 @@ def test_a_changed_template_counts_for_incidents_from_then_on(desk: None, operat
         title="Tunjuk penanggung jawab",
         instruction="",
         due_minutes=15,
-        is_for_region=False,
+        asked_of="",
         is_active=True,
         actor=operator,
     )
@@ -152,11 +152,11 @@ def test_what_was_learnt_cannot_be_switched_off(desk: None, operator: User) -> N
         title=template.title,
         instruction="",
         due_minutes=60,
-        is_for_region=True,
+        asked_of="diskominfo",
         is_active=False,
         actor=operator,
     )
-    assert (kept.is_active, kept.is_for_region) == (True, False)
+    assert (kept.is_active, kept.asked_of) == (True, "")
 
 
 def an_answer(incident: Incident, task: Task, **changed: Any) -> Task | None:
@@ -174,7 +174,7 @@ def an_answer(incident: Incident, task: Task, **changed: Any) -> Task | None:
 
 def test_a_regions_answer_moves_its_task_and_stands_on_the_timeline(desk: None) -> None:
     incident = a_hit()
-    task = incident.tasks.get(is_for_region=True)
+    task = incident.tasks.get(asked_of="diskominfo")
     an_answer(incident, task, kind="acknowledged", text="", source="event:0")
     task.refresh_from_db()
     assert task.state == "doing"
@@ -193,7 +193,7 @@ def test_a_regions_answer_moves_its_task_and_stands_on_the_timeline(desk: None) 
 
 def test_words_alone_change_no_task(desk: None) -> None:
     incident = a_hit()
-    task = incident.tasks.get(is_for_region=True)
+    task = incident.tasks.get(asked_of="diskominfo")
     an_answer(incident, task, kind="answer", text="Sedang kami cari.")
     task.refresh_from_db()
     assert (task.state, texts(incident)[-1].endswith("keterangan. Sedang kami cari.")) == ("open", True)
@@ -201,7 +201,7 @@ def test_words_alone_change_no_task(desk: None) -> None:
 
 def test_what_a_region_was_not_asked_it_does_not_answer(desk: None) -> None:
     incident = a_hit()
-    asked, own = incident.tasks.get(is_for_region=True), incident.tasks.filter(is_for_region=False).first()
+    asked, own = incident.tasks.get(asked_of="diskominfo"), incident.tasks.filter(asked_of="").first()
     assert own is not None
     before = texts(incident)
     assert an_answer(incident, asked, region="banjarmasin") is None

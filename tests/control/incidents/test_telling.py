@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from control.incidents.leading import close_as_false_alarm, merge, move_on, write_report
+from control.incidents.fulfilling import add_task, waive_notice
+from control.incidents.leading import close_as_false_alarm, merge, move_on, say_breach, write_report
 from control.incidents.telling import TAKE
 from kernel.accounts.models import User
 from kernel.delivery.models import OutboxMessage
@@ -17,7 +19,7 @@ from kernel.watching import flood
 from kernel.watching.emitting import TAKE_IN, gathering
 from tenants.security.actions import answer_ask
 from tenants.security.models import Answer, Incident
-from tests.control.incidents.hits import a_hit
+from tests.control.incidents.hits import NOW, a_hit
 
 InRegion = Callable[[str], Any]
 
@@ -92,7 +94,7 @@ def test_what_the_region_answers_moves_the_task_at_the_desk_and_comes_back(
 
     with control_scope():
         incident = a_hit()
-        task = incident.tasks.get(is_for_region=True)
+        task = incident.tasks.get(asked_of="diskominfo")
     told()
     with in_region("manado"), gathering():
         answer_ask(
@@ -112,3 +114,24 @@ def test_what_the_region_answers_moves_the_task_at_the_desk_and_comes_back(
     assert (task.state, task.outcome) == ("done", "Pemilik akun sudah ditanya.")
     (row,) = told()
     assert [ask["done"] for ask in row.asks] == [True]
+
+
+def test_the_region_learns_of_a_breach_and_of_each_notice_by_law(
+    desk: None, operator: User, told: Callable[..., list[Incident]]
+) -> None:
+    incident = say_breach(uid=a_hit().uid, known_at=NOW, actor=operator)
+    (row,) = told()
+    (notice,) = row.notices
+    assert (notice["recipient"], notice["state"], notice["due_at"]) == (
+        "Subjek data pribadi dan lembaga pelindungan data pribadi",
+        "Belum dikirim",
+        (NOW + timedelta(hours=72)).isoformat(),
+    )
+    waive_notice(uid=incident.uid, notice=incident.notices.get().uid, reason="Data tiruan.", actor=operator)
+    assert [notice["state"] for notice in told()[0].notices] == ["Tidak perlu"]
+
+
+def test_what_is_asked_says_of_which_office(desk: None, operator: User, told: Callable[..., list[Incident]]) -> None:
+    add_task(uid=a_hit().uid, title="Hubungi pegawai", instruction="", due_at=NOW, asked_of="bkpsdm", actor=operator)
+    (row,) = told()
+    assert {ask["title"]: ask["of"] for ask in row.asks}["Hubungi pegawai"] == "BKPSDM"

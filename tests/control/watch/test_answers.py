@@ -17,7 +17,7 @@ def test_an_answer_goes_on_to_the_desk_and_a_strangers_does_not(
 ) -> None:
     with control_scope():
         incident = a_hit()
-        task = incident.tasks.get(is_for_region=True)
+        task = incident.tasks.get(asked_of="diskominfo")
     said: dict[str, Any] = {"incident": str(incident.uid), "kind": "done", "text": "Sudah ditanyakan."}
     with in_region("banjarmasin"), gathering():
         emit(names.INCIDENT_ANSWER, subject=str(task.uid), **said)

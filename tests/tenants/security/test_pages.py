@@ -41,11 +41,13 @@ def told(**more: Any) -> dict[str, Any]:
             {
                 "uid": str(new_uid()),
                 "title": "Hubungi tiga pegawai",
+                "of": "BKPSDM",
                 "instruction": "Pastikan kata sandinya diganti.",
                 "due_at": "2026-11-20T10:00:00+00:00",
                 "done": False,
             }
         ],
+        "notices": [],
         "contact": "Operator, operator@platform.test",
         **more,
     }
@@ -70,6 +72,49 @@ def test_an_incident_is_shown_in_plain_words_with_what_is_asked_by_when(
     page = diskominfo.get(f"/keamanan/insiden/{digest['incident']}/").content.decode()
     for words in ("Hubungi tiga pegawai", "Pastikan kata sandinya diganti.", "18.00", "Lewat waktu", "Tiga akun"):
         assert words in page
+
+
+def an_ask(title: str, due_at: str | None, *, done: bool = False) -> dict[str, Any]:
+    return {"uid": str(new_uid()), "title": title, "of": "BKPSDM", "instruction": "", "due_at": due_at, "done": done}
+
+
+def test_what_is_asked_of_whom_stands_on_top_the_soonest_first(manado: RegionState, diskominfo: Client) -> None:
+    late, soon, done = "2026-11-20T10:00:00+00:00", "2099-01-01T00:00:00+00:00", "2026-11-19T00:00:00+00:00"
+    take(manado, told(asks=[an_ask("Tanpa tenggat", None), an_ask("Nanti", soon), an_ask("Beres", done, done=True)]))
+    take(manado, told(incident=str(new_uid()), asks=[an_ask("Yang lewat", late)]))
+    take(manado, told(incident=str(new_uid()), is_open=False, asks=[an_ask("Sudah ditutup", soon)]))
+    page = diskominfo.get("/keamanan/")
+    assert [ask.title for _incident, ask in page.context["asks"]] == ["Yang lewat", "Nanti", "Tanpa tenggat"]
+    said = page.content.decode()
+    assert "Untuk BKPSDM, paling lambat" in said
+    assert "Lewat waktu" in said
+
+
+def test_the_region_sees_who_must_be_told_by_law_and_by_when(manado: RegionState, diskominfo: Client) -> None:
+    notice = {
+        "name": "Pemberitahuan kegagalan pelindungan data pribadi",
+        "source": "UU 27/2022 Pasal 46",
+        "recipient": "Subjek data pribadi",
+        "sender": "Pemerintah daerah",
+        "due_at": "2026-11-20T10:00:00+00:00",
+        "state": "Belum dikirim",
+        "is_waiting": True,
+    }
+    digest = told(notices=[notice])
+    take(manado, digest)
+    page = diskominfo.get(f"/keamanan/insiden/{digest['incident']}/").content.decode()
+    for words in ("Kepada Subjek data pribadi", "Dikirim oleh Pemerintah daerah", "18.00", "UU 27/2022 Pasal 46"):
+        assert words in page
+    take(manado, {**digest, "version": 2, "notices": [{**notice, "state": "Terkirim", "is_waiting": False}]})
+    assert "Terkirim" in diskominfo.get(f"/keamanan/insiden/{digest['incident']}/").content.decode()
+
+
+def test_what_was_told_before_offices_were_named_is_still_shown(manado: RegionState, diskominfo: Client) -> None:
+    digest = told()
+    del digest["notices"], digest["asks"][0]["of"]
+    take(manado, digest)
+    assert diskominfo.get(f"/keamanan/insiden/{digest['incident']}/").status_code == 200
+    assert "Hubungi tiga pegawai" in diskominfo.get("/keamanan/").content.decode()
 
 
 def test_the_page_asks_the_same_however_much_there_is_to_show(manado: RegionState, diskominfo: Client) -> None:

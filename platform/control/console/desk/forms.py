@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
-from control.incidents.models import Incident, Kind, Severity, Task
+from control.incidents.models import ASKABLE, Incident, Kind, Severity, Task
 from control.regions.models import Region
 from kernel import clock
 from kernel.accounts.models import User
@@ -45,6 +45,15 @@ class DueField(forms.DateTimeField):
 
 def _area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def _asked_of() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Dikerjakan oleh"),
+        choices=[("", gettext_lazy("Meja insiden")), *ASKABLE.items()],
+        required=False,
+        help_text=gettext_lazy("Yang diminta dari wilayah terbaca pada halaman keamanannya; Diskominfo menjawabnya."),
+    )
 
 
 class OnceForm(forms.Form):
@@ -180,11 +189,7 @@ class TaskForm(OnceForm):
     title = forms.CharField(label=gettext_lazy("Tugas"), max_length=200)
     instruction = forms.CharField(label=gettext_lazy("Petunjuk"), widget=_area(2), max_length=2000, required=False)
     due_at = DueField(label=gettext_lazy("Tenggat"), required=False)
-    is_for_region = forms.BooleanField(
-        label=gettext_lazy("Diminta dari wilayah"),
-        required=False,
-        help_text=gettext_lazy("Diskominfo wilayah membacanya pada halaman keamanannya."),
-    )
+    asked_of = _asked_of()
 
 
 class TaskWorkForm(forms.Form):
@@ -288,5 +293,5 @@ class TemplateForm(forms.Form):
     due_minutes = forms.IntegerField(
         label=gettext_lazy("Tenggat (menit sejak insiden dibuka)"), min_value=1, max_value=129_600
     )
-    is_for_region = forms.BooleanField(label=gettext_lazy("Diminta dari wilayah"), required=False)
+    asked_of = _asked_of()
     is_active = forms.BooleanField(label=gettext_lazy("Dipakai"), required=False)

@@ -70,7 +70,7 @@ def template(request: HttpRequest, key: int) -> HttpResponse:
     found = TaskTemplate.objects.filter(pk=key).first()
     if found is None:
         raise NotFound("template")
-    names = ("title", "instruction", "due_minutes", "is_for_region", "is_active")
+    names = ("title", "instruction", "due_minutes", "asked_of", "is_active")
     form = TemplateForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     if request.method == "POST" and form.is_valid():
         change_template(key=key, actor=person(request), **form.cleaned_data)

@@ -315,7 +315,7 @@ def _tasks(tasks: Sequence[Task], found: Snapshot) -> Table:
         ],
         [
             (
-                f"{task.title} (diminta dari wilayah)" if task.is_for_region else task.title,
+                f"{task.title} (diminta dari {task.asked_of_name})" if task.asked_of else task.title,
                 task.get_state_display(),
                 _moment(task.done_at, found),
                 _breakable(task.outcome) or "–",

@@ -63,7 +63,7 @@ def as_json(found: Snapshot) -> dict[str, Any]:
                 "title": task.title,
                 "state": task.state,
                 "owner": task.owner.display_name if task.owner else None,
-                "asked_of_region": task.is_for_region,
+                "asked_of": task.asked_of or None,
                 "due_at": task.due_at,
                 "done_at": task.done_at,
                 "outcome": task.outcome,
