@@ -1,4 +1,4 @@
-"""Further connections beside the suite's own: the stock backend, ours with a pool, either through a proxy."""
+"""Further connections beside the suite's own, the stock backend's and ours, either through a proxy; a Redis away."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from redis.exceptions import ConnectionError as RedisAway
 
 STOCK = "django_tenants.postgresql_backend"
 OURS = "kernel.tenancy.backend"
@@ -44,3 +45,14 @@ def stock(connect: Connect, settings: Any) -> str:
     """The alias of django-tenants' own backend, with its `with tenant:` and contexts pointed at it."""
     settings.TENANT_DB_ALIAS = "stock"
     return connect("stock", STOCK)
+
+
+@pytest.fixture
+def redis_away() -> Iterator[None]:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise RedisAway("connection refused")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("redis.connection.AbstractConnection.connect", refuse)
+        patched.setattr("redis.connection.AbstractConnection.send_command", refuse)
+        yield

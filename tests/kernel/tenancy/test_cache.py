@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from redis.exceptions import ConnectionError as RedisAway
 
 from kernel.tenancy.context import control_scope, no_scope, region_scope
 from kernel.tenancy.errors import NoRegion
 from kernel.tenancy.state import RegionState
 from tests.cast import PASSWORD, Person
-
-
-@pytest.fixture
-def redis_away() -> Iterator[None]:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise RedisAway("connection refused")
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("redis.connection.AbstractConnection.connect", refuse)
-        patched.setattr("redis.connection.AbstractConnection.send_command", refuse)
-        yield
 
 
 def test_two_regions_and_the_operators_do_not_share_an_entry(manado: RegionState, banjarmasin: RegionState) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -73,3 +74,25 @@ def test_a_cache_that_hangs_holds_up_one_thread_and_no_other(
         assert not first.done()
         go_on.set()
         assert first.result(timeout=60).code == fresh_region.code
+
+
+def test_without_redis_a_measure_reaches_a_process_that_knows_the_region_otherwise_within_half_a_minute(
+    fresh_region: RegionState, monkeypatch: pytest.MonkeyPatch, redis_away: None
+) -> None:
+    registry.forget()
+    elsewhere = registry.snapshot()
+    with control_scope():
+        Region.objects.filter(pk=fresh_region.number).update(measures=READ_ONLY)
+    registry.announce_change()
+
+    def other_process(seconds: float) -> bool:
+        """What a process says that read the registry just before the measure and hears nothing for so long."""
+        read_at = time.monotonic() - seconds
+        monkeypatch.setattr(registry, "_snapshot", replace(elsewhere, read_at=read_at))
+        monkeypatch.setattr(registry, "_version_seen", elsewhere.version)
+        monkeypatch.setattr(registry, "_version_looked_at", read_at)
+        return registry.region_by_code(fresh_region.code).is_read_only
+
+    assert registry.TTL_SECONDS <= 30
+    assert not other_process(registry.TTL_SECONDS - 5)
+    assert other_process(registry.TTL_SECONDS)
