@@ -162,6 +162,29 @@ def bare_select_related(tree: ast.Module) -> Iterator[ast.AST]:
             yield node
 
 
+PATTERN_FUNCTIONS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
+
+
+def _put_in(pattern: ast.AST) -> Iterator[ast.expr]:
+    """What is filled into a pattern, but for what is escaped."""
+    if isinstance(pattern, ast.Call) and ast.unparse(pattern.func) == "re.escape":
+        return
+    if isinstance(pattern, ast.FormattedValue):
+        yield pattern.value
+    for child in ast.iter_child_nodes(pattern):
+        yield from _put_in(child)
+
+
+def unescaped_patterns(tree: ast.Module) -> Iterator[ast.AST]:
+    """A regular expression into which something is put that is neither escaped nor a constant of ours."""
+    for node, name in _calls(tree):
+        if name in {f"re.{function}" for function in PATTERN_FUNCTIONS} and node.args:
+            for value in _put_in(node.args[0]):
+                is_escaped = isinstance(value, ast.Call) and ast.unparse(value.func) == "re.escape"
+                if not is_escaped and not (isinstance(value, ast.Name) and value.id.isupper()):
+                    yield node
+
+
 ALLOWED_IN_MIGRATIONS = {"kernel.clock", "kernel.ids", "kernel.ranges", "kernel.exact", "kernel.tenancy.fence"}
 ROOTS = {"config", "kernel", "control", "tenants", "api", "billing"}
 
@@ -238,6 +261,7 @@ RULES: dict[str, Rule] = {
         floats,
         lambda path: path.startswith(MONEY) and not is_migration(path),
     ),
+    "unescaped patterns": Rule("text is escaped before it stands in a pattern", unescaped_patterns, is_product),
     "bare select_related": Rule(
         "name the relations: without names it follows all that are not null", bare_select_related
     ),

@@ -54,6 +54,10 @@ SAMPLES = {
         "share = models.FloatField()",
         "round(amount, 2)",
     ),
+    "unescaped patterns": (
+        "re.search(f'^{typed}', text)",
+        "re.compile(rf'{re.escape(typed)}|{other}')",
+    ),
     "bare select_related": ("Unit.objects.select_related()",),
     "application code in a migration": (
         "from tenants.tpp.models import Slip",
@@ -81,6 +85,7 @@ INNOCENT = {
     "other clocks": "clock.now(); clock.today(zone); time.monotonic()",
     "patched clock": "with clock.at(instant):\n    monkeypatch.setattr(outbox, 'relay', crash)",
     "floats": "if isinstance(value, float):\n    raise TypeError\nshare = Decimal('0.5')",
+    "unescaped patterns": "re.search(rf'{_OPEN}{re.escape(typed)}', f'{text}')",
     "bare select_related": "Unit.objects.select_related('opd')",
     "application code in a migration": "import kernel.ids\nfrom kernel.tenancy.fence import number_of_new_row",
     "Python in a region's migration": "operations = [migrations.RunSQL('SELECT 1')]",

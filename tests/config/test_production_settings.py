@@ -20,7 +20,8 @@ import json
 from django.conf import settings
 names = ["SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH",
          "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE",
-         "CSRF_COOKIE_DOMAIN", "CSRF_COOKIE_PATH", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SECURE_HSTS_SECONDS"]
+         "CSRF_COOKIE_DOMAIN", "CSRF_COOKIE_PATH", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SECURE_HSTS_SECONDS",
+         "SECURE_SSL_REDIRECT", "KNOWN_DEVICE_COOKIE_NAME", "INSTALLED_APPS"]
 print(json.dumps({name: getattr(settings, name) for name in names}))
 """
 
@@ -45,7 +46,8 @@ def run(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_cookies_are_of_one_host_and_of_tls_only() -> None:
-    read = json.loads(run(SECRET_KEY="k" * 50, WATCHING_KEY="w" * 32).stdout)
+    read = json.loads(run(SECRET_KEY="k" * 50).stdout)
+    del read["INSTALLED_APPS"]
     assert read == {
         "SESSION_COOKIE_NAME": "__Host-sessionid",
         "SESSION_COOKIE_SECURE": True,
@@ -60,7 +62,15 @@ def test_cookies_are_of_one_host_and_of_tls_only() -> None:
         "CSRF_TRUSTED_ORIGINS": [],
         "DEBUG": False,
         "SECURE_HSTS_SECONDS": 31536000,
+        "SECURE_SSL_REDIRECT": True,
+        "KNOWN_DEVICE_COOKIE_NAME": "__Host-device",
     }
+
+
+def test_neither_the_demo_nor_djangos_own_administration_is_installed() -> None:
+    apps = json.loads(run(SECRET_KEY="k" * 50).stdout)["INSTALLED_APPS"]
+    assert "kernel.accounts" in apps
+    assert not [app for app in apps if "demo" in app or "tests" in app or app == "django.contrib.admin"]
 
 
 def test_without_a_secret_of_its_own_nothing_starts() -> None:

@@ -176,7 +176,15 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # Who sees every region, manages a region's accounts, moves its money or examines it must have a second factor, so many
 # days after the role was given. The seed of new roles; what counts afterwards is the row of the role.
-SECOND_FACTOR_DAYS = {"operator": 0, "billing": 0, "bkpsdm": 7, "diskominfo": 7, "bpkad": 7, "inspektorat": 7}
+SECOND_FACTOR_DAYS = {
+    "operator": 0,
+    "billing": 0,
+    "bkpsdm": 7,
+    "diskominfo": 7,
+    "bpkad": 7,
+    "bendahara": 7,
+    "inspektorat": 7,
+}
 MFA_ADAPTER = "kernel.accounts.factor_adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

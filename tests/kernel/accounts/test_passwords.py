@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -91,3 +92,11 @@ def test_the_page_says_why_and_what_to_do(ani: Person, signed_in: Callable[..., 
 
 def test_the_words_of_the_rules_are_ours(office: Office) -> None:
     assert any("nama daerah atau kantor" in str(text) for text in password_validators_help_texts())
+
+
+@pytest.mark.parametrize("path", ["/masuk/", "/aktivasi/", "/masuk/ulang/", "/sandi/ganti/"])
+def test_what_is_typed_is_masked(path: str, ani: Person, signed_in: Callable[..., Client]) -> None:
+    page = signed_in(None if path in ("/masuk/", "/aktivasi/") else ani.user).get(path).content.decode()
+    fields = re.findall(r'<input[^>]*name="(?:\w*password\w*|again)"[^>]*>', page)
+    assert fields
+    assert all('type="password"' in field for field in fields)

@@ -252,6 +252,14 @@ def test_a_finance_role_has_a_week_and_then_adds_a_factor_before_anything_else(
     assert open_page(client, MORNING + week).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("role", "days"),
+    [("bkpsdm", 7), ("diskominfo", 7), ("bpkad", 7), ("bendahara", 7), ("inspektorat", 7), ("asn", None)],
+)
+def test_administrators_finance_and_inspectorate_must_have_one(manado: RegionState, role: str, days: int) -> None:
+    assert Role.objects.get(code=role).second_factor_days == days
+
+
 def test_the_program_interface_refuses_as_well(treasurer: User, signed_in: Callable[..., Client]) -> None:
     late = MORNING + timedelta(days=8)
     client = without_factor(treasurer, signed_in, late)

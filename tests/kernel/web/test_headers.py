@@ -106,3 +106,8 @@ def test_a_host_that_is_no_region_gets_them_too(db: None) -> None:
     assert answer.status_code == 404
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.get("Content-Security-Policy", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/masuk/", "/api/v1/me", "/absen/kirim/"])
+def test_trace_is_refused(path: str, ani: Person, signed_in: Callable[..., Client]) -> None:
+    assert signed_in(ani.user).trace(path).status_code == 405
