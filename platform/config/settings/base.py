@@ -235,6 +235,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# How many sites the page scanner looks at at a time: each takes a worker process for about a minute.
+PAGES_AT_ONCE = int(os.environ.get("PAGES_AT_ONCE", "1"))
 # The one server on this machine that the page scanner may ask, as `127.0.0.1:8099`: for an examination alone.
 PAGES_LOOPBACK = os.environ.get("PAGES_LOOPBACK", "")
 

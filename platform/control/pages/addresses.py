@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import SplitResult, quote, urlsplit
@@ -61,14 +61,16 @@ class Resolver(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class PublicDNS:
     """The name servers of the machine, asked anew each time: an answer that was kept could be another's by now."""
+
+    resolver: Callable[[], dns.resolver.Resolver] = dns.resolver.Resolver
 
     def addresses(self, host: str, *, seconds: float) -> Sequence[str]:
         """IPv4 and IPv6 addresses of the name."""
         try:
-            resolver = dns.resolver.Resolver()
-            found = resolver.resolve_name(host, lifetime=seconds)
+            found = self.resolver().resolve_name(host, lifetime=seconds)
         except (dns.exception.DNSException, OSError) as error:
             raise Refused("name") from error
         return tuple(found.addresses())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -28,13 +29,16 @@ class NameServers(Protocol):
     def records(self, name: str, kind: str) -> Sequence[str] | None: ...
 
 
+@dataclass(frozen=True, slots=True)
 class MachineNameServers:
-    """The name servers of the machine."""
+    """The name servers of the machine, read anew each time."""
+
+    resolver: Callable[[], dns.resolver.Resolver] = dns.resolver.Resolver
 
     def records(self, name: str, kind: str) -> Sequence[str] | None:
         """The values of one kind, sorted; an empty list when the name has none of it."""
         try:
-            answer = dns.resolver.Resolver().resolve(name, kind, lifetime=_SECONDS, raise_on_no_answer=False)
+            answer = self.resolver().resolve(name, kind, lifetime=_SECONDS, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN:
             return None
         except dns.exception.DNSException as error:
@@ -48,33 +52,39 @@ class MachineNameServers:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """All that is known of a name: its records, NS of what was registered, and two traces of a takeover."""
+    """All that is known of a name: its records, NS of what was registered, and two traces of a takeover.
+
+    A kind about which the name servers did not answer is not among the records, and a trace is None then.
+    """
 
     records: Mapping[str, tuple[str, ...]]
-    is_wild: bool = False
+    is_wild: bool | None = None
     # The target of its CNAME that does not exist: whoever registers it owns the page.
-    dangling: str = ""
+    dangling: str | None = None
 
-    def kept(self) -> dict[str, object]:
-        """As it is kept beside the name."""
+    def kept(self, before: Mapping[str, object]) -> dict[str, object]:
+        """As it is kept beside the name; what was not answered stays as it was."""
         return {
-            "records": {kind: list(values) for kind, values in self.records.items()},
-            "wild": self.is_wild,
-            "dangling": self.dangling,
+            "records": {**_records_of(before), **{kind: list(values) for kind, values in self.records.items()}},
+            "wild": bool(before.get("wild")) if self.is_wild is None else self.is_wild,
+            "dangling": before.get("dangling", "") if self.dangling is None else self.dangling,
         }
 
 
 def take_inventory(name: str, servers: NameServers) -> Inventory | None:
-    """Ask for everything. None when the name servers do not answer."""
-    try:
-        records: dict[str, tuple[str, ...]] = {}
-        for kind in KINDS:
-            at = registrable(name) if kind == "NS" else name
-            records[kind] = tuple(servers.records(at, kind) or ())
-        wild = bool(servers.records(f"{_NOBODYS}.{name}", "A"))
-        dangling = next((target for target in records["CNAME"] if servers.records(target, "A") is None), "")
-    except OSError:
+    """Ask for everything. None when the name servers answer nothing."""
+    records: dict[str, tuple[str, ...]] = {}
+    for kind in KINDS:
+        with suppress(OSError):
+            records[kind] = tuple(servers.records(registrable(name) if kind == "NS" else name, kind) or ())
+    if not records:
         return None
+    wild: bool | None = None
+    dangling: str | None = None
+    with suppress(OSError):
+        wild = bool(servers.records(f"{_NOBODYS}.{name}", "A"))
+    with suppress(OSError):
+        dangling = next((target for target in records.get("CNAME", ()) if servers.records(target, "A") is None), "")
     return Inventory(records, wild, dangling)
 
 
@@ -85,11 +95,12 @@ def changes(before: Mapping[str, object], now: Inventory) -> list[str]:
     """
     if not before:
         return [f"CNAME {now.dangling}: NXDOMAIN"] if now.dangling else []
-    known = before.get("records")
-    old: Mapping[str, Sequence[str]] = known if isinstance(known, Mapping) else {}
+    old = _records_of(before)
     found: list[str] = []
     for kind in KINDS:
-        was, is_now = list(old.get(kind, ())), list(now.records.get(kind, ()))
+        if kind not in now.records:
+            continue
+        was, is_now = list(old.get(kind, ())), list(now.records[kind])
         if kind in ("A", "AAAA"):
             if was and is_now and not {_network(text) for text in was} & {_network(text) for text in is_now}:
                 found.append(f"{kind}: {', '.join(was)} -> {', '.join(is_now)}")
@@ -102,6 +113,11 @@ def changes(before: Mapping[str, object], now: Inventory) -> list[str]:
     if now.dangling and now.dangling != before.get("dangling"):
         found.append(f"CNAME {now.dangling}: NXDOMAIN")
     return found
+
+
+def _records_of(before: Mapping[str, object]) -> Records:
+    known = before.get("records")
+    return known if isinstance(known, Mapping) else {}
 
 
 def _is_verification(text: str) -> bool:

@@ -42,8 +42,10 @@ class WatchedName(Addressed):
     added_by = models.CharField(max_length=200)
     added_at = models.DateTimeField(default=clock.now)
     stopped_at = models.DateTimeField(null=True)
-    # When the next scan is due, and since when one is running; a scan that died leaves the latter behind.
+    # When the next scan is due, when one was handed to the workers, and since when it is running; a scan that died
+    # leaves the latter two behind.
     next_scan_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
     scanning_since = models.DateTimeField(null=True)
     hourly_until = models.DateTimeField(null=True)
     # Since when a finding stands that a second scan confirmed.
@@ -86,6 +88,8 @@ class Scan(Addressed):
         UNREACHABLE = "unreachable", _("Tidak dapat dibuka")
         CLEAN = "clean", _("Bersih")
 
+    BAD: ClassVar = [Verdict.CLOAKED, Verdict.INJECTED, Verdict.DEFACED]
+
     name = models.ForeignKey(WatchedName, on_delete=models.CASCADE, related_name="scans")
     at = models.DateTimeField(default=clock.now)
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
@@ -110,7 +114,7 @@ class Scan(Addressed):
     @property
     def is_bad(self) -> bool:
         """Whether somebody did something to the site."""
-        return self.verdict in (self.Verdict.CLOAKED, self.Verdict.INJECTED, self.Verdict.DEFACED)
+        return self.verdict in self.BAD
 
 
 class Capture(Addressed):

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from control.pages.addresses import Refused, read_target
 from control.pages.comparing import Compared, Verdict, Visit, compare, needs_another_look, see, worst_of
 from control.pages.fetching import Fetched, Fetcher
-from control.pages.sitemaps import addresses_in, is_index, is_sitemap, named_in_robots, sample
+from control.pages.sitemaps import (
+    addresses_in,
+    changed_since,
+    changes_in,
+    is_index,
+    is_sitemap,
+    named_in_robots,
+    proofs_in,
+    sample,
+)
 from control.pages.styling import Styles
 from control.pages.visitors import PERSON, ROBOT, VISITORS, Visitor
 
@@ -37,7 +47,10 @@ class SeenPage:
 
 @dataclass(frozen=True, slots=True)
 class SeenSite:
-    """A site: its pages, the home page first, and how many addresses its sitemaps name (None without a sitemap)."""
+    """A site: its pages, the home page first, and how many addresses its sitemaps name (None without a sitemap).
+
+    `verifications` are the signs by which somebody proved to a search engine that the site is theirs.
+    """
 
     pages: tuple[SeenPage, ...]
     sitemap_size: int | None = None
@@ -90,35 +103,51 @@ def look_with_sitemap(url: str, fetcher: Fetcher, own: frozenset[str] = frozense
     page = look_at_page(url, fetcher, own)
     if not _BEGINNING.search(urlsplit(url).path) or not any(visit.is_there for visit in page.visits):
         return [page]
-    beside, _ = _sitemaps(url, fetcher, own)
-    return [page, *beside]
+    return [page, *_sitemaps(url, fetcher, own).pages]
 
 
-def look_at_site(home: str, fetcher: Fetcher, own: frozenset[str] = frozenset(), *, seed: str = "") -> SeenSite:
-    """The home page as all four visitors, the sitemaps and twenty of their pages as person and as robot."""
+def look_at_site(
+    home: str, fetcher: Fetcher, own: frozenset[str] = frozenset(), *, seed: str = "", since: date | None = None
+) -> SeenSite:
+    """The home page as all four visitors, the sitemaps, twenty of their pages and those that changed `since` as person
+    and as robot."""
     styles = Styles(fetcher)
     first = look_at_page(home, fetcher, own, styles=styles)
     pages = [first]
     size: int | None = None
-    if any(visit.is_there for visit in first.visits):
-        sitemaps, addresses = _sitemaps(home, fetcher, own)
-        host = urlsplit(first.visits[0].fetched.url).hostname or ""
-        size = len(addresses) if sitemaps else None
-        pages += [page for page in sitemaps if page.verdict.is_bad]
-        chosen = sample(addresses, own | {host}, seed=seed)
-        pages += [look_at_page(url, fetcher, own, (PERSON, ROBOT), styles) for url in chosen if url != home]
     tokens = {token for visit in first.visits for token in visit.judgement.page.verifications}
+    if any(visit.is_there for visit in first.visits):
+        beside = _sitemaps(home, fetcher, own)
+        inside = own | {urlsplit(first.visits[0].fetched.url).hostname or ""}
+        size = len(beside.addresses) if beside.pages else None
+        pages += [page for page in beside.pages if page.verdict.is_bad]
+        chosen = dict.fromkeys(
+            [*sample(beside.addresses, inside, seed=seed), *changed_since(beside.changes, inside, since)]
+        )
+        links = [anchor.url for visit in first.visits for anchor in visit.judgement.page.anchors]
+        tokens.update(proofs_in([*beside.addresses, *links]))
+        pages += [look_at_page(url, fetcher, own, (PERSON, ROBOT), styles) for url in chosen if url != home]
     return SeenSite(tuple(pages), size, frozenset(tokens))
 
 
-def _sitemaps(url: str, fetcher: Fetcher, own: frozenset[str]) -> tuple[list[SeenPage], list[str]]:
-    """The sitemaps beside a page as person and robot see them, and all pages that they name."""
+@dataclass(frozen=True, slots=True)
+class _Sitemaps:
+    """Sitemaps as person and robot see them, all pages that they name, and which say when they changed."""
+
+    pages: tuple[SeenPage, ...]
+    addresses: tuple[str, ...]
+    changes: Mapping[str, date]
+
+
+def _sitemaps(url: str, fetcher: Fetcher, own: frozenset[str]) -> _Sitemaps:
+    """The sitemaps beside a page, and those that robots.txt names."""
     wanted = [urljoin(url, _SITEMAP)]
     robots = fetcher.fetch(urljoin(url, _ROBOTS), ROBOT.headers)
     if not robots.failure and robots.status == 200:
         wanted += named_in_robots(robots.body, url)
     seen: list[SeenPage] = []
-    addresses: list[str] = []
+    addresses: dict[str, None] = {}
+    changes: dict[str, date] = {}
     asked: set[str] = set()
     while wanted and len(asked) < _MOST_SITEMAPS:
         at = wanted.pop(0)
@@ -135,5 +164,6 @@ def _sitemaps(url: str, fetcher: Fetcher, own: frozenset[str]) -> tuple[list[See
             if is_index(body):
                 wanted += named
             else:
-                addresses += [found for found in named if found not in addresses[:5_000]]
-    return seen, list(dict.fromkeys(addresses))
+                addresses |= dict.fromkeys(named)
+                changes |= changes_in(body)
+    return _Sitemaps(tuple(seen), tuple(addresses), changes)

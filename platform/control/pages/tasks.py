@@ -16,8 +16,9 @@ def send_due() -> None:
 
 @shared_task(base=ControlTask, name="control.pages.tasks.scan", lane="scan")
 def scan(uid: str) -> None:
-    """Look at one name."""
+    """Look at one name, and hand over the next one."""
     watching.scan_name(UUID(uid))
+    actions.send_due()
 
 
 @shared_task(base=ControlTask, name="control.pages.tasks.keep_house", lane="desk")

@@ -68,7 +68,7 @@ def scan_name(uid: UUID, *, fetcher: Fetcher | None = None, servers: NameServers
         with transaction.atomic():
             return _keep(watched, site, inventory, time.monotonic() - begun)
     finally:
-        WatchedName.objects.filter(pk=watched.pk).update(scanning_since=None)
+        WatchedName.objects.filter(pk=watched.pk).update(scanning_since=None, sent_at=None)
 
 
 def _claim(uid: UUID) -> WatchedName | None:
@@ -82,12 +82,16 @@ def _claim(uid: UUID) -> WatchedName | None:
 
 
 def _look(watched: WatchedName, fetcher: Fetcher, own: frozenset[str]) -> SeenSite:
-    """Over TLS, and without it where nobody answers there. Which pages are drawn changes from day to day."""
+    """Over TLS, and without it where nobody answers there. Which pages are drawn changes from day to day; those that
+    changed since the last scan are looked at besides."""
     seed = f"{clock.now():%Y-%m-%d}"
-    site = look_at_site(f"https://{watched.name}/", fetcher, own, seed=seed)
+    before = watched.scans.first()
+    # A day of slack: a sitemap's day is that of the site's own clock.
+    since = (before.at - _DAY).date() if before else None
+    site = look_at_site(f"https://{watched.name}/", fetcher, own, seed=seed, since=since)
     failures = {visit.fetched.failure for visit in site.pages[0].visits}
     if failures <= {"connection", "timeout"}:
-        return look_at_site(f"http://{watched.name}/", fetcher, own, seed=seed)
+        return look_at_site(f"http://{watched.name}/", fetcher, own, seed=seed, since=since)
     return site
 
 
@@ -138,7 +142,7 @@ def _notes(watched: WatchedName, site: SeenSite) -> list[list[str]]:
 
 def _remember(watched: WatchedName, site: SeenSite, inventory: Inventory | None) -> None:
     if inventory is not None:
-        watched.dns = inventory.kept()
+        watched.dns = inventory.kept(watched.dns)
     if site.sitemap_size is not None:
         watched.sitemap_size = site.sitemap_size
     if any(visit.is_there for visit in site.pages[0].visits):

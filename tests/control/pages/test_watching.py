@@ -235,6 +235,51 @@ def test_a_doorway_of_the_sitemap_is_found_behind_a_clean_home_page(
     assert "lain.example" not in world.internet.looked_up
 
 
+def test_pages_that_changed_since_the_last_scan_are_looked_at_besides_the_twenty(
+    watched: WatchedName, world: World, told: list[Any]
+) -> None:
+    def sitemap(asked: Asked) -> Reply:
+        days = {7: "2026-11-24T08:00:00+08:00", 8: "2026-11-01", 9: "2026-13-45"}
+        rows = (
+            f"<url><loc>http://{NAME}/b/{part}</loc>"
+            + (f"<lastmod>{days[part % 10]}</lastmod>" if part % 10 in days else "")
+            + "</url>"
+            for part in range(100)
+        )
+        return Reply(f"<urlset>{''.join(rows)}</urlset>")
+
+    def sees(minutes: int) -> list[str]:
+        asked: list[str] = []
+
+        def page(seen: Asked) -> Reply:
+            asked.append(seen.path)
+            return Reply(home())
+
+        world.pages.update({f"/b/{part}": page for part in range(100)})
+        with later(minutes):
+            world.scan(watched)
+        return asked
+
+    world.pages["/sitemap.xml"] = sitemap
+    assert len(set(sees(0))) == 20
+    again = set(sees(1_440))
+    assert again >= {f"/b/{tens}7" for tens in ["", *range(1, 10)]}
+    assert len(again) > 20
+
+
+def test_a_file_that_proves_the_site_to_a_search_engine_is_a_new_token(
+    watched: WatchedName, world: World, told: list[Any]
+) -> None:
+    proof = "google0123456789abcdef.html"
+    world.pages["/sitemap.xml"] = lambda asked: Reply(f"<urlset><loc>http://{NAME}/b/1</loc></urlset>")
+    assert world.scan(watched).notes == []
+    world.pages["/sitemap.xml"] = lambda asked: Reply(f"<urlset><loc>http://{NAME}/{proof}</loc></urlset>")
+    with later(1_440):
+        assert world.scan(watched).notes == [["new_verification", proof]]
+    with later(2_880):
+        assert world.scan(watched).notes == []
+
+
 def test_a_sitemap_that_grows_by_half_and_a_new_token_are_noted(
     watched: WatchedName, world: World, told: list[Any]
 ) -> None:
@@ -314,6 +359,35 @@ def test_what_is_due_is_handed_over_once(watched: WatchedName) -> None:
     ]
 
 
+def test_only_so_many_names_are_handed_over_at_a_time_and_what_may_be_an_attack_first(
+    operator: User, world: World, told: list[Any], settings: Any
+) -> None:
+    settings.PAGES_AT_ONCE = 2
+    names = [actions.add_name(region="manado", name=f"situs{number}.{NAME}", actor=operator) for number in range(5)]
+    for number, name in enumerate(names):
+        WatchedName.objects.filter(pk=name.pk).update(
+            state=WatchedName.State.PROVED, next_scan_at=MORNING - timedelta(hours=5 - number)
+        )
+    Scan.objects.create(name=names[3], at=MORNING - timedelta(minutes=10), verdict=Scan.Verdict.CLOAKED)
+    WatchedName.objects.filter(pk=names[4].pk).update(alarm_since=MORNING - timedelta(days=3))
+
+    def sent() -> list[str]:
+        uids = [
+            message.kwargs["uid"] for message in OutboxMessage.objects.filter(task=actions.SCAN_TASK).order_by("id")
+        ]
+        return [WatchedName.objects.get(uid=uid).name.partition(".")[0] for uid in uids]
+
+    send_due()
+    send_due()
+    assert sent() == ["situs3", "situs4"]
+    world.scan(names[3])
+    send_due()
+    assert sent() == ["situs3", "situs4", "situs0"]
+    with later(41):
+        send_due()
+    assert sent()[3:] == ["situs4", "situs1"]
+
+
 def test_a_name_is_scanned_by_one_at_a_time_and_again_when_that_one_died(
     watched: WatchedName, world: World, told: list[Any], operator: User
 ) -> None:
@@ -321,7 +395,7 @@ def test_a_name_is_scanned_by_one_at_a_time_and_again_when_that_one_died(
     assert watching.scan_name(watched.uid, fetcher=world.internet.fetcher(), servers=world.servers) is None
     with pytest.raises(NotWatched):
         actions.scan_now(uid=watched.uid, actor=operator)
-    with later(16):
+    with later(21):
         assert world.scan(watched).verdict == "clean"
     watched.refresh_from_db()
     assert watched.scanning_since is None
