@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -38,11 +37,6 @@ HEAR: Final = "kernel.texts.tasks.hear"
 State = TextHold.State
 
 
-@dataclass(slots=True)
-class _Gate:
-    places: dict[str, Place] = field(default_factory=dict)
-
-
 class _Passed(threading.local):
     """What a row's columns were given by `pre_save`, until the same values arrive for the statement."""
 
@@ -50,14 +44,14 @@ class _Passed(threading.local):
         self.values: dict[str, Any] = {}
 
 
-_gate = _Gate()
+_places: dict[str, Place] = {}
 _passed = _Passed()
 _is_open: ContextVar[bool] = ContextVar("kd_texts_open", default=False)
 
 
 def places() -> Mapping[str, Place]:
     """All declared columns by name."""
-    return _gate.places
+    return _places
 
 
 def install() -> None:
@@ -65,8 +59,8 @@ def install() -> None:
     for model in apps.get_models():
         for column, how in vars(model).get("free_text", {}).items():
             place = Place(model, column, how)
-            if place.name not in _gate.places:
-                _gate.places[place.name] = place
+            if place.name not in _places:
+                _places[place.name] = place
                 _guard(place)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from celery import shared_task
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from kernel.delivery.tasks import on_every_side
 from kernel.tenancy.context import is_control
@@ -13,7 +13,14 @@ from kernel.tenancy.tasks import ControlTask, RegionTask
 from kernel.texts import backscan, gate, hearing
 
 
-@shared_task(base=RegionTask, name="kernel.texts.tasks.hear", lane="scan")
+@shared_task(
+    base=RegionTask,
+    name="kernel.texts.tasks.hear",
+    lane="scan",
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=5,
+)
 def hear(place: str, text: str, record: str = "", author: str | None = None) -> None:
     """The second opinion on a text that stands at `place`; `record` and `author` as far as the gate knew them."""
     where = gate.places().get(place)

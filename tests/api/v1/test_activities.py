@@ -153,3 +153,13 @@ def test_a_missing_number_is_named_by_its_field(
         {"field": "letter_number", "message": "Jenis pekerjaan ini perlu bukti: nomor surat."}
     ]
     assert not Activity.objects.exists()
+
+
+def test_a_held_text_is_said_in_the_answer_and_to_the_person_on_the_next_page(
+    ani: Person, budi: Person, kind: JobKind, signed_in: SignedIn
+) -> None:
+    client = signed_in(ani.user)
+    answer = post(client, "a", **body(kind, description="Main di 𝐊𝐎𝐑𝐔𝐒𝟕𝟕 gacor, wd cepat"))
+    assert (answer.status_code, answer.headers["X-Text-Held"]) == (201, "1")
+    assert "ditahan" in answer.json()["description"]
+    assert "Ada kabar tentang tulisan Anda" in client.get("/aktivitas/").content.decode()

@@ -15,6 +15,9 @@ from kernel.texts.models import TextHold
 from kernel.texts.places import Place
 from tenants.calendars.models import Holiday
 
+# The rules ask for a reviewer, both together say block; the rules allow it, the model asks for a reviewer.
+PRAISE = "Baru coba di KORUS77 langsung dikasih rezeki, gak nyangka banget"
+FAINT = "main di sini aja bos, modal 20rb jadi 2jt, link di bio"
 SPAM = "Main di 𝐊𝐎𝐑𝐔𝐒𝟕𝟕 gacor, wd cepat"
 
 
@@ -37,6 +40,19 @@ def test_old_texts_are_flagged_and_left_where_they_are(manado: RegionState, run_
     found = TextHold.objects.get()
     assert (found.state, found.verdict, found.author) == ("flagged", "block", None)
     assert Holiday.objects.filter(name=SPAM).exists()
+
+
+def test_both_opinions_are_heard_on_old_texts_and_none_is_taken_away(
+    manado: RegionState, run_outbox: Callable[[], int]
+) -> None:
+    stored_before([PRAISE, FAINT])
+    assert backscan.start_if_due() is not None
+    run_outbox()
+    found = dict(TextHold.objects.values_list("text", "verdict"))
+    assert found == {PRAISE: "block", FAINT: "review"}
+    assert set(Holiday.objects.values_list("name", flat=True)) == {PRAISE, FAINT}
+    held = TextHold.objects.get(text=PRAISE)
+    assert held.record == str(Holiday.objects.get(name=PRAISE).uid)
 
 
 def test_the_same_rules_judge_once(manado: RegionState, monkeypatch: pytest.MonkeyPatch) -> None:

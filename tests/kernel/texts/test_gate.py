@@ -8,19 +8,22 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from kernel.accounts.actors import System
 from kernel.audit.models import AuditEvent
 from kernel.audit.record import declare_action, record
 from kernel.delivery.models import OutboxMessage
+from kernel.judol import Judgement, judge_text
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
+from kernel.texts import gate
 from kernel.texts.errors import TextRefused
 from kernel.texts.holding import placeholder_for
 from kernel.texts.models import TextHold
 from tenants.calendars.models import Holiday
+from tenants.disturbances.models import Disturbance
 from tenants.rules.models import RuleSetRevision
 from tests.cast import make_user
 
@@ -108,6 +111,22 @@ def test_the_gate_costs_an_ordinary_write_no_statement(
 ) -> None:
     with django_assert_num_queries(1):
         saved(OFFICE)
+
+
+def test_a_long_text_is_judged_once_a_write(manado: RegionState, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+
+    def counted(text: str) -> Judgement:
+        judged.append(text)
+        return judge_text(text)
+
+    monkeypatch.setattr(gate, "judge_text", counted)
+    long = f"{OFFICE}. " * 100
+    column: Any = Disturbance._meta.get_field("evidence")
+    assert column.get_db_prep_save(column.pre_save(Disturbance(evidence=long), True), connection) == long
+    assert judged == [long]
+    column.get_db_prep_save(long, connection)
+    assert judged == [long, long]
 
 
 def test_the_row_in_hand_is_what_was_stored(manado: RegionState) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from kernel.accounts.models import User
@@ -19,6 +19,7 @@ from kernel.tenancy.state import RegionState
 from kernel.texts import actions, gate
 from kernel.texts.hearing import hear
 from kernel.texts.models import TextHold
+from kernel.texts.tasks import hear as hear_task
 from tenants.activities.models import Activity
 from tenants.calendars.models import Holiday
 from tests.cast import Person, make_user
@@ -180,3 +181,17 @@ def test_who_wrote_it_hears_of_it_with_the_next_page(
     assert 'href="/teks/saya/"' in page
     assert User.objects.get(pk=ani.user.pk).text_news == "said"
     assert "Ada kabar" not in client.get("/aktivitas/").content.decode()
+
+
+def test_a_row_that_could_not_be_asked_is_not_taken_for_locked(
+    manado: RegionState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = written(PRAISE)
+
+    def away(rows: Any, **values: Any) -> int:
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.update", away)
+    with pytest.raises(OperationalError):
+        hear(gate.places()["calendars.Holiday.name"], PRAISE, record=str(row.uid), author=None)
+    assert OperationalError in hear_task.autoretry_for
