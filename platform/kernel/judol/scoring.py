@@ -19,7 +19,9 @@ from .shapes import (
     SHORT_WORDS,
     STEMS_BEFORE_4D,
     Shape,
+    is_lucky,
     shape_behind,
+    shape_of,
 )
 
 BLOCK_AT: Final = 8.0
@@ -114,6 +116,8 @@ _RUN: Final = re.compile(r"[^\W_]+")
 _MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}")
 _ROMAN: Final = re.compile(r"[IVX]{2,5}")
 _LUCKY_WORDS: Final = frozenset({"tujuh", "delapan", "sembilan", "7", "8", "9"})
+_TIMES: Final = re.compile(r"x[1-9]\d{2,4}|[1-9]\d{2,4}x")
+"""By how much a stake was multiplied: `x500`, `1000x`."""
 _DIGITS: Final = re.compile(r"\d{1,4}")
 
 
@@ -171,7 +175,7 @@ def judge(
     _words(read)
     _phrases(read, profile)
     _shapes(read)
-    _spoken_numbers(read)
+    _spoken_numbers(read, folded)
     _spread_out(read, folded)
     _broken_up(read, folded)
     _addresses(read, folded, allowed_hosts)
@@ -244,6 +248,8 @@ def _words(read: _Read) -> None:
             read.weak.append((index, low))
         if key in terms.TESTIMONIAL:
             read.testimonial.append((index, key))
+        if _TIMES.fullmatch(low):
+            read.findings.append(_Finding(index, "term_times", token.raw, 1.0, False, "times"))
         word = terms.WORDS.get(key)
         if word is None or not word.weight:
             continue
@@ -322,12 +328,17 @@ def _shapes(read: _Read) -> None:
         if len(token.low) > LONGEST:
             continue
         shape = shape_behind(token.low)
-        if shape is None or index in read.mail:
+        if shape is None or index in read.mail or token.key in terms.GLUED:
             continue
         weight = _shape_weight(tokens, index, shape)
         if weight <= 0:
             continue
-        _brand(read, index, token.raw, shape.code, weight, _is_disguised(token))
+        _brand(read, index, token.raw, shape.code, weight, _is_disguised(token) or _is_leet(token))
+
+
+def _is_leet(token: _Token) -> bool:
+    """Whether a name shows only once two or more of its digits are read as letters: `k0ru5t0t0`."""
+    return sum(1 for c in token.low if c.isdigit()) >= 2 and shape_of(token.low) is None
 
 
 def _shape_weight(tokens: Sequence[_Token], index: int, shape: Shape) -> float:
@@ -340,13 +351,14 @@ def _shape_weight(tokens: Sequence[_Token], index: int, shape: Shape) -> float:
     if shape.name_like:
         if before and before[-1] in PERSON_TITLES:
             return 0.0
-        if token.raw.islower() or token.raw.istitle():
+        plain = token.raw.lower() == token.low and not _is_leet(token)
+        if plain and (token.raw.islower() or token.raw.istitle()):
             return shape.weight - 0.5 if len(token.low) >= 7 else 1.0
     return shape.weight
 
 
-def _spoken_numbers(read: _Read) -> None:
-    """A lucky number in words or digit by digit behind a name: `tujuh tujuh tujuh`, `7.7/7`."""
+def _spoken_numbers(read: _Read, folded: Folded) -> None:
+    """A lucky number in words or digit by digit behind a name: `tujuh tujuh tujuh`, `7.7/7`, `1 3 8`."""
     tokens = read.tokens
     index = 1
     while index < len(tokens):
@@ -356,15 +368,36 @@ def _spoken_numbers(read: _Read) -> None:
             read.findings.append(
                 _Finding(index, "brand_spoken", f"{before.raw} {tokens[index].raw}", 2.0, True, "brand")
             )
-        end = index
-        if low in _LUCKY_WORDS:
-            while end < len(tokens) and tokens[end].low == low and tokens[end].at - tokens[index].at <= 40:
-                end += 1
-            if 2 <= end - index <= 3 and before.low.isalpha() and before.low not in OFFICE_STEMS:
-                piece = " ".join(t.raw for t in tokens[index - 1 : end])
-                weight = 3.0 if end - index >= 3 else 2.0
-                read.findings.append(_Finding(index, "brand_spoken", piece, weight, True, "brand"))
+        end = _spoken_until(tokens, index, folded.text)
+        if end - index >= 2 and _may_bear_a_number(before):
+            piece = " ".join(t.raw for t in tokens[index - 1 : end])
+            weight = 3.0 if end - index >= 3 else 2.0
+            read.findings.append(_Finding(index, "brand_spoken", piece, weight, True, "brand"))
         index = max(end, index + 1)
+
+
+def _spoken_until(tokens: Sequence[_Token], index: int, text: str) -> int:
+    """Where a lucky number that begins at a token ends; the token itself where none begins."""
+    low = tokens[index].low
+    end = index
+    if low in _LUCKY_WORDS:
+        while end < len(tokens) and tokens[end].low == low and tokens[end].at - tokens[index].at <= 40:
+            end += 1
+        a_result = end - index == 2 and text[tokens[index].end : tokens[index + 1].at].strip() == "-"
+        if 2 <= end - index <= 3 and not a_result:
+            return end
+    end = index
+    while end < min(len(tokens), index + 4) and len(tokens[end].low) == 1 and tokens[end].low.isdigit():
+        if end > index and _gap(text, tokens[end - 1], tokens[end]) is None:
+            break
+        end += 1
+    lucky = end - index == 3 and is_lucky("".join(token.low for token in tokens[index:end]))
+    return end if lucky and tokens[index - 1].raw.isupper() and len(tokens[index - 1].raw) >= 4 else index
+
+
+def _may_bear_a_number(token: _Token) -> bool:
+    """Whether a word may be the name of a brand: neither a label of papers nor what is said of a game's result."""
+    return token.low.isalpha() and token.low not in OFFICE_STEMS and token.key not in terms.TESTIMONIAL
 
 
 def _brand(read: _Read, index: int, piece: str, code: str, weight: float, disguised: bool) -> None:
@@ -560,6 +593,11 @@ def _index_at(starts: Sequence[int], at: int) -> int:
     return min(low, max(0, len(starts) - 1))
 
 
+_GAMES: Final = frozenset({"term_game", "term_lottery"})
+_MANY_GAMES: Final = 3
+"""Different games of chance that stand together where somebody offers them; who writes of one game names one."""
+
+
 def _place(finding: _Finding) -> tuple[int, str, str]:
     return finding.index, finding.code, finding.piece
 
@@ -610,6 +648,10 @@ def _window(read: _Read, inside: Sequence[_Finding], start: int, end: int, *, hi
         elif first.weight:
             support += first.weight
             reasons.append(Reason(first.code, first.piece, first.weight))
+    games = sorted({f.group for f in inside if f.code in _GAMES})
+    if len(games) >= _MANY_GAMES:
+        core += 3.0
+        reasons.append(Reason("many_games", ", ".join(games[:5]), 3.0))
     support = min(support, 4.0 if core >= 2 else 2.0)
     said = {word for index, word in read.testimonial if start <= index < end and index not in read.said}
     beside = min(3.0, float(len(said))) if core >= 2 else 0.0

@@ -53,6 +53,11 @@ def _syllable(stem: str) -> bool:
     return len(stem) <= 3
 
 
+def is_lucky(number: str) -> bool:
+    """Whether names of the trade end in this number."""
+    return _LUCKY.fullmatch(number) is not None
+
+
 @lru_cache(maxsize=16384)
 def shape_of(word: str) -> Shape | None:
     """The shape of one lower-case word of letters and digits, or None. No more steps than `LONGEST` allows."""
@@ -99,7 +104,7 @@ def _numbered(stem: str, number: str) -> Shape | None:
     inner = _ended(stem) or _begun(stem) or _trade(stem)
     if inner is not None:
         return Shape("brand_number", inner.weight + 2.0)
-    if _LUCKY.fullmatch(number):
+    if is_lucky(number):
         return Shape("brand_number", 3.0 if len(stem) >= 3 else 2.0)
     if len(number) == 4 or len(stem) < 3:
         return None

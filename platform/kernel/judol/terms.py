@@ -1,6 +1,7 @@
 """Words and phrases of the trade, read from data, and how a written word is brought to the form they stand in."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -13,6 +14,10 @@ _DATA: Final = read("terms.yaml")
 _ALIASES: Final[dict[str, str]] = {
     skeleton(written): skeleton(word) for word, others in _DATA["aliases"].items() for written in others
 }
+
+
+_SHORTEST_GLUED: Final = 7
+"""Letters of a phrase written as one word; shorter ones are words of their own (`depowd`, `jpgede`)."""
 
 
 def key(word: str) -> str:
@@ -69,8 +74,19 @@ def _phrases(groups: list[dict[str, Any]]) -> dict[str, tuple[Phrase, ...]]:
     return {first: tuple(sorted(some, key=lambda p: (-len(p.keys), p.keys))) for first, some in found.items()}
 
 
-WORDS: Final = {key(name): _word(name, about) for name, about in _DATA["words"].items()}
+def _glued(phrases: Iterable[Phrase]) -> dict[str, Word]:
+    """Phrases of weight 3 and more as one word, as hashtags write them: `slotgacor`, `freespin`."""
+    joined = {skeleton("".join(phrase.keys)): phrase for phrase in phrases if phrase.weight >= 3}
+    return {
+        word: Word(word, phrase.weight, phrase.kind, phrase.unless, frozenset())
+        for word, phrase in joined.items()
+        if len(word) >= _SHORTEST_GLUED
+    }
+
+
 PHRASES: Final = _phrases(_DATA["phrases"])
+GLUED: Final = _glued(phrase for some in PHRASES.values() for phrase in some)
+WORDS: Final = {**GLUED, **{key(name): _word(name, about) for name, about in _DATA["words"].items()}}
 PAGE_PHRASES: Final = _phrases(_DATA["page_words"])
 WITH_MONEY: Final = {
     key(word): (float(group["weight"]), str(group["kind"])) for group in _DATA["with_money"] for word in group["words"]

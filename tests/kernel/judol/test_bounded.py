@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kernel.judol import judge_text
+from kernel.judol import judge_text, text_sketch
 from kernel.judol.linear import shipped
 
 _MADE_OF = {
@@ -18,6 +18,7 @@ _MADE_OF = {
     "signs between": "a-",
     "emoji between": "ga\U0001f525",
     "leet": "g4c0r1 ",
+    "single digits": "LUMPANG 1 3 8 1 ",
     "names": "KORUS77 ",
     "phrases": "slot gacor ",
     "addresses": "a.b.c.d.e.xyz ",
@@ -57,6 +58,7 @@ def test_twice_the_text_takes_at_most_some_more_than_twice_the_steps(of: str) ->
     judge_text(long)
     assert _calls(lambda: judge_text(long)) <= 5 * _calls(lambda: judge_text(short)) + 2_000
     assert _calls(lambda: shipped().says(long)) <= 6 * _calls(lambda: shipped().says(short)) + 2_000
+    assert _calls(lambda: text_sketch(long)) <= 6 * _calls(lambda: text_sketch(short)) + 2_000
 
 
 def test_two_hundred_characters_take_few_steps() -> None:
