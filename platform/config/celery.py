@@ -103,9 +103,11 @@ def _heavy_work_gives_way(options: Mapping[str, Any], **more: Any) -> None:
 
 
 @worker_ready.connect
-def _look_at_released_files(**kwargs: Any) -> None:
+def _begin_to_watch(**kwargs: Any) -> None:
     from control.release.looking import look_from_now_on
+    from kernel.watching.processes import tell_of_this_process
 
+    tell_of_this_process("worker")
     look_from_now_on("worker")
 
 

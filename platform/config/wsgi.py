@@ -12,8 +12,11 @@ application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from control.release.looking import look_from_now_on  # noqa: E402
+from kernel.watching.processes import tell_of_this_process  # noqa: E402
 from kernel.web.logs import configure, start_sentry  # noqa: E402
 
 configure()
 start_sentry()
-look_from_now_on("lane" if settings.IS_PUNCH_LANE else "web")
+kind = "lane" if settings.IS_PUNCH_LANE else "web"
+tell_of_this_process(kind)
+look_from_now_on(kind)

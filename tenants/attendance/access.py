@@ -137,7 +137,7 @@ def _may_read(user: User, document: AttendanceDocument) -> bool:
     return may_read_document(user, document_kind=document.purpose, document_uid=asked)
 
 
-@reader(DOCUMENT_FILE)
+@reader(DOCUMENT_FILE, is_sensitive=True)
 def may_read_letter(user: User, stored: StoredFile) -> bool:
     """The letter of a document: its owner, who decides, and who is in charge of the OPD."""
     documents = AttendanceDocument.objects.select_related("employee", "order").filter(file=stored)

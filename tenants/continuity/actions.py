@@ -31,6 +31,7 @@ from kernel.sheets.jobs import Wrong, sheet_of, sheet_rows, take_rows, tell_left
 from kernel.sheets.plain import SheetRow
 from kernel.tenancy import here
 from kernel.tenancy.context import current_region
+from kernel.watching import names, note_rows
 from tenants.calendars import closing
 from tenants.continuity.errors import LetterRefused, PasswordUnknown
 from tenants.continuity.expected import expected_days, people_of
@@ -56,7 +57,7 @@ from tenants.rules.loading import rules_on
 SHEET_WORK: Final = "continuity.sheet"
 SHEET_FILE: Final = "attendance_sheet"
 LETTER_FILE: Final = "attendance_sheet_letter"
-FETCHED = declare_action("continuity.kit_fetched", "Paket cadangan diunduh")
+FETCHED = declare_action("continuity.kit_fetched", "Paket cadangan diunduh", event=names.EXPORT_REQUESTED)
 PASSWORD_CHANGED = declare_action("continuity.password_changed", "Kata sandi paket cadangan diganti")
 READ = declare_action("continuity.sheet_read", "Isian absen manual dibaca")
 
@@ -74,7 +75,8 @@ def fetch_kit(*, uid: UUID, actor: User) -> ContinuityKit:
     if kit.fetched_at is None:
         kit.fetched_at, kit.fetched_by = clock.now(), actor
         kit.save(update_fields=["fetched_at", "fetched_by"])
-    record(FETCHED, actor=actor, subject=kit, after={"for": kit.made_for})
+    record(FETCHED, actor=actor, subject=kit, after={"for": kit.made_for, "people": kit.people})
+    note_rows(kit.people)
     return kit
 
 

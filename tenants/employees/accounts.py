@@ -25,7 +25,9 @@ from tenants.organisation.models import Unit
 
 ROLE_GRANTED = declare_action("accounts.role_granted", "Peran diberikan", event=names.ROLE_GRANTED)
 ROLE_REVOKED = declare_action("accounts.role_revoked", "Peran dicabut", event=names.ROLE_REVOKED)
-FACTOR_CHANGED = declare_action("accounts.factor_changed", "Kewajiban faktor kedua sebuah peran diubah")
+FACTOR_CHANGED = declare_action(
+    "accounts.factor_changed", "Kewajiban faktor kedua sebuah peran diubah", event=names.AUTHZ_CHANGE
+)
 ROLE_CHANGED = declare_action("accounts.role_changed", "Izin peran diubah", event=names.PRIVILEGE_PERMISSIONS_CHANGED)
 DEACTIVATED = declare_action("accounts.deactivated", "Akun dinonaktifkan", event=names.USER_ARCHIVED)
 REACTIVATED = declare_action("accounts.reactivated", "Akun diaktifkan kembali", event=names.USER_UPDATED)

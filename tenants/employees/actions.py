@@ -21,6 +21,7 @@ from kernel.audit.record import declare_action, record
 from kernel.errors import NotFound
 from kernel.permissions import require
 from kernel.tenancy import here
+from kernel.watching import names
 from tenants.employees import access, accounts
 from tenants.employees.errors import NipTaken, PeriodReversed, PlacementOverlaps
 from tenants.employees.models import Employee, Placement
@@ -28,7 +29,7 @@ from tenants.employees.permissions import MANAGE_EMPLOYEES
 from tenants.employees.roster_import import grant_superiors
 from tenants.employees.signals import placement_changed
 
-CHANGED = declare_action("employees.changed", "Data pegawai diubah")
+CHANGED = declare_action("employees.changed", "Data pegawai diubah", event=names.USER_UPDATED)
 PLACED = declare_action("employees.placed", "Penempatan ditambahkan")
 PLACEMENT_CANCELLED = declare_action("employees.placement_cancelled", "Penempatan dibatalkan")
 PLACEMENT_ENDED = declare_action("employees.placement_ended", "Penempatan diakhiri")

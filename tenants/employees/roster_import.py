@@ -19,6 +19,7 @@ from kernel.periods import FIRST_DAY
 from kernel.sheets.reading import BookError, Row
 from kernel.sheets.words import SheetRefused
 from kernel.timeline import Span
+from kernel.watching import names
 from tenants.employees import roster_sheet as sheet
 from tenants.employees.errors import NothingToImport, RosterHasErrors
 from tenants.employees.models import Employee, Placement, Standing
@@ -39,7 +40,7 @@ from tenants.employees.standings import STANDINGS
 from tenants.organisation.models import Position, PositionTerms, Unit
 from tenants.organisation.terms import TERMS
 
-IMPORTED = declare_action("employees.roster_imported", "Pegawai diimpor dari berkas")
+IMPORTED = declare_action("employees.roster_imported", "Pegawai diimpor dari berkas", event=names.USER_CREATED)
 
 # A statement with more rows gains nothing and its text grows to megabytes.
 BATCH: Final = 2000

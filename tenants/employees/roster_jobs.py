@@ -44,7 +44,7 @@ UPLOADED = declare_action("employees.roster_uploaded", "Berkas pegawai diunggah 
 CONFIRMED = declare_action("employees.roster_confirmed", "Impor pegawai dikonfirmasi")
 
 
-@reader(PURPOSE)
+@reader(PURPOSE, is_sensitive=True)
 def may_read_roster(user: User, stored: StoredFile) -> bool:
     return user_may(user, IMPORT_EMPLOYEES)
 

@@ -22,6 +22,7 @@ from kernel.money import decimal_text
 from kernel.periods import Month
 from kernel.permissions import page
 from kernel.tenancy import here
+from kernel.watching import note_rows
 from kernel.web import paging
 from kernel.web.asked import month_asked
 from kernel.web.downloads import as_download
@@ -117,6 +118,7 @@ def sample_sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
     sheet.write_row(0, 0, [_("Bulan"), f"{found.month:%Y-%m}", _("Benih"), found.seed, _("Sidik"), found.digest])
     sheet.write_row(2, 0, [_("Nomor"), _("NIP"), _("Nama"), _("Sebab"), _("Skor risiko"), _("Tanda")], bold)
     for row, chosen in enumerate(found.people.select_related("employee").order_by("order"), 3):
+        note_rows(1)
         sheet.write_number(row, 0, chosen.order)
         for column, text in enumerate((chosen.employee.nip, chosen.employee.name, chosen.get_why_display()), 1):
             sheet.write_string(row, column, str(text))

@@ -19,6 +19,8 @@ from django.db.models import Min
 from kernel import clock
 from kernel.among import among_keys
 from kernel.tenancy.context import current_region
+from kernel.watching import emit_on_commit, names
+from tenants.employees.models import Employee
 from tenants.punch_review.models import PunchSignal, ScoredUpTo, SignalWeight
 from tenants.punch_review.scoring import (
     CROWD,
@@ -30,6 +32,7 @@ from tenants.punch_review.scoring import (
     Finding,
     Seen,
     findings_of,
+    is_beyond_planes,
 )
 from tenants.punches.grading import REASONS
 from tenants.punches.models import Punch
@@ -111,16 +114,36 @@ def score_punches(punches: Sequence[Seen], *, in_review: Collection[UUID] = ()) 
     earlier = _earlier(punches)
     crowds = _crowds(punches)
     signals: dict[tuple[UUID, str], PunchSignal] = {}
+    leaps: list[tuple[Seen, Finding]] = []
     for punch in punches:
         crowd = crowds.get(_crowd_key(punch), {}) if punch.point is not None else {}
         for finding in findings_of(punch, earlier.get(punch.employee_id, ()), len(set(crowd.values()))):
             _note(signals, punch.id, finding, weighed)
+            if is_beyond_planes(finding):
+                leaps.append((punch, finding))
             if finding.code == "crowd":
                 # Those who stood there before it was a crowd are part of it.
                 for other in crowd:
                     _note(signals, other, finding, weighed)
     keep(signals.values())
     queue({*in_review, *(punch for punch, _code in signals)})
+    if leaps:
+        _tell_travel(leaps)
+
+
+def _tell_travel(leaps: Sequence[tuple[Seen, Finding]]) -> None:
+    """To the watch: one account was in two places between which nobody travels. Says how far, and never where."""
+    people = Employee.objects.filter(among_keys("pk", {punch.employee_id for punch, _finding in leaps}))
+    accounts = dict(people.values_list("pk", "user__uid"))
+    for punch, finding in leaps:
+        emit_on_commit(
+            names.AUTHN_IMPOSSIBLE_TRAVEL,
+            subject=str(punch.id),
+            person=accounts.get(punch.employee_id),
+            km=finding.evidence["metres"] // 1000,
+            minutes=finding.evidence["seconds"] // 60,
+            other=finding.evidence["other"],
+        )
 
 
 def add_signal(punch_id: UUID, finding: Finding) -> None:

@@ -126,6 +126,13 @@ def _leap(punch: Seen, behind: Sequence[Seen]) -> Finding | None:
     return Finding("impossible_speed", {"metres": int(metres), "seconds": int(seconds), "other": str(before.id)})
 
 
+def is_beyond_planes(finding: Finding) -> bool:
+    """Whether it is a way that no plane makes either: not only odd for a day's work, but two places at once."""
+    if finding.code != "impossible_speed":
+        return False
+    return bool(finding.evidence["metres"] > PLANE_M_PER_S * finding.evidence["seconds"])
+
+
 def _decimals(degrees: Decimal | None) -> int:
     """How many decimals it has that are not closing noughts."""
     if degrees is None:

@@ -191,7 +191,7 @@ def remove_old() -> int:
     return removed
 
 
-@reader(PURPOSE)
+@reader(PURPOSE, is_sensitive=True)
 def may_read_selfie(user: User, stored: StoredFile) -> bool:
     """Its person, and who may decide about the punch."""
     if Selfie.objects.filter(file=stored, punch__employee__user=user).exists():

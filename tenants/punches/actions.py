@@ -14,6 +14,7 @@ from django.db import transaction
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
+from kernel.watching import Severity, account_print, clients, emit, names
 from tenants.employees.models import Employee
 from tenants.punches import access
 from tenants.punches.errors import KeyRefused
@@ -45,6 +46,10 @@ def register_phone(*, employee: Employee, jwk: Mapping[str, Any], name: str, act
     known = PhoneKey.objects.filter(public_key=point).first()
     if known is not None:
         if known.employee_id != employee.pk:
+            # One phone for two people, or a copied key. Told once in a while: the page tries again by itself.
+            if clients.is_first(("device key", actor.pk, point)):
+                what = "device key"
+                emit(names.AUTHN_TOKEN_REUSE, severity=Severity.MEDIUM, subject=account_print(actor.login), what=what)
             raise KeyRefused("taken")
         return known
     phones = PhoneKey.objects.phones_of([employee.pk])

@@ -59,7 +59,7 @@ STEP: Final = 25
 # A zip entry's time; a fixed one, so that the same slips are the same archive.
 _STAMP: Final = (1980, 1, 1, 0, 0, 0)
 
-BUNDLED = declare_action("papers.bundled", "Berkas dokumen TPP diminta")
+BUNDLED = declare_action("papers.bundled", "Berkas dokumen TPP diminta", event=names.EXPORT_REQUESTED)
 
 
 @reader(PURPOSE, is_export=True)

@@ -11,13 +11,14 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.periods import Month
 from kernel.permissions import require
+from kernel.watching import names
 from tenants.calendars import closing
 from tenants.employees.models import Employee
 from tenants.tpp.errors import PenaltyRefused
 from tenants.tpp.models import DisciplinePenalty
 from tenants.tpp.permissions import PENALTIES
 
-RECORDED = declare_action("tpp.penalty_recorded", "Hukuman disiplin dicatat")
+RECORDED = declare_action("tpp.penalty_recorded", "Hukuman disiplin dicatat", event=names.SENSITIVE_CREATE)
 # How late facts call it.
 LATE: Final = "Hukuman disiplin"
 

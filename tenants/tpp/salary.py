@@ -13,11 +13,12 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.periods import Month
 from kernel.permissions import require
+from kernel.watching import names
 from tenants.calendars import closing
 from tenants.tpp.models import SalaryBase
 from tenants.tpp.permissions import SALARY
 
-RECORDED = declare_action("tpp.salary_bases_recorded", "Dasar gaji dimasukkan")
+RECORDED = declare_action("tpp.salary_bases_recorded", "Dasar gaji dimasukkan", event=names.SENSITIVE_UPDATE)
 
 
 @dataclass(frozen=True, slots=True)

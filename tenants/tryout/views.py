@@ -20,6 +20,7 @@ from kernel.errors import DomainError, NotFound
 from kernel.periods import Month
 from kernel.permissions import page
 from kernel.tenancy import here
+from kernel.watching import names
 from kernel.web import htmx, paging
 from kernel.web.downloads import XLSX, as_download
 from kernel.web.templatetags.kd import percent
@@ -37,7 +38,7 @@ from tenants.tryout.sheet import workbook
 from tenants.tryout.summing import Summary, read
 from tenants.tryout.translating import unseen_by
 
-DOWNLOADED = declare_action("tryout.downloaded", "Hasil uji coba aturan diunduh")
+DOWNLOADED = declare_action("tryout.downloaded", "Hasil uji coba aturan diunduh", event=names.EXPORT_REQUESTED)
 MOST_LISTED = 36
 TICKED_AT_FIRST = 3
 

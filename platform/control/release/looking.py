@@ -6,7 +6,6 @@ A look asks the file system for each file's state and reads those that were touc
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from control.release.manifest import NAME, Drift, ManifestUnreadable, Reader, di
 from kernel.tenancy.context import control_scope
 from kernel.tenancy.threads import in_this_scope
 from kernel.watching import Severity, emit, gathering, names
+from kernel.watching.processes import node
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ class Looker:
             if self.pinned:
                 self._say(str(error), moment)
             elif self.is_expected and self._is_news(str(error), moment):
-                emit(names.SYS_MONITOR_DISABLED, subject=_node(), what="release manifest", process=self.kind)
+                emit(names.SYS_MONITOR_DISABLED, subject=node(), what="release manifest", process=self.kind)
             return None
         found = drift(listed, digests_of(self.top, self._reader))
         if found:
@@ -77,17 +77,13 @@ class Looker:
         else:
             facts["manifest"] = what
         log.critical("code_drift", **facts)
-        emit(names.CODE_DRIFT, severity=Severity.CRITICAL, subject=_node(), **facts)
+        emit(names.CODE_DRIFT, severity=Severity.CRITICAL, subject=node(), **facts)
 
     def _is_news(self, what: object, moment: float) -> bool:
         if what == self._said and moment - self._said_at < SAY_AGAIN_SECONDS:
             return False
         self._said, self._said_at = what, moment
         return True
-
-
-def _node() -> str:
-    return socket.gethostname()[:100]
 
 
 def looker(kind: str) -> Looker:

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 
 from control.incidents.actions import open_or_join
 from control.incidents.models import Kind
-from control.watch.detecting import detect
+from control.watch.detecting import detect, of_groups
 from control.watch.models import Alert, Detection, SecurityEvent
-from control.watch.rules import Hit, Rule
+from control.watch.rules import SUMS, Hit, Rule
 from kernel import clock
 from kernel.watching.names import SIGNATURE_FOUND
 from kernel.web import zones
@@ -129,7 +129,7 @@ def summary_of(detection: Detection, hit: Hit) -> str:
     if hit.distinct:
         parts.append(_("%(count)d berbeda") % {"count": hit.distinct})
     if hit.total:
-        parts.append(_("%(count)d baris") % {"count": hit.total})
+        parts.append(f"{hit.total} {SUMS[detection.rule.sum_of]}")
     if len(hit.regions) > 1:
         parts.append(_("%(count)d wilayah") % {"count": len(hit.regions)})
     return f"{detection.title}: {', '.join(parts)}."
@@ -145,12 +145,10 @@ def _observables(rule: Rule, hit: Hit) -> dict[str, list[str]]:
     for part, value in zip(rule.group_by, hit.group, strict=True):
         if part in _OBSERVABLE and value:
             found.setdefault(_OBSERVABLE[part], set()).add(value)
-    events = SecurityEvent.objects.filter(name__in=rule.touched_by, at__range=(hit.first_at, hit.last_at)).order_by(
-        "at"
+    events = SecurityEvent.objects.filter(
+        of_groups(rule.group_by, [hit.group]), name__in=rule.touched_by, at__range=(hit.first_at, hit.last_at)
     )
-    for event in [event for event in events[: 5 * _MOST_OBSERVED] if rule.group_of(event) == hit.group][
-        :_MOST_OBSERVED
-    ]:
+    for event in events.order_by("at", "id")[:_MOST_OBSERVED]:
         if event.ip:
             found.setdefault("network" if "/" in event.ip else "address", set()).add(event.ip)
         if event.person:

@@ -83,6 +83,53 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
         "1. Lihat dari mana saja percobaan itu datang. 2. Cari akun yang berhasil masuk dari alamat yang sama. "
         "3. Blokir jaringannya; minta pemilik akun yang berhasil dimasuki mengganti kata sandi.",
     ),
+    "token_reuse": (
+        "Kode sekali pakai dipakai lagi",
+        "active",
+        {
+            "steps": [_step(names.AUTHN_TOKEN_REUSE)],
+            "group_by": ["subject"],
+            "window": HOUR,
+            "severity": "low",
+            "escalations": [
+                {"severity": "medium", "count": 3},
+                {"severity": "medium", "match": {"what": ["recovery", "device key"]}},
+                {"severity": "high", "followed_by": _step(names.AUTHN_LOGIN_SUCCESS, new_device=True)},
+            ],
+            "suppress": DAY,
+            "incident": _incident("account_takeover", "token_reuse", "high"),
+        },
+        "1. Sekali saja biasanya pemiliknya sendiri: kode ditekan dua kali, atau kertas lama dicoba lagi. 2. Kunci "
+        "perangkat yang sama pada dua akun: tanyakan apakah satu HP dipakai berdua. 3. Bila sesudahnya masuk dari "
+        "perangkat baru: hubungi pemiliknya, akhiri sesinya, buat kode cadangan baru.",
+    ),
+    "impossible_travel": (
+        "Satu akun absen di dua tempat berjauhan",
+        "active",
+        {
+            "steps": [_step(names.AUTHN_IMPOSSIBLE_TRAVEL)],
+            "group_by": ["region", "person"],
+            "window": DAY,
+            "sum": {"of": "facts.km", "least": 100},
+            "severity": "medium",
+            "escalations": [
+                {
+                    "severity": "high",
+                    "followed_by": _step(
+                        names.ROLE_GRANTED,
+                        names.PRIVILEGE_PERMISSIONS_CHANGED,
+                        names.MFA_REMOVE,
+                        names.EXPORT_REQUESTED,
+                    ),
+                }
+            ],
+            "suppress": DAY,
+            "incident": _incident("account_takeover", "travel", "high"),
+        },
+        "1. Sebab yang biasa: lokasi palsu di HP, atau jam HP yang keliru; wilayahnya menilai absen itu di tinjauan "
+        "absen. 2. Bila akun itu sesudahnya memberi peran, melepas pengaman, atau mengambil data banyak orang: akhiri "
+        "sesinya dan hubungi pemiliknya.",
+    ),
     "session_moved": (
         "Sesi berpindah perangkat dan jaringan",
         "active",
@@ -173,6 +220,22 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
             "incident": _incident("data_leak", "export", "high"),
         },
         "Bandingkan dengan ekspor orang itu 30 hari terakhir, lalu seperti ekspor besar.",
+    ),
+    "mass_read": (
+        "Data peka banyak orang dibuka",
+        "simulation",
+        {
+            "steps": [_step(names.SENSITIVE_READ)],
+            "group_by": ["region", "person"],
+            "window": HOUR,
+            "sum": {"of": "facts.count", "least": 1000},
+            "severity": "medium",
+            "escalations": [{"severity": "high", "outside_hours": True}],
+            "suppress": DAY,
+            "incident": _incident("data_leak", "export", "high"),
+        },
+        "Surat, swafoto, rekening, atau lembar orang lain. 1. Tanyakan tugas apa yang memerlukannya. 2. Bila tidak "
+        "ada: kunci akun itu dan hitung orang yang datanya dibuka.",
     ),
     "role_outside_hours": (
         "Peran diberikan di luar jam kantor",

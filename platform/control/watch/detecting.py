@@ -84,7 +84,9 @@ def _ends(rule: Rule, touched: dict[Group, list[datetime]]) -> Iterator[datetime
 
 
 def _hits(rule: Rule, groups: list[Group], since: datetime, end: datetime) -> list[Hit]:
-    rows = SecurityEvent.objects.filter(name__in=rule.reads, at__gt=since, at__lte=end).filter(_any_of(rule, groups))
+    rows = SecurityEvent.objects.filter(name__in=rule.reads, at__gt=since, at__lte=end).filter(
+        of_groups(rule.group_by, groups)
+    )
     if rule.is_sequence:
         return _sequences(rule, set(groups), rows)
     found = []
@@ -116,10 +118,10 @@ def _sequences(rule: Rule, groups: set[Group], rows: QuerySet[SecurityEvent]) ->
     return [hit for hit in hits if hit is not None]
 
 
-def _any_of(rule: Rule, groups: list[Group]) -> Q:
-    """Narrow to these groups part by part: what fits crosswise is left out afterwards."""
+def of_groups(parts: Sequence[str], groups: Sequence[Group]) -> Q:
+    """Narrow to these groups part by part: of several, what fits crosswise is left out afterwards."""
     narrowed = Q()
-    for place, part in enumerate(rule.group_by):
+    for place, part in enumerate(parts):
         values: list[Any] = sorted({group[place] for group in groups})
         if part == "person":
             values = [UUID(value) for value in values]
@@ -210,7 +212,7 @@ def _tally(rule: Rule, row: dict[str, Any]) -> Tally:
 def _usual(rule: Rule, group: Group, before: datetime) -> int:
     rows = (
         SecurityEvent.objects.filter(at__gte=before - timedelta(days=USUAL_DAYS), at__lt=before)
-        .filter(_any_of(rule, [group]), name__in=rule.steps[0].names)
+        .filter(of_groups(rule.group_by, [group]), name__in=rule.steps[0].names)
         .order_by("-at")[:MOST_READ]
     )
     return usual_of([number_of(event, rule.sum_of) for event in rows if rule.counts(event)])

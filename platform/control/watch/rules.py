@@ -39,6 +39,12 @@ DISTINCT: Final[Mapping[str, str | Promise]] = {
     "ip": _("alamat jaringan"),
     "facts.path": _("alamat halaman"),
 }
+# What a rule may add up, with the word for its number.
+SUMS: Final[Mapping[str, str | Promise]] = {
+    "facts.rows": _("baris"),
+    "facts.count": _("data"),
+    "facts.km": _("kilometer"),
+}
 # Nobody is suspected for an address alone: behind one stands a whole office.
 ADDRESS: Final = frozenset({"ip", "agent", "region"})
 SIGN_INS: Final = frozenset({"authn_login_fail", "authn_login_success", "authn_login_fail_max", "mfa_fail"})
@@ -255,6 +261,8 @@ def _check(rule: Rule) -> None:
             raise RuleUnreadable("distinct", f"? {part}")
     if bool(rule.distinct_of) != bool(rule.distinct):
         raise RuleUnreadable("distinct", _("Sebutkan apa yang berbeda dan berapa banyaknya."))
+    if rule.sum_of and rule.sum_of not in SUMS:
+        raise RuleUnreadable("sum", f"? {rule.sum_of}")
     if rule.usual_times and not rule.sum_of:
         raise RuleUnreadable("sum", _("Kelipatan dari kebiasaan memerlukan jumlah yang dihitung."))
     about_sign_ins = any(SIGN_INS & set(step.names) for step in rule.steps)

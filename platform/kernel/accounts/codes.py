@@ -25,7 +25,7 @@ from kernel.accounts.errors import CodeRefused
 from kernel.accounts.models import AccountRecovery, EntryCode, User
 from kernel.audit.record import declare_action, record
 from kernel.tenancy.context import current_region, is_control
-from kernel.watching import Severity, emit, names
+from kernel.watching import Severity, account_print, emit, names
 
 ACTIVATED = declare_action("employees.activated", "Akun diaktifkan dengan kode", event=names.ACTIVATION_USED)
 RECOVERED = declare_action("accounts.recovered", "Akun dipulihkan, faktor kedua dihapus")
@@ -72,6 +72,8 @@ def use_code(*, login: str, code: str, password: str) -> User:
     row = EntryCode.objects.filter(user__login=login, user__is_active=True).first()
     if row is None or not _fits(row, code):
         _count_failure(login)
+        if row is not None and row.used_at is not None and _is_of(row, code):
+            _tell_reuse(row)
         raise CodeRefused
     return _use(row.pk, code, password)
 
@@ -105,6 +107,13 @@ def _count_failure(login: str) -> None:
     tried.update(failed_attempts=F("failed_attempts") + 1)
 
 
+def _tell_reuse(row: EntryCode) -> None:
+    what = "recovery" if row.clears_factors else "activation"
+    user = row.user
+    subject = account_print(user.login)
+    emit(names.AUTHN_TOKEN_REUSE, severity=Severity.MEDIUM, subject=subject, person=user.uid, what=what)
+
+
 def _clear_factors(user: User) -> None:
     removed, _kinds = Authenticator.objects.filter(user_id=user.pk).delete()
     sign_out([user.pk])
@@ -120,8 +129,12 @@ def _fits(row: EntryCode, code: str) -> bool:
         row.used_at is None
         and row.failed_attempts < MOST_ATTEMPTS
         and clock.now() < row.expires_at
-        and constant_time_compare(row.digest, _digest(row.user_id, code))
+        and _is_of(row, code)
     )
+
+
+def _is_of(row: EntryCode, code: str) -> bool:
+    return constant_time_compare(row.digest, _digest(row.user_id, code))
 
 
 def _new_code() -> str:

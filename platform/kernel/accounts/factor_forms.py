@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.core import context
@@ -28,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kernel import clock
+from kernel.watching import Severity, account_print, emit, names
 
 LAST_STEP = "last_step"
 _CODE_ATTRS = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "maxlength": "12"}
@@ -77,7 +79,27 @@ class _CodeForm(base.BaseAuthenticateForm):  # type: ignore[misc]
                 return code
         if ways:
             self._emit_authentication_failed(ways[0])
+            self._tell_reuse(ways, code)
         raise get_adapter().validation_error("incorrect_code")
+
+    def _tell_reuse(self, ways: Iterable[Authenticator], code: str) -> None:
+        """A code that fits and was refused has been used: by its owner a moment ago, or by whoever looked on."""
+        typed = "".join(letter for letter in code if letter.isdigit())
+        for way in ways:
+            is_app = way.type == Authenticator.Type.TOTP
+            if is_app and fitting_step(get_adapter().decrypt(way.data["secret"]), typed) is not None:
+                what, severity = "app code", Severity.LOW
+            elif not is_app and typed in way.wrap().generate_codes():
+                what, severity = "backup code", Severity.MEDIUM
+            else:
+                continue
+            emit(
+                names.AUTHN_TOKEN_REUSE,
+                severity=severity,
+                subject=account_print(self.user.login),
+                person=self.user.uid,
+                what=what,
+            )
 
 
 class AuthenticateForm(_CodeForm, base.AuthenticateForm):  # type: ignore[misc]

@@ -31,7 +31,7 @@ from kernel.accounts.access import person
 from kernel.accounts.own_sessions import end_other_sessions, end_own_session, sessions_of
 from kernel.accounts.second_factor import FACTORS, HOME, must_have_factor, note_shown
 from kernel.audit.record import declare_action, record
-from kernel.watching import names
+from kernel.watching import emit, names
 from kernel.web.containment import open_in_read_only
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
@@ -130,6 +130,12 @@ class AddPasskey(_Recorded, webauthn.AddWebAuthnView):  # type: ignore[misc]
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["js_data"] = {"creation_options": auth.begin_registration(person(self.request), True)}
         return context
+
+    @override
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        emit(names.PASSKEY_ADD, subject=str(person(self.request).uid))
+        return response
 
 
 class RemovePasskey(_Recorded, webauthn.RemoveWebAuthnView):  # type: ignore[misc]

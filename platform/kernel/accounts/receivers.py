@@ -54,6 +54,7 @@ def _announce_second_factor(sender: Any, request: HttpRequest, user: User, **kwa
 def _change_key(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     if kwargs.get("reauthenticated"):
         change_key(request)
+        emit(names.SESSION_RENEWED)
 
 
 @receiver(factors.authenticator_used, dispatch_uid="accounts.note-shown-factor")

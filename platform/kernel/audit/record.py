@@ -1,7 +1,7 @@
 """Writing the audit log: one function, called inside the action's transaction."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,13 @@ from django.db import models
 from kernel import origin, watching
 from kernel.accounts.actors import Actor, System
 from kernel.audit.models import AuditEvent
+from kernel.watching.names import KINDS
 
 _names: dict[str, str] = {}
 # Actions that are security events too, by the name of the event.
 _watched: dict[str, str] = {}
 # Of what came after, what a security event may say: words of ours, never of a person.
-_TOLD = frozenset({"role", "opd", "kind", "rows", "count"})
+_TOLD = frozenset({"role", "opd", "kind", "rows", "count", "people", "content"})
 # What JSON gives back as it is.
 _PLAIN = (str, int, type(None))
 
@@ -82,11 +83,16 @@ def record_many(action: str, *, actor: Actor, deeds: Iterable[Deed]) -> None:
     _watch(events)
 
 
-def _watch(events: Iterable[AuditEvent]) -> None:
+def _watch(events: Sequence[AuditEvent]) -> None:
+    """Tell those that are security events too. Of data it matters how much: a sheet of a thousand rows is one event."""
+    name = _watched.get(events[0].action) if events else None
+    if name is None:
+        return
+    if len(events) > 1 and KINDS[name].group == "data":
+        event = events[0]
+        watching.emit_on_commit(name, person=event.actor_uid, action=event.action, count=len(events))
+        return
     for event in events:
-        name = _watched.get(event.action)
-        if name is None:
-            continue
         watching.emit_on_commit(
             name,
             subject=str(event.subject_uid or ""),

@@ -31,6 +31,7 @@ from kernel.papers.codes import shown_code
 from kernel.papers.parts import joined
 from kernel.papers.qr import qr_svg
 from kernel.papers.values import Form, Value, cut
+from kernel.watching import note_rows
 from kernel.web.templatetags.kd import MINUS
 
 # Tags let a reader read a table aloud; in a list of thousands they are twenty times the rest of the file.
@@ -57,12 +58,12 @@ def paper_pdf(paper: Paper, *, made_at: datetime | None) -> bytes:
     A table of more rows than `ROWS_AT_ONCE` is set in parts that are joined, so memory does not grow with it.
     """
     content = _content(paper)
-    longest = max(
-        (block for block in content["blocks"] if block["type"] == "table"), key=lambda b: len(b["rows"]), default=None
-    )
+    tables = [block for block in content["blocks"] if block["type"] == "table"]
+    rows = sum(len(table["rows"]) for table in tables)
+    note_rows(rows)
+    longest = max(tables, key=lambda table: len(table["rows"]), default=None)
     if longest is not None and len(longest["rows"]) > ROWS_AT_ONCE:
         return joined(content, longest, ROWS_AT_ONCE, template(), lambda part: _compiled(part, made_at))
-    rows = sum(len(block["rows"]) for block in content["blocks"] if block["type"] == "table")
     return _compiled(content, made_at, has_tags=rows <= MOST_TAGGED_ROWS)
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 
+from kernel.tenancy.context import region_or_none
 from kernel.watching import clients, names, probes
 from kernel.watching.emitting import Gathering, emit, gathering
+from kernel.web.containment import is_held_back
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -42,7 +44,7 @@ def _look(request: HttpRequest, response: HttpResponseBase, gathered: Gathering)
     if status == 429 and clients.is_first(("limit", client)):
         emit(names.EXCESS_RATE_LIMIT_EXCEEDED, path=request.path)
     if response.headers.get("Content-Disposition", "").startswith("attachment") and status == 200:
-        _see_export(response, gathered)
+        _see_export(request, response, gathered)
 
 
 def _see_tools(request: HttpRequest, client: clients.Client, status: int) -> None:
@@ -52,7 +54,12 @@ def _see_tools(request: HttpRequest, client: clients.Client, status: int) -> Non
         emit(names.MALICIOUS_ATTACK_TOOL, tool=tool, payload=payload, status=status, path=request.path)
 
 
-def _see_export(response: HttpResponseBase, gathered: Gathering) -> None:
+def _see_export(request: HttpRequest, response: HttpResponseBase, gathered: Gathering) -> None:
+    region = region_or_none()
+    if region is not None and region.measures and is_held_back(request, region, response):
+        # What does not leave was asked for all the same.
+        emit(names.EXPORT_REQUESTED, rows=gathered.rows, held_back=True)
+        return
     size = response.headers.get("Content-Length", "")
     if isinstance(response, HttpResponse):
         size = str(len(response.content))

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from kernel import origin
@@ -68,16 +69,22 @@ def refusal_of(request: HttpRequest, region: RegionState) -> Answer | None:
     return None
 
 
+def is_held_back(request: HttpRequest, region: RegionState, response: HttpResponseBase) -> bool:
+    """Whether this answer is a file that does not leave the region now."""
+    if region.terms_of(Measure.EXPORTS_OFF) is None:
+        return False
+    match = request.resolver_match
+    is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    return is_file and not (match is not None and getattr(match.func, "leaves_always", False))
+
+
 def held_back(request: HttpRequest, region: RegionState, response: HttpResponse) -> HttpResponse:
     """The answer itself, or a page that says why this file does not leave the region now.
 
     Looks at what is about to go out and not at who made it: a view that hands out a new list is held back too.
     """
     terms = region.terms_of(Measure.EXPORTS_OFF)
-    if terms is None or not response.headers.get("Content-Disposition", "").startswith("attachment"):
-        return response
-    match = request.resolver_match
-    if match is not None and getattr(match.func, "leaves_always", False):
+    if terms is None or not is_held_back(request, region, response):
         return response
     page = errors.exports_off(request, ExportsOff(str(terms["reason"])).message())
     # The file is closed with the page: closing its answer here would end the request before its time.

@@ -10,7 +10,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kernel.watching import clients, emit, names
+
 JSON_TYPES = ("application/problem+json", "application/json")
+# How Django begins when the form came from another site, and not from a page that was open for too long.
+_FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")
 
 
 def plain_page(
@@ -67,6 +71,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW"""
+    client = clients.client_of(request)
+    if reason.startswith(_FROM_ELSEWHERE) and clients.is_first(("elsewhere", client)):
+        emit(names.MALICIOUS_CORS, path=request.path)
     return plain_page(
         request,
         status=403,

@@ -16,15 +16,18 @@ from kernel.accounts.models import User
 from kernel.audit.record import Deed, declare_action, record_many
 from kernel.errors import NotFound
 from kernel.permissions import opd_scope, require
+from kernel.watching import names
 from tenants.employees.access import employee_to_manage, employees_for
 from tenants.employees.bank.errors import AccountRefused
 from tenants.employees.models import BankAccount, Employee
 from tenants.employees.permissions import CONFIRM_ACCOUNTS, IMPORT_ACCOUNTS, RECORD_ACCOUNTS
 from tenants.employees.querysets import BankAccountQuerySet
 
-RECORDED = declare_action("employees.account_recorded", "Rekening pegawai diisi")
-CONFIRMED = declare_action("employees.account_confirmed", "Rekening yang berubah dikonfirmasi")
-WITHDRAWN = declare_action("employees.account_withdrawn", "Rekening pegawai dibatalkan")
+RECORDED = declare_action("employees.account_recorded", "Rekening pegawai diisi", event=names.SENSITIVE_CREATE)
+CONFIRMED = declare_action(
+    "employees.account_confirmed", "Rekening yang berubah dikonfirmasi", event=names.SENSITIVE_UPDATE
+)
+WITHDRAWN = declare_action("employees.account_withdrawn", "Rekening pegawai dibatalkan", event=names.SENSITIVE_DELETE)
 
 
 @dataclass(frozen=True, slots=True)

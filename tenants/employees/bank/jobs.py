@@ -39,7 +39,7 @@ IMPORTED = declare_action("employees.accounts_imported", "Impor rekening dikonfi
 UNDONE = declare_action("employees.accounts_import_undone", "Impor rekening dibatalkan")
 
 
-@reader(PURPOSE)
+@reader(PURPOSE, is_sensitive=True)
 def may_read_sheet(user: User, stored: StoredFile) -> bool:
     return user_may(user, IMPORT_ACCOUNTS)
 

@@ -25,6 +25,7 @@ from kernel.jobs.models import Job
 from kernel.permissions import opd_scope, page, user_may
 from kernel.sheets.writing import Column, Sheet, workbook
 from kernel.tenancy import here
+from kernel.watching import emit, names
 from kernel.web import htmx, paging
 from tenants.employees import access, checked_sheets
 from tenants.employees.bank import accounts, jobs
@@ -76,10 +77,14 @@ def listed(request: HttpRequest) -> HttpResponse:
         state = _STATES[0]
     rows = paging.page_of(narrowed[state], order=("name", "id"), cursor=request.GET.get(paging.PARAMETER, ""))
     labels = {"semua": _("Semua"), "menunggu": _("Menunggu konfirmasi"), "kosong": _("Belum ada rekening")}
+    lines = _lines(user, rows.rows)
+    shown = sum(line.may_read and (line.account or line.waiting) is not None for line in lines)
+    if shown:
+        emit(names.SENSITIVE_READ, what="bank accounts", count=shown)
     context = {
         "form": form,
         "page": rows,
-        "lines": _lines(user, rows.rows),
+        "lines": lines,
         "state": state,
         "tabs": [
             {
@@ -141,13 +146,17 @@ def of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
             return htmx.go(request, reverse("employees-accounts-person", args=[uid]))
     history = employee.bank_accounts.select_related("recorded_by", "confirmed_by", "withdrawn_by").order_by("-id")
     counting = accounts_on([employee.pk], here.today()).get(employee.pk)
+    may_read = user_may(user, READ_ACCOUNTS, opd=getattr(employee, "opd_uid", None))
+    is_own = employee.user_id == user.pk
+    if may_read and not is_own:
+        emit(names.SENSITIVE_READ, subject=str(employee.uid), what="bank accounts", count=1)
     context: dict[str, Any] = {
         "employee": employee,
         "form": form,
         "counting": counting,
         "accounts": history,
-        "is_own": employee.user_id == user.pk,
-        "may_read": user_may(user, READ_ACCOUNTS, opd=getattr(employee, "opd_uid", None)),
+        "is_own": is_own,
+        "may_read": may_read,
         "may_confirm": user_may(user, CONFIRM_ACCOUNTS, opd=getattr(employee, "opd_uid", None)),
     }
     return render(

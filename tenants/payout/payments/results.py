@@ -47,7 +47,7 @@ _RETURNED: Final = frozenset({"retur", "dikembalikan", "returned"})
 SETTLED = declare_action("payout.payments_settled", "Hasil bank dimasukkan")
 
 
-@reader(PURPOSE)
+@reader(PURPOSE, is_sensitive=True)
 def may_read_results(user: User, stored: StoredFile) -> bool:
     return user_may(user, ORDER_PAYMENT)
 

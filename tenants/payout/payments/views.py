@@ -25,6 +25,7 @@ from kernel.errors import DomainError, NotFound
 from kernel.files.errors import FileRefused
 from kernel.jobs.models import Job
 from kernel.permissions import opd_scope, page, user_may
+from kernel.watching import names
 from kernel.web import htmx, paging
 from kernel.web.asked import month_named
 from kernel.web.downloads import XLSX
@@ -34,7 +35,7 @@ from tenants.payout.payments import files, lists, results
 from tenants.payout.permissions import ORDER_PAYMENT, TAKE_FILES
 from tenants.tpp.models import MonthLock, MonthRun
 
-TAKEN = declare_action("payout.file_taken", "Berkas pembayaran diunduh")
+TAKEN = declare_action("payout.file_taken", "Berkas pembayaran diunduh", event=names.EXPORT_REQUESTED)
 CSV = "text/csv; charset=utf-8"
 
 

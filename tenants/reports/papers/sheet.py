@@ -23,6 +23,7 @@ from kernel.papers.blocks import (
 )
 from kernel.papers.codes import shown_code
 from kernel.papers.values import Form, Value, cut
+from kernel.watching import note_rows
 
 # Excel's numbers of the paper sizes; 14 is folio (215 x 330 mm), which offices call F4.
 _SIZES: Final = {"a4": 9, "f4": 14}
@@ -124,6 +125,7 @@ class _Sheet:
             for place, (value, column) in enumerate(zip(row, table.columns, strict=True)):
                 self._cell(place, value, column.form, is_bold=False)
             self._line += 1
+            note_rows(1)
         for foot in table.foot:
             before = len(table.columns) - len(foot.values)
             self._sheet.write_string(self._line, 0, foot.label, self._formats["text", foot.is_bold])

@@ -23,6 +23,7 @@ from kernel.papers.pdf import paper_pdf
 from kernel.periods import Month
 from kernel.permissions import opd_scope, page, user_may
 from kernel.tenancy import here
+from kernel.watching import names, note_rows
 from kernel.web import htmx, paging
 from kernel.web.asked import month_named
 from kernel.web.downloads import XLSX, as_download
@@ -44,8 +45,8 @@ from tenants.tpp.access import readable_run, readable_slip
 from tenants.tpp.models import MonthRun, Slip
 from tenants.tpp.permissions import OPEN_SLIP, READ_ALL
 
-DOWNLOADED = declare_action("reports.recap_downloaded", "Rekap TPP diunduh")
-TAKEN = declare_action("papers.downloaded", "Dokumen TPP diunduh")
+DOWNLOADED = declare_action("reports.recap_downloaded", "Rekap TPP diunduh", event=names.EXPORT_REQUESTED)
+TAKEN = declare_action("papers.downloaded", "Dokumen TPP diunduh", event=names.EXPORT_REQUESTED)
 # A longer recap is written in the background.
 MOST_AT_ONCE: Final = 3000
 
@@ -300,6 +301,7 @@ def slip(request: HttpRequest, uid: UUID) -> HttpResponse:
     seal = seal_of(paper.code, paper.digest)
     content = slip_pdf(found, is_locked=found.is_locked, seal=seal)
     issuing.remember_copy(paper, PaperCopy.Format.PDF, content)
+    note_rows(1)
     return as_download(content, f"slip-tpp-{found.run.month_text}-{slugify(found.heading['name'])}.pdf")
 
 

@@ -15,6 +15,7 @@ from control.watch.telling import TAKE_COUNTS
 from control.watch.wall import events_by_region
 from kernel import clock
 from kernel.delivery.models import OutboxMessage
+from kernel.ids import new_uid
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from kernel.watching import Severity, emit, gathering, names
@@ -278,3 +279,38 @@ def test_nobody_is_expected_to_be_at_work(manado: RegionState, taken_in: TakenIn
         look_for_silence.apply(throw=True)
         taken_in()
     assert alerts("silence") == []
+
+
+def test_an_incident_has_the_addresses_of_its_group_however_much_else_went_on(
+    ani: Person, budi: Person, taken_in: TakenIn
+) -> None:
+    with control_scope():
+        SecurityEvent.objects.bulk_create(
+            SecurityEvent(
+                uid=new_uid(),
+                at=NOON + timedelta(milliseconds=number),
+                name=names.CROSS_TENANT_ATTEMPT,
+                severity=Severity.HIGH.rank,
+                region="manado",
+                person=budi.user.uid,
+                ip="198.51.100.1",
+            )
+            for number in range(1100)
+        )
+    probe(3, by=ani)
+    taken_in()
+    with control_scope():
+        incident = Incident.objects.get()
+        assert list(incident.observables.values_list("kind", "value")) == [("account", str(ani.user.uid))]
+
+
+def test_what_an_alert_adds_up_is_said_in_its_own_unit(ani: Person, taken_in: TakenIn) -> None:
+    with gathering():
+        with clock.at(NOON):
+            emit(names.AUTHN_IMPOSSIBLE_TRAVEL, person=ani.user.uid, km=950, minutes=30)
+        with clock.at(NOON + timedelta(minutes=5)):
+            emit(names.EXPORT_REQUESTED, person=ani.user.uid)
+    taken_in()
+    with control_scope():
+        entry = TimelineEntry.objects.get(incident__key="travel", origin=TimelineEntry.Origin.DETECTION)
+        assert "950 kilometer" in entry.text

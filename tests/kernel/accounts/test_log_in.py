@@ -120,9 +120,7 @@ def test_nobody_at_the_api_costs_no_query(manado_door: Client) -> None:
     assert [q["sql"] for q in captured.captured_queries] == []
 
 
-@pytest.mark.parametrize(
-    "to", ["https://lain.example/", "//lain.example/", "/\\lain.example/", "javascript:x()"]
-)
+@pytest.mark.parametrize("to", ["https://lain.example/", "//lain.example/", "/\\lain.example/", "javascript:x()"])
 def test_nobody_is_sent_to_another_host_after_signing_in(ani: Person, manado_door: Client, to: str) -> None:
     answer: Any = manado_door.post(LOG_IN, {"login": ani.user.login, "password": PASSWORD, "next": to})
     assert (answer.status_code, answer["Location"]) == (302, "/")

@@ -20,8 +20,10 @@ from kernel.audit.models import AuditEvent
 from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
+from kernel.watching import account_print
 from tests.cast import PASSWORD, Office, Person, make_user
 from tests.containment import stand
+from tests.told import told
 
 MORNING = datetime(2026, 11, 23, 1, 0, 10, tzinfo=UTC)
 STEP = timedelta(seconds=30)
@@ -124,6 +126,8 @@ def test_a_code_works_once_also_within_its_time(
             client.post("/masuk/kode/", {"code": shown_by_app(secret, moment)})
     assert is_in(door)
     assert not is_in(overlooker)
+    (reused,) = told("authn_token_reuse")
+    assert (reused["person"], reused["facts"]) == (str(ani.user.uid), {"what": "app code"})
 
 
 def test_guessing_codes_ends_after_five(ani: Person, secret: str, door: Client) -> None:
@@ -147,6 +151,19 @@ def test_a_recovery_code_stands_in_for_the_app_once(
         client.post("/masuk/kode/", {"code": code})
     assert is_in(door)
     assert not is_in(finder)
+    (reused,) = told("authn_token_reuse")
+    assert (reused["subject"], reused["facts"]) == (account_print(ani.user.login), {"what": "backup code"})
+    assert code not in str(reused)
+
+
+def test_a_code_that_never_was_one_is_no_reuse(ani: Person, secret: str, door: Client) -> None:
+    moment = MORNING + 10 * STEP
+    wrong = (int(shown_by_app(secret, moment)) + 1) % 1_000_000
+    give_password(door, ani.user)
+    with clock.at(moment):
+        door.post("/masuk/kode/", {"code": f"{wrong:06d}"})
+    assert len(told("mfa_fail")) == 1
+    assert told("authn_token_reuse") == []
 
 
 def test_recovery_codes_are_shown_once(at_home: Client, secret: str) -> None:

@@ -22,11 +22,10 @@ from kernel.audit.record import Deed, declare_action, record, record_many
 from kernel.audit.sealing import seal
 from kernel.audit.tasks import verify_everywhere
 from kernel.audit.verifying import Break, Kind, verify
-from kernel.delivery.models import OutboxMessage
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
-from kernel.watching.emitting import TAKE_IN
 from tests.cast import Office
+from tests.told import told
 
 DEED = declare_action("tests.sealed", "Dicoba untuk segel")
 
@@ -275,6 +274,6 @@ def test_a_broken_chain_is_a_security_event_of_its_side(manado: RegionState, sea
     seal()
     forge("UPDATE audit_auditevent SET note = 'lain' WHERE id = %s", entry)
     verify_everywhere()
-    (event,) = [event for message in OutboxMessage.objects.filter(task=TAKE_IN) for event in message.kwargs["events"]]
+    (event,) = told()
     assert (event["name"], event["severity"]) == ("audit_chain_broken", "critical")
     assert event["facts"] == {"what": "changed", "seal": 1, "entry": entry}

@@ -16,21 +16,16 @@ from kernel.delivery.models import OutboxMessage
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
 from kernel.watching import Severity, account_print, emit, emit_on_commit, flood, gathering, names, password_bucket
-from kernel.watching.emitting import MOST_AT_ONCE, TAKE_IN
+from kernel.watching.emitting import MOST_AT_ONCE
 from kernel.watching.middleware import Watching
 from kernel.watching.names import GROUPS, KINDS
 from tests.cast import Person
+from tests.told import told
 
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
     flood.forget()
-
-
-def told() -> list[dict[str, Any]]:
-    """The events in the open side's outbox, oldest first."""
-    messages = OutboxMessage.objects.filter(task=TAKE_IN).order_by("id")
-    return [event for message in messages for event in message.kwargs["events"]]
 
 
 def facts_of(**facts: Any) -> dict[str, Any]:

@@ -5,21 +5,33 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver
 
+from control.regions.models import Region
 from kernel import clock
+from kernel.accounts.actors import System
 from kernel.accounts.models import User
+from kernel.audit.record import Deed, declare_action, record_many
 from kernel.delivery.models import OutboxMessage
+from kernel.files.actions import store_made
+from kernel.tenancy import registry
 from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from kernel.watching import account_print, clients, flood, password_bucket, probes
 from kernel.watching.emitting import TAKE_IN
-from tests.cast import PASSWORD, Person
+from kernel.web.downloads import PDF
+from tenants.attendance.access import DOCUMENT_FILE
+from tenants.continuity.making import make_kit
+from tenants.employees.bank.accounts import AccountDraft, record_account
+from tests.cast import PASSWORD, Office, Person
+from tests.tenants.attendance.week import documented
+from tests.told import told
 
 Commits = Callable[..., Any]
 
@@ -30,12 +42,6 @@ def _fresh_process() -> Iterator[None]:
     clients.forget()
     yield
     clients.forget()
-
-
-def told(*names: str) -> list[dict[str, Any]]:
-    """The events of these names in the open side's outbox, oldest first."""
-    messages = OutboxMessage.objects.filter(task=TAKE_IN).order_by("id")
-    return [event for message in messages for event in message.kwargs["events"] if event["name"] in names]
 
 
 @pytest.fixture
@@ -239,6 +245,14 @@ def test_a_list_that_leaves_the_platform_is_told_with_its_rows(
     assert event["facts"] == {"rows": 2, "bytes": len(response.content)}
 
 
+def test_a_form_that_another_site_sends_is_told_and_one_that_is_merely_old_is_not(manado: RegionState) -> None:
+    careful = Client(enforce_csrf_checks=True, headers={"host": "manado.localhost"})
+    for origin in ("http://manado.localhost", "https://situs-lain.example", "https://situs-lain.example"):
+        assert careful.post("/masuk/", {"login": "x"}, headers={"origin": origin}).status_code == 403
+    (event,) = told("malicious_cors")
+    assert event["facts"] == {"path": "/masuk/"}
+
+
 def test_a_role_that_is_given_is_told_when_it_is_stored(
     dedi: Person,
     with_role: Callable[..., User],
@@ -254,3 +268,80 @@ def test_a_role_that_is_given_is_told_when_it_is_stored(
     (event,) = told("role_granted")
     assert (event["person"], event["subject"]) == (str(official.uid), str(dedi.user.uid))
     assert (event["facts"]["role"], event["facts"]["to_self"]) == ("inspektorat", False)
+
+
+def test_a_list_that_is_held_back_was_asked_for_and_did_not_leave(
+    manado: RegionState, with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(with_role("bkpsdm"))
+    with control_scope():
+        Region.objects.filter(pk=manado.number).update(measures={"exports_off": {"reason": "Diperiksa", "until": None}})
+    registry.forget()
+    assert client.get("/cuti/saldo/contoh.xlsx").status_code == 403
+    (event,) = told("export_requested")
+    assert event["facts"]["held_back"] is True
+    assert told("export_completed") == []
+
+
+def test_a_kit_that_is_fetched_is_told_with_how_many_people_are_in_it(
+    office: Office,
+    ani: Person,
+    budi: Person,
+    with_role: Callable[..., User],
+    signed_in: Callable[..., Client],
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    kit = make_kit(opd=office.opd, actor=System("tests"))
+    fetcher = with_role("operator_opd", opd=office.opd)
+    with django_capture_on_commit_callbacks(execute=True):
+        b"".join(signed_in(fetcher).get(f"/cadangan/{kit.uid}.zip").streaming_content)  # type: ignore[attr-defined]
+    (asked,), (left,) = told("export_requested"), told("export_completed")
+    assert (asked["person"], asked["subject"]) == (str(fetcher.uid), str(kit.uid))
+    assert asked["facts"]["people"] == left["facts"]["rows"] == kit.people
+
+
+def test_whoever_opens_another_persons_letter_is_told_once(
+    ani: Person, with_role: Callable[..., User], signed_in: Callable[..., Client]
+) -> None:
+    letter = store_made(
+        content=ContentFile(b"%PDF-1.4", "surat-sakit.pdf"), purpose=DOCUMENT_FILE, owner=ani.user, kind=PDF
+    )
+    documented(ani.employee, "S", date(2026, 11, 19), date(2026, 11, 20), file=letter)
+    official = with_role("bkpsdm")
+    for user in (ani.user, official, official):
+        assert signed_in(user).get(f"/berkas/{letter.uid}/").status_code == 302
+    (event,) = told("sensitive_read")
+    assert (event["person"], event["subject"]) == (str(official.uid), str(letter.uid))
+    assert event["facts"] == {"purpose": DOCUMENT_FILE, "count": 1}
+
+
+def test_account_numbers_on_a_page_are_told_by_how_many_were_shown(
+    ani: Person,
+    budi: Person,
+    with_role: Callable[..., User],
+    signed_in: Callable[..., Client],
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    recorder, second = with_role("bkpsdm"), with_role("bpkad")
+    with django_capture_on_commit_callbacks(execute=True):
+        for one in (ani, budi):
+            record_account(
+                employee_uid=one.employee.uid,
+                draft=AccountDraft("127", "Bank SulutGo", "0012345678", "Ani", first=date(2024, 1, 1)),
+                actor=recorder,
+            )
+    assert [event["person"] for event in told("sensitive_create")] == 2 * [str(recorder.uid)]
+    signed_in(second).get("/pegawai/rekening/")
+    (event,) = told("sensitive_read")
+    assert (event["person"], event["facts"]) == (str(second.uid), {"what": "bank accounts", "count": 2})
+    assert "0012345678" not in json.dumps([event, *told("sensitive_create")])
+
+
+def test_a_sheet_of_many_rows_of_data_is_one_event(
+    ani: Person, budi: Person, django_capture_on_commit_callbacks: Commits
+) -> None:
+    declare_action("tests.sensitive", "Uji", event="sensitive_update")
+    with django_capture_on_commit_callbacks(execute=True):
+        record_many("tests.sensitive", actor=ani.user, deeds=[Deed(ani.employee), Deed(budi.employee)])
+    (event,) = told("sensitive_update")
+    assert event["facts"] == {"action": "tests.sensitive", "count": 2}

@@ -18,9 +18,11 @@ from kernel.accounts.codes import MOST_ATTEMPTS, use_code
 from kernel.accounts.errors import CodeRefused
 from kernel.accounts.models import EntryCode, User
 from kernel.audit.models import AuditEvent
+from kernel.watching import account_print
 from tenants.employees.activation import IssuedCode, make_codes
 from tenants.employees.models import Employee
 from tests.cast import PASSWORD, Office, Person, make_employee, make_nip
+from tests.told import told
 
 GOOD = "sandi-Baru-yang-panjang-7"
 
@@ -79,6 +81,16 @@ def test_a_code_works_once(issued: IssuedCode, newcomer: Employee) -> None:
     with pytest.raises(CodeRefused):
         use_code(login=newcomer.nip, code=issued.code, password=GOOD + "x")
     assert user_of(newcomer).check_password(GOOD)
+    (reused,) = told("authn_token_reuse")
+    assert (reused["subject"], reused["facts"]) == (account_print(newcomer.nip), {"what": "activation"})
+    assert issued.code not in str(reused)
+
+
+def test_a_wrong_code_after_the_right_one_is_no_reuse(issued: IssuedCode, newcomer: Employee) -> None:
+    use_code(login=newcomer.nip, code=issued.code, password=GOOD)
+    with pytest.raises(CodeRefused):
+        use_code(login=newcomer.nip, code="AAAAA-AAAAA-AAA", password=GOOD + "x")
+    assert told("authn_token_reuse") == []
 
 
 def test_a_new_code_ends_the_one_before(issued: IssuedCode, newcomer: Employee, with_role: Callable[..., User]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from kernel.accounts.models import User
 from kernel.delivery.models import OutboxMessage
@@ -16,6 +19,7 @@ from tenants.punches.models import Punch
 from tests.cast import Office, Person, make_employee
 from tests.tenants.attendance.week import MONDAY, at, on
 from tests.tenants.punch_review.odd import MORNING, PLACE, make_doubtful, make_punch, scored
+from tests.told import told
 
 
 def queued() -> dict[Punch, int]:
@@ -64,6 +68,33 @@ def test_the_punch_that_a_person_made_elsewhere_just_before_speaks_against_it(an
     fast = make_punch(ani.employee)
     scored()
     assert queued() == {fast: 60}
+
+
+def test_one_account_in_two_places_that_no_plane_joins_is_told_without_saying_where(
+    ani: Person, django_capture_on_commit_callbacks: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kernel.delivery.outbox.relay_soon", lambda: None)
+    far = {"latitude": Decimal("-5.1476651"), "longitude": Decimal("119.4327314")}
+    first = make_punch(ani.employee, MORNING - timedelta(minutes=30), **far)
+    there = make_punch(ani.employee)
+    with django_capture_on_commit_callbacks(execute=True):
+        scored()
+    (event,) = told("authn_impossible_travel")
+    assert (event["person"], event["subject"]) == (str(ani.user.uid), str(there.id))
+    assert event["facts"] == {"km": 950, "minutes": 30, "other": str(first.id)}
+
+
+def test_a_way_that_a_plane_makes_is_not_told(
+    ani: Person, django_capture_on_commit_callbacks: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kernel.delivery.outbox.relay_soon", lambda: None)
+    far = {"latitude": Decimal("-5.1476651"), "longitude": Decimal("119.4327314")}
+    make_punch(ani.employee, MORNING - timedelta(hours=2), **far)
+    make_punch(ani.employee)
+    make_punch(ani.employee, MORNING + timedelta(minutes=2), latitude=Decimal("1.5748312"))
+    with django_capture_on_commit_callbacks(execute=True):
+        scored(MORNING + timedelta(minutes=2))
+    assert told("authn_impossible_travel") == []
 
 
 def test_a_crowd_on_one_coordinate_has_all_its_people_in_it(office: Office) -> None:

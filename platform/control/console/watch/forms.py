@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from control.watch.models import Detection
-from control.watch.rules import DISTINCT, GROUPS, Rule, RuleUnreadable, read_rule
+from control.watch.rules import DISTINCT, GROUPS, SUMS, Rule, RuleUnreadable, read_rule
 from kernel.watching.names import KINDS, Severity
 
 _LEVELS = [(level.value, level.label) for level in Severity]
@@ -44,7 +44,7 @@ class DetectionForm(forms.Form):
         max_value=100,
         help_text=_("Dari semua percobaan kelompok itu, yang berhasil juga dihitung."),
     )
-    sum = forms.IntegerField(label=_("Paling sedikit jumlah baris"), min_value=0, max_value=100_000_000)
+    sum = forms.IntegerField(min_value=0, max_value=100_000_000)
     usual_times = forms.IntegerField(
         label=_("Kelipatan dari kebiasaan"),
         min_value=1,
@@ -77,6 +77,8 @@ class DetectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in _unused(self.rule):
             del self.fields[name]
+        if "sum" in self.fields:
+            self.fields["sum"].label = _("Paling sedikit jumlah %(what)s") % {"what": SUMS[self.rule.sum_of]}
         for place, item in enumerate(self.rule.escalations):
             self.fields[f"level_{place}"] = forms.ChoiceField(
                 label=_("Tingkat bila %(condition)s") % {"condition": condition_words(item)},

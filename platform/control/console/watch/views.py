@@ -20,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from control.console.watch.forms import DetectionForm, condition_words
 from control.regions.models import Region
 from control.watch.actions import change_detection, take_back
+from control.watch.detecting import of_groups
 from control.watch.models import Alert, Detection, SecurityEvent
 from control.watch.permissions import CHANGE, SEE
 from control.watch.previewing import preview
-from control.watch.rules import DISTINCT, GROUPS, Rule, read_rule
+from control.watch.rules import DISTINCT, GROUPS, SUMS, Rule, read_rule
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.errors import DomainError, NotFound
@@ -35,6 +36,7 @@ KIND_OF_CHIP: Final = ("plain", "plain", "wait", "bad", "bad")
 PLATFORM: Final = "-"
 MOST_DOWNLOADED: Final = 10_000
 _MOST_BESIDE: Final = 15
+_MOST_OF_AN_ALERT: Final = 100
 _BESIDE: Final = timedelta(hours=1)
 
 
@@ -105,16 +107,20 @@ def alert(request: HttpRequest, uid: UUID) -> HttpResponse:
     if found is None:
         raise NotFound("alert")
     rule = found.detection.rule
-    events = SecurityEvent.objects.filter(name__in=rule.reads, at__gte=found.first_at, at__lte=found.last_at)
-    group = tuple(found.group.get(part, "") for part in rule.group_by)
-    belonging = [event for event in events.order_by("at", "id")[:2000] if rule.group_of(event) == group]
+    events = SecurityEvent.objects.filter(
+        of_groups(list(found.group), [tuple(found.group.values())]),
+        name__in=rule.reads,
+        at__range=(found.first_at, found.last_at),
+    )
+    count = events.count()
     context = {
         "alert": found,
         "chip": KIND_OF_CHIP[found.severity],
         "group": [(GROUPS.get(part, part), value) for part, value in found.group.items() if value],
         "steps": [step for step in found.detection.runbook.split("\n") if step],
-        "events": _event_rows(belonging[:100]),
-        "more": max(0, len(belonging) - 100),
+        "what": SUMS.get(rule.sum_of, ""),
+        "events": _event_rows(events.order_by("at", "id")[:_MOST_OF_AN_ALERT]),
+        "more": max(0, count - _MOST_OF_AN_ALERT),
     }
     return render(request, "control/console/watch/alert.html", context)
 
@@ -261,7 +267,7 @@ def rule_words(rule: Rule) -> str:
     if rule.ratio:
         parts.append(_("%(percent)d %% atau lebih gagal") % {"percent": rule.ratio})
     if rule.sum:
-        parts.append(_("%(count)d baris atau lebih") % {"count": rule.sum})
+        parts.append(_("%(count)d %(what)s atau lebih") % {"count": rule.sum, "what": SUMS[rule.sum_of]})
     if rule.usual_times:
         parts.append(_("di atas %(times)d kali kebiasaan") % {"times": rule.usual_times})
     if rule.outside_hours:

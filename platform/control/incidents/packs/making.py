@@ -33,8 +33,9 @@ from kernel.files.models import StoredFile
 from kernel.jobs.work import Progress
 from kernel.papers.blocks import Paper
 from kernel.papers.pdf import paper_pdf
+from kernel.watching.names import EXPORT_REQUESTED
 
-PACK_MADE: Final = declare_action("incidents.pack_made", "Paket insiden dibuat")
+PACK_MADE: Final = declare_action("incidents.pack_made", "Paket insiden dibuat", event=EXPORT_REQUESTED)
 PACK_FILE: Final = "incidents.pack"
 PLATFORM: Final = "platform"
 _CHUNK: Final = 1 << 20
