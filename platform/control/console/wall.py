@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from control.console.chips import SEVERITY_CHIPS
 from control.console.models import RegionFigures
 from control.containment import listing
 from control.incidents.models import Incident, Severity
@@ -29,10 +30,11 @@ _URGENCY: Final = {
 }
 # How large a region is stands on its own page; the wall shows how it fares.
 _NOT_HERE: Final = frozenset({"employees", "users"})
+# What the scanners and their reviewers have not come to yet, in a column of its own.
+_SCANNERS: Final = frozenset({"scan_waiting", "files_for_review", "texts_waiting"})
 _STATE_CHIPS: Final[Mapping[str, str]] = {Region.Status.ACTIVE: "ok", Region.Status.SUSPENDED: "bad"}
 # Figures are taken every five minutes.
 STALE: Final = timedelta(minutes=15)
-SEVERITY_CHIPS: Final = {0: "plain", 1: "info", 2: "wait", 3: "bad", 4: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class OpenIncidents:
 
 def wall() -> dict[str, Any]:
     """The context of the page. What each of hundreds of rows needs is made here: template tags cost far more."""
-    shown = [(item.code, str(item.label)) for item in counters() if item.code not in _NOT_HERE]
+    every = [(item.code, str(item.label)) for item in counters() if item.code not in _NOT_HERE]
+    shown = [item for item in every if item[0] not in _SCANNERS]
+    scanners = [item for item in every if item[0] in _SCANNERS]
     incidents = _open_incidents()
     now = clock.now()
     rows = []
@@ -61,8 +65,10 @@ def wall() -> dict[str, Any]:
                 "region": region,
                 "href": reverse("console-region", args=[region.code]),
                 "about": _about(region, figures),
-                "state": _state(region),
+                "state": state_chip(region),
                 "figures": [(label, number(taken.get(code))) for code, label in shown],
+                "is_counted": figures is not None,
+                "backlog": [(label, number(taken[code])) for code, label in scanners if taken.get(code)],
                 "events": number(None if figures is None else figures.events),
                 "severe": 0 if figures is None else figures.severe_events,
                 "incidents": incidents.get(region.pk),
@@ -76,6 +82,7 @@ def wall() -> dict[str, Any]:
             "state": _("Keadaan"),
             "incidents": _("Insiden"),
             "events": _("Kejadian 24 jam"),
+            "backlog": _("Antrean pemindai"),
             "figures": _("Angka"),
         },
         "queue": reverse("desk-queue"),
@@ -91,7 +98,8 @@ def _about(region: Region, figures: RegionFigures | None) -> str:
     return _("%(code)s · %(zone)s · angka %(at)s") % {"code": region.code, "zone": zone, "at": jam(figures.taken_at)}
 
 
-def _state(region: Region) -> SafeString:
+def state_chip(region: Region) -> SafeString:
+    """How a region is, as a chip: what holds it back is said before that it runs."""
     if region.status == Region.Status.ACTIVE and region.is_read_only:
         return chip(_("Hanya-baca"), "wait")
     if region.status == Region.Status.ACTIVE and region.is_fallback:

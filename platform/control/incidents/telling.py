@@ -1,7 +1,7 @@
 """What a region is told of an incident that concerns it: through its own outbox, into its own schema.
 
-The region reads what happened, how far it is, what is asked of whom by when, and who must be told by law. It never reads observables,
-evidence or the timeline: those may name people and addresses of other regions (security note, 4.4).
+The region reads what happened, how far it is, what is asked of whom by when, and who must be told by law. It never
+reads observables, evidence or the timeline: those may name people and addresses of other regions (security note, 4.4).
 """
 
 from __future__ import annotations

@@ -258,6 +258,7 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "summary": gettext_lazy("Wilayah yang terdampak membacanya juga; jangan sebut orang dari wilayah lain."),
+            "recovery": gettext_lazy("Diusulkan dari linimasa selama belum diisi; periksa sebelum menyimpan."),
             "revealed_data": gettext_lazy("Jenis datanya saja, misalnya nama, NIP, nomor rekening."),
         }
         widgets = {

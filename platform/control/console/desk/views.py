@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from control.console.chips import SEVERITY_CHIPS
 from control.console.desk.forms import (
     AttachForm,
     BreachForm,
@@ -31,10 +32,10 @@ from control.console.desk.forms import (
     TaskWorkForm,
     source_of,
 )
-from control.console.wall import SEVERITY_CHIPS
 from control.containment.listing import of_incident
 from control.incidents import actions, fulfilling, leading
 from control.incidents.clocks import Countdown, countdown, span_words
+from control.incidents.drafting import proposed_recovery, zone_of
 from control.incidents.figures import speed
 from control.incidents.linking import linked_to
 from control.incidents.models import Incident, Kind, Notice, Pack, Severity, Task
@@ -211,6 +212,8 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
     back = leading.BACK.get(found.state) if found.merged_into_id is None else None
     tasks = list(found.tasks.select_related("owner").order_by("is_lessons", "due_at", "id"))
     impositions = of_incident(found.uid)
+    regions = list(found.regions.order_by("name"))
+    timeline = latest(found, impositions)
     forms_: dict[str, forms.BaseForm] = {}
     if may_work and found.is_open:
         forms_ = {
@@ -222,7 +225,11 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
             "merge_form": MergeForm(auto_id="gabung_%s"),
             "attach_form": AttachForm(),
             "task_form": TaskForm(auto_id="tugas_%s"),
-            "report_form": ReportForm(instance=found, auto_id="laporan_%s"),
+            "report_form": ReportForm(
+                instance=found,
+                auto_id="laporan_%s",
+                initial={"recovery": found.recovery or proposed_recovery(timeline.rows, zone_of(regions))},
+            ),
         }
     if may_work:
         forms_ |= {"note_form": NoteForm(auto_id="catatan_%s"), "back_form": ReasonForm(auto_id="kembali_%s")}
@@ -230,11 +237,11 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
         "incident": found,
         "severity_kind": SEVERITY_CHIPS[found.severity],
         "state_kind": STATE_CHIPS[found.state],
-        "regions": list(found.regions.order_by("name")),
+        "regions": regions,
         "next": {"to": to, "label": STEPS[to]} if to else None,
         "back": State(back).label if back else None,
         "steps": _steps(found),
-        "timeline": latest(found, impositions),
+        "timeline": timeline,
         "tasks": [_task(task, found, people, now, in_use if may_work else None) for task in tasks],
         "tasks_left": sum(1 for task in tasks if not task.is_settled),
         "notices": [_notice(notice, now, in_use) for notice in found.notices.select_related("clock", "proof")],
@@ -461,7 +468,7 @@ def note(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 @page(READ)
-def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
+def whole_timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The whole timeline, the oldest first, page by page; with `penting=1` only the key events."""
     found = actions.incident_of(uid)
     entries, only_key = entries_of(found), request.GET.get("penting") == "1"

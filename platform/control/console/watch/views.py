@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from control.console.chips import SEVERITY_CHIPS
 from control.console.watch.forms import DetectionForm, condition_words
 from control.regions.models import Region
 from control.watch.actions import change_detection, take_back
@@ -32,7 +33,6 @@ from kernel.permissions import page, require, user_may
 from kernel.watching.names import KINDS, Severity
 from kernel.web import paging
 
-KIND_OF_CHIP: Final = ("plain", "plain", "wait", "bad", "bad")
 PLATFORM: Final = "-"
 MOST_DOWNLOADED: Final = 10_000
 _MOST_BESIDE: Final = 15
@@ -85,7 +85,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         **_asked(request),
         "tabs": _tabs(request, "watch-alerts"),
         "page": shown,
-        "rows": [{"alert": item, "chip": KIND_OF_CHIP[item.severity], "group": _group_words(item)} for item in shown],
+        "rows": [{"alert": item, "chip": SEVERITY_CHIPS[item.severity], "group": _group_words(item)} for item in shown],
         "detections": Detection.objects.values_list("code", "title"),
     }
     return render(request, "control/console/watch/alerts.html", context)
@@ -115,7 +115,7 @@ def alert(request: HttpRequest, uid: UUID) -> HttpResponse:
     count = events.count()
     context = {
         "alert": found,
-        "chip": KIND_OF_CHIP[found.severity],
+        "chip": SEVERITY_CHIPS[found.severity],
         "group": [(GROUPS.get(part, part), value) for part, value in found.group.items() if value],
         "steps": [step for step in found.detection.runbook.split("\n") if step],
         "what": SUMS.get(rule.sum_of, ""),
@@ -126,7 +126,7 @@ def alert(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _event_rows(events: Any) -> list[dict[str, Any]]:
-    return [{"event": event, "chip": KIND_OF_CHIP[event.severity]} for event in events]
+    return [{"event": event, "chip": SEVERITY_CHIPS[event.severity]} for event in events]
 
 
 def _asked_events(request: HttpRequest) -> QuerySet[SecurityEvent]:
@@ -180,7 +180,7 @@ def event(request: HttpRequest, uid: UUID) -> HttpResponse:
     ]
     context = {
         "event": found,
-        "chip": KIND_OF_CHIP[found.severity],
+        "chip": SEVERITY_CHIPS[found.severity],
         "facts": sorted((key, _fact(value)) for key, value in found.facts.items()),
         "beside": [
             (label, _event_rows(near.filter(**{part: value}).order_by("at", "id")[:_MOST_BESIDE]))
@@ -243,7 +243,7 @@ def detections(request: HttpRequest) -> HttpResponse:
                 "detection": item,
                 "words": rule_words(item.rule),
                 "level": item.rule.severity.label,
-                "chip": KIND_OF_CHIP[item.rule.severity.rank],
+                "chip": SEVERITY_CHIPS[item.rule.severity.rank],
             }
             for item in found
         ],

@@ -15,6 +15,7 @@ from typing import Final
 from django.utils import timezone
 
 from control.incidents.clocks import span_words
+from control.incidents.drafting import moment_words, proposed_recovery
 from control.incidents.models import LegalClock, Notice, Observable, Task
 from control.incidents.packs.state import Snapshot
 from control.incidents.timeline import Happening
@@ -33,7 +34,6 @@ from kernel.papers.blocks import (
     Table,
     TableColumn,
 )
-from kernel.web import zones
 
 BLANK: Final = "." * 60
 _LONG: Final = re.compile(r"\S{30,}")
@@ -52,11 +52,7 @@ MOST_ENTRIES: Final = 2000
 
 
 def _moment(instant: datetime | None, found: Snapshot) -> str:
-    """`23 November 2026, 14.05 WITA`."""
-    if instant is None:
-        return "–"
-    local = instant.astimezone(found.zone)
-    return f"{day_words(local.date())}, {local:%H.%M} {zones.label(found.zone.key)}"
+    return "–" if instant is None else moment_words(instant, found.zone)
 
 
 def _head(found: Snapshot) -> Letterhead:
@@ -255,7 +251,7 @@ def after_report(found: Snapshot) -> Paper:
             Heading("4. Sebab"),
             _said(incident.cause),
             Heading("5. Penanganan dan pemulihan"),
-            _said(incident.recovery),
+            _said(incident.recovery or proposed_recovery(found.happenings, found.zone)),
             Heading("6. Tugas"),
             _tasks(found.tasks, found),
             Heading("7. Pemberitahuan"),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from control.containment.listing import of_incident
 from control.containment.models import Imposition
+from control.incidents.drafting import zone_of
 from control.incidents.duties import clocks_in_force
 from control.incidents.linking import Linked, linked_to
 from control.incidents.models import Custody, Evidence, Incident, LegalClock, Notice, Observable, Task, TimelineEntry
@@ -17,8 +18,6 @@ from control.incidents.sides import BeforeAndAfter, before_and_after, scans_of
 from control.incidents.timeline import Happening, entries_of, together
 from control.pages.models import Scan
 from control.regions.models import Region
-from kernel import clock
-from kernel.web import zones
 
 # Further events of an incident as flat values, from whoever keeps them: registered by the side above.
 EventSource = Callable[[Incident], Iterable[Mapping[str, Any]]]
@@ -53,7 +52,7 @@ class Snapshot:
     @property
     def zone(self) -> ZoneInfo:
         """The zone of the only region, or the platform's own."""
-        return clock.zone(self.regions[0].time_zone if len(self.regions) == 1 else zones.OPERATORS)
+        return zone_of(self.regions)
 
     @property
     def happenings(self) -> list[Happening]:

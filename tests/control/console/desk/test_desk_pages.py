@@ -236,6 +236,19 @@ def test_a_measure_stands_on_the_timeline_among_what_happened(desk: Client) -> N
     assert said[1:] == ["Peristiwa 0.", "Kota Manado: Unggahan ditutup. Pada 03:00:00", "Peristiwa 1."]
 
 
+def test_the_report_s_form_proposes_what_was_done_and_keeps_what_was_written(desk: Client) -> None:
+    incident = open_one()
+    desk.post(path(incident, "keadaan/"), {"to": "handling"})
+    a_measure(incident, NOW + timedelta(minutes=5))
+    form = desk.get(path(incident)).context["report_form"]
+    assert form["recovery"].value() == (
+        "20 November 2026, 11.00 WITA: Insiden mulai ditangani.\n"
+        "20 November 2026, 11.05 WITA: Kota Manado: Unggahan ditutup. Pada 03:05:00"
+    )
+    desk.post(path(incident, "laporan/"), {"title": "Uji", "recovery": "Akun dipulihkan."})
+    assert desk.get(path(incident)).context["report_form"]["recovery"].value() == "Akun dipulihkan."
+
+
 def test_an_incident_of_many_events_shows_the_newest_and_leads_to_the_others(desk: Client) -> None:
     incident = open_one()
     many_notes(incident, 300)

@@ -141,6 +141,18 @@ def test_the_after_report_is_filled_from_the_timeline_and_from_containment(
     assert "4 menit" in report
 
 
+def test_what_was_done_is_taken_from_the_timeline_until_somebody_writes_it(
+    desk: None, operator: User, unpack: Callable[..., Unpacked]
+) -> None:
+    incident = move_on(uid=a_hit().uid, to="handling", actor=operator)
+    proposed = "20 November 2026, 11.00 WITA: Insiden mulai ditangani."
+    assert proposed in words_of(unpack(incident)["laporan-internal.pdf"])
+    incident = write_report(uid=incident.uid, values={"recovery": "Akun dipulihkan."}, actor=operator)
+    report = words_of(unpack(incident)["laporan-internal.pdf"])
+    assert "Akun dipulihkan." in report
+    assert proposed not in report
+
+
 def test_nothing_in_a_table_is_a_formula(desk: None, unpack: Callable[..., Unpacked]) -> None:
     files = unpack(a_hit(summary='=HYPERLINK("http://contoh.example")'))
     (_, line) = rows_of(files["linimasa.csv"])
