@@ -14,7 +14,7 @@ from control.console import permissions
 from control.console.figures import take_all_figures
 from control.console.forms import NameForm, NewRegionForm
 from control.console.visits import lines, regions_by_uid, visits_page
-from control.console.wall import wall
+from control.console.wall import state_chip, wall
 from control.containment import listing
 from control.onboarding.actions import provision_region
 from control.regions import actions
@@ -92,6 +92,7 @@ def _page(request: HttpRequest, shown: Region, form: NameForm) -> HttpResponse:
         "control/console/region.html",
         {
             "shown": shown,
+            "state": state_chip(shown),
             "address": page_address(request, shown),
             "others": shown.domains.filter(is_primary=False).order_by("domain").values_list("domain", flat=True),
             "form": form,

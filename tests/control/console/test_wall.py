@@ -104,6 +104,21 @@ def test_events_of_the_last_day_are_counted_by_region(console: Client) -> None:
     assert (found["banjarmasin"]["events"], found["banjarmasin"]["severe"]) == ("0", 0)
 
 
+def test_what_the_scanners_have_not_come_to_has_a_column_of_its_own(console: Client) -> None:
+    with control_scope():
+        taken = {"scan_waiting": 3, "files_for_review": 0, "texts_waiting": 12, "punches_today": 7}
+        RegionFigures.objects.create(region=Region.objects.get(code="manado"), figures=taken)
+        RegionFigures.objects.create(region=Region.objects.get(code="banjarmasin"), figures={"scan_waiting": 0})
+    page = console.get("/")
+    assert rows(page)["manado"]["backlog"] == [
+        ("Tulisan menunggu ditinjau", "12"),
+        ("Berkas menunggu pemeriksaan", "3"),
+    ]
+    assert "Berkas menunggu pemeriksaan" not in [label for label, _number in rows(page)["manado"]["figures"]]
+    assert rows(page)["banjarmasin"]["backlog"] == []
+    assert "kosong" in page.content.decode()
+
+
 def test_old_figures_are_said_to_be_old(console: Client) -> None:
     with control_scope():
         RegionFigures.objects.create(
