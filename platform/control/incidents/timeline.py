@@ -63,14 +63,15 @@ def entry_of(source: str) -> TimelineEntry | None:
     return rows.filter(source=source[:200]).first()
 
 
-def entries_of(incident: Incident) -> QuerySet[TimelineEntry]:
+def entries_of(incident: Incident, *, only_key: bool = False) -> QuerySet[TimelineEntry]:
     """Every entry in order of time, those of merged incidents too, each with `key`: whether it is a key event now."""
-    return (
+    found = (
         TimelineEntry.objects.filter(Q(incident=incident) | Q(incident__merged_into=incident))
         .annotate(key=Coalesce(F("mark__is_key"), F("is_key")))
         .select_related("incident")
         .order_by("at", "id")
     )
+    return found.filter(key=True) if only_key else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -471,9 +471,8 @@ def note(request: HttpRequest, uid: UUID) -> HttpResponse:
 def whole_timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The whole timeline, the oldest first, page by page; with `penting=1` only the key events."""
     found = actions.incident_of(uid)
-    entries, only_key = entries_of(found), request.GET.get("penting") == "1"
-    if only_key:
-        entries = entries.filter(key=True)
+    only_key = request.GET.get("penting") == "1"
+    entries = entries_of(found, only_key=only_key)
     shown = paging.page_of(entries, order=("at", "id"), cursor=request.GET.get(paging.PARAMETER, ""), size=LATEST)
     # A measure stands on the page whose entries it lies between.
     since = None
