@@ -24,6 +24,7 @@ from kernel.files.models import StoredFile
 from kernel.jobs.models import Job, JobRow
 from kernel.jobs.querysets import JobQuerySet
 from kernel.tenancy.context import is_control, region_or_none
+from kernel.texts.holding import written_for
 
 log = structlog.get_logger(__name__)
 
@@ -196,7 +197,8 @@ def run(job_uid: str) -> Job:
         log.info("job_not_claimed", job=job_uid, state=job.state)
         return job
     try:
-        _workers[job.kind](Progress(job))
+        with written_for(lambda: job.started_by):
+            _workers[job.kind](Progress(job))
     except Cancelled:
         _finish(job, Job.State.CANCELLED)
     except TakenOver:

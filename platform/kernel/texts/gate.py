@@ -124,7 +124,7 @@ def must_wait(verdict: Verdict) -> bool:
 
 
 def _suspicious(place: Place, text: str, judged: Judgement, waits: bool, row: models.Model | None) -> str:
-    author, record = holding.person_asking(), holding.record_of(row)
+    author, record = holding.author_now(), holding.record_of(row)
     if waits and place.how is not How.FLAG:
         if place.how is How.HOLD and (placeholder := holding.placeholder_for(place.room)):
             kept = holding.new(place, text, author=author, record=record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,13 +40,29 @@ class Asking:
 
 
 asking: ContextVar[Asking | None] = ContextVar("kd_texts_asking", default=None)
+_owner: ContextVar[Callable[[], User | None]] = ContextVar("kd_texts_owner", default=lambda: None)
+
+
+@contextmanager
+def written_for(owner: Callable[[], User | None]) -> Iterator[None]:
+    """Within the block a job does somebody's work: what it writes is theirs. `owner` is asked only when needed."""
+    token = _owner.set(owner)
+    try:
+        yield
+    finally:
+        _owner.reset(token)
 
 
 def person_asking() -> User | None:
-    """Who sent the request that writes; None in a task, and for nobody."""
+    """Who sent the request that is answered; None outside of one, and for nobody."""
     now = asking.get()
     user = getattr(now.request, "_cached_user", None) if now is not None else None
     return user if isinstance(user, User) and user.pk else None
+
+
+def author_now() -> User | None:
+    """Whose words are being written: who sent the request, or whose job it is. None for the platform itself."""
+    return person_asking() or _owner.get()()
 
 
 def record_of(row: models.Model | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from kernel.accounts.models import User
+from kernel.jobs.work import Progress, run, start, work
 from kernel.tenancy.state import RegionState
 from kernel.texts import actions
 from kernel.texts.models import TextHold
@@ -140,3 +141,13 @@ def test_a_record_that_is_gone_has_no_link(ani: Person, signed_in: Callable[...,
     page = signed_in(ani.user).get("/teks/saya/").content.decode()
     assert SPAM in page
     assert 'href="/aktivitas/' not in page.partition("<blockquote")[2]
+
+
+def test_what_a_job_writes_is_its_owners(ani: Person, signed_in: Callable[..., Client]) -> None:
+    def write(progress: Progress) -> None:
+        Unit.objects.filter(pk=Unit.objects.order_by("pk")[0].pk).update(name=SPAM)
+
+    work("tests.texts")(write)
+    run(str(start(kind="tests.texts", title="Uji", actor=ani.user).uid))
+    assert newest().author == ani.user
+    assert "Ada kabar tentang tulisan Anda" in signed_in(ani.user).get("/aktivitas/").content.decode()
