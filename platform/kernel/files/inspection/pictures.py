@@ -15,6 +15,8 @@ from kernel.files.inspection.limits import JPEG_QUALITY, MAX_PIXELS
 
 STEP: Final = "picture"
 _FORMATS: Final = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.WEBP: "WEBP"}
+# From so many pixels on a larger file is better than a longer wait.
+_LARGE: Final = 3_000_000
 _EXIF: Final = 0x8769
 _TAKEN: Final = 0x9003
 
@@ -71,10 +73,11 @@ def _written(image: Image.Image, kind: Kind, wanted: Wanted | None) -> bytes:
         see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
         mode = "RGBA" if see_through else "L" if image.mode in ("1", "L") else "RGB"
         plain = _bare(image if image.mode == mode else image.convert(mode))
+        is_large = plain.width * plain.height >= _LARGE
         if kind is Kind.PNG:
-            plain.save(out, "PNG", compress_level=6 if plain.width * plain.height < 3_000_000 else 1)
+            plain.save(out, "PNG", compress_level=1 if is_large else 6)
         else:
-            plain.save(out, "WEBP", quality=JPEG_QUALITY, method=2)
+            plain.save(out, "WEBP", quality=JPEG_QUALITY, method=0 if is_large else 2)
     return out.getvalue()
 
 
