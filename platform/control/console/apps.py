@@ -45,4 +45,12 @@ class ConsoleConfig(AppConfig):
             icon="eye",
             order=35,
         )
+        navigation.register(
+            area="operator",
+            label=_("Berkas di wilayah"),
+            url_name="console-held-files",
+            permission=permissions.SEE_REGIONS,
+            icon="file-search",
+            order=36,
+        )
         register_events("kejadian-keamanan", events_of)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("pantauan/", include("control.console.watch.urls")),
     path("", views.regions, name="console-regions"),
     path("kunjungan/", views.visits, name="console-visits"),
+    path("berkas-wilayah/", views.held_files, name="console-held-files"),
     path("wilayah/baru/", views.new_region, name="console-new-region"),
     path("wilayah/angka/", views.refresh_figures, name="console-refresh-figures"),
     path("wilayah/<slug:code>/", views.region, name="console-region"),

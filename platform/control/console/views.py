@@ -1,4 +1,5 @@
-"""The operators' pages: all regions with state and figures, a new region, one region, all visits to regions."""
+"""The operators' pages: all regions with state and figures, a new region, one region, all visits to regions,
+files that wait in the regions."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from control.breakglass.permissions import ENTER
 from control.console import permissions
 from control.console.figures import take_all_figures
 from control.console.forms import NameForm, NewRegionForm
+from control.console.held import waiting_regions
 from control.console.visits import lines, regions_by_uid, visits_page
 from control.console.wall import state_chip, wall
 from control.containment import listing
@@ -147,3 +149,10 @@ def visits(request: HttpRequest) -> HttpResponse:
     shown = visits_page(cursor=request.GET.get(paging.PARAMETER, ""), region=chosen)
     context = {"page": shown, "rows": lines(shown.rows, known), "regions": known.values(), "chosen": chosen}
     return render(request, "control/console/visits.html", context)
+
+
+@require_safe
+@page(permissions.SEE_REGIONS)
+def held_files(request: HttpRequest) -> HttpResponse:
+    """Files that wait in the regions, as they were last counted: how many, how long, and who must act."""
+    return render(request, "control/console/held_files.html", {"rows": waiting_regions()})

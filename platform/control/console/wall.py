@@ -28,8 +28,8 @@ _URGENCY: Final = {
     Region.Status.ACTIVE: 2,
     Region.Status.CLOSED: 3,
 }
-# How large a region is stands on its own page; the wall shows how it fares.
-_NOT_HERE: Final = frozenset({"employees", "users"})
+# How large a region is stands on its own page, how long files wait on a list of its own; the wall shows how it fares.
+_NOT_HERE: Final = frozenset({"employees", "users", "scan_waiting_minutes", "files_for_review_minutes"})
 # What the scanners and their reviewers have not come to yet, in a column of its own.
 _SCANNERS: Final = frozenset({"scan_waiting", "files_for_review", "texts_waiting"})
 _STATE_CHIPS: Final[Mapping[str, str]] = {Region.Status.ACTIVE: "ok", Region.Status.SUSPENDED: "bad"}

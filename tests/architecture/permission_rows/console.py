@@ -40,6 +40,7 @@ ROWS = [
     operators("console-add-name", "POST", "operator", ok=302, args=manado, data=another_name),
     operators("console-remove-name", "POST", "operator", ok=302, args=manado, data=a_name_that_is_there),
     operators("console-visits", "GET", "operator"),
+    operators("console-held-files", "GET", "operator billing"),
     operators("audit-events", "GET", "operator"),
     region("audit-events", "GET", "bkpsdm inspektorat diskominfo"),
     operators("audit-seals", "GET", "operator"),

@@ -149,7 +149,10 @@ def test_while_the_child_is_busy_a_file_waits_and_the_scan_lane_finishes_it(
         busy.setattr(sandbox, "inspect", inspect)
         stored = sent(jpeg(), "foto.jpg", ani)
     assert (stored.scan, stored.is_apart) == ("pending", True)
-    assert count_here()["scan_waiting"] == 1
+    with clock.at(stored.created_at + timedelta(minutes=7, seconds=40)):
+        counted = count_here()
+    assert (counted["scan_waiting"], counted["scan_waiting_minutes"]) == (1, 7)
+    assert (counted["files_for_review"], counted["files_for_review_minutes"]) == (0, 0)
     assert not kept(own_folder)
     run_outbox()
     stored.refresh_from_db()
