@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -40,7 +41,7 @@ START_SECONDS: Final = 30.0
 
 
 class ChildBusy(Exception):
-    """Other files are being looked at; this one can wait for the scan lane."""
+    """Other files are being looked at, or no child starts; this one can wait for the scan lane."""
 
 
 class ChildLost(Exception):
@@ -63,7 +64,11 @@ class _Child:
             start_new_session=True,
         )
         self.asked = 0
-        self._expect(START_SECONDS)
+        try:
+            _say_if_on_network(self._expect(START_SECONDS)[0])
+        except ChildLost:
+            self.end()
+            raise
 
     @property
     def _out(self) -> IO[bytes]:
@@ -122,6 +127,17 @@ class _Child:
                     stream.close()
 
 
+@cache
+def _warn() -> None:
+    log.warning("inspection_child_on_network", reason="no namespace without network here")
+
+
+def _say_if_on_network(said: dict[str, Any]) -> None:
+    """Once for each process."""
+    if not said["is_cut_off"]:
+        _warn()
+
+
 @dataclass(slots=True)
 class _Place:
     """Where this process keeps its child. A forked worker must not share its parent's line."""
@@ -165,7 +181,12 @@ def _kept_child(patience: float) -> Iterator[_Child]:
         if _place.child is not None and (_place.child.asked >= REQUESTS_FOR_ONE_CHILD or _place.owner != os.getpid()):
             _drop()
         if _place.child is None:
-            _place.child, _place.owner = _Child(), os.getpid()
+            try:
+                _place.child, _place.owner = _Child(), os.getpid()
+            except (ChildLost, OSError) as error:
+                # That says nothing about the file.
+                log.error("inspection_child_not_started", reason=str(error))
+                raise ChildBusy from error
         try:
             yield _place.child
         except ChildLost:

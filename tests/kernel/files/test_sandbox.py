@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from kernel.files import sandbox
 from kernel.files.inspection import child, limits
@@ -97,6 +99,36 @@ def test_the_child_gets_neither_memory_nor_files_nor_secrets_beyond_its_need(mon
     assert limits["Max file size"][:2] == ["0", "0"]
     assert int(limits["Max open files"][1]) <= 32
     assert b"not-for-the-child" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def test_the_child_has_no_network_but_a_loopback_that_is_down_and_no_rights() -> None:
+    sandbox.inspect(documents.pdf(), "surat.pdf")
+    if sandbox._warn.cache_info().currsize:
+        pytest.skip("this kernel or container gives no namespace")
+    about = Path(f"/proc/{kept_child()._process.pid}")
+    devices = [line.split(":")[0].strip() for line in (about / "net/dev").read_text().splitlines()[2:]]
+    assert devices == ["lo"]
+    assert (about / "net/route").read_text().splitlines()[1:] == []
+    assert "CapEff:\t0000000000000000" in (about / "status").read_text()
+
+
+def test_where_the_kernel_gives_no_namespace_the_log_says_so_once() -> None:
+    sandbox._warn.cache_clear()
+    with capture_logs() as logged:
+        sandbox._say_if_on_network({"is_cut_off": True})
+        sandbox._say_if_on_network({"is_cut_off": False})
+        sandbox._say_if_on_network({"is_cut_off": False})
+    assert [entry["event"] for entry in logged] == ["inspection_child_on_network"]
+    sandbox._warn.cache_clear()
+
+
+def test_while_no_child_starts_files_wait_and_are_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.close()
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/bin/false")
+        with pytest.raises(ChildBusy):
+            sandbox.inspect(documents.pdf(), "surat.pdf")
+    assert sandbox.inspect(documents.pdf(), "surat.pdf").verdict is Verdict.ACCEPT
 
 
 def test_while_the_child_looks_at_another_file_this_one_can_wait() -> None:
