@@ -79,6 +79,8 @@ def name(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise NotFound("name")
     scans = list(shown.scans.all()[:_HISTORY])
     now = clock.now()
+    is_running = bool(shown.scanning_since and shown.scanning_since > now - actions.SCAN_DIES_AFTER)
+    is_due = bool(shown.next_scan_at and shown.next_scan_at <= now) or shown.sent_at is not None
     records = shown.dns.get("records", {})
     return render(
         request,
@@ -90,10 +92,8 @@ def name(request: HttpRequest, uid: UUID) -> HttpResponse:
             "last_notes": note_words(scans[0]) if scans else [],
             "scans": scans,
             "records": [(kind, values) for kind, values in records.items() if values],
-            "is_running": bool(shown.scanning_since and shown.scanning_since > now - actions.SCAN_DIES_AFTER),
-            "is_asked": bool(
-                shown.next_scan_at and shown.state == WatchedName.State.PROVED and shown.next_scan_at <= now
-            ),
+            "is_running": is_running,
+            "is_asked": shown.state == WatchedName.State.PROVED and is_due and not is_running,
         },
     )
 

@@ -87,7 +87,10 @@ def test_a_proof_that_is_not_there_yet_is_told_and_one_that_is_begins_the_watch(
 
 
 def test_a_scan_is_asked_for_and_goes_to_the_scan_lane(desk: Client, watched: WatchedName) -> None:
-    assert "Pemindaian diminta" in shown(desk.post(f"/situs/{watched.uid}/pindai/", follow=True))
+    answer = shown(desk.post(f"/situs/{watched.uid}/pindai/", follow=True))
+    assert "Pemindaian diminta" in answer
+    assert "Pemindaian menunggu giliran" in answer
+    assert "Pemindaian berikutnya" not in answer
     with control_scope():
         [message] = OutboxMessage.objects.filter(task="control.pages.tasks.scan")
         WatchedName.objects.update(scanning_since=clock.now())
@@ -109,6 +112,20 @@ def test_a_finding_stands_on_top_with_what_whom_was_shown(desk: Client, watched:
     assert "Dinas Pendidikan Kota" in page
     assert OFFERS[0][0] in page
     assert f'href="{OFFERS[0][1]}' not in page
+
+
+def test_what_is_not_enough_for_a_finding_is_shown_as_that(desk: Client, watched: WatchedName) -> None:
+    remark = "Terlihat, tetapi belum cukup untuk disebut temuan"
+    with control_scope():
+        scan = Scan.objects.create(name=watched, verdict=Scan.Verdict.CLEAN, url="x", reasons=["A:hidden_anchor"])
+    pages = (f"/situs/{watched.uid}/", f"/situs/pindaian/{scan.uid}/")
+    for path in pages:
+        assert remark in shown(desk.get(path))
+    with control_scope():
+        Scan.objects.update(verdict=Scan.Verdict.INJECTED)
+    for path in pages:
+        assert "tautan tersembunyi ke situs judi" in shown(desk.get(path))
+        assert remark not in shown(desk.get(path))
 
 
 def test_the_bytes_of_a_page_are_handed_out_and_never_opened(desk: Client, watched: WatchedName) -> None:
