@@ -101,7 +101,7 @@ def _happened(uids: Sequence[str]) -> dict[str, dict[str, Any]]:
             end=Max(KeyTextTransform("end", "facts"), filter=closed),
         )
     )
-    return {row["subject"]: row for row in rows}
+    return {row["subject"]: dict(row) for row in rows}
 
 
 def _line(event: AuditEvent, region: Region | None, ended: AuditEvent | None, happened: Mapping[str, Any]) -> Line:

@@ -67,7 +67,7 @@ def wall() -> dict[str, Any]:
                 "about": _about(region, figures),
                 "state": state_chip(region),
                 "figures": [(label, number(taken.get(code))) for code, label in shown],
-                "is_counted": figures is not None,
+                "is_counted": any(code in taken for code, _label in scanners),
                 "backlog": [(label, number(taken[code])) for code, label in scanners if taken.get(code)],
                 "events": number(None if figures is None else figures.events),
                 "severe": 0 if figures is None else figures.severe_events,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,10 +20,12 @@ from kernel.ids import new_uid
 from kernel.web.forms import DateField
 
 MAX_EVIDENCE: Final = 20 * 1024 * 1024
+# What is written on a timeline stays: a mistyped year would stand there for good.
+FARTHEST: Final = timedelta(days=3653)
 
 
-class MomentField(forms.DateTimeField):
-    """An instant in the console's time zone, from the browser's own picker; never one to come."""
+class DueField(forms.DateTimeField):
+    """An instant in the console's time zone, from the browser's own picker; a year that was mistyped is refused."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -31,16 +33,20 @@ class MomentField(forms.DateTimeField):
     @override
     def clean(self, value: Any) -> datetime | None:
         moment: datetime | None = super().clean(value)
-        if moment is not None and moment > clock.now():
-            raise forms.ValidationError(_("Waktu ini belum terjadi. Periksa tanggal dan jamnya."))
+        if moment is not None and abs(moment - clock.now()) > FARTHEST:
+            raise forms.ValidationError(_("Waktu ini lebih dari sepuluh tahun dari sekarang. Periksa tahunnya."))
         return moment
 
 
-class DueField(forms.DateTimeField):
-    """An instant by which something is due, in the console's time zone."""
+class MomentField(DueField):
+    """When something happened: never an instant to come."""
 
-    widget = MomentField.widget
-    input_formats = MomentField.input_formats
+    @override
+    def clean(self, value: Any) -> datetime | None:
+        moment = super().clean(value)
+        if moment is not None and moment > clock.now():
+            raise forms.ValidationError(_("Waktu ini belum terjadi. Periksa tanggal dan jamnya."))
+        return moment
 
 
 def _area(rows: int = 3) -> forms.Textarea:
@@ -234,6 +240,9 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
     """What the reports say beside the timeline."""
 
     began_at = MomentField(label=gettext_lazy("Mulai terjadi"), required=False)
+    affected_people = forms.IntegerField(
+        label=gettext_lazy("Jumlah orang yang terdampak"), min_value=0, max_value=300_000_000, required=False
+    )
 
     class Meta:
         model = Incident
@@ -253,7 +262,6 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
             "impact": gettext_lazy("Dampak"),
             "cause": gettext_lazy("Sebab"),
             "recovery": gettext_lazy("Penanganan dan pemulihan"),
-            "affected_people": gettext_lazy("Jumlah orang yang terdampak"),
             "revealed_data": gettext_lazy("Data pribadi yang terungkap"),
         }
         help_texts = {
@@ -267,7 +275,6 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
             "cause": _area(),
             "recovery": _area(),
             "revealed_data": _area(2),
-            "affected_people": forms.NumberInput(attrs={"min": 0, "inputmode": "numeric"}),
         }
 
 

@@ -158,6 +158,35 @@ def test_what_has_not_happened_yet_is_said_beside_the_field(desk: Client) -> Non
     assert "belum terjadi" in str(answer.context["form"].errors["detected_at"])
 
 
+@pytest.mark.parametrize(
+    ("tail", "form", "field"),
+    [
+        ("catatan/", {"text": "Ditelepon."}, "at"),
+        ("data-pribadi/", {}, "known_at"),
+        ("tugas/", {"title": "Telepon penyedia hosting"}, "due_at"),
+        ("laporan/", {"title": "Uji"}, "began_at"),
+    ],
+)
+@pytest.mark.parametrize("year", ["0001", "0206", "9999"])
+def test_a_mistyped_year_is_said_beside_the_field_and_nothing_is_kept(
+    desk: Client, tail: str, form: dict[str, str], field: str, year: str
+) -> None:
+    incident = open_one()
+    answer = desk.post(path(incident, tail), {**form, field: f"{year}-01-01T00:00"})
+    assert answer.status_code == 422
+    assert "Periksa tahunnya" in words(answer)
+    with control_scope():
+        assert incident.entries.count() == 1
+    assert desk.get(path(incident)).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["-5", "99999999999"])
+def test_no_fewer_people_than_none_are_affected(desk: Client, number: str) -> None:
+    incident = open_one()
+    assert desk.post(path(incident, "laporan/"), {"title": "Uji", "affected_people": number}).status_code == 422
+    assert again(incident).affected_people is None
+
+
 def test_an_incident_is_led_to_its_end(desk: Client) -> None:
     incident = open_one(severity="high")
     for to in ("handling", "contained", "recovered"):
