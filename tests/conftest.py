@@ -19,11 +19,9 @@ from control.onboarding.actions import NewRegion, provision_region
 from control.operations.schema_changes import migrate_operator_side, roll_out
 from kernel import clock
 from kernel.accounts.actors import System
-from kernel.delivery.models import OutboxMessage
 from kernel.tenancy import registry
-from kernel.tenancy.context import control_scope, region_scope
+from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
-from kernel.watching.emitting import TAKE_IN
 from tenants.places import fences
 from tests.regions import drop_regions, make_region
 
@@ -115,14 +113,6 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
         connection.close()
-
-
-@pytest.fixture
-def other_process(committed: None) -> Iterator[None]:
-    """As `committed`, for a test that starts a process of the product: what it tells of itself goes with it."""
-    yield
-    with control_scope():
-        OutboxMessage.objects.filter(task=TAKE_IN).delete()
 
 
 @pytest.fixture

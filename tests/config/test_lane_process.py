@@ -42,7 +42,7 @@ print(json.dumps({
 """
 
 
-def test_the_lane_open_in_read_only_and_serves_no_page_session_or_operator(other_process: None) -> None:
+def test_the_lane_open_in_read_only_and_serves_no_page_session_or_operator(committed: None) -> None:
     address = urlsplit(os.environ["DATABASE_URL"])
     environment = {
         **os.environ,

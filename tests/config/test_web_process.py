@@ -38,7 +38,7 @@ except ValueError:
 """
 
 
-def test_the_web_process_logs_json_with_region_and_request_and_without_numbers_of_persons(other_process: None) -> None:
+def test_the_web_process_logs_json_with_region_and_request_and_without_numbers_of_persons(committed: None) -> None:
     address = urlsplit(os.environ["DATABASE_URL"])
     environment = {
         **os.environ,

@@ -5,4 +5,5 @@ from pathlib import Path
 
 from config.settings.local import *  # noqa: F403
 
+PROCESSES_ARE_TOLD = False
 STATIC_ROOT = Path(os.environ["GATES_STATIC_ROOT"])

@@ -324,5 +324,7 @@ PUNCH_LANE_URL = os.environ.get("PUNCH_LANE_URL", "")
 PUNCH_PROBE_URL = os.environ.get("PUNCH_PROBE_URL", "")
 SENTRY_DSN = secret("SENTRY_DSN")
 RELEASE = os.environ.get("RELEASE", "")
+# Each process tells the watch that it begins and that it ends.
+PROCESSES_ARE_TOLD = True
 # Of the release manifest (`manage.py make_release_manifest`), pinned from outside of the files that it lists.
 RELEASE_MANIFEST_SHA256 = os.environ.get("RELEASE_MANIFEST_SHA256", "")

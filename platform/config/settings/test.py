@@ -35,6 +35,8 @@ if os.environ.get("FILES_OF_TESTS") != _worker:
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 FILES_DIR = Path(os.environ["FILES_DIR"])
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# What a process tells of itself is committed, and would stay in the database of all tests.
+PROCESSES_ARE_TOLD = False
 # One connection for each test process: the suite's transactions roll back on it.
 del DATABASES["default"]["OPTIONS"]["pool"]
 # Hashing is real argon2id, at the library's smallest cost: the suite signs in hundreds of times.

@@ -34,7 +34,7 @@ def tell_of_this_process(kind: str) -> None:
 
     The beginning waits for nothing and the end five seconds at most: a process serves, and ends, without a database.
     """
-    if os.getpid() in _started:
+    if os.getpid() in _started or not settings.PROCESSES_ARE_TOLD:
         return
     _started.add(os.getpid())
     began = time.monotonic()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import pytest
 from django.conf import settings
 
+from kernel.delivery.models import OutboxMessage
 from kernel.tenancy.context import control_scope
+from kernel.watching.emitting import TAKE_IN
 from tests.told import told
 
 # A web server runs the application in children of multiprocessing.
@@ -18,6 +22,8 @@ SCRIPT = """
 import multiprocessing, threading
 
 def serve():
+    from django.conf import settings
+    settings.PROCESSES_ARE_TOLD = True
     from config.wsgi import application
     for one in threading.enumerate():
         if one.name == "process-told":
@@ -30,7 +36,14 @@ print(child.pid)
 """
 
 
-def test_a_web_process_tells_its_beginning_and_its_end(other_process: None) -> None:
+@pytest.fixture
+def nothing_left(committed: None) -> Iterator[None]:
+    yield
+    with control_scope():
+        OutboxMessage.objects.filter(task=TAKE_IN).delete()
+
+
+def test_a_web_process_tells_its_beginning_and_its_end(nothing_left: None) -> None:
     address = urlsplit(os.environ["DATABASE_URL"])
     ran = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", SCRIPT],
