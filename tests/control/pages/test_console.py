@@ -87,10 +87,10 @@ def test_a_proof_that_is_not_there_yet_is_told_and_one_that_is_begins_the_watch(
 
 
 def test_a_scan_is_asked_for_and_goes_to_the_scan_lane(desk: Client, watched: WatchedName) -> None:
-    answer = shown(desk.post(f"/situs/{watched.uid}/pindai/", follow=True))
-    assert "Pemindaian diminta" in answer
-    assert "Pemindaian menunggu giliran" in answer
-    assert "Pemindaian berikutnya" not in answer
+    asked = shown(desk.post(f"/situs/{watched.uid}/pindai/", follow=True))
+    assert "Pemindaian diminta" in asked
+    assert "Pemindaian menunggu giliran" in asked
+    assert "Pemindaian berikutnya" not in asked
     with control_scope():
         [message] = OutboxMessage.objects.filter(task="control.pages.tasks.scan")
         WatchedName.objects.update(scanning_since=clock.now())
