@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from kernel.errors import NotAllowed
+from kernel.web.htmx import page_of_form
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -117,14 +120,17 @@ def require(user: Any, name: str, *, opd: "UUID | None" = None) -> None:
 
 
 def page(name: str) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], Any]]:
-    """Decorator of a view: signed in and allowed, or the log-in page, or 403."""
+    """Decorator of a view: signed in and allowed, or the log-in page, or 403.
+
+    Who sent a form after the session had ended is told so, and comes back to the page that holds it.
+    """
     known(name)
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], Any]:
         @wraps(view)
         def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Any:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_log_in(request)
             require(request.user, name)
             return view(request, *args, **kwargs)
 
@@ -132,3 +138,11 @@ def page(name: str) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Call
         return checked
 
     return decorate
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponseBase:
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    text = _("Sesi Anda berakhir, jadi kiriman tadi tidak disimpan. Masuk lagi, lalu ulangi.")
+    messages.info(request, text, fail_silently=True)
+    return redirect_to_login(page_of_form(request))

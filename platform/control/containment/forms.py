@@ -98,6 +98,8 @@ class MeasureForm(forms.Form):
         elif "logins" in kind.asks:
             self.fields["logins"].required = True
         self.fields["reason"].error_messages["required"] = ReasonMissing().message()
+        if "credentials" in kind.asks:
+            self.fields["credentials"].error_messages["required"] = MeasureRefused("credentials").message()
 
     def targets(self) -> Targets:
         """Whom or what it concerns, as it was written."""

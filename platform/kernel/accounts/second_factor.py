@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -19,7 +19,6 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from kernel import clock
@@ -127,15 +126,7 @@ def _ask(request: HttpRequest, user: User) -> HttpResponse:
     is_reading = request.method in ("GET", "HEAD")
     if not is_reading:
         messages.info(request, _("Belum ada yang berubah. Buktikan dahulu bahwa ini Anda, lalu ulangi tindakannya."))
-    back = request.get_full_path() if is_reading else _page_of_form(request)
+    back = request.get_full_path() if is_reading else htmx.page_of_form(request)
     has_app = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
     name = "mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn"
     return htmx.go(request, f"{reverse(name)}?{urlencode({'next': back})}")
-
-
-def _page_of_form(request: HttpRequest) -> str:
-    referrer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referrer, {request.get_host()}):
-        return "/"
-    parts = urlsplit(referrer)
-    return parts.path + (f"?{parts.query}" if parts.query else "")

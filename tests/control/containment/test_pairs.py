@@ -147,3 +147,23 @@ def test_another_part_declares_a_deed_of_its_own(operator: User, second: User) -
         asked = pairs.ask(deed=name, args={"evidence": 7}, summary="Bukti dilepas", reason="Salah", actor=operator)
         pairs.confirm(uid=asked.uid, actor=second)
     assert done == [(7, "Operator Kedua")]
+
+
+def test_who_agrees_after_the_session_has_ended_is_told_that_nothing_happened_and_comes_back(
+    operator: User, second: User, office: Office, signed_in: SignedIn, post: Callable[..., Any]
+) -> None:
+    post(signed_in(operator, None), SUSPEND, asking())
+    late = signed_in(second, None)
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        answer = late.post(
+            f"/pengendalian/permintaan/{the_request().uid}/setuju/",
+            headers={"Referer": "http://localhost/wilayah/manado/pengendalian/?insiden=1"},
+        )
+    assert answer["Location"] == "/masuk/?next=/wilayah/manado/pengendalian/%3Finsiden%3D1"
+    assert "kiriman tadi tidak disimpan" in late.get(answer["Location"]).content.decode()
+    assert the_request().state == "waiting"
+
+
+def test_a_page_elsewhere_is_not_come_back_to(operator: User, office: Office, signed_in: SignedIn) -> None:
+    answer = signed_in(None, None).post(SUSPEND, asking(), headers={"Referer": "https://lain.example/"})
+    assert answer["Location"] == "/masuk/?next=/"
