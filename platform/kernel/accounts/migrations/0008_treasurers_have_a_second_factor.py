@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_what_roles_were_offered")]
+    dependencies = [("accounts", "0007_text_news")]
 
     operations = [
         migrations.RunSQL(
