@@ -222,12 +222,10 @@ class _Reading:
             self._absolute(url) for url in [*linked, *(found for css in own for found in imports_of(css))] if url
         )
         self.page.sheets = tuple(wanted)[:_MOST_SHEETS]
-        for url in self.page.sheets:
-            self.sheet.add(self.styles.get(url, ""), self.tree)
+        self.sheet.add((self.styles.get(url, "") for url in self.page.sheets), self.tree)
         # What a sheet in a file of its own sets before and after elements are icons.
         self.sheet.contents.clear()
-        for css in own:
-            self.sheet.add(css, self.tree)
+        self.sheet.add(own, self.tree)
 
     def _walk(self) -> None:
         root = self.tree.root

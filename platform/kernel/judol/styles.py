@@ -6,7 +6,7 @@ Source: security note, 1.2 and 1.4 (HTML tricks).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape as unescape_html
 from typing import Final
@@ -21,7 +21,7 @@ _MOST_RULES: Final = 10_000
 _MOST_SEARCHES: Final = 200
 _MOST_LOOKS: Final = 1_000_000
 _MOST_SELECTORS: Final = 2_000
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BRACE: Final = re.compile(r"[{}]")
 _CONTENT: Final = re.compile(r"(?<![\w-])content\s*:\s*(\"[^\"]{1,400}+\"|'[^']{1,400}+')", re.IGNORECASE)
 _IMPORT: Final = re.compile(r"@import\s++(?:url\(\s*+)?[\"']?([^\"')\s;]{1,500}+)", re.IGNORECASE)
@@ -81,10 +81,11 @@ class Sheet:
     _room: int = _MOST_LOOKS
     _is_by_width: bool = False
 
-    def add(self, css: str, tree: LexborHTMLParser) -> None:
-        """Read a style sheet whose rules come after those that were read before."""
+    def add(self, sheets: Iterable[str], tree: LexborHTMLParser) -> None:
+        """Read style sheets whose rules come after those that were read before. The bounds hold for all together."""
         most, searches = self._count + _MOST_RULES, _MOST_SEARCHES
-        for selectors, body, holds in _rules_of(_COMMENT.sub("", css[:MOST_TEXT])):
+        rules = (rule for css in sheets for rule in _rules_of(_COMMENT.sub("", css[:MOST_TEXT])))
+        for selectors, body, holds in rules:
             self.contents += [found[1:-1] for found in _CONTENT.findall(body[:4_000])][:20]
             declared = {name: said for name, said in _declared(body).items() if name in _WAYS}
             if not declared or not any(holds):

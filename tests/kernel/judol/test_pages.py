@@ -301,6 +301,8 @@ def test_a_page_that_nests_without_end_is_read_up_to_a_bound(html: str) -> None:
         "<script " * 100_000,
         "<!--" * 200_000,
         "<style>" + "@media print{a{}" * 50_000,
+        "<style>" + "/* " * 170_000,
+        "<style>a b,i u{color:red}</style>" * 20_000 + "<i>x</i>" * 20_000,
         "<p style='transform:translate(" + " " * 900 + "'>x</p>" * 500,
         "</html>" * 100_000,
         '<script>x="' + '\\"' * 100_000 + "</script>",
