@@ -45,7 +45,8 @@ class HeldTexts:
 
     def _say_news(self, request: HttpRequest, person: User | None) -> None:
         if person is not None and person.text_news == TextNews.NEW:
-            self._say(request, _("Ada kabar tentang tulisan Anda yang ditinjau petugas."))
+            if request.path != reverse("texts-mine"):  # the list itself says it best
+                self._say(request, _("Ada kabar tentang tulisan Anda yang ditinjau petugas."))
             tell_author(person, TextNews.SAID)
 
     def _say(self, request: HttpRequest, words: str) -> None:

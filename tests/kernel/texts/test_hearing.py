@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.test import Client
 
 from kernel.accounts.models import User
@@ -16,6 +17,7 @@ from kernel.audit.models import AuditEvent
 from kernel.delivery.models import OutboxMessage
 from kernel.tenancy.context import region_scope
 from kernel.tenancy.state import RegionState
+from kernel.tenancy.tasks import REGION_HEADER
 from kernel.texts import actions, gate
 from kernel.texts.hearing import hear
 from kernel.texts.models import TextHold
@@ -183,15 +185,19 @@ def test_who_wrote_it_hears_of_it_with_the_next_page(
     assert "Ada kabar" not in client.get("/aktivitas/").content.decode()
 
 
-def test_a_row_that_could_not_be_asked_is_not_taken_for_locked(
+def test_a_row_that_could_not_be_asked_is_asked_again_and_not_taken_for_locked(
     manado: RegionState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = written(PRAISE)
+    plain, asked = QuerySet.update, []
 
-    def away(rows: Any, **values: Any) -> int:
-        raise OperationalError("deadlock detected")
+    def busy_at_first(rows: QuerySet[Any], **values: Any) -> int:
+        asked.append(values)
+        if len(asked) == 1:
+            raise OperationalError("deadlock detected")
+        return plain(rows, **values)
 
-    monkeypatch.setattr("django.db.models.query.QuerySet.update", away)
-    with pytest.raises(OperationalError):
-        hear(gate.places()["calendars.Holiday.name"], PRAISE, record=str(row.uid), author=None)
-    assert OperationalError in hear_task.autoretry_for
+    monkeypatch.setattr(QuerySet, "update", busy_at_first)
+    said = {"place": "calendars.Holiday.name", "text": PRAISE, "record": str(row.uid)}
+    hear_task.apply(kwargs=said, headers={REGION_HEADER: manado.code})
+    assert "ditahan" in shown(row)

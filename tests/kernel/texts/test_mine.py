@@ -46,13 +46,15 @@ def test_a_person_sees_what_was_decided_and_why(ani: Person, reviewer: User, sig
     client = signed_in(ani.user)
     client.get("/teks/saya/")
     actions.remove(uid=newest().uid, reason="Bukan uraian pekerjaan", actor=reviewer)
+    assert "Ada kabar tentang tulisan Anda" in client.get("/aktivitas/").content.decode()
     page = client.get("/teks/saya/").content.decode()
-    assert "Ada kabar tentang tulisan Anda" in page
     assert "Tidak ditampilkan" in page
     assert "Bukan uraian pekerjaan" in page
     actions.take_back(uid=newest().uid, actor=reviewer)
     actions.release(uid=newest().uid, actor=reviewer)
-    assert "Sudah ditampilkan" in client.get("/teks/saya/").content.decode()
+    page = client.get("/teks/saya/").content.decode()
+    assert "Sudah ditampilkan" in page
+    assert "Ada kabar" not in page + client.get("/aktivitas/").content.decode()
 
 
 def test_nobody_sees_the_texts_of_others(ani: Person, budi: Person, signed_in: Callable[..., Client]) -> None:
