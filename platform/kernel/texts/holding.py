@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from kernel.accounts.models import TextNews, User
 from kernel.ids import Addressed, new_uid
-from kernel.judol import Judgement, text_print, text_sketch
+from kernel.judol import Judgement, judge_text, text_print, text_sketch
 from kernel.texts.models import TextHold
 from kernel.texts.places import Place
 from kernel.watching import emit, names
@@ -85,13 +85,26 @@ def newest_state(place: Place, text: str) -> str | None:
 
 def placeholder_for(room: int | None) -> str:
     """Neutral words with a code that no other text has; empty when they do not fit."""
-    number = new_uid().int
-    code = "".join(_CODE_LETTERS[number >> shift & 31] for shift in range(0, 45, 5))
     for words in (_("[Teks ditahan untuk ditinjau, {code}]"), _("[Ditahan {code}]")):
-        filled = words.format(code=code)
+        filled = _filled(words)
         if room is None or len(filled) <= min(room, 60):
             return filled
     return ""
+
+
+def _filled(words: str) -> str:
+    """The words with a code in which nobody reads a name: such a placeholder would be held itself."""
+    filled = words.format(code=_code())
+    for _again in range(20):
+        if not judge_text(filled).score:
+            break
+        filled = words.format(code=_code())
+    return filled
+
+
+def _code() -> str:
+    number = new_uid().int
+    return "".join(_CODE_LETTERS[number >> shift & 31] for shift in range(0, 45, 5))
 
 
 def new(place: Place, text: str, *, author: User | None, record: str) -> TextHold:

@@ -191,6 +191,10 @@ def test_a_short_column_gets_short_words_and_a_tiny_one_none() -> None:
     assert placeholder_for(None) != placeholder_for(None)
 
 
+def test_no_placeholder_reads_like_a_name_and_is_held_itself() -> None:
+    assert {judge_text(placeholder_for(None)).score for _number in range(300)} == {0.0}
+
+
 def test_a_faint_suspicion_is_put_to_the_second_opinion(manado: RegionState, run_outbox: Callable[[], int]) -> None:
     saved(FAINT)
     (message,) = OutboxMessage.objects.filter(task="kernel.texts.tasks.hear")
