@@ -220,10 +220,13 @@ def _shown_name(upload: File[bytes]) -> str:
 def open_clean(stored: StoredFile) -> Any:
     """The bytes as an open file, for the platform's own work; a file that waits is looked at first.
 
-    Raises FileWithheld when it is not clean.
+    Raises FileWithheld when it is not clean, or cannot be looked at now.
     """
     if stored.scan == StoredFile.Scan.PENDING:
-        stored = scanning.finish_waiting(stored.uid) or StoredFile.objects.get(pk=stored.pk)
+        try:
+            stored = scanning.finish_waiting(stored.uid) or StoredFile.objects.get(pk=stored.pk)
+        except (ChildBusy, AntivirusAway) as error:
+            raise FileWithheld(stored) from error
     if not stored.is_clean:
         raise FileWithheld(stored)
     return default_storage.open(stored.path, "rb")

@@ -116,7 +116,7 @@ def keep_evidence(content: bytes, name: str, *, purpose: str, owner: User | None
 
 
 def adopt_evidence() -> int:
-    """Make rows of what was kept beside refused actions; returns how many. Safe to repeat."""
+    """Make rows of what was kept beside refused actions; returns how many. Safe to repeat, and beside another one."""
     store = apart()
     try:
         names = store.listdir(_SENT)[1]
@@ -124,33 +124,37 @@ def adopt_evidence() -> int:
         return 0
     adopted = 0
     for name in names:
-        with store.open(f"{_SENT}/{name}", "rb") as file:
-            note = json.loads(file.read())
-        with transaction.atomic():
-            if not StoredFile.objects.filter(uid=note["uid"]).exists():
-                _adopt(note)
-                adopted += 1
+        try:
+            with store.open(f"{_SENT}/{name}", "rb") as file:
+                note = json.loads(file.read())
+        except FileNotFoundError:
+            # The sweep and the page of held files came at the same time.
+            continue
+        adopted += _adopt(note)
         store.delete(f"{_SENT}/{name}")
     return adopted
 
 
-def _adopt(note: Mapping[str, Any]) -> None:
-    StoredFile.objects.create(
+def _adopt(note: Mapping[str, Any]) -> bool:
+    _stored, is_new = StoredFile.objects.get_or_create(
         uid=note["uid"],
-        name=note["name"][:255],
-        content_type=CONTENT_TYPES[Kind(note["kind"])] if note["kind"] else "application/octet-stream",
-        size=note["size"],
-        sha256=note["digest"],
-        sent_sha256=note["digest"],
-        path=note["path"],
-        is_apart=True,
-        purpose=note["purpose"],
-        scan=StoredFile.Scan.QUARANTINED,
-        findings=note["findings"],
-        owner=User.objects.filter(uid=note["owner"]).first() if note["owner"] else None,
-        created_at=note["at"],
-        settled_at=note["at"],
+        defaults={
+            "name": note["name"][:255],
+            "content_type": CONTENT_TYPES[Kind(note["kind"])] if note["kind"] else "application/octet-stream",
+            "size": note["size"],
+            "sha256": note["digest"],
+            "sent_sha256": note["digest"],
+            "path": note["path"],
+            "is_apart": True,
+            "purpose": note["purpose"],
+            "scan": StoredFile.Scan.QUARANTINED,
+            "findings": note["findings"],
+            "owner": User.objects.filter(uid=note["owner"]).first() if note["owner"] else None,
+            "created_at": note["at"],
+            "settled_at": note["at"],
+        },
     )
+    return is_new
 
 
 def ask_for_scan(stored: StoredFile) -> None:

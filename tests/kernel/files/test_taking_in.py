@@ -17,6 +17,7 @@ from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
 from kernel.files import actions, antivirus, sandbox, scanning
 from kernel.files.actions import open_clean, quarantine_files, store_file, store_made, store_sheet, store_text
+from kernel.files.antivirus import AntivirusAway
 from kernel.files.errors import FileRefused, FileWithheld, NotUnderReview
 from kernel.files.inspection.findings import Finding, Verdict
 from kernel.files.models import StoredFile
@@ -167,6 +168,32 @@ def test_a_large_file_waits_and_is_looked_at_when_a_job_needs_it(ani: Person, mo
     assert stored.scan == "pending"
     with open_clean(stored) as file:
         assert file.read() == content
+
+
+def test_a_job_whose_file_cannot_be_looked_at_now_is_told_so(ani: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "INSPECTED_AT_ONCE", 10)
+    stored = store_sheet(upload=ContentFile(documents.sheet(), "a.xlsx"), purpose="import", owner=ani.user)
+
+    def look(content: bytes) -> list[Finding]:
+        raise AntivirusAway("no answer")
+
+    monkeypatch.setattr(antivirus, "look", look)
+    with pytest.raises(FileWithheld) as withheld:
+        open_clean(stored)
+    assert "masih diperiksa" in withheld.value.message()
+    stored.refresh_from_db()
+    assert stored.scan == "pending"
+
+
+def test_a_note_that_somebody_else_is_just_taking_up_is_no_trouble(
+    ani: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal(hostile.HTML, "surat.pdf", ani)
+    store = apart()
+    (note,) = store.listdir("sent")[1]
+    monkeypatch.setattr(type(store), "listdir", lambda _store, _path: ([], [note, note]))
+    assert scanning.adopt_evidence() == 1
+    assert StoredFile.objects.filter(scan="quarantined").count() == 1
 
 
 def test_a_waiting_file_that_turns_out_dangerous_is_not_handed_to_its_job(

@@ -104,8 +104,3 @@ def sniff_active(content: bytes) -> str:
 def markup_at_beginning(content: bytes) -> bool:
     """Whether a browser that sniffs would take the file for a page."""
     return _MARKUP.search(content[:_SNIFFED]) is not None
-
-
-def has_markup(content: bytes) -> bool:
-    """Whether there is markup that runs anywhere."""
-    return _MARKUP.search(content) is not None

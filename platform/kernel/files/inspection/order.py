@@ -7,7 +7,6 @@ taken, `read_words` judges what they say. Source: security note 3.2.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from kernel.files.inspection import archives, markup, office, pdf, pictures, rules, texts
 from kernel.files.inspection.adverts import judge_name, judge_words
@@ -26,10 +25,6 @@ from kernel.files.inspection.limits import MAX_FILE_BYTES
 from kernel.files.inspection.names import check_name
 from kernel.files.inspection.pictures import Wanted
 from kernel.judol.linear import shipped
-
-STEPS: Final = (
-    "size", "name", "kind", "polyglot", "tags", "structure", "picture", "rules", "words"
-)  # fmt: skip
 
 
 def warm_up() -> None:

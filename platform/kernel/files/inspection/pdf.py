@@ -26,9 +26,7 @@ _ACTIONS: Final = {
     "/GoToE": ("embedded_file", reject),
     "/RichMediaExecute": ("media", reject),
 }
-_LOOKED_AT: Final = frozenset(
-    {"/GoToR", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/Trans"} - {"/Trans"}
-)
+_LOOKED_AT: Final = frozenset({"/GoToR", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound"})
 
 
 def check_pdf(content: bytes) -> list[Finding]:
