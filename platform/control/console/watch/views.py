@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
@@ -15,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from control.console.chips import SEVERITY_CHIPS
@@ -37,6 +39,8 @@ PLATFORM: Final = "-"
 MOST_DOWNLOADED: Final = 10_000
 _MOST_BESIDE: Final = 15
 _MOST_OF_AN_ALERT: Final = 100
+# A runbook is one line for each step, or runs on with numbers.
+_STEPS: Final = re.compile(r"\s*\n\s*|\s+(?=\d\. )")
 _BESIDE: Final = timedelta(hours=1)
 
 
@@ -110,14 +114,15 @@ def alert(request: HttpRequest, uid: UUID) -> HttpResponse:
     events = SecurityEvent.objects.filter(
         of_groups(list(found.group), [tuple(found.group.values())]),
         name__in=rule.reads,
-        at__range=(found.first_at, found.last_at),
+        # What made it graver came behind what brought it about.
+        at__range=(found.first_at, max(found.last_at, found.first_at + rule.window)),
     )
     count = events.count()
     context = {
         "alert": found,
         "chip": SEVERITY_CHIPS[found.severity],
-        "group": [(GROUPS.get(part, part), value) for part, value in found.group.items() if value],
-        "steps": [step for step in found.detection.runbook.split("\n") if step],
+        "group": [(GROUPS.get(part, part), value) for part, value in found.group.items() if value and part != "region"],
+        "steps": [step for step in _STEPS.split(found.detection.runbook) if step],
         "what": SUMS.get(rule.sum_of, ""),
         "events": _event_rows(events.order_by("at", "id")[:_MOST_OF_AN_ALERT]),
         "more": max(0, count - _MOST_OF_AN_ALERT),
@@ -251,17 +256,27 @@ def detections(request: HttpRequest) -> HttpResponse:
     return render(request, "control/console/watch/detections.html", context)
 
 
+def _time_words(window: timedelta) -> str:
+    """The window in the largest unit in which it is a whole number above one."""
+    minutes = int(window.total_seconds()) // 60
+    if minutes % 1440 == 0 and minutes > 1440:
+        return ngettext("%(count)d hari", "%(count)d hari", minutes // 1440) % {"count": minutes // 1440}
+    if minutes % 60 == 0 and minutes > 60:
+        return ngettext("%(count)d jam", "%(count)d jam", minutes // 60) % {"count": minutes // 60}
+    return ngettext("%(count)d menit", "%(count)d menit", minutes) % {"count": minutes}
+
+
 def rule_words(rule: Rule) -> str:
     """What a rule looks for, in a sentence."""
-    minutes = int(rule.window.total_seconds()) // 60
+    time = _time_words(rule.window)
     if rule.is_sequence:
         steps = [" / ".join(str(KINDS[name].label) for name in step.names) for step in rule.steps]
-        return _("Berturut-turut dalam %(minutes)d menit: %(steps)s") % {
-            "minutes": minutes,
+        return _("Berturut-turut dalam %(time)s: %(steps)s") % {
+            "time": time,
             "steps": _(", lalu ").join(steps),
         }
     parts = [", ".join(str(KINDS[name].label) for name in rule.steps[0].names)]
-    parts.append(_("paling sedikit %(count)d dalam %(minutes)d menit") % {"count": rule.count, "minutes": minutes})
+    parts.append(_("paling sedikit %(count)d dalam %(time)s") % {"count": rule.count, "time": time})
     if rule.distinct:
         parts.append(_("%(count)d %(what)s berbeda") % {"count": rule.distinct, "what": DISTINCT[rule.distinct_of]})
     if rule.ratio:

@@ -95,6 +95,18 @@ def test_one_attack_is_one_line_that_leads_to_its_events_and_incident(desk: Clie
     assert "Blokir jaringannya bila bukan kantor." in shown
 
 
+def test_an_alert_shows_what_made_it_graver_and_nothing_of_others(desk: Client) -> None:
+    happened("authn_login_fail", 8, subject="korban")
+    happened("authn_login_success", subject="korban", ago=timedelta(minutes=-2))
+    happened("authn_login_success", subject="penonton", ago=timedelta(minutes=-2))
+    with control_scope():
+        alert = Alert.objects.get(detection__code="brute_force")
+    page = words(desk.get(f"/pantauan/peringatan/{alert.uid}/"))
+    assert "Berhasil masuk" in page
+    assert page.count("korban") == 10
+    assert "penonton" not in page
+
+
 def test_alerts_are_narrowed_by_region_severity_detection_and_state(desk: Client) -> None:
     happened("cross_tenant_session", ip="203.0.113.7", agent="x")
     happened("session_moved", region="banjarmasin", person=new_uid())
