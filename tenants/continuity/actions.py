@@ -20,7 +20,7 @@ from kernel.accounts.models import User
 from kernel.audit.record import declare_action, record
 from kernel.date_words import month_words
 from kernel.errors import NotFound
-from kernel.files.actions import store_file, store_sheet
+from kernel.files.actions import MAX_BYTES, store_file, store_sheet
 from kernel.files.errors import FileRefused
 from kernel.files.models import StoredFile
 from kernel.jobs import work
@@ -126,7 +126,8 @@ def start_reading(
 def _opened(sheet: File[bytes], opd: Unit) -> File[bytes]:
     """The sheet without Office's encryption. Raises PasswordUnknown when none of the OPD opens it, and SheetRefused."""
     sheet.seek(0)
-    if not sheet.read(len(ENCRYPTED)).startswith(ENCRYPTED):
+    # What is too large is refused when it is taken in.
+    if sheet.size > MAX_BYTES or not sheet.read(len(ENCRYPTED)).startswith(ENCRYPTED):
         return sheet
     sheet.seek(0)
     passwords = [password_of(opd.uid, version) for version in range(key_version(opd), 0, -1)]

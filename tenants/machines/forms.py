@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from kernel.clock import ZONE_LABELS
+from kernel.files.actions import MAX_BYTES
+from kernel.files.errors import FileRefused
 from kernel.sheets.plain import read_rows
 from kernel.sheets.words import SheetRefused
 from kernel.tenancy.context import current_region
@@ -178,7 +180,10 @@ class PinsForm(forms.Form):
         return values
 
     def _of_sheet(self, sheet: UploadedFile[bytes]) -> list[tuple[int, str, str]]:
-        """Pairs of an XLSX with the headings PIN and NIP, or of a CSV."""
+        """Pairs of an XLSX with the headings PIN and NIP, or of a CSV. It is not kept, so its size is asked here."""
+        if (sheet.size or 0) > MAX_BYTES:
+            self.add_error("sheet", FileRefused("too_large", MAX_BYTES).message())
+            return []
         if str(sheet.name).lower().endswith(".csv"):
             return pairs_of_text(sheet.read().decode("utf-8-sig", errors="replace"))
         try:

@@ -14,6 +14,7 @@ from kernel import clock
 from kernel.accounts.models import User
 from kernel.errors import NotAllowed
 from kernel.files import opening
+from kernel.files.actions import MAX_BYTES
 from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.periods import Month
@@ -23,7 +24,7 @@ from tenants.attendance.models import AttendanceDocument, DayResult
 from tenants.attendance.months import month_days
 from tenants.calendars.closing import MonthClosed
 from tenants.calendars.models import WorkPattern
-from tenants.continuity import reading
+from tenants.continuity import actions, reading
 from tenants.continuity.approving import approve_sheet, withdraw_sheet
 from tenants.continuity.errors import AttendanceSheetDecided, OwnAttendanceSheet
 from tenants.continuity.filling import encrypted
@@ -262,6 +263,18 @@ def test_a_locked_sheet_that_takes_too_long_to_open_is_said_beside_the_field(
     answer = signed_in(operator_opd).post("/cadangan/isian/baru/", sent)
     assert answer.status_code == 422
     assert "tidak dapat dibaca" in answer.context["form"].errors["berkas"][0]
+
+
+def test_a_locked_sheet_that_is_too_large_is_not_opened(
+    office: Office, operator_opd: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "decrypted", lambda *_said: pytest.fail("opened"))
+    large = SimpleUploadedFile("isian.xlsx", b"\xd0\xcf\x11\xe0" + b"x" * MAX_BYTES)
+    answer = signed_in(operator_opd).post(
+        "/cadangan/isian/baru/", {**form(office), "berkas": large, "pengantar": letter()}
+    )
+    assert answer.status_code == 422
+    assert "lebih besar dari 5 MB" in answer.context["form"].errors["berkas"][0]
 
 
 def test_days_on_which_a_phone_has_recorded_something_are_counted_and_shown(

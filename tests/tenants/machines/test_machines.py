@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from kernel.files.actions import MAX_BYTES
 from kernel.jobs.models import Job, JobRow
 from tenants.attendance.following import follow_punches
 from tenants.attendance.models import DayResult
@@ -176,6 +177,13 @@ def test_a_sheet_that_is_too_much_for_a_reader_is_refused_beside_its_field(signe
     answer = signed_in(with_role("bkpsdm")).post("/kehadiran/mesin/pin/", {"device": "Lobi", "sheet": bomb})
     assert answer.status_code == 422
     assert "di luar tabel" in answer.context["form"].errors["sheet"][0]
+
+
+def test_a_sheet_that_is_too_large_is_refused_beside_its_field(signed_in: Any, with_role: Any) -> None:
+    large = SimpleUploadedFile("pin.csv", b"7;1\n" * (MAX_BYTES // 4 + 1))
+    answer = signed_in(with_role("bkpsdm")).post("/kehadiran/mesin/pin/", {"device": "Lobi", "sheet": large})
+    assert answer.status_code == 422
+    assert "lebih besar dari 5 MB" in answer.context["form"].errors["sheet"][0]
 
 
 @pytest.mark.parametrize("pasted", ["", "7", "7 123", "?? 199001012015011101", "7 199001012015011999"])
