@@ -89,7 +89,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind(
             "hold_text",
             LABELS["hold_text"],
-            _("Setiap tulisan baru menunggu ditinjau sebelum dilihat orang lain, juga yang tampak wajar."),
+            _("Tulisan yang meragukan pun menunggu ditinjau sebelum dilihat orang lain; yang wajar tetap tampil."),
             _PUNCHES,
             hours=DAY,
         ),

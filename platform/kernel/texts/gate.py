@@ -19,7 +19,7 @@ from django.db import models
 
 from kernel.delivery import outbox
 from kernel.judol import Judgement, Verdict, judge_text
-from kernel.measures import Measure, terms_of
+from kernel.measures import Measure, stands
 from kernel.tenancy.context import region_or_none
 from kernel.texts import holding
 from kernel.texts.errors import TextRefused
@@ -107,20 +107,19 @@ def pass_through(place: Place, value: Any, row: models.Model | None = None) -> A
     if not isinstance(value, str) or len(value) < SHORTEST or _is_open.get() or region_or_none() is None:
         return value
     judged = _judged(value) if len(value) <= 2_000 else judge_text(value)
-    holds_all = bool((terms_of(Measure.HOLD_TEXT) or {}).get("all"))
-    if judged.score < ASK_FROM and not (holds_all and place.how is How.HOLD and not value.startswith("[")):
+    if judged.score < ASK_FROM:
         return value
     newest = holding.newest_state(place, value)
     if newest == State.RELEASED:
         return value
     # What was put aside once, by a reviewer or by both opinions, is put aside again.
-    waits = holds_all or must_wait(judged.verdict) or newest in (State.HELD, State.REMOVED)
+    waits = must_wait(judged.verdict) or newest in (State.HELD, State.REMOVED)
     return _suspicious(place, value, judged, waits, row)
 
 
 def must_wait(verdict: Verdict) -> bool:
     """Whether a text of this verdict is put aside; what is doubtful is, while the measure stands."""
-    return verdict is Verdict.BLOCK or (verdict is Verdict.REVIEW and terms_of(Measure.HOLD_TEXT) is not None)
+    return verdict is Verdict.BLOCK or (verdict is Verdict.REVIEW and stands(Measure.HOLD_TEXT))
 
 
 def _suspicious(place: Place, text: str, judged: Judgement, waits: bool, row: models.Model | None) -> str:

@@ -114,7 +114,6 @@ def new(place: Place, text: str, *, author: User | None, record: str) -> TextHol
         record=record,
         text=text,
         digest=digest_of(text),
-        near_print=text_print(text),
         author=author,
     )
 

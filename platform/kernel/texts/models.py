@@ -29,7 +29,6 @@ class TextHold(Addressed, Fenced):
     rows = models.JSONField(default=list)
     text = models.TextField()
     digest = models.CharField(max_length=64)
-    near_print = models.CharField(max_length=16)
     # What stands in the row instead; "" as long as the text itself stands there.
     placeholder = models.CharField(max_length=60, default="")
     verdict = models.CharField(max_length=8)

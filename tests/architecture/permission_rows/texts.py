@@ -12,9 +12,7 @@ REVIEWERS = "bkpsdm diskominfo"
 
 def waiting(cast: Cast, **more: Any) -> dict[str, Any]:
     values: dict[str, Any] = {"state": "flagged", **more}
-    made = TextHold.objects.create(
-        place="organisation.Unit.name", text="Uji", digest="0" * 64, near_print="0" * 16, score=5, **values
-    )
+    made = TextHold.objects.create(place="organisation.Unit.name", text="Uji", digest="0" * 64, score=5, **values)
     return {"uid": made.uid}
 
 
