@@ -87,7 +87,8 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
         "Kode sekali pakai dipakai lagi",
         "active",
         {
-            "steps": [_step(names.AUTHN_TOKEN_REUSE)],
+            # An app's code pressed twice is everyday; who tries on is seen by `second_factor_guessed`.
+            "steps": [_step(names.AUTHN_TOKEN_REUSE, what=["activation", "recovery", "backup code", "device key"])],
             "group_by": ["subject"],
             "window": HOUR,
             "severity": "low",
@@ -99,9 +100,25 @@ CATALOGUE: Final[dict[str, tuple[str, str, Content, str]]] = {
             "suppress": DAY,
             "incident": _incident("account_takeover", "token_reuse", "high"),
         },
-        "1. Sekali saja biasanya pemiliknya sendiri: kode ditekan dua kali, atau kertas lama dicoba lagi. 2. Kunci "
+        "1. Sekali saja biasanya pemiliknya sendiri, yang mencoba kertas lama lagi. 2. Kunci "
         "perangkat yang sama pada dua akun: tanyakan apakah satu HP dipakai berdua. 3. Bila sesudahnya masuk dari "
         "perangkat baru: hubungi pemiliknya, akhiri sesinya, buat kode cadangan baru.",
+    ),
+    "second_factor_guessed": (
+        "Kode langkah kedua satu akun ditebak",
+        "active",
+        {
+            "steps": [_step(names.MFA_FAIL)],
+            "group_by": ["subject"],
+            "window": 10 * MINUTE,
+            "count": 5,
+            "severity": "medium",
+            "escalations": [{"severity": "high", "followed_by": _step(names.AUTHN_LOGIN_SUCCESS, new_device=True)}],
+            "suppress": DAY,
+            "incident": _incident("account_takeover", "brute_force", "high"),
+        },
+        "Siapa pun yang menebak kode ini sudah tahu kata sandinya. 1. Hubungi pemilik akun: apakah jam HP-nya keliru? "
+        "2. Bila bukan dia: ganti kata sandinya dan akhiri sesinya.",
     ),
     "impossible_travel": (
         "Satu akun absen di dua tempat berjauhan",

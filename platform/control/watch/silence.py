@@ -1,4 +1,4 @@
-"""Whether monitoring itself is silent: a region of which nothing comes in office hours, a scanner that falls behind.
+"""Whether monitoring itself is silent: a region of which nothing comes in office hours.
 
 Source: security note, 4.2. A region counts as used when something came from it on the same weekday a week before, in
 the same hours: a region that is new, or on holiday as it was then, is not called silent. Holidays are not known here.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from control.incidents.models import Incident, TimelineEntry
 from control.watch import keeping
+from control.watch.alerting import follow
 from control.watch.models import Alert, Detection, SecurityEvent
 from control.watch.tasks import keep_house, look_for_silence, tell_regions
 from control.watch.telling import TAKE_COUNTS
@@ -314,3 +316,47 @@ def test_what_an_alert_adds_up_is_said_in_its_own_unit(ani: Person, taken_in: Ta
     with control_scope():
         entry = TimelineEntry.objects.get(incident__key="travel", origin=TimelineEntry.Origin.DETECTION)
         assert "950 kilometer" in entry.text
+
+
+def test_an_ordinary_day_of_a_region_is_no_alert_at_all(manado: RegionState) -> None:
+    morning = NOON - timedelta(hours=3)
+    treasurer, reviewer = new_uid(), new_uid()
+
+    def told(name: str, number: int, at: datetime, **columns: Any) -> SecurityEvent:
+        local = {"local_hour": (at.hour + 8) % 24, "local_weekday": at.weekday()}
+        columns = {"region": "manado", "ip": "203.0.113.7", "agent": f"{number % 12:016x}", **local, **columns}
+        return SecurityEvent(uid=new_uid(), at=at, name=name, severity=names.KINDS[name].severity.rank, **columns)
+
+    def every(seconds: float, count: int, name: str, **columns: Any) -> list[SecurityEvent]:
+        texts = {key: value for key, value in columns.items() if isinstance(value, str)}
+        return [
+            told(
+                name,
+                number,
+                morning + timedelta(seconds=seconds * number),
+                **{**columns, **{key: text.format(n=number) for key, text in texts.items()}},
+            )
+            for number in range(count)
+        ]
+
+    day = [
+        *every(1, 1500, "authn_login_success", subject="a{n}"),
+        *every(10, 150, "authn_login_fail", subject="b{n}"),
+        # Pressed twice, or mistyped: each by another person.
+        *every(60, 20, "mfa_fail", subject="c{n}"),
+        *every(60, 20, "authn_token_reuse", subject="c{n}", facts={"what": "app code"}),
+        *every(1200, 5, "export_requested", person=treasurer, facts={"action": "payout.file_taken"}),
+        *every(1200, 5, "export_completed", person=treasurer, facts={"rows": 900}),
+        *every(60, 15, "sensitive_read", person=treasurer, facts={"what": "bank accounts", "count": 50}),
+        *every(20, 400, "sensitive_read", person=reviewer, subject="selfie{n}", facts={"count": 1}),
+        *every(300, 8, "sensitive_update", person=treasurer, facts={"count": 40}),
+        *every(30, 60, "authz_fail", subject="d{n}", agent="{n:016x}"),
+        *every(5, 8, "sys_shutdown", region="", ip="", subject="web-1"),
+        *every(5, 8, "sys_startup", region="", ip="", subject="web-1"),
+    ]
+    day.sort(key=lambda event: event.at)
+    with control_scope():
+        SecurityEvent.objects.bulk_create(day)
+        for start in range(0, len(day), 500):
+            follow(day[start : start + 500])
+        assert list(Alert.objects.values_list("detection__code", flat=True)) == []
