@@ -80,7 +80,11 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 10},
         },
-        "tell-regions-of-their-events": {"task": "control.watch.tasks.tell_regions", "schedule": 300.0},
+        "tell-regions-of-their-events": {
+            "task": "control.watch.tasks.tell_regions",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "look-for-silence": {"task": "control.watch.tasks.look_for_silence", "schedule": 600.0},
         "forget-old-security-events": {"task": "control.watch.tasks.keep_house", "schedule": crontab(minute=50)},
         "scan-watched-names": {"task": "control.pages.tasks.send_due", "schedule": 60.0},

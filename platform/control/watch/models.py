@@ -68,6 +68,16 @@ class SecurityEvent(models.Model):
         return self.name if kind is None else kind.label
 
 
+class ToldUntil(models.Model):
+    """The newest event whose region was told its counts (`telling`). One row."""
+
+    event = models.BigIntegerField(default=0)
+
+    @override
+    def __str__(self) -> str:
+        return str(self.event)
+
+
 class Detection(Addressed):
     """A rule over events, as data: what it looks for (`content`, read by `rules.read_rule`) and what is to be done."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -12,7 +11,6 @@ from celery import Task, shared_task
 from control.watch import answers, keeping, silence, telling
 from control.watch.alerting import follow
 from control.watch.taking_in import take_in as keep
-from kernel import clock
 from kernel.tenancy.tasks import REGION_HEADER, ControlTask
 from kernel.watching.emitting import TAKE_IN
 
@@ -36,8 +34,8 @@ def take_in(self: Task[Any, None], events: list[Mapping[str, Any]]) -> None:
 
 @shared_task(base=ControlTask, name="control.watch.tasks.tell_regions", lane="desk")
 def tell_regions() -> None:
-    """Tell regions with news the counts of their day; runs every five minutes and looks six back."""
-    telling.tell_regions(clock.now() - timedelta(minutes=6))
+    """Tell regions with news the counts of their days."""
+    telling.tell_regions()
 
 
 @shared_task(base=ControlTask, name="control.watch.tasks.look_for_silence", lane="desk")

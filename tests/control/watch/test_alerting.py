@@ -227,6 +227,20 @@ def test_a_page_and_the_name_that_leads_to_it_are_one_incident_for_each_host(
     assert found == {("page:a.manado.example", 4), ("page:b.manado.example", 4)}
 
 
+def counts_told(region: RegionState) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """What the region was told, oldest first: the day, and name, severity and number of its events."""
+    with region_scope(region):
+        return [
+            (message.kwargs["day"], [(row["name"], row["severity"], row["count"]) for row in message.kwargs["counts"]])
+            for message in OutboxMessage.objects.filter(task=TAKE_COUNTS).order_by("pk")
+        ]
+
+
+def tell_at(moment: datetime) -> None:
+    with clock.at(moment):
+        tell_regions.apply(throw=True)
+
+
 def test_a_region_is_told_its_own_counts_of_the_day(
     manado: RegionState, banjarmasin: RegionState, taken_in: TakenIn
 ) -> None:
@@ -237,24 +251,41 @@ def test_a_region_is_told_its_own_counts_of_the_day(
         with region_scope(banjarmasin):
             emit(names.HONEYPOT_HIT)
         taken_in()
-        tell_regions.apply(throw=True)
-    (message,) = OutboxMessage.objects.filter(task=TAKE_COUNTS)
-    assert message.kwargs["day"] == "2026-11-20"
-    assert [(row["name"], row["severity"], row["count"]) for row in message.kwargs["counts"]] == [
-        ("authz_fail", "low", 3)
-    ]
-    with region_scope(banjarmasin):
-        (message,) = OutboxMessage.objects.filter(task=TAKE_COUNTS)
-        assert [row["name"] for row in message.kwargs["counts"]] == ["honeypot_hit"]
+    tell_at(NOON + timedelta(minutes=1))
+    assert counts_told(manado) == [("2026-11-20", [("authz_fail", "low", 3)])]
+    assert counts_told(banjarmasin) == [("2026-11-20", [("honeypot_hit", "low", 1)])]
 
 
 def test_a_region_without_news_is_told_nothing(manado: RegionState, taken_in: TakenIn) -> None:
     with clock.at(NOON):
         emit(names.AUTHZ_FAIL)
         taken_in()
-    with clock.at(NOON + timedelta(minutes=10)):
-        tell_regions.apply(throw=True)
-    assert not OutboxMessage.objects.filter(task=TAKE_COUNTS).exists()
+    tell_at(NOON + timedelta(minutes=1))
+    tell_at(NOON + timedelta(minutes=2))
+    assert len(counts_told(manado)) == 1
+
+
+def test_what_came_while_nothing_ran_is_told_afterwards_each_day_for_itself(
+    manado: RegionState, taken_in: TakenIn
+) -> None:
+    midnight = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)  # in Manado
+    for moment in (midnight - timedelta(seconds=1), midnight):
+        with clock.at(moment):
+            emit(names.AUTHZ_FAIL)
+            taken_in()
+    tell_at(midnight + timedelta(hours=9))
+    one = [("authz_fail", "low", 1)]
+    assert counts_told(manado) == [("2026-11-20", one), ("2026-11-21", one)]
+
+
+def test_an_event_of_this_moment_waits_for_the_next_round(manado: RegionState, taken_in: TakenIn) -> None:
+    with clock.at(NOON):
+        emit(names.AUTHZ_FAIL)
+        taken_in()
+    tell_at(NOON + timedelta(seconds=5))
+    assert counts_told(manado) == []
+    tell_at(NOON + timedelta(seconds=65))
+    assert len(counts_told(manado)) == 1
 
 
 def test_a_region_that_falls_silent_in_office_hours_is_an_incident(manado: RegionState, taken_in: TakenIn) -> None:
