@@ -35,7 +35,7 @@ class Incident(Addressed, Fenced):
     closed_at = models.DateTimeField(null=True, blank=True)
     summary = models.TextField(blank=True)
     asks = models.JSONField(default=list)
-    notices = models.JSONField(default=list)
+    notices = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     contact = models.CharField(max_length=300, blank=True)
     told_at = models.DateTimeField(default=clock.now)
 

@@ -158,7 +158,7 @@ class Role(models.Model):
     code = models.SlugField(max_length=40, unique=True, db_index=False)
     name = models.CharField(max_length=100)
     permissions = models.JSONField(default=list)
-    offered = models.JSONField(default=list)
+    offered = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     second_factor_days = models.SmallIntegerField(null=True, blank=True)
     second_factor_from = models.DateTimeField(null=True, blank=True)
 

@@ -21,6 +21,10 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0005_sign_ins"), ("audit", "0001_initial")]
 
     operations = [
-        migrations.AddField("role", "offered", models.JSONField(default=list)),
+        migrations.AddField(
+            "role",
+            "offered",
+            models.JSONField(default=list, db_default=models.Value([], models.JSONField())),
+        ),
         migrations.RunSQL(OFFERED_SO_FAR, migrations.RunSQL.noop),
     ]
