@@ -124,7 +124,7 @@ def summary_of(detection: Detection, hit: Hit) -> str:
     """What was seen, in a sentence for the timeline. Names nobody."""
     parts = [
         ngettext("%(count)d peristiwa", "%(count)d peristiwa", hit.count) % {"count": hit.count},
-        _("%(first)s sampai %(last)s") % {"first": _clock(hit.first_at), "last": _clock(hit.last_at)},
+        _seen_at(_clock(hit.first_at), _clock(hit.last_at)),
     ]
     if hit.distinct:
         parts.append(_("%(count)d berbeda") % {"count": hit.distinct})
@@ -133,6 +133,12 @@ def summary_of(detection: Detection, hit: Hit) -> str:
     if len(hit.regions) > 1:
         parts.append(_("%(count)d wilayah") % {"count": len(hit.regions)})
     return f"{detection.title}: {', '.join(parts)}."
+
+
+def _seen_at(first: str, last: str) -> str:
+    if first == last:
+        return _("pukul %(at)s") % {"at": first}
+    return _("%(first)s sampai %(last)s") % {"first": first, "last": last}
 
 
 def _clock(at: datetime) -> str:

@@ -83,6 +83,19 @@ def test_what_goes_on_joins_its_alert_and_opens_nothing_more(ani: Person, taken_
         assert TimelineEntry.objects.filter(origin=TimelineEntry.Origin.DETECTION).count() == 1
 
 
+def test_the_timeline_says_when_it_was_seen(ani: Person, taken_in: TakenIn) -> None:
+    probe(3, by=ani)
+    with clock.at(NOON):
+        emit(names.PAGE_CLOAKED, subject="a.manado.example")
+    taken_in()
+    with control_scope():
+        said = [entry.text for entry in TimelineEntry.objects.filter(origin=TimelineEntry.Origin.DETECTION)]
+    assert {text.partition(": ")[2] for text in said} == {
+        "3 peristiwa, 11.00.00 sampai 11.00.02, 3 berbeda.",
+        "1 peristiwa, pukul 11.00.00.",
+    }
+
+
 def test_after_the_suppress_time_it_is_a_new_alert_in_the_same_incident(ani: Person, taken_in: TakenIn) -> None:
     for at in (NOON, NOON + timedelta(hours=3)):
         probe(3, by=ani, at=at)
