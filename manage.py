@@ -19,6 +19,10 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here: run `make environment`, then use .venv/bin/python manage.py.")
+    from kernel.web.logs import configure
+
+    # Some commands answer on standard output: what is said in the log must not stand between their lines.
+    configure()
     execute_from_command_line(sys.argv)
 
 

@@ -63,3 +63,11 @@ def test_verdicts_come_in_the_order_of_the_lines_and_a_bad_line_stops_nothing() 
         "bytes is not base64",
     ]
     assert answers[0] == answers[9]
+
+
+def test_what_the_log_says_of_a_lost_child_stays_out_of_the_answers() -> None:
+    name, bomb = next((name, content) for label, name, content in hostile.files_of("bombs") if label == "page-pdf")
+    assert [answer["verdict"] for answer in scan(asked(name, bomb), asked("surat.pdf", documents.pdf()))] == [
+        "reject",
+        "accept",
+    ]
