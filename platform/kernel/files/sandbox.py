@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -38,6 +39,8 @@ MOST_ANSWERED: Final = 256 * 1024 * 1024
 # On the clock; the child's own limit is in CPU seconds, so a busy machine refuses nobody's file.
 WALL_SECONDS: Final = 20.0
 START_SECONDS: Final = 30.0
+# Between the end of a child's line and its own.
+END_SECONDS: Final = 5.0
 
 
 class ChildBusy(Exception):
@@ -45,7 +48,11 @@ class ChildBusy(Exception):
 
 
 class ChildLost(Exception):
-    """The child crashed, ran out of memory or of time over this file."""
+    """The child crashed, ran out of memory or of time over this file; `in_time` tells the last from the others."""
+
+    def __init__(self, why: str, *, in_time: bool = True) -> None:
+        super().__init__(why)
+        self.in_time = in_time
 
 
 class _Child:
@@ -100,13 +107,20 @@ class _Child:
         while missing:
             ready, _, _ = select.select([number], [], [], max(0.0, until - time.monotonic()))
             if not ready:
-                raise ChildLost("time")
+                raise ChildLost("time", in_time=False)
             part = os.read(number, min(missing, 1 << 20))
             if not part:
-                raise ChildLost(f"ended {self._process.poll()}")
+                raise self._ended()
             parts += part
             missing -= len(part)
         return bytes(parts)
+
+    def _ended(self) -> ChildLost:
+        try:
+            code = self._process.wait(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            return ChildLost("closed its line")
+        return ChildLost(f"ended {code}", in_time=code != -signal.SIGPROF)
 
     def end(self) -> None:
         """Stop it for good."""
@@ -251,5 +265,12 @@ def inspect(
         except ChildLost as lost:
             _drop()
             log.warning("inspection_child_lost", reason=str(lost), ask="words", size=len(content))
-            report.add([Finding("words", "words_unreadable", Verdict.REVIEW)])
+            # A long report on a busy machine is a person's to look at; what breaks the reader is nobody's report.
+            report.add(
+                [
+                    Finding("words", "too_complex", Verdict.REJECT)
+                    if lost.in_time
+                    else Finding("words", "words_unreadable", Verdict.REVIEW)
+                ]
+            )
     return report

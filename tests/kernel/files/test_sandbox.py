@@ -66,6 +66,19 @@ def test_words_that_cannot_be_read_in_time_ask_for_a_look(monkeypatch: pytest.Mo
     assert said[1]["seconds"] == pytest.approx(0.001)
 
 
+def test_a_child_that_dies_over_the_words_refuses_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = sandbox._Child.ask
+
+    def die_over_words(child: Any, head: dict[str, Any], content: bytes, wall: float) -> tuple[dict[str, Any], bytes]:
+        if head["ask"] == "words":
+            child._process.kill()
+        return ask(child, head, content, wall)
+
+    monkeypatch.setattr(sandbox._Child, "ask", die_over_words)
+    report = sandbox.inspect(documents.pdf(), "surat.pdf")
+    assert [(finding.code, finding.verdict) for finding in report.findings] == [("too_complex", Verdict.REJECT)]
+
+
 def test_both_steps_share_one_budget_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
     said = heads_said(monkeypatch, spent=0.75)
     assert sandbox.inspect(documents.pdf(), "surat.pdf").verdict is Verdict.ACCEPT

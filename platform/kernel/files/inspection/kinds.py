@@ -257,4 +257,11 @@ def picture_words(content: bytes, kind: Kind) -> bytes:
             if content[at + 4 : at + 8] not in (b"IDAT", b"fdAT", b"iCCP"):
                 parts.append(content[at + 8 : at + 8 + length])
             at += 12 + length
+    if kind is Kind.WEBP:
+        at = 12
+        while at + 8 <= len(content):
+            length = int.from_bytes(content[at + 4 : at + 8], "little")
+            if content[at : at + 4] not in (b"VP8 ", b"VP8L", b"ALPH", b"ANMF"):
+                parts.append(content[at + 8 : at + 8 + length])
+            at += 8 + length + length % 2
     return b"\n".join(parts)

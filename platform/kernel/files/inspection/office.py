@@ -66,13 +66,24 @@ _CODINGS: Final = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-885
 _PROGRAM: Final = re.compile(
     r"\.(?:exe|scr|bat|cmd|com|hta|js|jse|vbs|vbe|ps1|lnk|msi|jar|wsf|pif)(?:[?#].*)?\s*\Z", re.IGNORECASE
 )
-_REMOTE: Final = re.compile(r"\A\s*(?:https?|mailto|ftp):", re.IGNORECASE)
+_REMOTE: Final = re.compile(r"\A\s*(?:(?:https?|mailto|ftp):|www\.)", re.IGNORECASE)
 _FIELD: Final = re.compile(rb"<(?:\w+:)?(?:instrText|delInstrText)\b[^>]*>([^<]*)<")
 _FIELD_SIMPLE: Final = re.compile(rb"<(?:\w+:)?fldSimple\b[^>]*?\binstr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DDE: Final = re.compile(r"DDEAUTO|DDE\s+[\"\\\w]", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"QUOTE((?:\s+\d{2,3}){4,})", re.IGNORECASE)
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?(?:f|formula1?|definedName)\b[^>]*>([^<]+)<")
 _FORMULA_DDE: Final = re.compile(r"[\w.]+\s*\|\s*[^!<>]{1,300}!")
+# A field that shows what lies elsewhere: fetched when the fields are brought up to date.
+_FIELD_FETCHES: Final = re.compile(
+    r"\b(?:INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK\s+[\w.]+|RD)\s+[\"“”']*((?:https?:|ftp:|file:|\\\\|//)[^\s\"“”']*)",
+    re.IGNORECASE,
+)
+# Before the address may stand the place in it, what to say beside it, the window; each with a word of its own.
+_FIELD_LINK: Final = re.compile(
+    r"\bHYPERLINK\s+(?:\\[lot]\s+(?:\"[^\"]*\"|[^\s\"]+)\s+|\\\w\s+)*[\"“”']*([^\s\"“”']+)", re.IGNORECASE
+)
+_FORMULA_LINK: Final = re.compile(r'\bHYPERLINK\(\s*"([^"]*)"', re.IGNORECASE)
+_FORMULA_FETCHES: Final = re.compile(r"(?<![\w])(?:WEBSERVICE|IMAGE|RTD)\s*\(", re.IGNORECASE)
 _FORMULA_CALL: Final = re.compile(r"(?<![\w.])(?:CALL|EXEC|REGISTER(?:\.ID)?|FOPEN|FWRITE|SHELL)\s*\(", re.IGNORECASE)
 _ACTION: Final = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
 _DOCTYPE: Final = re.compile(
@@ -170,18 +181,29 @@ def _check_relations(root: Element) -> list[Finding]:
             continue
         if kind in _FETCHED:
             raise quarantine(STEP, "fetches", f"{kind} {target}")
-        if _LINK_SCHEMES.match(target):
-            raise quarantine(STEP, "link_runs", target)
-        if kind == "hyperlink" and _PROGRAM.search(target) and not _REMOTE.match(target):
-            raise quarantine(STEP, "link_runs", target)
         if kind == "hyperlink":
-            if _ELSEWHERE.match(target):
-                findings.append(review(STEP, "link_elsewhere", target))
-        elif _ELSEWHERE.match(target) and not kind.startswith(("externallink", "xl")):
-            raise reject(STEP, "fetches", f"{kind} {target}")
-        else:
+            findings += _check_link(target)
+        elif _LINK_SCHEMES.match(target):
+            raise quarantine(STEP, "link_runs", target)
+        elif kind.startswith(("externallink", "xl")):
             findings.append(review(STEP, "external_link", f"{kind} {target}"))
+        else:
+            findings.append(_fetched(target, kind))
     return findings
+
+
+def _check_link(target: str) -> list[Finding]:
+    """Of what somebody has to click, wherever it is written: in a relation, a field or a formula."""
+    if _LINK_SCHEMES.match(target) or (_PROGRAM.search(target) and not _REMOTE.match(target)):
+        raise quarantine(STEP, "link_runs", target)
+    return [review(STEP, "link_elsewhere", target)] if _ELSEWHERE.match(target) else []
+
+
+def _fetched(target: str, what: str = "field") -> Finding:
+    """Of what is shown from elsewhere. An address of a network share tells it who opens the file: raises Stop."""
+    if _ELSEWHERE.match(target):
+        raise reject(STEP, "fetches", f"{what} {target}")
+    return review(STEP, "external_link", f"{what} {target}")
 
 
 def _check_part(name: str, content: bytes, kind: Kind, budget: Budget) -> list[Finding]:
@@ -277,16 +299,25 @@ def _check_markup_part(name: str, content: bytes, kind: Kind) -> list[Finding]:
         for digits in _DIGITS.findall(text):
             spelt = "".join(chr(int(number)) for number in digits.split())
             raise quarantine(STEP, "dde", spelt)
+        # A field writes each backslash twice.
+        text = text.replace("\\\\", "\\")
+        for target in _FIELD_LINK.findall(text):
+            findings += _check_link(target)
+        for target in _FIELD_FETCHES.findall(text):
+            findings.append(_fetched(target))
     if b"ddelink" in lowered:
         raise quarantine(STEP, "dde", name)
     if kind is Kind.XLSX and (b"|" in content or b"&#" in content or b"(" in content):
         for raw in _FORMULA.findall(content):
-            formula = re.sub(r'"[^"]*"', '""', html.unescape(raw.decode("utf-8", "replace")))
+            written = html.unescape(raw.decode("utf-8", "replace"))
+            for target in _FORMULA_LINK.findall(written):
+                findings += _check_link(target)
+            formula = re.sub(r'"[^"]*"', '""', written)
             if _FORMULA_DDE.search(formula):
                 raise quarantine(STEP, "dde", formula)
             if _FORMULA_CALL.search(formula):
                 raise quarantine(STEP, "macro", formula)
-            if "WEBSERVICE(" in formula.upper():
+            if _FORMULA_FETCHES.search(formula):
                 findings.append(review(STEP, "external_link", formula))
         if name.lower().endswith("/connections.xml"):
             findings.append(review(STEP, "external_link", name))

@@ -60,8 +60,8 @@ def png(image: Image.Image | None = None, **how: object) -> bytes:
     return saved(lambda out: (image or picture()).save(out, "PNG", **how))
 
 
-def webp(image: Image.Image | None = None) -> bytes:
-    return saved(lambda out: (image or picture()).save(out, "WEBP"))
+def webp(image: Image.Image | None = None, **how: object) -> bytes:
+    return saved(lambda out: (image or picture()).save(out, "WEBP", **how))
 
 
 def png_with_words(words: str) -> bytes:

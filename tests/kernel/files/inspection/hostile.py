@@ -155,6 +155,7 @@ def hidden_in_pictures() -> Iterator[Hostile]:
         exif = Image.Exif()
         exif[0x010E] = code.decode()
         yield f"jpeg-exif-{name}", "foto.jpg", made.jpeg(exif=exif)
+        yield f"webp-xmp-{name}", "foto.webp", made.webp(xmp=code)
     palette = Image.new("P", (32, 32))
     palette.putpalette(PHP_SHELL.ljust(768, b"\0"))
     yield "png-palette-php", "foto.png", made.png(palette)
@@ -183,6 +184,7 @@ def bombs() -> Iterator[Hostile]:
     at = lying.rindex(b"PK\x01\x02", 0, lying.rindex(b"docProps/more.xml"))
     lying[at + 24 : at + 28] = struct.pack("<I", 10)
     yield "lying-size", "besar.xlsx", bytes(lying)
+    yield "page-pdf", "surat.pdf", made.changed_pdf(_write_huge_page)
     yield "pixels-png", "foto.png", _huge_png(60_000, 60_000)
     yield "pixels-png-many", "foto.png", _huge_png(7_000, 7_000)
     wide = bytearray(made.jpeg())
@@ -201,6 +203,14 @@ def bombs() -> Iterator[Hostile]:
             },
         ),
     )
+
+
+def _write_huge_page(document: pikepdf.Pdf) -> None:
+    """What draws the page is 200 MB of nothing, packed twice."""
+    page = document.make_stream(b"")
+    twice = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
+    page.write(zlib.compress(zlib.compress(b"0" * 200_000_000)), filter=twice)
+    document.pages[0].Contents = page
 
 
 def _huge_png(width: int, height: int) -> bytes:
@@ -346,9 +356,12 @@ def macros() -> Iterator[Hostile]:
         ("split", runs),
         ("spelt", b"<w:r><w:instrText>QUOTE 68 68 69 65 85 84 79</w:instrText></w:r>"),
         ("coded", b"<w:r><w:instrText>&#68;&#68;E &quot;inert&quot;</w:instrText></w:r>"),
+        ("link-script", b"<w:r><w:instrText>HYPERLINK &quot;javascript:inert()&quot;</w:instrText></w:r>"),
+        ("link-program", b'<w:r><w:instrText>HYPERLINK \\o "a" "file:///C:/inert.exe"</w:instrText></w:r>'),
+        ("share", b'<w:r><w:instrText>INCLUDEPICTURE "\\\\\\\\198.51.100.7\\\\a.png" \\d</w:instrText></w:r>'),
     ):
         yield (
-            f"dde-{name}",
+            f"field-{name}",
             "surat.docx",
             made.repacked(word, change={"word/document.xml": made.put_in(body, field % inner)}),
         )
@@ -359,6 +372,7 @@ def macros() -> Iterator[Hostile]:
         ("dde", b"cmd|'/c inert'!A1"),
         ("call", b'CALL("inert","a","J")'),
         ("exec", b'EXEC("inert")'),
+        ("link", b'HYPERLINK("javascript:inert()","a")'),
     ):
         row = b'<row r="9"><c r="A9"><f>%s</f></c></row>' % formula
         yield f"formula-{name}", "tabel.xlsx", made.repacked(sheet, change={page: made.put_in(b"</sheetData>", row)})

@@ -55,3 +55,31 @@ def test_a_sheet_that_is_tied_to_another_file_waits_for_a_look() -> None:
     report = sandbox.inspect(content, "rekap.xlsx")
     assert [finding.code for finding in report.findings] == ["external_link"]
     assert report.verdict is Verdict.REVIEW
+
+
+def test_a_letter_with_a_picture_from_elsewhere_and_a_sheet_that_fetches_wait_for_a_look() -> None:
+    field = b'<w:p><w:fldSimple w:instr="INCLUDEPICTURE &quot;https://198.51.100.7/a.png&quot; \\d"/></w:p>'
+    letter = documents.repacked(documents.word(), change={"word/document.xml": documents.put_in(b"<w:sectPr", field)})
+    row = b'<row r="9"><c r="A9"><f>_xlfn.IMAGE("https://198.51.100.7/a.png")</f></c></row>'
+    sheet = documents.repacked(
+        documents.sheet(), change={"xl/worksheets/sheet1.xml": documents.put_in(b"</sheetData>", row)}
+    )
+    for name, content in (("surat.docx", letter), ("rekap.xlsx", sheet)):
+        report = sandbox.inspect(content, name)
+        assert ([finding.code for finding in report.findings], report.verdict) == (
+            ["external_link"],
+            Verdict.REVIEW,
+        ), name
+
+
+def test_links_that_a_field_or_a_formula_holds_pass_as_other_links_do() -> None:
+    field = b'<w:p><w:fldSimple w:instr="HYPERLINK &quot;https://www.menpan.go.id/&quot;"/></w:p>'
+    letter = documents.repacked(documents.word(), change={"word/document.xml": documents.put_in(b"<w:sectPr", field)})
+    row = (
+        b'<row r="9"><c r="A9"><f>HYPERLINK("www.tokopedia.com","a")</f></c><c r="B9"><f>HYPERLINK("#A1")</f></c></row>'
+    )
+    sheet = documents.repacked(
+        documents.sheet(), change={"xl/worksheets/sheet1.xml": documents.put_in(b"</sheetData>", row)}
+    )
+    for name, content in (("surat.docx", letter), ("rekap.xlsx", sheet)):
+        assert sandbox.inspect(content, name).verdict is Verdict.ACCEPT, name
