@@ -62,6 +62,8 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    # It greets whenever a file is opened.
+    logging.getLogger("pikepdf").setLevel(logging.WARNING)
     # Django's own would print to the console and mail to administrators that nobody named.
     logging.getLogger("django").handlers.clear()
 
