@@ -137,6 +137,6 @@ def test_the_attacked_region_has_a_text_that_waits_for_its_reviewer(ani: Person)
     for _ in range(2):
         scenes.let_somebody_advertise(ani.employee, clock.today("Asia/Makassar"))
     held = TextHold.objects.get()
-    assert (held.state, held.text, held.author) == ("held", scenes.ADVERTISEMENT, None)
+    assert (held.state, held.text, held.author) == ("held", scenes.ADVERTISEMENT, ani.user)
     assert scenes.ADVERTISEMENT not in Activity.objects.get().description
     assert [demo.new.code for demo in REGIONS if demo.is_attacked] == ["banjarmasin"]

@@ -19,6 +19,7 @@ from kernel.ids import new_uid
 from kernel.jobs import work
 from kernel.periods import Month
 from kernel.tenancy.context import current_region
+from kernel.texts.holding import written_for
 from kernel.texts.models import TextHold
 from tenants.activities.actions import ActivityInput, save_activity
 from tenants.activities.models import JobKind
@@ -230,8 +231,10 @@ def _user_of(employee: Employee) -> User:
 
 def let_somebody_advertise(person: Employee, today: date) -> None:
     """An account that somebody else got into writes advertising of gambling: held, and seen at the operators' desk."""
-    if TextHold.objects.exists() or person.user is None:
+    account = person.user
+    if TextHold.objects.exists() or account is None:
         return
     kind = JobKind.objects.in_force(today).filter(position_kinds=[], evidence_rule="").order_by("code")[0]
     draft = ActivityInput(kind.uid, today, time(0), 1, 1, ADVERTISEMENT)
-    save_activity(employee=person, draft=draft, actor=person.user)
+    with written_for(lambda: account):
+        save_activity(employee=person, draft=draft, actor=account)
