@@ -66,7 +66,7 @@ def open_or_join(
     KeyError for an unknown severity, ValueError for an unknown kind of observable.
     """
     level = Severity.of(severity)
-    found = [(Observable.Kind(name), value) for name, values in (observables or {}).items() for value in values]
+    found = _pairs(observables or {})
     with control_scope(), transaction.atomic():
         known = _by_source(source)
         if known is not None:
@@ -93,6 +93,39 @@ def open_or_join(
         if level > incident.severity:
             _raise_severity(incident, level, actor)
         return incident
+
+
+def observe(uid: UUID, observables: Mapping[str, Sequence[str]], *, at: datetime) -> None:
+    """Keep what more of an incident came to be known, by kind, without a line on its timeline.
+
+    What was merged goes where the incident went; one that is closed, or that nobody has, keeps nothing. Raises
+    ValueError for an unknown kind of observable.
+    """
+    found = _pairs(observables)
+    with control_scope():
+        incident = Incident.objects.select_related("merged_into").filter(uid=uid).first() if found else None
+        if incident is None:
+            return
+        incident = incident.merged_into or incident
+        if not incident.is_open:
+            return
+        known = incident.observables.filter(value__in=[value for _kind, value in found]).values_list("kind", "value")
+        if new := set(found) - set(known):
+            _keep_observables(incident, [pair for pair in found if pair in new], at)
+
+
+def ended_at(uid: UUID) -> datetime | None:
+    """When the incident, or the one that took it over, was closed as one that really happened; None until then."""
+    with control_scope():
+        incident = Incident.objects.select_related("merged_into").filter(uid=uid).first()
+    if incident is None:
+        return None
+    incident = incident.merged_into or incident
+    return incident.closed_at if incident.outcome == Incident.Outcome.REAL else None
+
+
+def _pairs(observables: Mapping[str, Sequence[str]]) -> list[tuple[Observable.Kind, str]]:
+    return [(Observable.Kind(name), value) for name, values in observables.items() for value in values]
 
 
 def _by_source(source: str) -> Incident | None:

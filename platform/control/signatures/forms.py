@@ -20,7 +20,7 @@ class SignatureForm(forms.Form):
         label=_("Tanda"),
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=_("Teks atau frasa seperti tertulis, SHA-256 berkas, atau nama situs tanpa http."),
+        help_text=_("Teks atau frasa seperti tertulis, sidik teks, SHA-256 berkas, atau nama situs tanpa http."),
     )
     region = forms.ChoiceField(
         label=_("Ditemukan di wilayah"), required=False, help_text=_("Semua wilayah lain yang dicari.")

@@ -16,12 +16,19 @@ LEAST_TEXT: Final = 12
 LEAST_PHRASE: Final = 10
 LONGEST_READ: Final = 20_000
 _DIGEST: Final = re.compile(r"\A[0-9a-f]{64}\Z")
+# What an incident has of a text whose words stay in the region.
+_PRINT: Final = re.compile(r"\A[0-9a-f]{16}\Z")
 _WORD: Final = re.compile(r"\w+")
 
 
 def value_of(kind: str, written: str) -> str:
-    """The value that is compared. Raises NoSignature for what marks nothing, or half the country's texts."""
+    """The value that is compared. Raises NoSignature for what marks nothing, or half the country's texts.
+
+    A text may be given by its print, as it stands on an incident.
+    """
     text = written.strip()
+    if kind == Signature.Kind.TEXT and _PRINT.match(text):
+        return text
     if kind == Signature.Kind.TEXT:
         if len(_letters(text)) < LEAST_TEXT:
             raise NoSignature("text")

@@ -23,10 +23,16 @@ from kernel.permissions import page
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(CONFIRM)
 def signatures(request: HttpRequest) -> HttpResponse:
-    """All signatures with their progress, and the form for another one (`incident`, `wilayah` fill it)."""
+    """All signatures with their progress, and the form for another one (`incident`, `wilayah`, `jenis`, `tanda` fill
+    it)."""
     form = SignatureForm(
         request.POST or None,
-        initial={"incident": _uid_or_none(request.GET.get("incident", "")), "region": request.GET.get("wilayah", "")},
+        initial={
+            "incident": _uid_or_none(request.GET.get("incident", "")),
+            "region": request.GET.get("wilayah", ""),
+            "kind": request.GET.get("jenis", ""),
+            "written": request.GET.get("tanda", ""),
+        },
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

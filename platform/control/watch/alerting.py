@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
@@ -14,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from control.incidents.actions import open_or_join
+from control.incidents.actions import ended_at, observe, open_or_join
 from control.incidents.models import Kind
 from control.watch.detecting import detect, of_groups
 from control.watch.models import Alert, Detection, SecurityEvent
@@ -31,23 +33,34 @@ _OBSERVABLE: Final = {"ip": "address", "person": "account", "facts.print": "prin
 _MOST_OBSERVED: Final = 200
 # As what a found signature is known to the desk, by its kind.
 _SIGNATURE: Final = {"digest": "digest", "domain": "domain"}
+# What an event says of itself, and how such a thing looks.
+_FACTS: Final = {
+    "sha256": ("digest", re.compile(r"[0-9a-f]{64}")),
+    "print": ("print", re.compile(r"[0-9a-f]{16}")),
+}
 
 
 def follow(fresh: Sequence[SecurityEvent]) -> list[Alert]:
     """Look at what these new events mean; gives the alerts that are new or graver than before."""
     raised = []
     for detection, hit in detect(fresh):
-        alert = _record(detection, hit)
-        if alert is not None:
+        alert, is_news = _record(detection, hit)
+        if is_news:
             raised.append(alert)
             if not alert.is_simulated:
                 _correlate(detection, detection.rule, alert, hit)
+        elif alert.incident is not None:
+            _learn(detection.rule, alert.incident, hit, fresh)
     return raised
 
 
 @transaction.atomic
-def _record(detection: Detection, hit: Hit) -> Alert | None:
-    """The alert of this hit when it says something new; one within the suppress time of another joins it."""
+def _record(detection: Detection, hit: Hit) -> tuple[Alert, bool]:
+    """The alert of this hit, and whether it says something new.
+
+    A hit within the suppress time of an alert joins it, unless the desk has dealt with that one's incident meanwhile:
+    what goes on afterwards is news. A false alarm stays one until the suppress time is over.
+    """
     rule, group = detection.rule, dict(zip(detection.rule.group_by, hit.group, strict=True))
     key = hashlib.sha256(json.dumps(group, sort_keys=True).encode()).hexdigest()[:32]
     with connection.cursor() as cursor:
@@ -63,8 +76,8 @@ def _record(detection: Detection, hit: Hit) -> Alert | None:
         .order_by("-last_at")
         .first()
     )
-    if known is None:
-        return Alert.objects.create(
+    if known is None or _goes_on_after_the_end(known, hit):
+        fresh = Alert.objects.create(
             detection=detection,
             version=detection.version,
             group_key=key,
@@ -78,13 +91,19 @@ def _record(detection: Detection, hit: Hit) -> Alert | None:
             total=hit.total,
             is_simulated=detection.status == Detection.Status.SIMULATION,
         )
+        return fresh, True
     is_graver = hit.severity.rank > known.severity
     known.severity = max(known.severity, hit.severity.rank)
     known.last_at = max(known.last_at, hit.last_at)
     known.events, known.distinct = max(known.events, hit.count), max(known.distinct, hit.distinct)
     known.total, known.times = max(known.total, hit.total), known.times + 1
     known.save(update_fields=["severity", "last_at", "events", "distinct", "total", "times"])
-    return known if is_graver else None
+    return known, is_graver
+
+
+def _goes_on_after_the_end(known: Alert, hit: Hit) -> bool:
+    ended = None if known.incident is None else ended_at(known.incident)
+    return ended is not None and hit.last_at > ended
 
 
 def _correlate(detection: Detection, rule: Rule, alert: Alert, hit: Hit) -> None:
@@ -101,7 +120,7 @@ def _correlate(detection: Detection, rule: Rule, alert: Alert, hit: Hit) -> None
                 title=detection.title,
                 summary=summary_of(detection, hit),
                 at=alert.first_at,
-                observables=_observables(rule, hit),
+                observables=_observables(rule, hit, _events_of(rule, hit)),
                 source=f"watch:{alert.uid}:{alert.level}",
                 detected_at=clock.now(),
             )
@@ -145,25 +164,39 @@ def _clock(at: datetime) -> str:
     return timezone.localtime(at).strftime("%H.%M.%S")
 
 
-def _observables(rule: Rule, hit: Hit) -> dict[str, list[str]]:
-    """Addresses and accounts of the group and of its events."""
+def _learn(rule: Rule, incident: UUID, hit: Hit, fresh: Sequence[SecurityEvent]) -> None:
+    """Tell an incident what these new events of its alert add to what it is known by. A failure is logged."""
+    joined = [event for event in fresh if event.name in rule.touched_by and rule.group_of(event) == hit.group]
+    try:
+        observe(incident, _observables(rule, hit, joined[:_MOST_OBSERVED]), at=hit.last_at)
+    except Exception:
+        log.exception("incident_not_told", incident=str(incident))
+
+
+def _events_of(rule: Rule, hit: Hit) -> Iterable[SecurityEvent]:
+    events = SecurityEvent.objects.filter(
+        of_groups(rule.group_by, [hit.group]), name__in=rule.touched_by, at__range=(hit.first_at, hit.last_at)
+    )
+    return events.order_by("at", "id")[:_MOST_OBSERVED]
+
+
+def _observables(rule: Rule, hit: Hit, events: Iterable[SecurityEvent]) -> dict[str, list[str]]:
+    """What the group and these events of it can have in common with others: addresses, accounts, prints, digests."""
     found: dict[str, set[str]] = {}
     for part, value in zip(rule.group_by, hit.group, strict=True):
         if part in _OBSERVABLE and value:
             found.setdefault(_OBSERVABLE[part], set()).add(value)
-    events = SecurityEvent.objects.filter(
-        of_groups(rule.group_by, [hit.group]), name__in=rule.touched_by, at__range=(hit.first_at, hit.last_at)
-    )
-    for event in events.order_by("at", "id")[:_MOST_OBSERVED]:
+    for event in events:
         if event.ip:
             found.setdefault("network" if "/" in event.ip else "address", set()).add(event.ip)
         if event.person:
             found.setdefault("account", set()).add(str(event.person))
         if event.name == SIGNATURE_FOUND and event.subject:
             found.setdefault(_SIGNATURE.get(str(event.facts.get("kind")), "print"), set()).add(event.subject)
-        digest = event.facts.get("sha256")
-        if isinstance(digest, str) and len(digest) == 64:
-            found.setdefault("digest", set()).add(digest)
+        for fact, (kind, shape) in _FACTS.items():
+            value = event.facts.get(fact)
+            if isinstance(value, str) and shape.fullmatch(value):
+                found.setdefault(kind, set()).add(value)
     if any("/" in value for value in found.get("address", ())):
         found.setdefault("network", set()).update(value for value in found["address"] if "/" in value)
         found["address"] = {value for value in found["address"] if "/" not in value}

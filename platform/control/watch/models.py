@@ -162,6 +162,7 @@ class Alert(Addressed):
         indexes: ClassVar = [
             models.Index(fields=["detection", "group_key", "-last_at"], name="alert_by_group"),
             models.Index(fields=["-created_at", "-id"], name="alert_by_time"),
+            models.Index(fields=["incident"], name="alert_by_incident", condition=models.Q(incident__isnull=False)),
         ]
 
     @override

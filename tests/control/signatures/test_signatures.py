@@ -24,6 +24,7 @@ from kernel.audit.models import AuditEvent
 from kernel.delivery.models import OutboxMessage
 from kernel.errors import NotFound
 from kernel.files.actions import store_made
+from kernel.judol import text_print
 from kernel.tenancy.context import control_scope
 from kernel.texts.gate import opened
 from tenants.organisation.models import Unit
@@ -114,6 +115,17 @@ def test_a_signature_of_one_region_is_searched_in_all_others_and_each_hit_is_tol
         [progress] = listing.of_incident(incident)
     assert progress.is_complete
     assert (progress.with_hits, progress.hits, progress.late) == (1, 1, 0)
+
+
+def test_a_text_whose_words_stayed_in_its_region_is_searched_by_its_print(
+    confirm: Callable[..., Signature], in_region: Callable[[str], Any], told: list[Any]
+) -> None:
+    with in_region("banjarmasin"):
+        planted = long_there("1.01", DISGUISED)
+    signature = confirm("text", text_print(ADVERT))
+    work()
+    [hit] = in_banjarmasin(signature).hits.all()
+    assert hit.row == str(planted.uid)
 
 
 def test_a_text_that_waits_for_a_reviewer_is_found_too(

@@ -22,6 +22,7 @@ from kernel.tenancy.context import control_scope, region_scope
 from kernel.tenancy.state import RegionState
 from kernel.watching import Severity, emit, gathering, names
 from tests.cast import Person
+from tests.control.incidents.hits import a_hit
 
 TakenIn = Callable[[], list[SecurityEvent]]
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -94,6 +95,61 @@ def test_the_timeline_says_when_it_was_seen(ani: Person, taken_in: TakenIn) -> N
         "3 peristiwa, 11.00.00 sampai 11.00.02, 3 berbeda.",
         "1 peristiwa, pukul 11.00.00.",
     }
+
+
+def test_what_joins_an_alert_makes_its_incident_better_known(ani: Person, budi: Person, taken_in: TakenIn) -> None:
+    for minute, person, mark in ((0, ani, "a" * 16), (10, budi, "b" * 16), (20, budi, "b" * 16)):
+        with clock.at(NOON + timedelta(minutes=minute)):
+            emit(names.JUDOL_TEXT_HELD, subject=f"t{minute}", person=person.user.uid, print=mark, sketch="")
+        taken_in()
+    (alert,) = alerts("judol_text")
+    assert (alert.events, alert.times) == (3, 3)
+    with control_scope():
+        incident = Incident.objects.get()
+        assert set(incident.observables.values_list("kind", "value")) == {
+            ("account", str(ani.user.uid)),
+            ("account", str(budi.user.uid)),
+            ("print", "a" * 16),
+            ("print", "b" * 16),
+        }
+        assert TimelineEntry.objects.filter(origin=TimelineEntry.Origin.DETECTION).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after", "incidents"),
+    [("real", 1, 2), ("real", -1, 1), ("false_alarm", 1, 1)],
+    ids=["what was dealt with goes on", "what was on its way still belongs to it", "a false alarm stays one"],
+)
+def test_an_alert_of_a_closed_incident(
+    ani: Person, taken_in: TakenIn, outcome: str, after: int, incidents: int
+) -> None:
+    probe(3, by=ani)
+    taken_in()
+    closed = NOON + timedelta(minutes=30)
+    with control_scope():
+        Incident.objects.update(state="closed", outcome=outcome, closed_at=closed)
+    probe(3, by=ani, at=closed + timedelta(minutes=after))
+    taken_in()
+    with control_scope():
+        assert Incident.objects.count() == incidents
+    assert len(alerts("cross_tenant_probe")) == incidents
+
+
+def test_an_incident_that_was_merged_is_not_over_while_the_other_one_is_open(ani: Person, taken_in: TakenIn) -> None:
+    probe(3, by=ani)
+    taken_in()
+    with control_scope():
+        first = Incident.objects.get()
+        other = a_hit("another", key="another")
+        Incident.objects.filter(pk=first.pk).update(
+            state="closed", outcome="merged", merged_into=other, closed_at=NOON + timedelta(minutes=1)
+        )
+    with clock.at(NOON + timedelta(minutes=5)):
+        emit(names.CROSS_TENANT_ATTEMPT, subject="more", person=ani.user.uid, sha256="c" * 64)
+    taken_in()
+    with control_scope():
+        assert Incident.objects.count() == 2
+        assert ("digest", "c" * 64) in other.observables.values_list("kind", "value")
 
 
 def test_after_the_suppress_time_it_is_a_new_alert_in_the_same_incident(ani: Person, taken_in: TakenIn) -> None:

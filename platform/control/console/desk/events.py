@@ -1,9 +1,11 @@
-"""The security events behind an incident, for its report pack."""
+"""The alerts and security events behind an incident: for its page, and for its report pack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from django.db.models import Q, QuerySet
 
 from control.incidents.models import Incident
 from control.watch.models import Alert, SecurityEvent
@@ -13,12 +15,17 @@ MOST_OF_AN_ALERT: Final = 2000
 _COLUMNS: Final = ("ip", "person", "subject", "agent", "region")
 
 
+def alerts_of(incident: Incident) -> QuerySet[Alert]:
+    """The alerts that opened the incident, joined it, or did so with one that was merged into it; oldest first."""
+    own = Q(incident=incident.uid) | Q(incident__in=incident.merged.values("uid"))
+    return Alert.objects.select_related("detection").filter(own).order_by("first_at", "id")
+
+
 def events_of(incident: Incident) -> Iterator[Mapping[str, Any]]:
     """The alerts of the incident, each followed by the events of its time that have the same address, account or
     subject, at most two thousand."""
-    uids = [incident.uid, *incident.merged.values_list("uid", flat=True)]
     seen: set[int] = set()
-    for alert in Alert.objects.select_related("detection").filter(incident__in=uids).order_by("first_at", "id"):
+    for alert in alerts_of(incident):
         yield {
             "what": "alert",
             "detection": alert.detection.code,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from control.console.chips import SEVERITY_CHIPS
+from control.console.desk.events import alerts_of
 from control.console.desk.forms import (
     AttachForm,
     BreachForm,
@@ -32,6 +33,7 @@ from control.console.desk.forms import (
     TaskWorkForm,
     source_of,
 )
+from control.console.watch.words import group_words
 from control.containment.listing import of_incident
 from control.incidents import actions, fulfilling, leading
 from control.incidents.clocks import Countdown, countdown, span_words
@@ -43,6 +45,7 @@ from control.incidents.permissions import READ, WORK
 from control.incidents.sides import scans_of
 from control.incidents.timeline import LATEST, entries_of, latest, together
 from control.regions.models import Region
+from control.watch.permissions import SEE
 from kernel import clock
 from kernel.accounts.access import person
 from kernel.accounts.models import User
@@ -60,6 +63,11 @@ STEPS: Final = {
     "recovered": gettext_lazy("Nyatakan pulih"),
     "closed": gettext_lazy("Tutup insiden"),
 }
+# As what an observable can be searched for in all regions.
+_MARKS: Final = {"print": "text", "digest": "digest", "domain": "domain"}
+# By what security events are found.
+_IN_EVENTS: Final = frozenset({"address", "network", "account"})
+_MOST_ALERTS: Final = 50
 _TABS: Final = ("terbuka", "saya", "ditutup", "semua")
 
 
@@ -247,7 +255,11 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
         "notices": [_notice(notice, now, in_use) for notice in found.notices.select_related("clock", "proof")],
         "evidence": list(found.evidence.all()),
         "custody": list(found.custody.select_related("evidence", "pack").order_by("-id")[:50]),
-        "observables": list(found.observables.order_by("kind", "value")[:100]),
+        "observables": [
+            {"row": row, "mark": _MARKS.get(row.kind, ""), "is_in_events": row.kind in _IN_EVENTS}
+            for row in found.observables.order_by("kind", "value")[:100]
+        ],
+        "alerts": _alerts(found) if user_may(request.user, SEE) else [],
         "linked": linked_to(found),
         "merged": list(found.merged.order_by("id")),
         "impositions": impositions,
@@ -259,6 +271,14 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
         **forms_,
         **in_use,
     }
+
+
+def _alerts(found: Incident) -> list[dict[str, Any]]:
+    """What the detections saw of it, the newest fifty."""
+    return [
+        {"alert": alert, "chip": SEVERITY_CHIPS[alert.severity], "group": group_words(alert)}
+        for alert in alerts_of(found).reverse()[:_MOST_ALERTS]
+    ]
 
 
 def _steps(found: Incident) -> list[tuple[str, Any]]:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from control.console.chips import SEVERITY_CHIPS
 from control.console.watch.forms import DetectionForm, condition_words
+from control.console.watch.words import group_words
 from control.regions.models import Region
 from control.watch.actions import change_detection, take_back
 from control.watch.detecting import of_groups
@@ -89,18 +90,10 @@ def alerts(request: HttpRequest) -> HttpResponse:
         **_asked(request),
         "tabs": _tabs(request, "watch-alerts"),
         "page": shown,
-        "rows": [{"alert": item, "chip": SEVERITY_CHIPS[item.severity], "group": _group_words(item)} for item in shown],
+        "rows": [{"alert": item, "chip": SEVERITY_CHIPS[item.severity], "group": group_words(item)} for item in shown],
         "detections": Detection.objects.values_list("code", "title"),
     }
     return render(request, "control/console/watch/alerts.html", context)
-
-
-def _group_words(alert: Alert) -> list[tuple[Any, str]]:
-    return [
-        (GROUPS.get(part, part), value[:8] + "…" if part == "person" else value)
-        for part, value in alert.group.items()
-        if value and part != "region"
-    ]
 
 
 @require_safe

@@ -18,6 +18,7 @@ from control.containment.models import Imposition
 from control.incidents.actions import attach
 from control.incidents.models import Custody, Incident, Pack, TimelineEntry
 from control.regions.models import Region
+from control.watch.models import Alert, Detection
 from kernel import clock
 from kernel.accounts.models import User
 from kernel.audit.models import AuditEvent
@@ -50,6 +51,22 @@ def desk(operator: User, signed_in: SignedIn) -> Client:
 def open_one(source: str = "hit-1", **changed: Any) -> Incident:
     with control_scope():
         return a_hit(source, **changed)
+
+
+def an_alert(incident: Incident, *, events: int) -> Alert:
+    with control_scope():
+        return Alert.objects.create(
+            detection=Detection.objects.get(code="judol_text"),
+            version=1,
+            group_key=f"{events}",
+            group={"region": "manado"},
+            region="manado",
+            severity=2,
+            first_at=NOW,
+            last_at=NOW,
+            events=events,
+            incident=incident.uid,
+        )
 
 
 def again(incident: Incident) -> Incident:
@@ -119,14 +136,38 @@ def test_the_queue_asks_as_often_for_twenty_incidents_as_for_two(desk: Client) -
 def test_an_incident_asks_as_often_whatever_belongs_to_it(desk: Client) -> None:
     incident = open_one(severity="high", observables={"address": ["203.0.113.9"]})
     open_one("linked", key="linked", observables={"address": ["203.0.113.9"]})
+    an_alert(incident, events=20)
     desk.get(path(incident))
     assert_query_count("desk.incident", lambda: desk.get(path(incident)))
     for number in range(10):
+        an_alert(incident, events=number + 1)
         open_one(f"more-{number}", severity="high", observables={"address": [f"203.0.113.{number}"]})
         open_one(f"other-{number}", key=f"k{number}", observables={"address": [f"203.0.113.{number}"]})
         with control_scope():
             attach(incident, f"halaman-{number}.txt", b"isi", "Salinan")
     assert_query_count("desk.incident", lambda: desk.get(path(incident)))
+
+
+def test_an_incident_leads_to_the_alerts_behind_it_also_of_what_was_merged_into_it(desk: Client) -> None:
+    incident, other = open_one(observables={"address": ["203.0.113.9"]}), open_one("hit-2", key="other")
+    assert "Peringatan" not in words(desk.get(path(incident)))
+    alert, merged = an_alert(incident, events=7), an_alert(other, events=2)
+    with control_scope():
+        Incident.objects.filter(pk=other.pk).update(merged_into=incident)
+    page = words(desk.get(path(incident)))
+    for one, count in ((alert, "7 peristiwa"), (merged, "2 peristiwa")):
+        assert f'href="/pantauan/peringatan/{one.uid}/"' in page
+        assert count in page
+    assert 'href="/pantauan/peristiwa/?cari=203.0.113.9"' in page
+
+
+def test_what_marks_an_incident_is_searched_in_all_regions_without_writing_it_again(desk: Client) -> None:
+    incident = open_one(observables={"print": ["0123456789abcdef"]})
+    address = f"/tanda/?incident={incident.uid}&amp;wilayah=manado&amp;jenis=text&amp;tanda=0123456789abcdef"
+    assert address in words(desk.get(path(incident)))
+    form = words(desk.get(address.replace("&amp;", "&")))
+    assert '<option value="text" selected>' in form
+    assert "0123456789abcdef</textarea>" in form
 
 
 def test_an_operator_opens_an_incident_that_was_found_yesterday(desk: Client) -> None:
