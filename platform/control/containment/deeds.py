@@ -18,7 +18,16 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from control.containment.errors import MeasureRefused
-from control.containment.targets import Network, Targets, digests_of, kinds_of, networks_of, people_of, reach_of
+from control.containment.targets import (
+    Network,
+    Targets,
+    accounts_named,
+    digests_of,
+    kinds_of,
+    networks_of,
+    people_of,
+    reach_of,
+)
 from kernel import clock
 from kernel.accounts import epochs, offices
 from kernel.accounts.actors import System
@@ -192,10 +201,7 @@ def bring_back(terms: Mapping[str, Any]) -> None:
 def _files_of(targets: Targets) -> tuple[list[str], list[User]]:
     """Raises MeasureRefused when neither is named, or somebody is named who has no account there."""
     digests = digests_of(targets.digests)
-    owners = list(User.objects.filter(login__in=targets.logins))
-    missing = sorted(set(targets.logins) - {owner.login for owner in owners})
-    if missing:
-        raise MeasureRefused("unknown", "logins", ", ".join(missing[:5]))
+    owners = accounts_named(targets.logins, User.objects.all())
     if not digests and not owners:
         raise MeasureRefused("files", "digests")
     return digests, owners

@@ -50,9 +50,9 @@ class MeasureForm(forms.Form):
     hours = forms.TypedChoiceField(label=_("Berlaku selama"), coerce=int)
     opd = forms.ChoiceField(label=_("OPD"), required=False)
     logins = forms.CharField(
-        label=_("NIP"),
+        label=_("NIP atau uid akun"),
         required=False,
-        widget=forms.Textarea(attrs={**_AREA, "inputmode": "numeric"}),
+        widget=forms.Textarea(attrs=_AREA),
         help_text=_("Satu per baris."),
     )
     networks = forms.CharField(

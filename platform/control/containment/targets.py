@@ -9,6 +9,8 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from control.containment.errors import MeasureRefused
 from kernel.accounts import offices
 from kernel.accounts.credentials import Reach, credentials
@@ -23,8 +25,8 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What the operator wrote: an OPD (uid), log-in names, networks (CIDR), kinds of credentials with the minutes
-    between two OPDs (0: all at once), digests of files. All empty: the whole region."""
+    """What the operator wrote: an OPD (uid), log-in names or uids of accounts, networks (CIDR), kinds of credentials
+    with the minutes between two OPDs (0: all at once), digests of files. All empty: the whole region."""
 
     opd: str = ""
     logins: tuple[str, ...] = ()
@@ -65,11 +67,28 @@ def people_of(logins: Sequence[str]) -> list[int]:
     """The keys of these active accounts. Raises MeasureRefused for none, and for one that is not there."""
     if not logins:
         raise MeasureRefused("people", "logins")
-    found = dict(User.objects.active().filter(login__in=logins).values_list("login", "pk"))
-    missing = [login for login in logins if login not in found]
+    return [user.pk for user in accounts_named(logins, User.objects.active())]
+
+
+def accounts_named(names: Sequence[str], among: QuerySet[User]) -> list[User]:
+    """The accounts with these log-in names or uids (an incident knows an account by its uid), each once.
+
+    Raises MeasureRefused for a name that none of them has.
+    """
+    uids = {name: uid for name in names if (uid := _uid_or_none(name)) is not None}
+    users = list(among.filter(Q(login__in=names) | Q(uid__in=uids.values())).order_by("pk"))
+    logins, known = {user.login for user in users}, {user.uid for user in users}
+    missing = [name for name in names if name not in logins and uids.get(name) not in known]
     if missing:
         raise MeasureRefused("unknown", "logins", ", ".join(missing[:5]))
-    return list(found.values())
+    return users
+
+
+def _uid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def networks_of(texts: Sequence[str]) -> list[Network]:

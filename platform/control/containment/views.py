@@ -110,13 +110,19 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 @page(CONTAIN)
 @fresh_second_factor(minutes=10)
 def impose(request: HttpRequest, code: str, measure: str) -> HttpResponse:
-    """A measure's form, its preview (`step=preview`), and the measure itself (`step=impose`)."""
+    """A measure's form, its preview (`step=preview`), and the measure itself (`step=impose`). `incident`, `akun`,
+    `jaringan` and `sidik` fill the form."""
     shown, kind = _region(code), KINDS.get(measure)
     if kind is None:
         raise NotFound("measure")
     with region_scope(shown.state()):
         of_region = list(offices.offices()) if "opd" in kind.asks else []
-    first = {"incident": _uid_or_none(request.GET.get("incident", ""))}
+    first = {
+        "incident": _uid_or_none(request.GET.get("incident", "")),
+        "logins": request.GET.get("akun", ""),
+        "networks": request.GET.get("jaringan", ""),
+        "digests": request.GET.get("sidik", ""),
+    }
     form = MeasureForm(request.POST or None, kind=kind, offices=of_region, initial=first)
     seen: Preview | None = None
     if request.method == "POST" and form.is_valid():

@@ -299,10 +299,23 @@ def test_lifting_opens_no_account_that_was_closed_before(
     assert not budi.user.is_active
 
 
-def test_a_nip_without_an_account_there_is_said_beside_the_field(console: Callable[..., Any], eka: Person) -> None:
-    answer = impose(console, "accounts_locked", hours="0", logins=eka.user.login)
-    assert answer.status_code == 422
-    assert eka.user.login in str(answer.context["form"].errors["logins"])
+def test_an_account_is_named_by_its_nip_or_as_the_incident_knows_it(
+    console: Callable[..., Any], office: Office, ani: Person, budi: Person
+) -> None:
+    named = f"{ani.user.login} {str(ani.user.uid).upper()}\n{budi.user.uid}"
+    impose(console, "accounts_locked", hours="0", logins=named)
+    for person in (ani, budi):
+        person.user.refresh_from_db()
+        assert not person.user.is_active
+    with control_scope():
+        assert the_one().terms["locked"] == [str(ani.user.uid), str(budi.user.uid)]
+
+
+def test_an_account_that_is_not_there_is_said_beside_the_field(console: Callable[..., Any], eka: Person) -> None:
+    for name in (eka.user.login, str(eka.user.uid)):
+        answer = impose(console, "accounts_locked", hours="0", logins=name)
+        assert answer.status_code == 422
+        assert name in str(answer.context["form"].errors["logins"])
 
 
 def test_renewed_credentials_of_an_opd(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -35,16 +36,18 @@ from control.console.desk.forms import (
 )
 from control.console.watch.words import group_words
 from control.containment.listing import of_incident
+from control.containment.permissions import CONTAIN
 from control.incidents import actions, fulfilling, leading
 from control.incidents.clocks import Countdown, countdown, span_words
 from control.incidents.drafting import proposed_recovery, zone_of
 from control.incidents.figures import speed
 from control.incidents.linking import linked_to
-from control.incidents.models import Incident, Kind, Notice, Pack, Severity, Task
+from control.incidents.models import Incident, Kind, Notice, Observable, Pack, Severity, Task
 from control.incidents.permissions import READ, WORK
 from control.incidents.sides import scans_of
 from control.incidents.timeline import LATEST, entries_of, latest, together
 from control.regions.models import Region
+from control.signatures.permissions import CONFIRM
 from control.watch.permissions import SEE
 from kernel import clock
 from kernel.accounts.access import person
@@ -67,6 +70,13 @@ STEPS: Final = {
 _MARKS: Final = {"print": "text", "digest": "digest", "domain": "domain"}
 # By what security events are found.
 _IN_EVENTS: Final = frozenset({"address", "network", "account"})
+# What contains it in its region, and what fills the measure's form.
+_MEASURES: Final = {
+    "account": ("accounts_locked", "akun", gettext_lazy("Kunci akun")),
+    "address": ("networks_blocked", "jaringan", gettext_lazy("Blokir jaringan")),
+    "network": ("networks_blocked", "jaringan", gettext_lazy("Blokir jaringan")),
+    "digest": ("files_quarantined", "sidik", gettext_lazy("Karantina berkas")),
+}
 _MOST_ALERTS: Final = 50
 _TABS: Final = ("terbuka", "saya", "ditutup", "semua")
 
@@ -256,7 +266,7 @@ def _context(request: HttpRequest, found: Incident, in_use: dict[str, forms.Base
         "evidence": list(found.evidence.all()),
         "custody": list(found.custody.select_related("evidence", "pack").order_by("-id")[:50]),
         "observables": [
-            {"row": row, "mark": _MARKS.get(row.kind, ""), "is_in_events": row.kind in _IN_EVENTS}
+            {"row": row, "ways": _ways_on(request, found, row)}
             for row in found.observables.order_by("kind", "value")[:100]
         ],
         "alerts": _alerts(found) if user_may(request.user, SEE) else [],
@@ -279,6 +289,27 @@ def _alerts(found: Incident) -> list[dict[str, Any]]:
         {"alert": alert, "chip": SEVERITY_CHIPS[alert.severity], "group": group_words(alert)}
         for alert in alerts_of(found).reverse()[:_MOST_ALERTS]
     ]
+
+
+def _ways_on(request: HttpRequest, found: Incident, row: Observable) -> list[dict[str, str]]:
+    """Where an observable leads: its events, the search in all regions, the measure against it in its region."""
+    ways = []
+
+    def lead(label: str, address: str, **asked: object) -> None:
+        ways.append({"label": label, "url": f"{address}?{urlencode(asked)}"})
+
+    region = found.region
+    if row.kind in _IN_EVENTS and user_may(request.user, SEE):
+        lead(_("Lihat peristiwanya"), reverse("watch-events"), cari=row.value)
+    if row.kind in _MARKS and user_may(request.user, CONFIRM):
+        where = {"wilayah": region.code} if region else {}
+        asked = {"incident": found.uid, **where, "jenis": _MARKS[row.kind], "tanda": row.value}
+        lead(_("Cari di semua wilayah"), reverse("signatures"), **asked)
+    if row.kind in _MEASURES and found.is_open and region and user_may(request.user, CONTAIN):
+        measure, field, label = _MEASURES[row.kind]
+        address = reverse("containment-impose", args=[region.code, measure])
+        lead(str(label), address, **{"incident": found.uid, field: row.value})
+    return ways
 
 
 def _steps(found: Incident) -> list[tuple[str, Any]]:

@@ -28,6 +28,7 @@ from kernel.jobs import work
 from kernel.jobs.models import Job
 from kernel.tenancy.context import control_scope
 from kernel.testing.queries import assert_query_count
+from tests.cast import Person
 from tests.control.incidents.hits import NOW, a_hit
 from tests.control.incidents.seen_pages import a_cloaked_page
 
@@ -159,6 +160,20 @@ def test_an_incident_leads_to_the_alerts_behind_it_also_of_what_was_merged_into_
         assert f'href="/pantauan/peringatan/{one.uid}/"' in page
         assert count in page
     assert 'href="/pantauan/peristiwa/?cari=203.0.113.9"' in page
+
+
+def test_what_marks_an_incident_fills_the_measure_against_it(desk: Client, ani: Person) -> None:
+    marks = {"account": [str(ani.user.uid)], "address": ["203.0.113.9"], "digest": ["c" * 64]}
+    incident = open_one(observables=marks)
+    page = words(desk.get(path(incident)))
+    for measure, asked in (
+        ("accounts_locked", f"akun={ani.user.uid}"),
+        ("networks_blocked", "jaringan=203.0.113.9"),
+        ("files_quarantined", f"sidik={'c' * 64}"),
+    ):
+        assert f'href="/wilayah/manado/pengendalian/{measure}/?incident={incident.uid}&amp;{asked}"' in page
+    form = words(desk.get(f"/wilayah/manado/pengendalian/accounts_locked/?akun={ani.user.uid}"))
+    assert f"{ani.user.uid}</textarea>" in form
 
 
 def test_what_marks_an_incident_is_searched_in_all_regions_without_writing_it_again(desk: Client) -> None:
