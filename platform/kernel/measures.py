@@ -20,7 +20,10 @@ from kernel.tenancy.state import RegionState
 
 
 class Measure(StrEnum):
-    """Every measure that running code asks for. Suspension is the status of the region itself."""
+    """Every measure that running code asks for, or that the region's own security page tells of.
+
+    Suspension is the status of the region itself.
+    """
 
     READ_ONLY = "read_only"
     FALLBACK = "fallback"
@@ -30,6 +33,8 @@ class Measure(StrEnum):
     NETWORKS_BLOCKED = "networks_blocked"
     PUBLIC_PAGES_OFF = "public_pages_off"
     EXPORTS_OFF = "exports_off"
+    ACCOUNTS_LOCKED = "accounts_locked"
+    FILES_QUARANTINED = "files_quarantined"
 
 
 LABELS: Final[Mapping[str, str | Promise]] = {
@@ -41,6 +46,8 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     Measure.NETWORKS_BLOCKED: _("Jaringan diblokir"),
     Measure.PUBLIC_PAGES_OFF: _("Halaman umum ditutup"),
     Measure.EXPORTS_OFF: _("Unduhan ditutup"),
+    Measure.ACCOUNTS_LOCKED: _("Akun dikunci"),
+    Measure.FILES_QUARANTINED: _("Berkas dikarantina"),
 }
 
 
@@ -61,7 +68,7 @@ def terms_of(measure: Measure, region: RegionState | None = None) -> Mapping[str
 
     Always a mapping with `reason` (words for the region's people), `since` and `until` (ISO instants; `until` None: no
     end). Besides: SIGNED_OUT has `before` (ISO instant: sessions begun earlier are over), NETWORKS_BLOCKED has
-    `networks` (list of CIDR texts).
+    `networks` (list of CIDR texts), ACCOUNTS_LOCKED has `accounts` (list of uids).
     """
     region = region_or_none() if region is None else region
     return None if region is None else region.terms_of(measure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Sum
 from django.utils.functional import Promise
 
 from kernel import clock
+from kernel.accounts.models import User
 from kernel.guests.models import Visit
 from kernel.measures import LABELS
 from kernel.tenancy import here
@@ -21,6 +22,7 @@ from tenants.security.models import Answer, DailyCount, Incident
 
 DAYS: Final = 7
 MOST_VISITS: Final = 20
+MOST_NAMES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Standing:
     since: datetime
     until: datetime | None
     networks: tuple[str, ...]
+    # Names of those whose accounts it closes, as far as there is room.
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Notice:
 
 
 def measures() -> list[Standing]:
-    """What stands now: from the region's own state, without a query."""
+    """What stands now: from the region's own state, with one query for names while accounts are locked."""
     region = current_region()
     found = []
     for name, label in LABELS.items():
@@ -95,9 +99,18 @@ def measures() -> list[Standing]:
                     datetime.fromisoformat(terms["since"]),
                     None if until is None else datetime.fromisoformat(until),
                     tuple(terms.get("networks", ())),
+                    _names(terms.get("accounts", ())),
                 )
             )
     return found
+
+
+def _names(accounts: Collection[str]) -> tuple[str, ...]:
+    """Who these accounts (uids) belong to, by the alphabet, at most fifty."""
+    if not accounts:
+        return ()
+    found = User.objects.filter(uid__in=accounts).order_by("display_name")
+    return tuple(found.values_list("display_name", flat=True)[:MOST_NAMES])
 
 
 def asks_of(incident: Incident) -> list[Ask]:

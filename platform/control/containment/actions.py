@@ -336,8 +336,9 @@ def _joined(before: Mapping[str, Any] | None, one: Imposition) -> dict[str, Any]
     }
     if before is None:
         return terms
-    if "networks" in terms:
-        terms["networks"] = [*before["networks"], *terms["networks"]]
+    for several in ("networks", "accounts"):
+        if several in before or several in terms:
+            terms[several] = [*before.get(several, ()), *terms.get(several, ())]
     if until is None or before["until"] is None:
         terms["until"] = None
     else:

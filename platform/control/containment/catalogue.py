@@ -108,7 +108,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
         Kind(
             "accounts_locked",
-            _("Akun dikunci"),
+            LABELS["accounts_locked"],
             _("Orang yang disebut tidak dapat masuk, dan sesinya berakhir."),
             _PUNCHES,
             hours=None,
@@ -133,7 +133,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
         Kind(
             "files_quarantined",
-            _("Berkas dikarantina"),
+            LABELS["files_quarantined"],
             _("Berkas yang disebut tidak dapat dibuka siapa pun, dan berkas dengan isi yang sama ditolak."),
             _PUNCHES,
             hours=None,

@@ -103,7 +103,8 @@ def lock(targets: Targets, reason: str) -> dict[str, Any]:
     """Nobody signs in as them, and their open sessions are over with the next request."""
     people = list(User.objects.active().filter(pk__in=people_of(targets.logins)).select_for_update())
     User.objects.filter(pk__in=[user.pk for user in people]).update(is_active=False, signed_out_before=clock.now())
-    return {"locked": [str(user.uid) for user in people]}
+    locked = [str(user.uid) for user in people]
+    return {"locked": locked, "projected": {"accounts": locked}}
 
 
 def unlock(terms: Mapping[str, Any]) -> None:

@@ -307,8 +307,29 @@ def test_an_account_is_named_by_its_nip_or_as_the_incident_knows_it(
     for person in (ani, budi):
         person.user.refresh_from_db()
         assert not person.user.is_active
+    assert the_one().terms["locked"] == [str(ani.user.uid), str(budi.user.uid)]
+
+
+def test_the_region_knows_whose_accounts_are_locked_until_the_last_measure_is_lifted(
+    console: Callable[..., Any],
+    office: Office,
+    ani: Person,
+    budi: Person,
+    with_role: Callable[..., User],
+    signed_in: SignedIn,
+) -> None:
+    official = signed_in(with_role("diskominfo"))
+    for person in (ani, budi):
+        impose(console, "accounts_locked", hours="0", logins=person.user.login)
+    said = official.get("/keamanan/").content.decode()
+    assert f"{ani.user.display_name}, {budi.user.display_name}" in said
     with control_scope():
-        assert the_one().terms["locked"] == [str(ani.user.uid), str(budi.user.uid)]
+        standing = list(Imposition.objects.order_by("id"))
+    console(f"/pengendalian/{standing[0].uid}/cabut/")
+    said = official.get("/keamanan/").content.decode()
+    assert f"<b>Akun dikunci</b>: {budi.user.display_name}" in said
+    console(f"/pengendalian/{standing[1].uid}/cabut/")
+    assert "Tidak ada tindakan yang berlaku" in official.get("/keamanan/").content.decode()
 
 
 def test_an_account_that_is_not_there_is_said_beside_the_field(console: Callable[..., Any], eka: Person) -> None:

@@ -216,6 +216,13 @@ def test_measures_are_shown_with_reason_and_end(manado: RegionState, diskominfo:
         assert words in said
 
 
+def test_a_locked_account_is_named_with_the_reason(manado: RegionState, diskominfo: Client, ani: Person) -> None:
+    stand("manado", "accounts_locked", reason="Akun menulis promosi judi", accounts=[str(ani.user.uid)])
+    said = diskominfo.get("/keamanan/").content.decode()
+    assert f"<b>Akun dikunci</b>: {ani.user.display_name}" in said
+    assert "Akun menulis promosi judi" in said
+
+
 def test_counts_are_absolute_so_a_second_telling_changes_nothing(manado: RegionState, diskominfo: Client) -> None:
     def tell(count: int) -> None:
         one = {"name": "authn_login_fail", "severity": "low", "count": count, "last_at": "2026-11-23T02:00:00+00:00"}
