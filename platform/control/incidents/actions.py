@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -114,14 +114,19 @@ def observe(uid: UUID, observables: Mapping[str, Sequence[str]], *, at: datetime
             _keep_observables(incident, [pair for pair in found if pair in new], at)
 
 
-def ended_at(uid: UUID) -> datetime | None:
-    """When the incident, or the one that took it over, was closed as one that really happened; None until then."""
+def ended_among(uids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these incidents, or the one that took it over, was closed as one that really happened; an incident
+    without such an end is left out.
+    """
+    if not uids:
+        return {}
+    ended = {}
     with control_scope():
-        incident = Incident.objects.select_related("merged_into").filter(uid=uid).first()
-    if incident is None:
-        return None
-    incident = incident.merged_into or incident
-    return incident.closed_at if incident.outcome == Incident.Outcome.REAL else None
+        for found in Incident.objects.select_related("merged_into").filter(uid__in=uids):
+            incident = found.merged_into or found
+            if incident.outcome == Incident.Outcome.REAL and incident.closed_at is not None:
+                ended[found.uid] = incident.closed_at
+    return ended
 
 
 def _pairs(observables: Mapping[str, Sequence[str]]) -> list[tuple[Observable.Kind, str]]:

@@ -31,8 +31,8 @@ MOST_READ: Final = 5000
 Group = tuple[str, ...]
 
 
-def detect(fresh: Sequence[SecurityEvent]) -> Iterator[tuple[Detection, Hit]]:
-    """Each running detection that holds for a group of these new events, with what it saw."""
+def detect(fresh: Sequence[SecurityEvent]) -> Iterator[tuple[Detection, list[Hit]]]:
+    """Each running detection that holds for groups of these new events, with what it saw of each."""
     names = {event.name for event in fresh}
     for detection in Detection.objects.exclude(status=Detection.Status.DRAFT).order_by("code"):
         try:
@@ -41,9 +41,8 @@ def detect(fresh: Sequence[SecurityEvent]) -> Iterator[tuple[Detection, Hit]]:
             # Saved by an older release perhaps; the others go on.
             log.error("detection_unreadable", detection=detection.code, reason=str(error))
             continue
-        if names & rule.touched_by:
-            for hit in find(rule, fresh):
-                yield detection, hit
+        if names & rule.touched_by and (hits := find(rule, fresh)):
+            yield detection, hits
 
 
 def find(rule: Rule, fresh: Sequence[SecurityEvent]) -> list[Hit]:

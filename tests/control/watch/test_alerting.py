@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from control.incidents.models import Incident, TimelineEntry
 from control.watch import keeping
@@ -202,6 +204,29 @@ def test_what_is_low_is_listed_and_opens_no_incident_until_it_is_graver(ani: Per
     assert alert.level == Severity.MEDIUM
     with control_scope():
         assert Incident.objects.get().uid == alert.incident
+
+
+def test_an_attack_on_many_accounts_costs_as_many_statements_as_one_on_few(
+    manado: RegionState, taken_in: TakenIn
+) -> None:
+    def statements_behind(accounts: list[str]) -> int:
+        with gathering():
+            for account in accounts:
+                emit(names.AUTHN_LOGIN_FAIL, subject=account)
+        fresh = [event for event in taken_in() if event.subject in accounts]
+        with control_scope(), CaptureQueriesContext(connection) as captured:
+            follow(fresh)
+        return len(captured)
+
+    few, many = ([f"{word}{number}" for number in range(size)] for word, size in (("few", 2), ("many", 19)))
+    with clock.at(NOON):
+        for account in few + many:
+            for _ in range(8):
+                emit(names.AUTHN_LOGIN_FAIL, subject=account)
+        taken_in()
+        assert len(alerts("brute_force")) == 21
+        assert statements_behind(many) == statements_behind(few)
+        assert {alert.events for alert in alerts("brute_force")} == {9}
 
 
 def test_one_campaign_over_two_regions_is_an_incident_of_the_platform(
